@@ -1,0 +1,62 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::Documented;
+
+/// Names an element (SAP: connector; Sugar: adapter) of the catalogue, such as `instagram`.
+///
+/// The platform takes an element's numeric id wherever it takes the key.
+///
+/// ```
+/// use ce_model::ElementKey;
+///
+/// let key = ElementKey::new("instagram");
+/// assert_eq!(key.as_str(), "instagram");
+/// assert_eq!(key, ElementKey::from("instagram"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ElementKey(Box<str>);
+
+impl ElementKey {
+    /// Whether the platform knows such an element shows when it is asked.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into().into_boxed_str())
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ElementKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for ElementKey {
+    fn from(key: &str) -> Self {
+        Self(key.into())
+    }
+}
+
+impl From<String> for ElementKey {
+    fn from(key: String) -> Self {
+        Self::new(key)
+    }
+}
+
+impl From<&ElementKey> for ElementKey {
+    fn from(key: &ElementKey) -> Self {
+        key.clone()
+    }
+}
+
+impl Documented for ElementKey {
+    fn from_text(key: &str) -> Option<Self> {
+        Some(Self::from(key))
+    }
+}

@@ -1,0 +1,271 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use zeroize::Zeroize;
+
+/// A JSON value of any kind, kept to the letter.
+///
+/// What the platform sends beyond the documented fields, and every value of a configuration, is
+/// kept as the text it came in: numbers keep all their digits, and nothing is built that nobody
+/// asks for. [`as_str`](Json::as_str) and its siblings read it when it is wanted.
+///
+/// It may hold a secret (a configuration holds passwords), so `Debug` prints its kind alone and
+/// its memory is wiped when it is dropped.
+///
+/// ```
+/// use ce_model::Json;
+///
+/// let value: Json = serde_json::from_str(r#"{"retries": 3, "zone": "eu"}"#)?;
+/// assert_eq!(value.to_value()?["zone"], "eu");
+/// assert_eq!(format!("{value:?}"), "[redacted object]");
+/// assert_eq!(Json::from("eu").as_str().as_deref(), Some("eu"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Json(
+    /// `None` means `null`; that way `Drop` can take the text out and wipe it.
+    Option<Box<RawValue>>,
+);
+
+impl Json {
+    /// `null`.
+    pub const NULL: Json = Json(None);
+
+    /// The value as JSON text.
+    pub fn text(&self) -> &str {
+        self.0.as_deref().unwrap_or(RawValue::NULL).get()
+    }
+
+    /// Is it `null`?
+    pub fn is_null(&self) -> bool {
+        self.text() == "null"
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<Cow<'_, str>> {
+        let inside = self.text().strip_prefix('"')?.strip_suffix('"')?;
+        if inside.contains('\\') {
+            serde_json::from_str(self.text()).ok().map(Cow::Owned)
+        } else {
+            Some(Cow::Borrowed(inside))
+        }
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.text() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The value as a tree.
+    ///
+    /// # Errors
+    /// When `serde_json` can't hold it: numbers beyond `f64`, or more than 128 levels.
+    pub fn to_value(&self) -> Result<Value, serde_json::Error> {
+        self.parse()
+    }
+
+    /// The value as a type of yours.
+    ///
+    /// # Errors
+    /// When it doesn't fit that type.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.text())
+    }
+
+    pub(crate) fn from_map<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(map)).map(Self::from)
+    }
+
+    pub(crate) fn from_seq<'de, A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(seq)).map(Self::from)
+    }
+
+    /// Values whose JSON text can always be written, such as strings and numbers.
+    pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Self {
+        Self(serde_json::value::to_raw_value(value).ok())
+    }
+}
+
+impl Drop for Json {
+    fn drop(&mut self) {
+        if let Some(raw) = self.0.take() {
+            Box::<str>::from(raw).zeroize();
+        }
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.text().as_bytes().first() {
+            Some(b'"') => "[redacted string]",
+            Some(b'{') => "[redacted object]",
+            Some(b'[') => "[redacted array]",
+            Some(b't' | b'f') => "[redacted boolean]",
+            Some(b'n') => "null",
+            _ => "[redacted number]",
+        })
+    }
+}
+
+impl PartialEq for Json {
+    /// Equal as JSON: the order of an object's members and the spelling of a string don't count.
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+            || matches!((self.to_value(), other.to_value()), (Ok(a), Ok(b)) if a == b)
+    }
+}
+
+impl Eq for Json {}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0
+            .as_deref()
+            .unwrap_or(RawValue::NULL)
+            .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The name by which serde_json knows that the text itself is wanted. Where it isn't known
+        // (serde's own buffers behind `flatten` and `untagged`), the value comes as a newtype's
+        // inside and is read as a tree: slower, and as complete as a tree can be.
+        deserializer.deserialize_newtype_struct("$serde_json::private::RawValue", JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Json, A::Error> {
+        Box::<RawValue>::deserialize(MapAccessDeserializer::new(map)).map(|raw| Json(Some(raw)))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inside: D) -> Result<Json, D::Error> {
+        Value::deserialize(inside).map(Json::from)
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self::of(&value)
+    }
+}
+
+impl From<&str> for Json {
+    fn from(value: &str) -> Self {
+        Self::of(value)
+    }
+}
+
+impl From<String> for Json {
+    fn from(mut value: String) -> Self {
+        let json = Self::of(&value);
+        value.zeroize();
+        json
+    }
+}
+
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self::of(&value)
+    }
+}
+
+impl From<i64> for Json {
+    fn from(value: i64) -> Self {
+        Self::of(&value)
+    }
+}
+
+impl std::str::FromStr for Json {
+    type Err = serde_json::Error;
+
+    /// Reads JSON text.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let raw = RawValue::from_string(text.to_owned()).map_err(serde_json::Error::custom)?;
+        Ok(Self(Some(raw)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_a_tree_would_lose() {
+        for text in [
+            "1e400",
+            "123456789012345678901234567890",
+            "0.1000",
+            r#"{"b":1,"a":[1, 2]}"#,
+        ] {
+            let json: Json = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&json).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn reads_each_kind() {
+        let json = |text: &str| text.parse::<Json>().unwrap();
+        assert_eq!(json(r#""a\"b""#).as_str().as_deref(), Some("a\"b"));
+        assert_eq!(json(r#""""#).as_str().as_deref(), Some(""));
+        assert_eq!(json("true").as_bool(), Some(true));
+        assert_eq!(json("\"true\"").as_bool(), None);
+        assert_eq!(json("12").as_str(), None);
+        assert!(json("null").is_null() && Json::NULL.is_null());
+        assert_eq!(json("[1]").parse::<Vec<u8>>().unwrap(), [1]);
+        assert!("{".parse::<Json>().is_err());
+    }
+
+    #[test]
+    fn is_equal_as_json() {
+        assert_eq!(
+            r#"{"a":1,"b":2}"#.parse::<Json>().unwrap(),
+            r#"{ "b": 2, "a": 1 }"#.parse().unwrap()
+        );
+        assert_ne!(Json::from("1"), Json::from(1));
+    }
+
+    #[test]
+    fn debug_names_the_kind_alone() {
+        for (json, printed) in [
+            (Json::from("s3cret"), "[redacted string]"),
+            (Json::from(77), "[redacted number]"),
+            (Json::from(true), "[redacted boolean]"),
+            (Json::NULL, "null"),
+            ("[77]".parse().unwrap(), "[redacted array]"),
+        ] {
+            assert_eq!(format!("{json:?}"), printed);
+        }
+    }
+
+    #[test]
+    fn survives_buffers_of_serde() {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            It { value: Json },
+        }
+        let Either::It { value } = serde_json::from_str(r#"{"value": {"a": [1, "x"]}}"#).unwrap();
+        assert_eq!(value.text(), r#"{"a":[1,"x"]}"#);
+        let from_tree: Json = serde_json::from_value(serde_json::json!({"a": 1})).unwrap();
+        assert_eq!(from_tree.text(), r#"{"a":1}"#);
+    }
+}
