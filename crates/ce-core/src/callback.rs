@@ -1,0 +1,218 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use ce_model::{Object, Secret};
+use percent_encoding::percent_decode_str;
+
+/// What a provider sent the user's browser back with.
+#[derive(Debug)]
+pub(crate) struct Callback<'a> {
+    parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+/// What a provider adds to the callback besides the code, and the platform wants back in
+/// `providerData`. The names that the platform's documentation and its public clients know.
+const PROVIDER_DATA: [&str; 8] = [
+    "realmId",
+    "dataSource",
+    "org",
+    "token",
+    "apikey",
+    "access_token",
+    "refresh_token",
+    "expires_in",
+];
+
+impl<'a> Callback<'a> {
+    /// Reads a whole URL, a path with its query, or a query alone, with or without `?`.
+    ///
+    /// What stands behind `#` is not the provider's answer: Instagram appends `#_`.
+    pub(crate) fn parse(text: &'a str) -> Self {
+        let text = text.trim();
+        let text = text.split('#').next().unwrap_or_default();
+        let parameters = query(text)
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (decode(name), decode(value))
+            })
+            .collect();
+        Self { parameters }
+    }
+
+    /// A parameter's value. Of one that stands twice, the first counts.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.parameters
+            .iter()
+            .find_map(|(key, value)| (key == name).then_some(&**value))
+    }
+
+    pub(crate) fn denied(&self) -> Option<Denied> {
+        let error = self.get("error")?;
+        let text = |name| self.get(name).map(str::to_owned);
+        Some(Denied {
+            error: error.to_owned(),
+            reason: text("error_reason"),
+            description: text("error_description"),
+        })
+    }
+
+    pub(crate) fn code(&self) -> Option<Secret> {
+        let code = self.get("code")?;
+        // Where a framework has encoded Instagram's `#_` on the way, it arrives as text.
+        let code = code.strip_suffix("#_").unwrap_or(code);
+        (!code.trim().is_empty()).then(|| Secret::new(code))
+    }
+
+    /// What the platform needs besides the code.
+    pub(crate) fn provider_data(&self) -> Object {
+        PROVIDER_DATA
+            .into_iter()
+            .filter_map(|name| Some((name, self.get(name)?)))
+            .collect()
+    }
+}
+
+fn query(text: &str) -> &str {
+    let has_scheme = |(scheme, _): (&str, &str)| scheme.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_url = text.starts_with('/') || text.split_once("://").is_some_and(has_scheme);
+    match text.split_once('?') {
+        // A bare query may hold an unencoded `?` in a value.
+        Some((before, _)) if !is_url && before.contains(['=', '&']) => text,
+        Some((_, query)) => query,
+        None if is_url && !text.contains('=') => "",
+        None => text,
+    }
+}
+
+/// `application/x-www-form-urlencoded`, where `+` is a blank.
+fn decode(text: &str) -> Cow<'_, str> {
+    if text.contains('+') {
+        let text = text.replace('+', " ");
+        Cow::Owned(percent_decode_str(&text).decode_utf8_lossy().into_owned())
+    } else {
+        percent_decode_str(text).decode_utf8_lossy()
+    }
+}
+
+/// The user, or the provider for them, said no. Not a failure: say it kindly, and offer to begin
+/// again.
+///
+/// The words are the provider's and come through the user's browser: escape them before they are
+/// shown on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Denied {
+    /// The error's name, such as `access_denied`.
+    pub error: String,
+    /// Instagram's `error_reason`, such as `user_denied`.
+    pub reason: Option<String>,
+    /// A sentence for people.
+    pub description: Option<String>,
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the connection was denied: {}", self.error)?;
+        if let Some(reason) = &self.reason {
+            write!(f, " ({reason})")?;
+        }
+        if let Some(description) = &self.description {
+            write!(f, ": {description}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A callback that is no answer to this flow. Nothing was sent to the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallbackError {
+    /// The callback has no `state`.
+    #[error("the callback has no state, so it can't be told whose it is: refused; begin again")]
+    StateMissing,
+    /// The callback's `state` is not this flow's: it belongs to another flow or was forged.
+    #[error("the callback's state is not this flow's: refused; begin again")]
+    StateMismatch,
+    /// The user came back too late.
+    #[error("the callback came after the flow had expired: begin again")]
+    Expired,
+    /// The callback has neither a code nor an error.
+    #[error("the callback has neither a code nor an error: begin again")]
+    CodeMissing,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_callback_reads_the_same() {
+        for text in [
+            "https://app.example/cb?code=a%2Bb%3D&state=s%26t",
+            "https://app.example/cb?x=1&code=a%2Bb%3D&state=s%26t#_",
+            "/cb?code=a%2Bb%3D&state=s%26t#_",
+            "/c=b?code=a%2Bb%3D&state=s%26t",
+            "?code=a%2Bb%3D&state=s%26t",
+            "code=a%2Bb%3D&state=s%26t",
+            "code=a%2Bb%3D&state=s%26t#_",
+            "&&code=a%2Bb%3D&&state=s%26t&",
+            "code=a%2Bb%3D&state=s%26t&code=other&state=other",
+            "code=a%2Bb%3D%23_&state=s%26t",
+            " \tapp.example/cb?code=a%2Bb%3D&state=s%26t\n",
+            "code=a%2Bb%3D&state=s%26t&next=https://a.example/?b=c",
+        ] {
+            let callback = Callback::parse(text);
+            assert_eq!(callback.code().unwrap().expose(), "a+b=", "{text:?}");
+            assert_eq!(callback.get("state"), Some("s&t"), "{text:?}");
+            assert_eq!(callback.denied(), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_callback_holds_nothing() {
+        for text in [
+            "",
+            "?",
+            "#",
+            "#_",
+            "/cb",
+            "https://app.example/cb",
+            "code",
+            "code=",
+            "code=%20",
+            "code=#_",
+            "%",
+            "%zz=%",
+            "=",
+            "&",
+            "\u{0}",
+            "code=+",
+        ] {
+            assert_eq!(Callback::parse(text).code(), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_denial_keeps_the_providers_words() {
+        let callback = Callback::parse(
+            "/cb?error=access_denied&error_reason=user_denied&error_description=The+user+said%20no.&state=s",
+        );
+        let denied = callback.denied().unwrap();
+        assert_eq!(
+            denied.to_string(),
+            "the connection was denied: access_denied (user_denied): The user said no."
+        );
+    }
+
+    #[test]
+    fn documented_extras_are_the_providers_data_and_unknown_ones_are_not() {
+        let callback = Callback::parse("code=c&state=s&realmId=42&dataSource=QBO&utm_source=x");
+        let data = callback.provider_data();
+        assert_eq!(
+            serde_json::to_string(&data).unwrap(),
+            r#"{"realmId":"42","dataSource":"QBO"}"#
+        );
+    }
+}

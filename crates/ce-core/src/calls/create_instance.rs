@@ -1,0 +1,206 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use ce_model::{CreateInstance, ElementKey, Instance, Object};
+use http::Method;
+use serde::Serialize;
+
+use crate::call::{Call, Repetition, RequestBuilder, read_json};
+use crate::connect::Connect;
+use crate::error::{Error, MissingConfiguration};
+use crate::input::InvalidInput;
+use crate::limits::Limits;
+use crate::message::{Request, Response};
+use crate::pending::Granted;
+use crate::platform::Platform;
+
+/// Step 2: creates the instance. It uses up a one-time code, so it is sent once.
+pub(crate) struct CreateInstanceCall<'a> {
+    connect: &'a Connect,
+    granted: Granted,
+}
+
+impl<'a> CreateInstanceCall<'a> {
+    pub(crate) fn new(connect: &'a Connect, granted: Granted) -> Self {
+        Self { connect, granted }
+    }
+}
+
+impl Call for CreateInstanceCall<'_> {
+    type Answer = Instance;
+
+    fn purpose(&self) -> &'static str {
+        "create the instance"
+    }
+
+    fn repetition(&self) -> Repetition {
+        Repetition::Once
+    }
+
+    fn timeout(&self, limits: &Limits) -> Duration {
+        limits.provisioning_timeout
+    }
+
+    fn attempt_timeout(&self, limits: &Limits) -> Duration {
+        limits.provisioning_timeout
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        RequestBuilder::new(platform, Method::POST, &["instances"])?
+            .json(&Body {
+                element: Element {
+                    key: self.connect.element(),
+                },
+                provider_data: &self.granted.provider_data,
+                rest: self.connect.body(),
+            })?
+            .build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<Instance, Error> {
+        read_json(self.purpose(), response)
+    }
+
+    fn refused(&self, error: Error) -> Error {
+        match error {
+            Error::Refused(refusal) if refusal.status() == http::StatusCode::BAD_REQUEST => {
+                let message = refusal.message().unwrap_or_default();
+                let entries = named_and_lacking(message, self.connect.body());
+                if entries.is_empty() {
+                    Error::Refused(refusal)
+                } else {
+                    let refusal = *refusal;
+                    Error::MissingConfiguration(Box::new(MissingConfiguration { entries, refusal }))
+                }
+            }
+            other => other,
+        }
+    }
+}
+
+/// The entries that a message names and a request lacks. The platform's wording isn't published,
+/// only that it names them; so whatever looks like a configuration's key and wasn't sent counts.
+fn named_and_lacking(message: &str, sent: &CreateInstance) -> Vec<String> {
+    let configuration = sent.configuration.as_ref();
+    let mut seen = BTreeSet::new();
+    message
+        .split(|letter: char| {
+            !(letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-'))
+        })
+        .map(|word| word.trim_matches(['.', '-']))
+        .filter(|word| is_dotted_key(word))
+        .filter(|word| {
+            configuration
+                .and_then(|entries| entries.get(word))
+                .is_none()
+        })
+        .filter(|word| seen.insert(*word))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn is_dotted_key(word: &str) -> bool {
+    word.split('.').count() > 1
+        && word
+            .split('.')
+            .all(|part| part.starts_with(|letter: char| letter.is_ascii_lowercase()))
+}
+
+#[derive(Serialize)]
+struct Element<'a> {
+    key: &'a ElementKey,
+}
+
+/// The documented body, written without copying what the application gave.
+#[derive(Serialize)]
+struct Body<'a> {
+    element: Element<'a>,
+    #[serde(rename = "providerData")]
+    provider_data: &'a Object,
+    #[serde(flatten)]
+    rest: &'a CreateInstance,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Credentials;
+    use serde_json::{Value, json};
+
+    fn connect() -> Connect {
+        Connect::new("instagram")
+            .api_key("k")
+            .api_secret("s")
+            .callback_url("https://app.example/cb")
+            .name("n")
+    }
+
+    fn sent(connect: &Connect) -> Value {
+        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let granted = Granted {
+            element: "instagram".into(),
+            provider_data: [("code", "c")].into_iter().collect(),
+        };
+        let request = CreateInstanceCall::new(connect, granted)
+            .request(&platform)
+            .unwrap();
+        assert_eq!(
+            request.expose().headers()["authorization"],
+            "User u, Organization o"
+        );
+        serde_json::from_slice(request.expose().body()).unwrap()
+    }
+
+    #[test]
+    fn the_body_is_exactly_the_documented_one() {
+        let documented = json!({
+            "element": {"key": "instagram"},
+            "providerData": {"code": "c"},
+            "configuration": {
+                "oauth.api.key": "k",
+                "oauth.api.secret": "s",
+                "oauth.callback.url": "https://app.example/cb"
+            },
+            "tags": ["t"],
+            "name": "n"
+        });
+        assert_eq!(sent(&connect().tag("t")), documented);
+    }
+
+    #[test]
+    fn tags_and_further_configuration_are_the_callers() {
+        let body = sent(
+            &connect()
+                .tag("t")
+                .tag("u")
+                .configuration("filter.response.nulls", true)
+                .configuration("event.poller.configuration", json!({"a": {"b": 1}})),
+        );
+        assert_eq!(body["tags"], json!(["t", "u"]));
+        assert_eq!(body["configuration"]["filter.response.nulls"], json!(true));
+        assert_eq!(
+            body["configuration"]["event.poller.configuration"],
+            json!({"a": {"b": 1}})
+        );
+    }
+
+    #[test]
+    fn entries_that_the_platform_names_and_we_lack_are_found() {
+        let body = CreateInstance::default().configuration("oauth.api.key", "k");
+        for (message, entries) in [
+            ("Missing: oauth.api.key, shop.domain", &["shop.domain"][..]),
+            (
+                "The entries 'db.host' and \"db.name\" are required. Set db.host.",
+                &["db.host", "db.name"],
+            ),
+            (
+                "missing event.poller.refresh_interval.",
+                &["event.poller.refresh_interval"],
+            ),
+            ("No code. Begin again. See 1.2 e.G", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(named_and_lacking(message, &body), entries, "{message}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use ce_model::{Instance, InstanceId};
+use http::Method;
+
+use crate::call::{Call, RequestBuilder, read_json};
+use crate::error::Error;
+use crate::input::InvalidInput;
+use crate::message::{Request, Response};
+use crate::platform::Platform;
+
+/// `GET /instances/{id}`: an instance as it is now.
+#[derive(Clone, Copy, Debug)]
+pub struct GetInstance(pub InstanceId);
+
+impl Call for GetInstance {
+    type Answer = Instance;
+
+    fn purpose(&self) -> &'static str {
+        "get the instance"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        by_id(platform, Method::GET, self.0)
+    }
+
+    fn answer(&self, response: &Response) -> Result<Instance, Error> {
+        read_json(self.purpose(), response)
+    }
+}
+
+/// `DELETE /instances/{id}`: ends a connection. Its token works no longer.
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteInstance(pub InstanceId);
+
+impl Call for DeleteInstance {
+    type Answer = ();
+
+    fn purpose(&self) -> &'static str {
+        "delete the instance"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        by_id(platform, Method::DELETE, self.0)
+    }
+
+    fn answer(&self, _: &Response) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+fn by_id(platform: &Platform, method: Method, id: InstanceId) -> Result<Request, InvalidInput> {
+    RequestBuilder::new(platform, method, &["instances", &id.to_string()])?.build()
+}

@@ -1,0 +1,19 @@
+//! The endpoints, one value each. A client's `send` takes any of them.
+//!
+//! | endpoint | call |
+//! | --- | --- |
+//! | `GET`, `POST /elements/{keyOrId}/oauth/url` | [`Connect::begin`](crate::Connect::begin) |
+//! | `POST /instances` | [`Connect::create`](crate::Connect::create) |
+//! | `GET /instances/{id}` | [`GetInstance`] |
+//! | `DELETE /instances/{id}` | [`DeleteInstance`] |
+//! | `GET /ping` through an instance | [`Ping`] |
+
+mod create_instance;
+mod instances;
+mod oauth_url;
+mod ping;
+
+pub(crate) use create_instance::CreateInstanceCall;
+pub use instances::{DeleteInstance, GetInstance};
+pub(crate) use oauth_url::GetOAuthUrl;
+pub use ping::{Ping, Pong};

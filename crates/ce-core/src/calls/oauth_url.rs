@@ -1,0 +1,143 @@
+use ce_model::{OAuthUrl, Secret};
+use http::Method;
+use serde::{Serialize, Serializer};
+
+use crate::call::{Call, RequestBuilder, read_json};
+use crate::connect::{Connect, OAuthUrlMethod};
+use crate::error::{Error, Unreadable};
+use crate::input::InvalidInput;
+use crate::message::{Request, Response};
+use crate::platform::Platform;
+
+/// Step 1: asks for the authorization URL.
+pub(crate) struct GetOAuthUrl<'a> {
+    connect: &'a Connect,
+    state: Secret,
+}
+
+impl<'a> GetOAuthUrl<'a> {
+    pub(crate) fn new(connect: &'a Connect, state: &str) -> Self {
+        Self {
+            connect,
+            state: Secret::new(state),
+        }
+    }
+}
+
+impl Call for GetOAuthUrl<'_> {
+    type Answer = OAuthUrl;
+
+    fn purpose(&self) -> &'static str {
+        "get the authorization URL"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        let path = ["elements", self.connect.element().as_str(), "oauth", "url"];
+        let parameters = self.connect.step_1(self.state.expose());
+        let request = match self.connect.method() {
+            OAuthUrlMethod::Get => parameters.fold(
+                RequestBuilder::new(platform, Method::GET, &path)?,
+                |request, (name, value)| request.query(name, value),
+            ),
+            OAuthUrlMethod::Post => RequestBuilder::new(platform, Method::POST, &path)?
+                .json(&Members(|| self.connect.step_1(self.state.expose())))?,
+        };
+        // The platform asks for no credentials here, and gets none.
+        request.without_authorization().build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<OAuthUrl, Error> {
+        let answer: OAuthUrl = read_json(self.purpose(), response)?;
+        if crate::url::is_absolute_http(answer.oauth_url.as_str()) {
+            Ok(answer)
+        } else {
+            let fault = "holds an oauthUrl that is not an absolute http or https URL";
+            Err(Unreadable::because(self.purpose(), response, fault).into())
+        }
+    }
+}
+
+/// Writes pairs as a JSON object.
+struct Members<F>(F);
+
+impl<'a, F, I> Serialize for Members<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item = (&'a str, &'a str)>,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map((self.0)())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Credentials;
+
+    fn connect() -> Connect {
+        Connect::new("instagram")
+            .api_key("k")
+            .api_secret("s+/=")
+            .callback_url("https://app.example/cb")
+            .scope("basic likes")
+            .parameter("siteAddress", "a.example")
+    }
+
+    fn request(connect: &Connect) -> Request {
+        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        GetOAuthUrl::new(connect, "st").request(&platform).unwrap()
+    }
+
+    #[test]
+    fn by_get_everything_stands_in_the_query() {
+        let request = request(&connect());
+        assert_eq!(request.method(), Method::GET);
+        assert_eq!(
+            request.expose().uri().to_string(),
+            "https://a.example/elements/instagram/oauth/url?apiKey=k&apiSecret=s%2B/%3D\
+             &callbackUrl=https://app.example/cb&state=st&scope=basic%20likes&siteAddress=a.example"
+        );
+        assert!(!request.expose().headers().contains_key("authorization"));
+        assert!(request.expose().body().is_empty());
+    }
+
+    #[test]
+    fn by_post_nothing_does() {
+        let request = request(&connect().oauth_url_method(OAuthUrlMethod::Post));
+        assert_eq!(request.method(), Method::POST);
+        assert_eq!(
+            request.expose().uri().to_string(),
+            "https://a.example/elements/instagram/oauth/url"
+        );
+        let body: serde_json::Value = serde_json::from_slice(request.expose().body()).unwrap();
+        assert_eq!(
+            body,
+            serde_json::json!({
+                "apiKey": "k", "apiSecret": "s+/=", "callbackUrl": "https://app.example/cb",
+                "state": "st", "scope": "basic likes", "siteAddress": "a.example"
+            })
+        );
+    }
+
+    #[test]
+    fn an_answer_that_no_browser_may_be_sent_to_is_an_error() {
+        for (body, sentence) in [
+            (
+                r#"{"oauthUrl":"javascript:alert(1)"}"#,
+                "not an absolute http",
+            ),
+            (r#"{"oauthUrl":"/authorize"}"#, "not an absolute http"),
+            (r#"{"oauthUrl":7}"#, "not of the documented kind"),
+            (r#"{"element":"instagram"}"#, "lacks the field `oauthUrl`"),
+            ("", "is empty"),
+            ("<html>", "is HTML"),
+            (r#"{"oauthUrl":"#, "is not whole JSON"),
+        ] {
+            let response = http::Response::new(body.into()).into();
+            let error = GetOAuthUrl::new(&connect(), "st").answer(&response);
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(sentence), "{error}");
+        }
+    }
+}

@@ -1,0 +1,374 @@
+use std::time::{Duration, SystemTime};
+
+use ce_model::{CreateInstance, ElementKey, Json, Secret};
+
+use crate::flow::{Begin, Create};
+use crate::input::{Fault, Inspection, InvalidInput};
+use crate::pending::{Granted, Pending};
+use crate::platform::Platform;
+
+/// What is to be connected: an element, the application that the provider knows, and the instance
+/// that shall come of it.
+///
+/// An application describes it in both of its handlers: the one that sends the user away and the
+/// one to which the user comes back. Nothing of it need be stored between.
+///
+/// ```
+/// use ce_core::Connect;
+///
+/// let connect = Connect::new("instagram")
+///     .api_key("client id, from the provider")
+///     .api_secret("client secret, from the provider")
+///     .callback_url("https://app.example/callback")
+///     .name("Ann's photos")
+///     .tag("customer-42");
+/// assert!(!format!("{connect:?}").contains("client secret"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Connect {
+    element: ElementKey,
+    /// The body of step 2, but for `providerData`.
+    body: CreateInstance,
+    api_key: Option<String>,
+    api_secret: Option<Secret>,
+    callback_url: Option<String>,
+    state: Option<Secret>,
+    scope: Option<String>,
+    parameters: Vec<(String, Secret)>,
+    method: OAuthUrlMethod,
+    lifetime: Duration,
+}
+
+/// How the authorization URL is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OAuthUrlMethod {
+    /// As documented. **The API secret stands in the URL**, where proxies and logs see it.
+    #[default]
+    Get,
+    /// With a JSON body, so that no secret is in a URL. The vendor's own tests use it; its
+    /// documentation doesn't mention it.
+    Post,
+}
+
+impl Connect {
+    /// An account at the provider behind this element.
+    pub fn new(element: impl Into<ElementKey>) -> Self {
+        let element = element.into();
+        Self {
+            body: CreateInstance::default(),
+            element,
+            api_key: None,
+            api_secret: None,
+            callback_url: None,
+            state: None,
+            scope: None,
+            parameters: Vec::new(),
+            method: OAuthUrlMethod::default(),
+            lifetime: Duration::from_secs(3600),
+        }
+    }
+
+    /// The key that the provider gave the application (OAuth: client identifier). Required.
+    #[must_use]
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        let key = key.into();
+        self.body = self.body.configuration(API_KEY, key.as_str());
+        self.api_key = Some(key);
+        self
+    }
+
+    /// The secret that the provider gave the application (OAuth: client secret). Required.
+    #[must_use]
+    pub fn api_secret(mut self, secret: impl Into<String>) -> Self {
+        let secret = Secret::new(secret);
+        self.body = self.body.configuration(API_SECRET, secret.expose());
+        self.api_secret = Some(secret);
+        self
+    }
+
+    /// Where the provider sends the user back to, as it is registered with the provider
+    /// (OAuth: redirection URI). Required; absolute, `http` or `https`.
+    #[must_use]
+    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        self.body = self.body.configuration(CALLBACK_URL, url.as_str());
+        self.callback_url = Some(url);
+        self
+    }
+
+    /// What the instance shall be called. Required.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.body.name = Some(name.into());
+        self
+    }
+
+    /// Adds a label by which the instance is found again.
+    #[must_use]
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.body = self.body.tag(tag);
+        self
+    }
+
+    /// Adds an entry to the instance's configuration, beside the three that the flow knows.
+    #[must_use]
+    pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
+        self.body = self.body.configuration(key, value);
+        self
+    }
+
+    /// What the user is asked for, in the provider's words. The element's own default if not set.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Adds a parameter that an element wants in step 1, such as `siteAddress` or `subdomain`.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// Sets the flow's `state` instead of 32 random bytes. It must be another one for every flow,
+    /// and not to be guessed: it is what tells this user's callback from a forged one.
+    #[must_use]
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(Secret::new(state));
+        self
+    }
+
+    /// How the authorization URL is asked for. [`OAuthUrlMethod::Get`] if not set.
+    #[must_use]
+    pub fn oauth_url_method(mut self, method: OAuthUrlMethod) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// How long the user may take. An hour if not set.
+    #[must_use]
+    pub fn expires_after(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// The element.
+    pub fn element(&self) -> &ElementKey {
+        &self.element
+    }
+
+    /// The first half: asks for the authorization URL. `entropy` becomes the `state`; see
+    /// [`entropy`](crate::entropy).
+    ///
+    /// # Errors
+    /// Names everything that is missing or wrong, before anything is sent.
+    pub fn begin<'a>(
+        &'a self,
+        platform: &'a Platform,
+        entropy: [u8; 32],
+        now: SystemTime,
+    ) -> Result<Begin<'a>, InvalidInput> {
+        let mut inspection = self.inspect();
+        if let Some(state) = &self.state {
+            inspection.text("state", Some(state.expose()));
+        }
+        if let Some(scope) = &self.scope {
+            inspection.text("scope", Some(scope));
+        }
+        for (name, _) in &self.parameters {
+            let given_elsewhere = STEP_1.contains(&name.as_str());
+            if name.trim().is_empty() || given_elsewhere {
+                inspection.note(format!("parameter {name:?}"), Fault::Reserved);
+            }
+        }
+        inspection.passed()?;
+        Ok(Begin::new(platform, self, Pending::new(self, entropy, now)))
+    }
+
+    /// The second half: creates the instance with the user's consent.
+    ///
+    /// # Errors
+    /// Names everything that is missing or wrong, before anything is sent: the code is not used
+    /// up then.
+    pub fn create<'a>(
+        &'a self,
+        platform: &'a Platform,
+        granted: Granted,
+    ) -> Result<Create<'a>, InvalidInput> {
+        let mut inspection = self.inspect();
+        if granted.element != self.element {
+            inspection.note("element", Fault::Differs);
+        }
+        inspection.passed()?;
+        Ok(Create::new(platform, self, granted))
+    }
+
+    fn inspect(&self) -> Inspection {
+        let mut inspection = Inspection::default();
+        inspection.path_segment("element", self.element.as_str());
+        inspection.text(API_KEY, self.api_key.as_deref());
+        inspection.text(API_SECRET, self.api_secret.as_ref().map(Secret::expose));
+        inspection.url(CALLBACK_URL, self.callback_url.as_deref());
+        inspection.text("name", self.body.name.as_deref());
+        for tag in self.body.tags.iter().flatten() {
+            inspection.text("tags", Some(tag));
+        }
+        for (key, _) in self
+            .body
+            .configuration
+            .iter()
+            .flat_map(|entries| entries.iter())
+        {
+            inspection.text("configuration", Some(key));
+        }
+        inspection
+    }
+
+    pub(crate) fn own_state(&self) -> Option<&str> {
+        self.state.as_ref().map(Secret::expose)
+    }
+
+    pub(crate) fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    pub(crate) fn method(&self) -> OAuthUrlMethod {
+        self.method
+    }
+
+    pub(crate) fn body(&self) -> &CreateInstance {
+        &self.body
+    }
+
+    /// Step 1's parameters, in the documentation's order.
+    pub(crate) fn step_1<'a>(&'a self, state: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        [
+            ("apiKey", self.api_key.as_deref()),
+            ("apiSecret", self.api_secret.as_ref().map(Secret::expose)),
+            ("callbackUrl", self.callback_url.as_deref()),
+            ("state", Some(state)),
+            ("scope", self.scope.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .chain(
+            self.parameters
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.expose())),
+        )
+    }
+}
+
+const API_KEY: &str = "oauth.api.key";
+const API_SECRET: &str = "oauth.api.secret";
+const CALLBACK_URL: &str = "oauth.callback.url";
+/// Parameters of step 1 that have a place of their own here.
+const STEP_1: [&str; 5] = ["apiKey", "apiSecret", "callbackUrl", "state", "scope"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Credentials;
+
+    fn platform() -> Platform {
+        Platform::new("https://a.example", Credentials::new("u", "o")).unwrap()
+    }
+
+    fn begin(connect: &Connect) -> Result<(), InvalidInput> {
+        connect
+            .begin(&platform(), [0; 32], SystemTime::UNIX_EPOCH)
+            .map(drop)
+    }
+
+    fn whole() -> Connect {
+        Connect::new("instagram")
+            .api_key("k")
+            .api_secret("s")
+            .callback_url("https://app.example/cb")
+            .name("n")
+    }
+
+    #[test]
+    fn every_missing_entry_is_named_by_its_name_at_the_platform() {
+        let error = begin(&Connect::new(" ")).unwrap_err();
+        assert_eq!(
+            error.missing().collect::<Vec<_>>(),
+            [
+                "element",
+                "oauth.api.key",
+                "oauth.api.secret",
+                "oauth.callback.url",
+                "name"
+            ]
+        );
+        assert_eq!(begin(&whole()), Ok(()));
+    }
+
+    #[test]
+    fn blank_counts_as_missing_and_odd_values_are_named() {
+        for (connect, field, fault) in [
+            (whole().api_key(" "), "oauth.api.key", Fault::Missing),
+            (
+                whole().api_secret("a\nb"),
+                "oauth.api.secret",
+                Fault::ControlCharacter,
+            ),
+            (
+                whole().callback_url("app.example"),
+                "oauth.callback.url",
+                Fault::NotAUrl,
+            ),
+            (
+                whole().callback_url("ftp://a"),
+                "oauth.callback.url",
+                Fault::NotAUrl,
+            ),
+            (whole().name("\t"), "name", Fault::Missing),
+            (whole().tag(""), "tags", Fault::Missing),
+            (
+                whole().configuration("", true),
+                "configuration",
+                Fault::Missing,
+            ),
+            (whole().state(""), "state", Fault::Missing),
+            (whole().scope("\n"), "scope", Fault::Missing),
+            (
+                whole().parameter("state", "x"),
+                "parameter \"state\"",
+                Fault::Reserved,
+            ),
+            (
+                whole().parameter("", "x"),
+                "parameter \"\"",
+                Fault::Reserved,
+            ),
+        ] {
+            let error = begin(&connect).unwrap_err();
+            let problem = &error.problems()[0];
+            assert_eq!((problem.field(), problem.fault()), (field, fault));
+            assert_eq!(error.problems().len(), 1, "{error}");
+        }
+    }
+
+    #[test]
+    fn consent_for_another_element_is_not_spent() {
+        let granted = Granted {
+            element: "box".into(),
+            provider_data: ce_model::Object::new(),
+        };
+        let error = whole().create(&platform(), granted).map(drop).unwrap_err();
+        assert_eq!(error.problems()[0].fault(), Fault::Differs);
+    }
+
+    #[test]
+    fn debug_prints_no_secret() {
+        let connect = whole()
+            .api_secret("canary")
+            .state("canary")
+            .parameter("password", "canary")
+            .configuration("password", "canary");
+        assert!(!format!("{connect:?}").contains("canary"));
+    }
+}

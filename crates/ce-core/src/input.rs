@@ -1,0 +1,221 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use ce_model::Secret;
+
+/// What was given can't be used. Nothing was sent.
+///
+/// It names every problem at once, by the platform's own names where there are such
+/// (`oauth.api.key`).
+///
+/// ```
+/// use ce_core::{Credentials, Platform};
+///
+/// let error = Platform::new("ftp://example", Credentials::new("", "a\nb")).unwrap_err();
+/// let fields: Vec<_> = error.problems().iter().map(|problem| problem.field()).collect();
+/// assert_eq!(fields, ["base URL", "user secret", "organization secret"]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidInput(Vec<Problem>);
+
+/// One thing that is wrong with what was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    field: Cow<'static, str>,
+    fault: Fault,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It wasn't given, or is blank.
+    Missing,
+    /// It holds a line break or another control character.
+    ControlCharacter,
+    /// It holds characters beyond ASCII, which an HTTP header can't carry.
+    NotAscii,
+    /// It isn't an absolute `http` or `https` URL.
+    NotAUrl,
+    /// It is plain `http` to a host that isn't this machine: secrets would travel unencrypted.
+    NotHttps,
+    /// It has parts that it must not have: user, query or fragment.
+    SurplusUrlParts,
+    /// It is longer than can be sent.
+    TooLong,
+    /// It can't be part of a path.
+    NotAPathSegment,
+    /// It has no name, or the name of a parameter that is set in another way.
+    Reserved,
+    /// It can't be written as JSON.
+    NotJson,
+    /// It is another one than the one that the user was sent away with.
+    Differs,
+}
+
+impl Fault {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Missing => "is missing or blank",
+            Self::ControlCharacter => "holds a line break or another control character",
+            Self::NotAscii => "holds characters beyond ASCII",
+            Self::NotAUrl => "is not an absolute http or https URL",
+            Self::NotHttps => {
+                "is plain http to another machine, so secrets would travel unencrypted: use https"
+            }
+            Self::SurplusUrlParts => "has a user, a query or a fragment, which it must not have",
+            Self::TooLong => "is too long to be sent",
+            Self::NotAPathSegment => "can't be part of a path",
+            Self::Reserved => "has no name, or one that is set in another way",
+            Self::NotJson => "can't be written as JSON",
+            Self::Differs => "is another one than the user was sent away with",
+        }
+    }
+}
+
+impl Problem {
+    /// The name of the field.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What is wrong with it.
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.field, self.fault.sentence())
+    }
+}
+
+impl InvalidInput {
+    /// Every problem, in the order of the fields.
+    pub fn problems(&self) -> &[Problem] {
+        &self.0
+    }
+
+    /// The names of the entries that are missing.
+    pub fn missing(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(|problem| problem.fault == Fault::Missing)
+            .map(Problem::field)
+    }
+
+    pub(crate) fn one(field: &'static str, fault: Fault) -> Self {
+        Self(vec![Problem {
+            field: field.into(),
+            fault,
+        }])
+    }
+}
+
+impl fmt::Display for InvalidInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing was sent: ")?;
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for InvalidInput {}
+
+/// Looks at every field and collects what is wrong.
+#[derive(Default)]
+pub(crate) struct Inspection(Vec<Problem>);
+
+impl Inspection {
+    pub(crate) fn note(&mut self, field: impl Into<Cow<'static, str>>, fault: Fault) {
+        self.0.push(Problem {
+            field: field.into(),
+            fault,
+        });
+    }
+
+    /// A text that must be there and fit on one line.
+    pub(crate) fn text(&mut self, field: &'static str, text: Option<&str>) {
+        match text {
+            None => self.note(field, Fault::Missing),
+            Some(text) if text.trim().is_empty() => self.note(field, Fault::Missing),
+            Some(text) if text.chars().any(char::is_control) => {
+                self.note(field, Fault::ControlCharacter);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// A secret that goes into a header.
+    pub(crate) fn header_secret(&mut self, field: &'static str, secret: &Secret) {
+        let before = self.0.len();
+        self.text(field, Some(secret.expose()));
+        if self.0.len() == before && !secret.expose().is_ascii() {
+            self.note(field, Fault::NotAscii);
+        }
+    }
+
+    /// What stands in a path between two slashes.
+    pub(crate) fn path_segment(&mut self, field: &'static str, segment: &str) {
+        let before = self.0.len();
+        self.text(field, Some(segment));
+        // Dots are resolved away by every URL library, whether percent-encoded or not.
+        if self.0.len() == before && matches!(segment, "." | "..") {
+            self.note(field, Fault::NotAPathSegment);
+        }
+    }
+
+    pub(crate) fn url(&mut self, field: &'static str, url: Option<&str>) {
+        let before = self.0.len();
+        self.text(field, url);
+        if self.0.len() == before && !url.is_some_and(crate::url::is_absolute_http) {
+            self.note(field, Fault::NotAUrl);
+        }
+    }
+
+    pub(crate) fn passed(self) -> Result<(), InvalidInput> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(InvalidInput(self.0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_every_problem_in_one_sentence() {
+        let mut inspection = Inspection::default();
+        inspection.text("name", Some(" "));
+        inspection.url("callback URL", Some("example.com"));
+        inspection.header_secret("user secret", &Secret::new("käse"));
+        inspection.path_segment("element", "..");
+        let error = inspection.passed().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "nothing was sent: name is missing or blank; \
+             callback URL is not an absolute http or https URL; \
+             user secret holds characters beyond ASCII; \
+             element can't be part of a path"
+        );
+        assert_eq!(error.missing().collect::<Vec<_>>(), ["name"]);
+    }
+
+    #[test]
+    fn nothing_wrong_is_no_error() {
+        let mut inspection = Inspection::default();
+        inspection.text("name", Some("Ann's \u{1F4F7}"));
+        inspection.url("callback URL", Some("http://localhost/cb?x=1"));
+        inspection.path_segment("element", "<odd key>");
+        assert_eq!(inspection.passed(), Ok(()));
+    }
+}

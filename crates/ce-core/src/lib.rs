@@ -1,0 +1,65 @@
+//! The thinking of a client for the Cloud Elements platform: what to send, what an answer means,
+//! and what to do next. No sockets, no sleeping, no reading of clocks.
+//!
+//! Applications take `ce-async` or `ce-blocking`, which bring the hands and re-export all of this.
+//! Whoever has another HTTP library drives a [`Procedure`] with it in a loop of ten lines.
+//!
+//! ```text
+//!   Connect ──begin──▶ Redirect { url, pending }
+//!                            ┊   the user's browser; minutes; maybe another machine
+//!   pending + callback ──▶ Granted │ Denied │ CallbackError
+//!   Connect + Granted ──create──▶ Instance │ Error
+//! ```
+//!
+//! | what | is |
+//! | --- | --- |
+//! | [`Platform`] | where the platform is, who asks, and within which [`Limits`] |
+//! | [`Connect`] | what is to be connected; the two halves of the flow start from it |
+//! | [`Pending`] | what lies between them: serialisable, without credentials |
+//! | [`Call`] | one endpoint; those there are stand in [`calls`] |
+//! | [`Exchange`] | one call driven to its answer: attempts, waits, deadlines |
+//! | [`Procedure`] | anything that is driven so; the flow's halves are such |
+//! | [`Error`] | why there is no answer, what may have been done, and what to do |
+
+mod call;
+mod callback;
+pub mod calls;
+mod connect;
+mod error;
+mod exchange;
+mod flow;
+mod input;
+mod limits;
+mod message;
+mod pending;
+mod platform;
+mod procedure;
+mod retry;
+mod transport;
+mod url;
+
+pub use call::{Call, Repetition, RequestBuilder, read_json};
+pub use callback::{CallbackError, Denied};
+pub use ce_model as model;
+pub use connect::{Connect, OAuthUrlMethod};
+pub use error::{Error, MissingConfiguration, OutcomeUnknown, Refusal, Unreadable};
+pub use exchange::Exchange;
+pub use flow::{Begin, Create, Finished, Redirect};
+pub use http;
+pub use input::{Fault, InvalidInput, Problem};
+pub use limits::Limits;
+pub use message::{Request, Response};
+pub use pending::{Granted, Pending, Returned};
+pub use platform::{Credentials, Platform};
+pub use procedure::{Attempt, Event, Procedure, Step};
+pub use transport::{Delivery, TransportCause, TransportError};
+
+/// 32 random bytes from the operating system, for a flow's `state`.
+///
+/// # Errors
+/// When the operating system has none to give.
+pub fn entropy() -> Result<[u8; 32], Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Error::Randomness)?;
+    Ok(bytes)
+}

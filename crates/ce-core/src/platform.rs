@@ -1,0 +1,258 @@
+use std::fmt;
+
+use bytes::Bytes;
+use ce_model::{ElementToken, Secret};
+use http::HeaderValue;
+
+use crate::input::{Fault, Inspection, InvalidInput};
+use crate::limits::Limits;
+use crate::url::parse_base;
+
+/// Who asks: the secrets of the platform's user and of the organization, from the platform's
+/// console. They look alike, so each has its place.
+///
+/// ```
+/// use ce_core::Credentials;
+///
+/// let credentials = Credentials::new("user+secret/=", "organization+secret/=");
+/// assert!(!format!("{credentials:?}").contains("secret/"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    user: Secret,
+    organization: Secret,
+}
+
+impl Credentials {
+    /// Takes the user's secret and the organization's.
+    pub fn new(user: impl Into<String>, organization: impl Into<String>) -> Self {
+        Self {
+            user: Secret::new(user),
+            organization: Secret::new(organization),
+        }
+    }
+}
+
+/// The platform as one application sees it: where it is, who asks, and within which [`Limits`].
+///
+/// Both clients are made from one of these. It is checked when it is made, so that no call fails
+/// over it later.
+///
+/// ```
+/// use ce_core::{Credentials, Limits, Platform};
+///
+/// let platform = Platform::new(
+///     "https://api.cloud-elements.com/elements/api-v2",
+///     Credentials::new("user secret", "organization secret"),
+/// )?
+/// .limits(Limits::default().max_attempts(2));
+/// assert_eq!(platform.base_url(), "https://api.cloud-elements.com/elements/api-v2");
+/// # Ok::<(), ce_core::InvalidInput>(())
+/// ```
+#[derive(Clone)]
+pub struct Platform {
+    base_url: String,
+    credentials: Credentials,
+    /// `User …, Organization …`, written once.
+    authorization: HeaderValue,
+    limits: Limits,
+    jitter_seed: Option<u64>,
+}
+
+impl Platform {
+    /// The API base (`https://…/elements/api-v2`) and the credentials.
+    ///
+    /// # Errors
+    /// Every problem at once: a base URL that is not one, or is plain `http` to another machine;
+    /// secrets that are blank, hold line breaks or characters beyond ASCII.
+    pub fn new(base_url: &str, credentials: Credentials) -> Result<Self, InvalidInput> {
+        Self::checked(base_url, credentials, false)
+    }
+
+    /// The same, where `http` to another machine is accepted: **every secret is sent
+    /// unencrypted**. For closed test networks.
+    ///
+    /// # Errors
+    /// As for [`new`](Platform::new).
+    pub fn allowing_unencrypted_http(
+        base_url: &str,
+        credentials: Credentials,
+    ) -> Result<Self, InvalidInput> {
+        Self::checked(base_url, credentials, true)
+    }
+
+    fn checked(
+        base_url: &str,
+        credentials: Credentials,
+        unencrypted: bool,
+    ) -> Result<Self, InvalidInput> {
+        let mut inspection = Inspection::default();
+        let base_url = parse_base(base_url, unencrypted).unwrap_or_else(|fault| {
+            inspection.note("base URL", fault);
+            String::new()
+        });
+        inspection.header_secret("user secret", &credentials.user);
+        inspection.header_secret("organization secret", &credentials.organization);
+        inspection.passed()?;
+        let authorization = authorization(&[
+            ("User ", &credentials.user),
+            (", Organization ", &credentials.organization),
+        ])
+        .ok_or_else(|| InvalidInput::one("user secret", Fault::ControlCharacter))?;
+        Ok(Self {
+            base_url,
+            credentials,
+            authorization,
+            limits: Limits::default(),
+            jitter_seed: None,
+        })
+    }
+
+    /// Sets the bounds of every call.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Makes the random part of every wait repeatable, for tests.
+    #[must_use]
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
+        self
+    }
+
+    /// The API base, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Is it on this machine, where no proxy has to be asked?
+    pub fn is_loopback(&self) -> bool {
+        let authority = self.base_url.split('/').nth(2).unwrap_or_default();
+        let authority: Option<http::uri::Authority> = authority.parse().ok();
+        authority.is_some_and(|authority| crate::url::is_loopback(authority.host()))
+    }
+
+    /// Is it spoken to over TLS?
+    pub fn is_encrypted(&self) -> bool {
+        let scheme = self.base_url.split(':').next();
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+    }
+
+    /// The bounds in force.
+    pub fn bounds(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn jitter(&self) -> fastrand::Rng {
+        self.jitter_seed
+            .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
+    }
+
+    /// `User …, Organization …`
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
+    }
+
+    /// `User …, Organization …, Element …`
+    pub(crate) fn element_authorization(
+        &self,
+        token: &ElementToken,
+    ) -> Result<HeaderValue, InvalidInput> {
+        let token = Secret::new(token.expose());
+        let mut inspection = Inspection::default();
+        inspection.header_secret("element token", &token);
+        inspection.passed()?;
+        authorization(&[
+            ("User ", &self.credentials.user),
+            (", Organization ", &self.credentials.organization),
+            (", Element ", &token),
+        ])
+        .ok_or_else(|| InvalidInput::one("element token", Fault::ControlCharacter))
+    }
+}
+
+/// A header value that is wiped with its last copy, and that no `Debug` prints.
+fn authorization(parts: &[(&str, &Secret)]) -> Option<HeaderValue> {
+    let length = parts
+        .iter()
+        .map(|(word, secret)| word.len() + secret.expose().len())
+        .sum();
+    let mut text = zeroize::Zeroizing::new(Vec::with_capacity(length));
+    for (word, secret) in parts {
+        text.extend_from_slice(word.as_bytes());
+        text.extend_from_slice(secret.expose().as_bytes());
+    }
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+impl fmt::Debug for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Platform")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn platform(user: &str, organization: &str) -> Result<Platform, InvalidInput> {
+        Platform::new("https://a.example", Credentials::new(user, organization))
+    }
+
+    #[test]
+    fn the_header_is_as_documented() {
+        let platform = platform("u+/=", "o+/=").unwrap();
+        assert_eq!(platform.authorization(), "User u+/=, Organization o+/=");
+        let through = platform.element_authorization(&ElementToken::new("t+/="));
+        assert_eq!(
+            through.unwrap(),
+            "User u+/=, Organization o+/=, Element t+/="
+        );
+    }
+
+    #[test]
+    fn knows_whether_it_is_on_this_machine() {
+        for (url, loopback) in [
+            ("http://127.0.0.1:80/elements/api-v2", true),
+            ("https://[::1]:8443/api", true),
+            ("http://localhost", true),
+            ("https://a.example/localhost", false),
+        ] {
+            let platform = Platform::new(url, Credentials::new("u", "o")).unwrap();
+            assert_eq!(platform.is_loopback(), loopback, "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_prints_the_secrets() {
+        let platform = platform("canary1", "canary2").unwrap();
+        let through = platform
+            .element_authorization(&ElementToken::new("canary3"))
+            .unwrap();
+        let printed = format!("{platform:?} {:?} {through:?}", platform.authorization());
+        assert!(!printed.contains("canary"), "{printed}");
+    }
+
+    #[test]
+    fn secrets_that_no_header_can_carry_are_refused_when_given() {
+        for bad in ["", " ", "a\nb", "a\r\nX: y", "a\0b", "schlüssel"] {
+            let error = platform(bad, bad).unwrap_err();
+            assert_eq!(error.problems().len(), 2, "{bad:?}: {error}");
+            assert!(bad.trim().is_empty() || !error.to_string().contains(bad));
+            let platform = platform("u", "o").unwrap();
+            assert!(
+                platform
+                    .element_authorization(&ElementToken::new(bad))
+                    .is_err()
+            );
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use std::time::Duration;
+
+use crate::message::{Request, Response};
+use crate::transport::TransportError;
+
+/// Something that takes one request or several, driven from outside: it says what to do, is told
+/// what came of it, and says what to do next.
+///
+/// It has no socket, no clock and no sleep. Whoever drives it has: both clients are this loop, and
+/// so is any other.
+///
+/// ```
+/// use std::time::Instant;
+/// use ce_core::{Attempt, Event, Procedure, Response, Step, TransportError};
+///
+/// fn run<P: Procedure>(
+///     mut procedure: P,
+///     mut carry: impl FnMut(Attempt) -> Result<Response, TransportError>,
+/// ) -> P::Output {
+///     let began = Instant::now();
+///     let mut event = Event::Begin;
+///     loop {
+///         event = match procedure.step(event, began.elapsed()) {
+///             Step::Send(attempt) => Event::Answered(carry(attempt)),
+///             Step::Wait(time) => {
+///                 std::thread::sleep(time);
+///                 Event::Waited
+///             }
+///             Step::Done(output) => return output,
+///         };
+///     }
+/// }
+/// ```
+pub trait Procedure {
+    /// What it comes to.
+    type Output;
+
+    /// The next step after this event, so long after the beginning.
+    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output>;
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Event {
+    /// Nothing yet.
+    Begin,
+    /// A wait is over.
+    Waited,
+    /// A request was sent: its answer, or why there is none.
+    Answered(Result<Response, TransportError>),
+}
+
+/// What to do next.
+#[derive(Debug)]
+// A step is looked at where it is made; a box would cost an allocation for each request.
+#[allow(clippy::large_enum_variant)]
+pub enum Step<T> {
+    /// Send this request.
+    Send(Attempt),
+    /// Wait this long.
+    Wait(Duration),
+    /// Nothing: here is what it came to.
+    Done(T),
+}
+
+impl<T> Step<T> {
+    /// The same step on the way to something else.
+    pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Step<U> {
+        match self {
+            Self::Send(attempt) => Step::Send(attempt),
+            Self::Wait(time) => Step::Wait(time),
+            Self::Done(output) => Step::Done(to(output)),
+        }
+    }
+}
+
+/// A request to send, and within what bounds.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// What to send. Redirects must not be followed.
+    pub request: Request,
+    /// How long a connection may take.
+    pub connect_timeout: Duration,
+    /// How long everything may take, to the last byte of the answer.
+    pub timeout: Duration,
+    /// The most bytes that may be read of the answer's body.
+    pub max_body_bytes: usize,
+}

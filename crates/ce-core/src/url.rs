@@ -1,0 +1,122 @@
+//! The few questions that are asked of URLs, answered without a URL library: the one that
+//! everybody uses weighs more than this crate.
+
+use std::net::IpAddr;
+
+use http::Uri;
+
+use crate::input::Fault;
+
+/// Is it a URL that a browser may be sent to?
+///
+/// Providers' URLs are handed on as they are, even with a blank or an unencoded character in the
+/// query. But it must say `http` or `https`, name a host, and fit into a header.
+pub(crate) fn is_absolute_http(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
+        && !host.is_empty()
+        && !host.starts_with(':')
+        && !host.contains(char::is_whitespace)
+        && !url.chars().any(char::is_control)
+}
+
+/// Reads an API base: `https`, or `http` on this machine, without a trailing slash.
+pub(crate) fn parse_base(url: &str, unencrypted_allowed: bool) -> Result<String, Fault> {
+    let url = url.trim();
+    if url.is_empty() {
+        return Err(Fault::Missing);
+    }
+    let uri: Uri = url.parse().map_err(|_| Fault::NotAUrl)?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(Fault::NotAUrl);
+    };
+    if !is_absolute_http(url) {
+        return Err(Fault::NotAUrl);
+    }
+    // `Uri` drops a fragment silently, hence the look at the text.
+    if authority.as_str().contains('@') || uri.query().is_some() || url.contains('#') {
+        return Err(Fault::SurplusUrlParts);
+    }
+    if scheme != "https" && !unencrypted_allowed && !is_loopback(uri.host().unwrap_or_default()) {
+        return Err(Fault::NotHttps);
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_sent_to_http_and_https_alone() {
+        for url in [
+            "https://provider.example/authorize?a=b",
+            "HTTP://provider.example",
+            "https://provider.example?scope=read write",
+            "http://[::1]:80/",
+            "http://user@host/",
+        ] {
+            assert!(is_absolute_http(url), "{url}");
+        }
+        for url in [
+            "",
+            "javascript:alert(1)",
+            "javascript://example.com/%0aalert(1)",
+            "data:text/html,x",
+            "//provider.example/",
+            "/authorize",
+            "provider.example",
+            "https:provider.example",
+            "https:///authorize",
+            "https://?a=b",
+            "https://:80/",
+            " https://provider.example",
+            "https://provider.example/\r\nSet-Cookie: a=b",
+            "https://a b/",
+            "ftp://provider.example/",
+        ] {
+            assert!(!is_absolute_http(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_api_base_is_encrypted_or_local() {
+        for (url, result) in [
+            ("https://a.example/api/", Ok("https://a.example/api")),
+            ("https://a.example", Ok("https://a.example")),
+            ("http://127.0.0.1:80/api", Ok("http://127.0.0.1:80/api")),
+            ("http://127.9.9.9/", Ok("http://127.9.9.9")),
+            ("http://[::1]:80", Ok("http://[::1]:80")),
+            ("http://LOCALHOST/x", Ok("http://LOCALHOST/x")),
+            ("http://a.example/api", Err(Fault::NotHttps)),
+            ("http://127.0.0.1.example/", Err(Fault::NotHttps)),
+            ("http://localhost.example/", Err(Fault::NotHttps)),
+            ("http://0.0.0.0/", Err(Fault::NotHttps)),
+            ("https://u:p@a.example", Err(Fault::SurplusUrlParts)),
+            ("http://localhost@a.example", Err(Fault::SurplusUrlParts)),
+            ("https://a.example/?q=1", Err(Fault::SurplusUrlParts)),
+            ("https://a.example/#f", Err(Fault::SurplusUrlParts)),
+            ("http://localhost\\@a.example/", Err(Fault::NotAUrl)),
+            ("ftp://a.example", Err(Fault::NotAUrl)),
+            ("a.example/api", Err(Fault::NotAUrl)),
+            ("/api", Err(Fault::NotAUrl)),
+            ("https://a b", Err(Fault::NotAUrl)),
+            (" ", Err(Fault::Missing)),
+        ] {
+            assert_eq!(parse_base(url, false), result.map(str::to_owned), "{url}");
+        }
+        assert!(parse_base("http://a.example", true).is_ok());
+    }
+}
