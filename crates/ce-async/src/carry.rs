@@ -1,0 +1,77 @@
+use bytes::Bytes;
+use ce_core::{Attempt, Delivery, Response, TransportCause, TransportError, http};
+use zeroize::Zeroizing;
+
+/// Carries one request to the platform, and its answer back.
+pub(crate) async fn carry(
+    client: &reqwest::Client,
+    attempt: Attempt,
+) -> Result<Response, TransportError> {
+    let mut request =
+        reqwest::Request::try_from(attempt.request.into_exposed()).map_err(not_sent)?;
+    *request.timeout_mut() = Some(attempt.timeout);
+    let asked = request.url().clone();
+    let mut answer = client.execute(request).await.map_err(failed)?;
+    if answer.url() != &asked {
+        // A client that was handed in has followed a redirect: too late to prevent, not to notice.
+        return Err(
+            TransportError::new(Delivery::MaybeSent, TransportCause::Interrupted)
+                .with_source("a redirect was followed"),
+        );
+    }
+    let mut response = http::Response::new(Bytes::new());
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = std::mem::take(answer.headers_mut());
+    *response.body_mut() = body(answer, attempt.max_body_bytes).await?;
+    Ok(response.into())
+}
+
+/// The whole body, without a copy where it comes in one piece.
+async fn body(mut answer: reqwest::Response, most: usize) -> Result<Bytes, TransportError> {
+    let too_large = || TransportError::new(Delivery::MaybeSent, TransportCause::TooLarge);
+    let announced = answer.content_length();
+    if announced.is_some_and(|length| length > most as u64) {
+        return Err(too_large());
+    }
+    let Some(first) = answer.chunk().await.map_err(failed)? else {
+        return Ok(Bytes::new());
+    };
+    let mut next = answer.chunk().await.map_err(failed)?;
+    if next.is_none() && first.len() <= most {
+        return Ok(first);
+    }
+    let mut whole = Zeroizing::new(Vec::with_capacity(announced.unwrap_or(0) as usize));
+    whole.extend_from_slice(&first);
+    while let Some(chunk) = next {
+        if whole.len() + chunk.len() > most {
+            return Err(too_large());
+        }
+        whole.extend_from_slice(&chunk);
+        next = answer.chunk().await.map_err(failed)?;
+    }
+    if whole.len() > most {
+        return Err(too_large());
+    }
+    Ok(Bytes::from_owner(whole))
+}
+
+fn not_sent(error: reqwest::Error) -> TransportError {
+    TransportError::new(Delivery::NotSent, TransportCause::Connect).with_source(error.without_url())
+}
+
+fn failed(error: reqwest::Error) -> TransportError {
+    let delivery = if error.is_connect() {
+        Delivery::NotSent
+    } else {
+        Delivery::MaybeSent
+    };
+    let cause = if error.is_timeout() {
+        TransportCause::Timeout
+    } else if error.is_connect() {
+        TransportCause::Connect
+    } else {
+        TransportCause::Interrupted
+    };
+    // The URL may hold the API secret.
+    TransportError::new(delivery, cause).with_source(error.without_url())
+}

@@ -1,0 +1,45 @@
+//! Connects end users' accounts at providers such as Instagram through the Cloud Elements platform
+//! (SAP Open Connectors, Sugar Integrate): the async client, on reqwest.
+//!
+//! ```
+//! use ce_async::{Client, Connect, Credentials, Finished, Platform};
+//! # use ce_sandbox::Sandbox;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start()?;
+//! # let (base_url, user_secret) = (sandbox.base_url(), sandbox.user_secret());
+//! # let organization_secret = sandbox.organization_secret();
+//!
+//! let credentials = Credentials::new(user_secret, organization_secret);
+//! let client = Client::new(Platform::new(base_url, credentials)?)?;
+//! let connect = Connect::new("instagram")
+//!     .api_key("client id, from the provider")
+//!     .api_secret("client secret, from the provider")
+//!     .callback_url("https://app.example/callback")
+//!     .name("Ann's photos");
+//!
+//! // One handler: keep `pending` in the user's session and redirect to `url`.
+//! let redirect = client.begin(&connect).await?;
+//! # let callback = sandbox.allow(redirect.url.as_str())?;
+//! # let pending = redirect.pending;
+//!
+//! // The other: the provider has sent the browser to the callback URL.
+//! match client.finish(&connect, &pending, &callback).await? {
+//!     Finished::Connected(instance) => { /* keep instance.token */ }
+//!     Finished::Denied(denied) => println!("{denied}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What is sent, what an answer means and what is done next is decided in `ce-core`, which is
+//! re-exported here. The blocking client, `ce-blocking`, decides the same.
+
+mod carry;
+mod client;
+#[cfg(feature = "rustls")]
+mod tls;
+
+pub use ce_core::*;
+pub use client::{BuildError, Client};
+pub use reqwest;

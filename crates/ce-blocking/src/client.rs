@@ -1,0 +1,136 @@
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use ce_core::model::Instance;
+use ce_core::{
+    Call, Connect, Error, Event, Exchange, Finished, Granted, Pending, Platform, Procedure,
+    Redirect, Returned, Step, entropy,
+};
+
+use crate::carry::carry;
+
+/// The blocking client. Cheap to clone; all clones, on whatever threads, share their connections.
+///
+/// No call blocks for longer than its [`Limits`](ce_core::Limits) allow.
+#[derive(Clone, Debug)]
+pub struct Client {
+    agent: ureq::Agent,
+    platform: Arc<Platform>,
+}
+
+/// The HTTP client could not be made.
+#[derive(Debug)]
+pub struct BuildError(&'static str);
+
+impl std::fmt::Display for BuildError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl Client {
+    /// A client for this platform: TLS 1.2 or better, verified; no redirects; no compression. A
+    /// proxy from the environment (`HTTPS_PROXY` …) is used, but not for this machine itself.
+    ///
+    /// # Errors
+    /// When the platform is spoken to over TLS, and this crate was built without.
+    pub fn new(platform: Platform) -> Result<Self, BuildError> {
+        if platform.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+            return Err(BuildError("ce-blocking was built without TLS"));
+        }
+        let mut config = ureq::Agent::config_builder()
+            .user_agent(concat!("ce-blocking/", env!("CARGO_PKG_VERSION")));
+        if platform.is_loopback() {
+            config = config.proxy(None);
+        }
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        {
+            let provider = if cfg!(feature = "rustls") {
+                ureq::tls::TlsProvider::Rustls
+            } else {
+                ureq::tls::TlsProvider::NativeTls
+            };
+            let tls = ureq::tls::TlsConfig::builder()
+                .provider(provider)
+                .root_certs(ureq::tls::RootCerts::PlatformVerifier);
+            config = config.tls_config(tls.build());
+        }
+        Ok(Self::with_agent(platform, config.build().into()))
+    }
+
+    /// A client over a ureq agent of yours: for a proxy, certificates or a pool of your own.
+    ///
+    /// Redirects and compression are switched off for each request, and the
+    /// [`Limits`](ce_core::Limits) hold, whatever the agent says.
+    pub fn with_agent(platform: Platform, agent: ureq::Agent) -> Self {
+        Self {
+            agent,
+            platform: Arc::new(platform),
+        }
+    }
+
+    /// The platform that this client talks to.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Sends a call: any of [`calls`](ce_core::calls), or one of yours.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
+        self.run(Exchange::new(&self.platform, call))
+    }
+
+    /// The first half of the flow: where to send the user, and what to keep meanwhile.
+    ///
+    /// # Errors
+    /// See [`Error`]; everything that is missing is named before anything is sent.
+    pub fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
+        let begin = connect.begin(&self.platform, entropy()?, SystemTime::now())?;
+        self.run(begin)
+    }
+
+    /// The second half: reads the callback (a whole URL, its path and query, or its query) and
+    /// creates the instance if the user allowed it.
+    ///
+    /// # Errors
+    /// See [`Error`]. A denial is none.
+    pub fn finish(
+        &self,
+        connect: &Connect,
+        pending: &Pending,
+        callback: &str,
+    ) -> Result<Finished, Error> {
+        match pending.returned(callback, SystemTime::now())? {
+            Returned::Granted(granted) => self.create(connect, granted).map(Finished::Connected),
+            Returned::Denied(denied) => Ok(Finished::Denied(denied)),
+        }
+    }
+
+    /// Creates the instance, for an application that has read the callback itself.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
+        self.run(connect.create(&self.platform, granted)?)
+    }
+
+    /// Drives anything that the core decides.
+    pub fn run<P: Procedure>(&self, mut procedure: P) -> P::Output {
+        let began = Instant::now();
+        let mut event = Event::Begin;
+        loop {
+            event = match procedure.step(event, began.elapsed()) {
+                Step::Send(attempt) => Event::Answered(carry(&self.agent, attempt)),
+                Step::Wait(time) => {
+                    std::thread::sleep(time);
+                    Event::Waited
+                }
+                Step::Done(output) => return output,
+            };
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Connects end users' accounts at providers such as Instagram through the Cloud Elements platform
+//! (SAP Open Connectors, Sugar Integrate): the blocking client, on ureq.
+//!
+//! ```
+//! use ce_blocking::{Client, Connect, Credentials, Finished, Platform};
+//! # use ce_sandbox::Sandbox;
+//! # let sandbox = Sandbox::start()?;
+//! # let (base_url, user_secret) = (sandbox.base_url(), sandbox.user_secret());
+//! # let organization_secret = sandbox.organization_secret();
+//!
+//! let credentials = Credentials::new(user_secret, organization_secret);
+//! let client = Client::new(Platform::new(base_url, credentials)?)?;
+//! let connect = Connect::new("instagram")
+//!     .api_key("client id, from the provider")
+//!     .api_secret("client secret, from the provider")
+//!     .callback_url("https://app.example/callback")
+//!     .name("Ann's photos");
+//!
+//! // One handler: keep `pending` in the user's session and redirect to `url`.
+//! let redirect = client.begin(&connect)?;
+//! # let callback = sandbox.allow(redirect.url.as_str())?;
+//! # let pending = redirect.pending;
+//!
+//! // The other: the provider has sent the browser to the callback URL.
+//! match client.finish(&connect, &pending, &callback)? {
+//!     Finished::Connected(instance) => { /* keep instance.token */ }
+//!     Finished::Denied(denied) => println!("{denied}"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What is sent, what an answer means and what is done next is decided in `ce-core`, which is
+//! re-exported here. The async client, `ce-async`, decides the same.
+
+mod carry;
+mod client;
+
+pub use ce_core::*;
+pub use client::{BuildError, Client};
+pub use ureq;
