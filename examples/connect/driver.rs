@@ -1,0 +1,43 @@
+//! Either client, behind one verb: both drive whatever the core decides.
+
+use ce_async::{Platform, Procedure};
+
+use crate::failure::Failure;
+use crate::options::ClientKind;
+
+pub enum Driver {
+    Async(tokio::runtime::Runtime, ce_async::Client),
+    Blocking(ce_blocking::Client),
+}
+
+impl Driver {
+    pub fn new(kind: ClientKind, platform: Platform) -> Result<Self, Failure> {
+        Ok(match kind {
+            ClientKind::Async => {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(Failure::network)?;
+                let client = ce_async::Client::new(platform).map_err(Failure::network)?;
+                Self::Async(runtime, client)
+            }
+            ClientKind::Blocking => {
+                Self::Blocking(ce_blocking::Client::new(platform).map_err(Failure::network)?)
+            }
+        })
+    }
+
+    pub fn platform(&self) -> &Platform {
+        match self {
+            Self::Async(_, client) => client.platform(),
+            Self::Blocking(client) => client.platform(),
+        }
+    }
+
+    pub fn run<P: Procedure>(&self, procedure: P) -> P::Output {
+        match self {
+            Self::Async(runtime, client) => runtime.block_on(client.run(procedure)),
+            Self::Blocking(client) => client.run(procedure),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Why the job was not done, as a sentence and an exit code.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use ce_async::{Denied, Error};
+
+use crate::telling::{complain, printable};
+
+/// What went wrong, by exit code.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    sentence: String,
+}
+
+impl Failure {
+    /// An option or a setting is missing or wrong.
+    pub fn usage(sentence: impl Display) -> Self {
+        Self::new(2, sentence)
+    }
+
+    /// The user said no.
+    pub fn denied(denied: &Denied) -> Self {
+        Self::new(3, denied)
+    }
+
+    /// The network, or what answers there isn't what it should be.
+    pub fn network(sentence: impl Display) -> Self {
+        Self::new(6, sentence)
+    }
+
+    fn new(code: u8, sentence: impl Display) -> Self {
+        Self {
+            code,
+            sentence: sentence.to_string(),
+        }
+    }
+
+    /// Says it, and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        complain(&printable(&self.sentence));
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = match &error {
+            Error::InvalidInput(_) => 2,
+            Error::OutcomeUnknown(_) => 5,
+            Error::Transport { .. } | Error::Unreadable(_) | Error::Redirected(_) => 6,
+            _ => 4,
+        };
+        match &error {
+            Error::OutcomeUnknown(unknown) => {
+                Self::new(code, format_args!("{error}; because: {}", unknown.cause()))
+            }
+            _ => Self::new(code, error),
+        }
+    }
+}

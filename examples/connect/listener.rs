@@ -1,0 +1,114 @@
+//! Waits on this machine for the user's browser to come back.
+
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use ce_async::reqwest::Url;
+
+use crate::failure::Failure;
+
+pub struct Listener {
+    listener: TcpListener,
+    callback_url: String,
+    path: String,
+}
+
+impl Listener {
+    /// Listens at the callback URL, or on a free port if none is given.
+    pub fn bind(callback_url: Option<&str>) -> Result<Self, Failure> {
+        let wanted = Url::parse(callback_url.unwrap_or("http://127.0.0.1:0/callback"))
+            .map_err(|_| Failure::usage("--callback-url is not a URL"))?;
+        let host = wanted
+            .host_str()
+            .unwrap_or_default()
+            .trim_matches(['[', ']']);
+        let here = host == "localhost"
+            || host
+                .parse()
+                .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+        if wanted.scheme() != "http" || !here {
+            return Err(Failure::usage(format_args!(
+                "--consent browser waits at the callback URL itself, so --callback-url must be http \
+                 on this machine, such as http://localhost:8080/callback"
+            )));
+        }
+        let port = wanted.port_or_known_default().unwrap_or_default();
+        let listener = TcpListener::bind((host, port)).map_err(|error| {
+            let why = match error.kind() {
+                ErrorKind::AddrInUse => "another program listens there".to_owned(),
+                _ => error.to_string(),
+            };
+            Failure::usage(format_args!(
+                "can't listen at {host}:{port}: {why}; choose another port with --callback-url"
+            ))
+        })?;
+        let address = listener.local_addr().map_err(Failure::network)?;
+        let callback_url = match callback_url {
+            Some(url) => url.to_owned(),
+            None => format!("http://{address}/callback"),
+        };
+        Ok(Self {
+            listener,
+            callback_url,
+            path: wanted.path().to_owned(),
+        })
+    }
+
+    pub fn callback_url(&self) -> &str {
+        &self.callback_url
+    }
+
+    /// Waits until the browser brings a callback that `accept` takes, and thanks it.
+    pub fn wait<T>(&self, mut accept: impl FnMut(&str) -> Result<T, String>) -> Result<T, Failure> {
+        loop {
+            let (stream, _) = self.listener.accept().map_err(Failure::network)?;
+            // Whoever connects and says nothing holds nobody up for long.
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            let Some(target) = request_target(&stream) else {
+                continue;
+            };
+            if target.split('?').next() != Some(&self.path) {
+                answer(&stream, "404 Not Found", "Nothing here.");
+                continue;
+            }
+            match accept(&target) {
+                Ok(accepted) => {
+                    let words = "Thank you. You can close this page and go back to the terminal.";
+                    answer(&stream, "200 OK", words);
+                    return Ok(accepted);
+                }
+                Err(why) => answer(&stream, "400 Bad Request", &why),
+            }
+        }
+    }
+}
+
+fn request_target(stream: &TcpStream) -> Option<String> {
+    let mut reader = BufReader::new(stream.take(64 * 1024));
+    let mut first = String::new();
+    reader.read_line(&mut first).ok()?;
+    // The rest of the head is read, so that closing doesn't reset the connection.
+    let mut line = String::new();
+    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+        line.clear();
+    }
+    let mut words = first.split_whitespace();
+    (words.next() == Some("GET")).then_some(())?;
+    words.next().map(str::to_owned)
+}
+
+fn answer(mut stream: &TcpStream, status: &str, words: &str) {
+    let page = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8>\
+         <meta name=viewport content='width=device-width'><title>connect</title>\
+         <body style='font:1.1rem system-ui;max-width:30rem;margin:4rem auto;padding:0 1rem'>\
+         <h1>connect</h1><p>{words}</p></body></html>"
+    );
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
+         Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{page}",
+        page.len()
+    );
+}

@@ -1,0 +1,237 @@
+//! The command line and the environment.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use ce_async::OAuthUrlMethod;
+use lexopt::prelude::{Long, Short, ValueExt as _};
+
+use crate::failure::Failure;
+
+pub const HELP: &str = "\
+Connects a user's account at a provider, and tells every step.
+
+cargo run --example connect -- [OPTIONS]
+
+What is connected
+  --element KEY            the element; default: instagram
+  --name NAME              what the instance is called; default: Instance of the connect example
+  --tag TAG                a label for the instance; may be repeated
+  --scope S                what the user is asked for; default: the element's own
+  --param K=V              a further parameter of step 1, such as siteAddress; may be repeated
+  --config K=V             a further configuration entry; may be repeated
+
+How
+  --client async|blocking  which client; default: async
+  --oauth-url-method get|post
+                           how the authorization URL is asked for; post keeps the API secret
+                           out of URLs; default: get
+  --consent allow|deny|browser
+                           allow, deny: the program plays the user's browser; browser: it prints
+                           the URL and waits for yours to come back; default: allow
+  --callback-url URL       where the provider sends the browser; default: with --consent browser
+                           a free port of this machine, else http://localhost/callback
+  --timeout SECONDS        the longest that any one call may take
+  --json                   the last line of standard output is an object: id, name, element,
+                           valid, token
+  --show-token             show the element token instead of [redacted]
+
+Where
+  --base-url URL           the platform's API; default: a sandbox within this program.
+                           The secrets come from the environment then: CE_USER_SECRET,
+                           CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET
+  --allow-unencrypted-http let --base-url be http to another machine: all secrets are then sent
+                           unencrypted
+
+Exit codes: 0 created, 2 usage or settings, 3 the user denied, 4 refused, 5 it is not known
+whether the instance was created, 6 the network, 130 Ctrl-C";
+
+/// What the command line asks for.
+pub enum Asked {
+    Help,
+    Run(Box<Options>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientKind {
+    Async,
+    Blocking,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    Allow,
+    Deny,
+    Browser,
+}
+
+/// Secrets of the platform's user, the organization and the application.
+pub struct Secrets {
+    pub user: String,
+    pub organization: String,
+    pub api_key: String,
+    pub api_secret: String,
+}
+
+pub struct Options {
+    pub element: String,
+    pub name: String,
+    pub tags: Vec<String>,
+    pub scope: Option<String>,
+    pub parameters: Vec<(String, String)>,
+    pub configuration: Vec<(String, String)>,
+    pub client: ClientKind,
+    pub method: OAuthUrlMethod,
+    pub consent: Consent,
+    pub callback_url: Option<String>,
+    pub timeout: Option<Duration>,
+    pub json: bool,
+    pub show_token: bool,
+    /// The platform and the secrets for it; the sandbox if none.
+    pub platform: Option<(String, Secrets)>,
+    pub allow_unencrypted_http: bool,
+}
+
+pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure> {
+    let usage = |error: lexopt::Error| Failure::usage(format_args!("{error}; see --help"));
+    let mut parser = lexopt::Parser::from_iter(arguments);
+    let mut base_url = None;
+    let mut options = Options {
+        element: "instagram".to_owned(),
+        name: "Instance of the connect example".to_owned(),
+        tags: Vec::new(),
+        scope: None,
+        parameters: Vec::new(),
+        configuration: Vec::new(),
+        client: ClientKind::Async,
+        method: OAuthUrlMethod::Get,
+        consent: Consent::Allow,
+        callback_url: None,
+        timeout: None,
+        json: false,
+        show_token: false,
+        platform: None,
+        allow_unencrypted_http: false,
+    };
+    while let Some(argument) = parser.next().map_err(usage)? {
+        let name = match &argument {
+            Long(name) => format!("--{name}"),
+            Short(letter) => format!("-{letter}"),
+            lexopt::Arg::Value(value) => value.to_string_lossy().into_owned(),
+        };
+        let mut text = || -> Result<String, Failure> {
+            let value = parser.value().map_err(usage)?;
+            value.string().map_err(usage)
+        };
+        match name.as_str() {
+            "--help" | "-h" => return Ok(Asked::Help),
+            "--element" => options.element = text()?,
+            "--name" => options.name = text()?,
+            "--tag" => options.tags.push(text()?),
+            "--scope" => options.scope = Some(text()?),
+            "--param" => options.parameters.push(pair(&name, &text()?)?),
+            "--config" => options.configuration.push(pair(&name, &text()?)?),
+            "--client" => {
+                options.client = one_of(
+                    &name,
+                    &text()?,
+                    &[
+                        ("async", ClientKind::Async),
+                        ("blocking", ClientKind::Blocking),
+                    ],
+                )?;
+            }
+            "--oauth-url-method" => {
+                options.method = one_of(
+                    &name,
+                    &text()?,
+                    &[("get", OAuthUrlMethod::Get), ("post", OAuthUrlMethod::Post)],
+                )?;
+            }
+            "--consent" => {
+                options.consent = one_of(
+                    &name,
+                    &text()?,
+                    &[
+                        ("allow", Consent::Allow),
+                        ("deny", Consent::Deny),
+                        ("browser", Consent::Browser),
+                    ],
+                )?;
+            }
+            "--callback-url" => options.callback_url = Some(text()?),
+            "--timeout" => options.timeout = Some(seconds(&name, &text()?)?),
+            "--json" => options.json = true,
+            "--show-token" => options.show_token = true,
+            "--base-url" => base_url = Some(text()?),
+            "--allow-unencrypted-http" => options.allow_unencrypted_http = true,
+            _ => {
+                return Err(Failure::usage(format_args!(
+                    "unknown option {name}; see --help"
+                )));
+            }
+        }
+    }
+    if let Some(base_url) = base_url {
+        options.platform = Some((base_url, secrets(|name| std::env::var(name).ok())?));
+    }
+    Ok(Asked::Run(Box::new(options)))
+}
+
+fn pair(option: &str, text: &str) -> Result<(String, String), Failure> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.to_owned(), value.to_owned())),
+        // The value may be a secret, so the text isn't repeated.
+        _ => Err(Failure::usage(format_args!(
+            "{option} takes NAME=VALUE; see --help"
+        ))),
+    }
+}
+
+fn one_of<T: Copy>(option: &str, text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
+    let chosen = choices.iter().find(|(name, _)| *name == text);
+    chosen.map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+        Failure::usage(format_args!(
+            "{option} takes {}, not {text:?}",
+            names.join(" or ")
+        ))
+    })
+}
+
+fn seconds(option: &str, text: &str) -> Result<Duration, Failure> {
+    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| {
+            Failure::usage(format_args!(
+                "{option} takes seconds, such as 90, not {text:?}"
+            ))
+        })
+}
+
+/// Reads the four secrets; all that are missing are named at once.
+fn secrets(variable: impl Fn(&str) -> Option<String>) -> Result<Secrets, Failure> {
+    let mut missing = Vec::new();
+    let mut read = |name: &'static str| {
+        let value = variable(name).filter(|value| !value.trim().is_empty());
+        value.unwrap_or_else(|| {
+            missing.push(name);
+            String::new()
+        })
+    };
+    let secrets = Secrets {
+        user: read("CE_USER_SECRET"),
+        organization: read("CE_ORGANIZATION_SECRET"),
+        api_key: read("CE_API_KEY"),
+        api_secret: read("CE_API_SECRET"),
+    };
+    if missing.is_empty() {
+        Ok(secrets)
+    } else {
+        Err(Failure::usage(format_args!(
+            "with --base-url the secrets come from the environment; not set: {}",
+            missing.join(", ")
+        )))
+    }
+}

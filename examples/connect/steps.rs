@@ -1,0 +1,210 @@
+//! The job itself: four steps.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+use ce_async::calls::Ping;
+use ce_async::model::Instance;
+use ce_async::{Connect, Credentials, Exchange, Limits, Pending, Platform, Returned, entropy};
+use ce_sandbox::Sandbox;
+
+use crate::browser;
+use crate::driver::Driver;
+use crate::failure::Failure;
+use crate::listener::Listener;
+use crate::options::{ClientKind, Consent, Options};
+use crate::progress;
+use crate::redaction::{Told, hide_query};
+use crate::telling::{complain, printable, say};
+
+/// From here on an instance may exist.
+static CREATING: AtomicBool = AtomicBool::new(false);
+
+pub fn connect(options: &Options) -> Result<(), Failure> {
+    mind_ctrl_c()?;
+    // The sandbox lives as long as the job.
+    let (_sandbox, driver) = platform(options)?;
+    let listener = match options.consent {
+        Consent::Browser => Some(Listener::bind(options.callback_url.as_deref())?),
+        Consent::Allow | Consent::Deny => None,
+    };
+    let callback_url = listener
+        .as_ref()
+        .map(Listener::callback_url)
+        .or(options.callback_url.as_deref())
+        .unwrap_or("http://localhost/callback");
+    let connect = description(options, callback_url);
+
+    say("\n1. Ask the platform where to send the user.");
+    let entropy = entropy()?;
+    let begin = connect
+        .begin(driver.platform(), entropy, SystemTime::now())
+        .map_err(|error| Failure::usage(&error))?;
+    let redirect = driver.run(Told(begin))?;
+
+    say("\n2. The user decides, on the provider's page.");
+    let url = redirect.url.as_str();
+    let returned = match &listener {
+        Some(listener) => in_the_users_browser(listener, url, &redirect.pending)?,
+        None => in_this_program(options, url, callback_url, &redirect.pending)?,
+    };
+    let granted = match returned {
+        Returned::Granted(granted) => granted,
+        Returned::Denied(denied) => return Err(Failure::denied(&denied)),
+    };
+    say("   The browser came back with a code.");
+
+    say("\n3. Create the instance. The platform may take half a minute.");
+    let create = connect
+        .create(driver.platform(), granted)
+        .map_err(|error| Failure::usage(&error))?;
+    CREATING.store(true, Ordering::Relaxed);
+    let created = progress::shown("the platform is creating the instance", || {
+        driver.run(Told(create))
+    });
+    CREATING.store(false, Ordering::Relaxed);
+    let instance = created?;
+
+    say("\n4. Use its token: ping through the new instance.");
+    let ping = Exchange::new(driver.platform(), Ping::through(&instance.token));
+    driver.run(Told(ping))?;
+
+    conclude(options, &instance);
+    Ok(())
+}
+
+fn mind_ctrl_c() -> Result<(), Failure> {
+    ctrlc::set_handler(|| {
+        complain(if CREATING.load(Ordering::Relaxed) {
+            "stopped while the instance was being created: it may exist; look before trying again"
+        } else {
+            "stopped; no instance was being created"
+        });
+        std::process::exit(130);
+    })
+    .map_err(Failure::network)
+}
+
+/// The platform that the options name, or a sandbox; and a client for it.
+fn platform(options: &Options) -> Result<(Option<Sandbox>, Driver), Failure> {
+    let kind = match options.client {
+        ClientKind::Async => "async",
+        ClientKind::Blocking => "blocking",
+    };
+    say(printable(&format!(
+        "Connecting an account at {}, with the {kind} client.",
+        options.element
+    )));
+    let (sandbox, platform) = match &options.platform {
+        Some((base_url, secrets)) => {
+            let credentials = Credentials::new(&*secrets.user, &*secrets.organization);
+            let platform = if options.allow_unencrypted_http {
+                Platform::allowing_unencrypted_http(base_url, credentials)
+            } else {
+                Platform::new(base_url, credentials)
+            };
+            (None, platform)
+        }
+        None => {
+            let sandbox = Sandbox::start().map_err(Failure::network)?;
+            say("No --base-url is given, so a sandbox plays the platform and the provider.");
+            let credentials =
+                Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+            let platform = Platform::new(sandbox.base_url(), credentials);
+            (Some(sandbox), platform)
+        }
+    };
+    let mut platform = platform.map_err(|error| Failure::usage(&error))?;
+    if let Some(timeout) = options.timeout {
+        let limits = Limits::default();
+        platform = platform.limits(limits.timeout(timeout).provisioning_timeout(timeout));
+    }
+    say(format!("The platform: {}", platform.base_url()));
+    Ok((sandbox, Driver::new(options.client, platform)?))
+}
+
+fn description(options: &Options, callback_url: &str) -> Connect {
+    let (api_key, api_secret) = match &options.platform {
+        Some((_, secrets)) => (&*secrets.api_key, &*secrets.api_secret),
+        None => ("sandbox-client-id", "sandbox-client-secret"),
+    };
+    let mut connect = Connect::new(&*options.element)
+        .api_key(api_key)
+        .api_secret(api_secret)
+        .callback_url(callback_url)
+        .name(&*options.name)
+        .oauth_url_method(options.method);
+    if let Some(scope) = &options.scope {
+        connect = connect.scope(scope);
+    }
+    for tag in &options.tags {
+        connect = connect.tag(tag);
+    }
+    for (name, value) in &options.parameters {
+        connect = connect.parameter(name, value);
+    }
+    for (key, value) in &options.configuration {
+        connect = connect.configuration(key, value.as_str());
+    }
+    connect
+}
+
+fn in_the_users_browser(
+    listener: &Listener,
+    url: &str,
+    pending: &Pending,
+) -> Result<Returned, Failure> {
+    say("   Open this page in your browser, and decide (Ctrl-C ends the program):");
+    say(printable(&format!("\n   {url}\n")));
+    listener.wait(|callback| {
+        let returned = pending.returned(callback, SystemTime::now());
+        returned.map_err(|error| error.to_string())
+    })
+}
+
+fn in_this_program(
+    options: &Options,
+    url: &str,
+    callback_url: &str,
+    pending: &Pending,
+) -> Result<Returned, Failure> {
+    let mut shown = url.to_owned();
+    hide_query(&mut shown);
+    say(printable(&format!("   {shown}")));
+    let yes = options.consent == Consent::Allow;
+    let word = if yes { "Allow" } else { "Deny" };
+    say(format!(
+        "   This program plays the user's browser, and chooses {word}."
+    ));
+    let callback = browser::decide(url, callback_url, yes)?;
+    let returned = pending.returned(&callback, SystemTime::now());
+    returned.map_err(|error| Failure::from(ce_async::Error::from(error)))
+}
+
+fn conclude(options: &Options, instance: &Instance) {
+    let token = if options.show_token {
+        instance.token.expose()
+    } else {
+        "[redacted]"
+    };
+    let element = instance
+        .element
+        .key
+        .as_ref()
+        .map_or(options.element.as_str(), |key| key.as_str());
+    say(printable(&format!(
+        "\nConnected: instance {} of {element}, {:?}.",
+        instance.id, instance.name
+    )));
+    say(format!("Its token is what an application keeps: {token}"));
+    if options.json {
+        let object = serde_json::json!({
+            "id": instance.id,
+            "name": instance.name,
+            "element": element,
+            "valid": instance.valid,
+            "token": token,
+        });
+        say(object.to_string());
+    }
+}

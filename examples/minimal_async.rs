@@ -1,0 +1,37 @@
+//! The whole flow with the async client. `cargo run --example minimal_async`
+
+use ce_async::{Client, Connect, Credentials, Finished, Platform, calls::Ping};
+use ce_sandbox::Sandbox;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
+    let sandbox = Sandbox::start()?;
+    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    let client = Client::new(Platform::new(sandbox.base_url(), credentials)?)?;
+
+    let connect = Connect::new("instagram")
+        .api_key("client id, from the provider")
+        .api_secret("client secret, from the provider")
+        .callback_url("https://app.example/callback")
+        .name("Ann's photos");
+
+    // First handler: keep `pending` in the user's session, send the browser to `url`.
+    let redirect = client.begin(&connect).await?;
+
+    // The user allows it, and the provider sends the browser to the callback URL.
+    let callback = sandbox.allow(redirect.url.as_str())?;
+
+    // Second handler: take `pending` out of the session.
+    match client
+        .finish(&connect, &redirect.pending, &callback)
+        .await?
+    {
+        Finished::Connected(instance) => {
+            client.send(Ping::through(&instance.token)).await?; // the token is what to keep
+            println!("connected: instance {}, {:?}", instance.id, instance.token);
+        }
+        Finished::Denied(denied) => println!("{denied}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! The whole flow with the blocking client. `cargo run --example minimal_blocking`
+
+use ce_blocking::{Client, Connect, Credentials, Finished, Platform, calls::Ping};
+use ce_sandbox::Sandbox;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
+    let sandbox = Sandbox::start()?;
+    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    let client = Client::new(Platform::new(sandbox.base_url(), credentials)?)?;
+
+    let connect = Connect::new("instagram")
+        .api_key("client id, from the provider")
+        .api_secret("client secret, from the provider")
+        .callback_url("https://app.example/callback")
+        .name("Ann's photos");
+
+    // First handler: keep `pending` in the user's session, send the browser to `url`.
+    let redirect = client.begin(&connect)?;
+
+    // The user allows it, and the provider sends the browser to the callback URL.
+    let callback = sandbox.allow(redirect.url.as_str())?;
+
+    // Second handler: take `pending` out of the session.
+    match client.finish(&connect, &redirect.pending, &callback)? {
+        Finished::Connected(instance) => {
+            client.send(Ping::through(&instance.token))?; // the token is what to keep
+            println!("connected: instance {}, {:?}", instance.id, instance.token);
+        }
+        Finished::Denied(denied) => println!("{denied}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! What users and networks get wrong, on both clients: a clear error, no panic, no secret.
+
+use std::error::Error as _;
+
+use ce_core::calls::{GetInstance, Ping};
+use ce_core::model::ElementToken;
+use ce_core::{Connect, Credentials, Error, Fault, Limits, Platform};
+use ce_sandbox::Sandbox;
+use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
+
+on_both_clients! {
+    wrong_platform_secrets_are_refused_by_the_platform,
+    an_unknown_element_is_named,
+    bad_values_are_named_before_anything_is_sent,
+    a_token_that_no_header_can_carry_is_not_sent,
+    answers_that_are_no_json_are_told_apart,
+    an_error_without_words_still_says_what_it_can,
+    a_redirect_is_not_followed,
+    a_refused_connection_is_certain_not_to_have_been_sent,
+}
+
+const CANARY: &str = "c4n4ry";
+
+fn connect() -> Connect {
+    Connect::new("instagram")
+        .api_key("k")
+        .api_secret(CANARY)
+        .callback_url("https://app.example/callback")
+        .name("n")
+}
+
+fn client_at<C: AnyClient>(base_url: &str, user: &str, organization: &str) -> C {
+    let platform = Platform::new(base_url, Credentials::new(user, organization)).unwrap();
+    let limits = Limits::default().max_attempts(1);
+    C::of(platform.limits(limits))
+}
+
+/// No error shows a secret, however it is printed.
+fn harmless(error: &Error) {
+    let mut printed = format!("{error} {error:?} {error:#?}");
+    let mut source = error.source();
+    while let Some(inner) = source {
+        printed.push_str(&format!("{inner} {inner:?}"));
+        source = inner.source();
+    }
+    assert!(!printed.contains(CANARY), "{printed}");
+}
+
+async fn wrong_platform_secrets_are_refused_by_the_platform<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
+    for (user, organization) in [(CANARY, organization), (user, CANARY), (organization, user)] {
+        let client: C = client_at(sandbox.base_url(), user, organization);
+        // Step 1 needs no credentials; step 2 does.
+        let redirect = client.begin(&connect()).await.unwrap();
+        let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+        let finished = client
+            .finish(&connect(), &redirect.pending, &callback)
+            .await;
+        let error = finished.unwrap_err();
+        let Error::Refused(refusal) = &error else {
+            panic!("{error}")
+        };
+        assert_eq!(refusal.status(), 401);
+        assert!(error.to_string().contains(refusal.request_id().unwrap()));
+        harmless(&error);
+    }
+    assert!(sandbox.instances().is_empty());
+}
+
+async fn an_unknown_element_is_named<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client: C = client_at(
+        sandbox.base_url(),
+        sandbox.user_secret(),
+        sandbox.organization_secret(),
+    );
+    for key in ["dropinstagram", "../instances", "a/b?c#d", "ü"] {
+        let unknown = Connect::new(key)
+            .api_key("k")
+            .api_secret(CANARY)
+            .callback_url("https://app.example/callback")
+            .name("n");
+        let error = client.begin(&unknown).await.unwrap_err();
+        let Error::Refused(refusal) = &error else {
+            panic!("{key}: {error}")
+        };
+        assert_eq!(refusal.status(), 404);
+        assert!(refusal.message().unwrap().contains(key), "{error}");
+        harmless(&error);
+    }
+}
+
+async fn bad_values_are_named_before_anything_is_sent<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client: C = client_at(sandbox.base_url(), "u", "o");
+    for (connect, field, fault) in [
+        (connect().api_key(""), "oauth.api.key", Fault::Missing),
+        (
+            connect().api_secret(format!("{CANARY}\r\nX: y")),
+            "oauth.api.secret",
+            Fault::ControlCharacter,
+        ),
+        (
+            connect().callback_url("app.example/callback"),
+            "oauth.callback.url",
+            Fault::NotAUrl,
+        ),
+        (connect().name(" "), "name", Fault::Missing),
+        (Connect::new(".."), "element", Fault::NotAPathSegment),
+    ] {
+        let error = client.begin(&connect).await.unwrap_err();
+        harmless(&error);
+        let Error::InvalidInput(invalid) = error else {
+            panic!("{error}")
+        };
+        let problem = &invalid.problems()[0];
+        assert_eq!((problem.field(), problem.fault()), (field, fault));
+    }
+    assert!(sandbox.served().is_empty());
+}
+
+async fn a_token_that_no_header_can_carry_is_not_sent<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client: C = client_at(sandbox.base_url(), "u", "o");
+    for token in ["", "a\nb", "a\0b", "schlüssel"] {
+        let token = ElementToken::new(token);
+        let error = client.send(Ping::through(&token)).await.unwrap_err();
+        assert!(matches!(error, Error::InvalidInput(_)), "{error}");
+    }
+    assert!(sandbox.served().is_empty());
+}
+
+async fn answers_that_are_no_json_are_told_apart<C: AnyClient>() {
+    for (body, sentence) in [
+        ("", "is empty"),
+        ("   \n", "is empty"),
+        ("<html><body>c4n4ry</body></html>", "is HTML"),
+        (r#"{"id": 1, "name": "c4n4ry"#, "is not whole JSON"),
+        ("c4n4ry", "is not whole JSON"),
+        (r#"["c4n4ry"]"#, "not of the documented kind"),
+        (r#"{"id": "c4n4ry"}"#, "not of the documented kind"),
+        (r#"{"id": 1, "name": "c4n4ry"}"#, "lacks the field `token`"),
+    ] {
+        let server =
+            Scripted::start(move |_| answer(200, &["Elements-Request-Id: r1"], body)).unwrap();
+        let client: C = client_at(&server.base_url(), "u", "o");
+        let error = client.send(GetInstance(1.into())).await.unwrap_err();
+        harmless(&error);
+        assert!(matches!(error, Error::Unreadable(_)), "{error}");
+        assert_eq!(error.request_id(), Some("r1"));
+        assert!(error.to_string().contains(sentence), "{error}");
+
+        // Where it is the creation that is answered so, the instance may well exist.
+        let redirect = r#"{"oauthUrl":"https://provider.example/"}"#;
+        let server = Scripted::start(move |asked| {
+            let body = if asked.method == "GET" {
+                redirect
+            } else {
+                body
+            };
+            answer(200, &["Elements-Request-Id: r1"], body)
+        })
+        .unwrap();
+        let client: C = client_at(&server.base_url(), "u", "o");
+        let connect = connect().state("s");
+        let pending = client.begin(&connect).await.unwrap().pending;
+        let error = client
+            .finish(&connect, &pending, "code=c4n4ry&state=s")
+            .await;
+        let error = error.unwrap_err();
+        harmless(&error);
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{error}");
+        assert_eq!(error.request_id(), Some("r1"));
+    }
+}
+
+async fn an_error_without_words_still_says_what_it_can<C: AnyClient>() {
+    for (status, body, sentence) in [
+        (
+            404,
+            "<html>Not here</html>",
+            "refused to get the instance (status 404, request id r1)",
+        ),
+        (
+            502,
+            "<html>Bad gateway</html>",
+            "could not get the instance (status 502, request id r1)",
+        ),
+        (
+            429,
+            "",
+            "could not get the instance (status 429, request id r1)",
+        ),
+    ] {
+        let server =
+            Scripted::start(move |_| answer(status, &["Elements-Request-Id: r1"], body)).unwrap();
+        let client: C = client_at(&server.base_url(), "u", "o");
+        let error = client.send(GetInstance(1.into())).await.unwrap_err();
+        assert!(error.to_string().contains(sentence), "{error}");
+    }
+}
+
+async fn a_redirect_is_not_followed<C: AnyClient>() {
+    let elsewhere = Scripted::start(|_| answer(200, &[], "{}")).unwrap();
+    let location = format!("Location: {}/stolen", elsewhere.base_url());
+    let server = Scripted::start(move |_| answer(307, &[&location], "")).unwrap();
+    let client: C = client_at(&server.base_url(), "u", "o");
+    let error = client.send(GetInstance(1.into())).await.unwrap_err();
+    assert!(matches!(error, Error::Redirected(_)), "{error}");
+    let error = client.begin(&connect()).await.unwrap_err();
+    assert!(matches!(error, Error::Redirected(_)), "{error}");
+    harmless(&error);
+    assert!(elsewhere.asked().is_empty());
+}
+
+async fn a_refused_connection_is_certain_not_to_have_been_sent<C: AnyClient>() {
+    let gone = Scripted::start(|_| answer(200, &[], "{}")).unwrap();
+    let base_url = gone.base_url();
+    drop(gone);
+    let client: C = client_at(&base_url, "u", "o");
+    let error = client.begin(&connect()).await.unwrap_err();
+    harmless(&error);
+    let Error::Transport { source, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(source.delivery(), ce_core::Delivery::NotSent);
+    assert_eq!(source.cause(), ce_core::TransportCause::Connect);
+    assert!(error.to_string().contains("onnection refused"), "{error}");
+}

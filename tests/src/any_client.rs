@@ -1,0 +1,89 @@
+use std::future::Future;
+
+use ce_core::{Call, Connect, Error, Finished, Pending, Platform, Redirect};
+
+/// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
+pub trait AnyClient: Sized {
+    /// A client for this platform.
+    fn of(platform: Platform) -> Self;
+
+    /// Sends a call.
+    fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Answer, Error>>;
+
+    /// The flow's first half.
+    fn begin(&self, connect: &Connect) -> impl Future<Output = Result<Redirect, Error>>;
+
+    /// The flow's second half.
+    fn finish(
+        &self,
+        connect: &Connect,
+        pending: &Pending,
+        callback: &str,
+    ) -> impl Future<Output = Result<Finished, Error>>;
+}
+
+impl AnyClient for ce_async::Client {
+    #[allow(clippy::unwrap_used)] // nothing to test without a client
+    fn of(platform: Platform) -> Self {
+        Self::new(platform).unwrap()
+    }
+
+    async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
+        self.send(call).await
+    }
+
+    async fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
+        self.begin(connect).await
+    }
+
+    async fn finish(
+        &self,
+        connect: &Connect,
+        pending: &Pending,
+        callback: &str,
+    ) -> Result<Finished, Error> {
+        self.finish(connect, pending, callback).await
+    }
+}
+
+impl AnyClient for ce_blocking::Client {
+    #[allow(clippy::unwrap_used)] // nothing to test without a client
+    fn of(platform: Platform) -> Self {
+        Self::new(platform).unwrap()
+    }
+
+    async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
+        self.send(call)
+    }
+
+    async fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
+        self.begin(connect)
+    }
+
+    async fn finish(
+        &self,
+        connect: &Connect,
+        pending: &Pending,
+        callback: &str,
+    ) -> Result<Finished, Error> {
+        self.finish(connect, pending, callback)
+    }
+}
+
+/// Makes two tests of each scenario: one with the async client, one with the blocking one.
+#[macro_export]
+macro_rules! on_both_clients {
+    ($($scenario:ident),* $(,)?) => { $(
+        mod $scenario {
+            #[tokio::test]
+            async fn with_the_async_client() {
+                super::$scenario::<ce_async::Client>().await;
+            }
+
+            #[tokio::test]
+            async fn with_the_blocking_client() {
+                super::$scenario::<ce_blocking::Client>().await;
+            }
+        }
+    )* };
+}

@@ -1,0 +1,10 @@
+//! What the scenarios need: one interface over both clients, and a server that says what it is
+//! told.
+//!
+//! A scenario is an `async fn` over any [`AnyClient`]; [`on_both_clients!`] makes two tests of it.
+
+mod any_client;
+mod scripted;
+
+pub use any_client::AnyClient;
+pub use scripted::{Asked, Scripted, answer};
