@@ -23,7 +23,6 @@ pub trait AnyClient: Sized {
 }
 
 impl AnyClient for ce_async::Client {
-    #[allow(clippy::unwrap_used)] // nothing to test without a client
     fn of(platform: Platform) -> Self {
         Self::new(platform).unwrap()
     }
@@ -47,7 +46,6 @@ impl AnyClient for ce_async::Client {
 }
 
 impl AnyClient for ce_blocking::Client {
-    #[allow(clippy::unwrap_used)] // nothing to test without a client
     fn of(platform: Platform) -> Self {
         Self::new(platform).unwrap()
     }

@@ -8,3 +8,8 @@ mod scripted;
 
 pub use any_client::AnyClient;
 pub use scripted::{Asked, Scripted, answer};
+
+/// The README's code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

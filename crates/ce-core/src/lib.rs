@@ -34,11 +34,12 @@ mod message;
 mod pending;
 mod platform;
 mod procedure;
+mod request_builder;
 mod retry;
 mod transport;
 mod url;
 
-pub use call::{Call, Repetition, RequestBuilder, read_json};
+pub use call::{Call, Repetition, read_json};
 pub use callback::{CallbackError, Denied};
 pub use ce_model as model;
 pub use connect::{Connect, OAuthUrlMethod};
@@ -52,6 +53,7 @@ pub use message::{Request, Response};
 pub use pending::{Granted, Pending, Returned};
 pub use platform::{Credentials, Platform};
 pub use procedure::{Attempt, Event, Procedure, Step};
+pub use request_builder::RequestBuilder;
 pub use transport::{Delivery, TransportCause, TransportError};
 
 /// 32 random bytes from the operating system, for a flow's `state`.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::Documented;
+use crate::reading::Documented;
 
 /// Names an element (SAP: connector; Sugar: adapter) of the catalogue, such as `instagram`.
 ///

@@ -28,6 +28,7 @@ mod instance;
 mod json;
 mod oauth_url;
 mod object;
+mod reading;
 mod record;
 mod secret;
 

@@ -5,7 +5,7 @@ use ce_model::{CreateInstance, ElementKey, Instance, Object};
 use http::Method;
 use serde::Serialize;
 
-use crate::call::{Call, Repetition, RequestBuilder, read_json};
+use crate::call::{Call, Repetition, read_json};
 use crate::connect::Connect;
 use crate::error::{Error, MissingConfiguration};
 use crate::input::InvalidInput;
@@ -13,6 +13,7 @@ use crate::limits::Limits;
 use crate::message::{Request, Response};
 use crate::pending::Granted;
 use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
 
 /// Step 2: creates the instance. It uses up a one-time code, so it is sent once.
 pub(crate) struct CreateInstanceCall<'a> {

@@ -1,11 +1,12 @@
 use ce_model::{Instance, InstanceId};
 use http::Method;
 
-use crate::call::{Call, RequestBuilder, read_json};
+use crate::call::{Call, read_json};
 use crate::error::Error;
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
 
 /// `GET /instances/{id}`: an instance as it is now.
 #[derive(Clone, Copy, Debug)]

@@ -2,12 +2,13 @@ use ce_model::{OAuthUrl, Secret};
 use http::Method;
 use serde::{Serialize, Serializer};
 
-use crate::call::{Call, RequestBuilder, read_json};
+use crate::call::{Call, read_json};
 use crate::connect::{Connect, OAuthUrlMethod};
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
 
 /// Step 1: asks for the authorization URL.
 pub(crate) struct GetOAuthUrl<'a> {

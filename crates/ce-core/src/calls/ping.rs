@@ -1,11 +1,12 @@
 use ce_model::{ElementToken, Object};
 use http::Method;
 
-use crate::call::{Call, RequestBuilder, read_json};
+use crate::call::{Call, read_json};
 use crate::error::Error;
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
 
 /// `GET /ping` through an instance: the cheap proof that an element token works.
 #[derive(Clone, Debug)]

@@ -1,0 +1,249 @@
+use super::*;
+use crate::call::Repetition;
+use crate::input::InvalidInput;
+use crate::request_builder::RequestBuilder;
+use crate::{Credentials, Limits};
+use std::collections::VecDeque;
+
+struct Probe(Repetition);
+
+impl Call for Probe {
+    type Answer = ();
+
+    fn purpose(&self) -> &'static str {
+        "probe"
+    }
+
+    fn repetition(&self) -> Repetition {
+        self.0
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        RequestBuilder::new(platform, http::Method::POST, &["probe"])?
+            .json("body")?
+            .build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<(), Error> {
+        crate::read_json::<bool>(self.purpose(), response).map(drop)
+    }
+}
+
+/// What the network does with one attempt, and how long that takes.
+#[derive(Clone, Copy)]
+enum Network {
+    Answers(u16, &'static str, Option<&'static str>),
+    Fails(Delivery, TransportCause),
+    Stalls,
+}
+use Delivery::{MaybeSent, NotSent};
+use Network::{Answers, Fails, Stalls};
+use Repetition::{Once, Safe};
+
+struct Run {
+    result: Result<(), Error>,
+    attempts: u32,
+    took: Duration,
+}
+
+/// Plays a script on a clock of its own; its last line repeats.
+fn play(limits: Limits, repetition: Repetition, script: &[Network]) -> Run {
+    let platform = Platform::new("https://a.example", Credentials::new("u", "o"))
+        .unwrap()
+        .limits(limits)
+        .jitter_seed(7);
+    let mut exchange = Exchange::new(&platform, Probe(repetition));
+    let mut script: VecDeque<_> = script.iter().copied().collect();
+    let (mut now, mut attempts, mut event) = (Duration::ZERO, 0, Event::Begin);
+    loop {
+        event = match exchange.step(event, now) {
+            Step::Done(result) => {
+                return Run {
+                    result,
+                    attempts,
+                    took: now,
+                };
+            }
+            Step::Wait(time) => {
+                now += time;
+                Event::Waited
+            }
+            Step::Send(attempt) => {
+                attempts += 1;
+                assert!(attempt.connect_timeout <= attempt.timeout);
+                assert_eq!(&attempt.request.expose().body()[..], b"\"body\"");
+                let network = if script.len() > 1 {
+                    script.pop_front().unwrap()
+                } else {
+                    script[0]
+                };
+                now += Duration::from_millis(10);
+                Event::Answered(match network {
+                    Answers(status, body, retry_after) => {
+                        let mut response = http::Response::builder().status(status);
+                        if let Some(after) = retry_after {
+                            response = response.header("retry-after", after);
+                        }
+                        Ok(response.body(body.into()).unwrap().into())
+                    }
+                    Fails(delivery, cause) => Err(TransportError::new(delivery, cause)),
+                    Stalls => {
+                        now += attempt.timeout;
+                        Err(TransportError::new(MaybeSent, TransportCause::Timeout))
+                    }
+                })
+            }
+        };
+    }
+}
+
+fn kind(result: &Result<(), Error>) -> &'static str {
+    match result {
+        Ok(()) => "ok",
+        Err(Error::Refused(_)) => "refused",
+        Err(Error::Unavailable(_)) => "unavailable",
+        Err(Error::OutcomeUnknown(_)) => "unknown",
+        Err(Error::Unreadable(_)) => "unreadable",
+        Err(Error::Redirected(_)) => "redirected",
+        Err(Error::Transport { .. }) => "transport",
+        Err(_) => "other",
+    }
+}
+
+#[test]
+fn each_outcome_ends_as_the_table_says() {
+    use TransportCause::{Connect, Interrupted, TooLarge};
+    let error = r#"{"message":"m","requestId":"r"}"#;
+    for (network, safe, once) in [
+        (Answers(200, "true", None), ("ok", 1), ("ok", 1)),
+        (
+            Answers(200, "<html>", None),
+            ("unreadable", 1),
+            ("unknown", 1),
+        ),
+        (Answers(200, "", None), ("unreadable", 1), ("unknown", 1)),
+        (Answers(204, "", None), ("unreadable", 1), ("unknown", 1)),
+        (Answers(302, "", None), ("redirected", 1), ("redirected", 1)),
+        (Answers(303, "", None), ("redirected", 1), ("unknown", 1)),
+        (Answers(400, error, None), ("refused", 1), ("refused", 1)),
+        (Answers(401, error, None), ("refused", 1), ("refused", 1)),
+        (
+            Answers(408, error, None),
+            ("unavailable", 4),
+            ("unknown", 1),
+        ),
+        (
+            Answers(429, error, None),
+            ("unavailable", 4),
+            ("unavailable", 4),
+        ),
+        (
+            Answers(429, "", Some("1")),
+            ("unavailable", 4),
+            ("unavailable", 4),
+        ),
+        (
+            Answers(429, "", Some("300")),
+            ("unavailable", 1),
+            ("unavailable", 1),
+        ),
+        (
+            Answers(500, error, None),
+            ("unavailable", 4),
+            ("unknown", 1),
+        ),
+        (
+            Answers(502, "<html>", None),
+            ("unavailable", 4),
+            ("unknown", 1),
+        ),
+        (
+            Answers(503, "", Some("1")),
+            ("unavailable", 4),
+            ("unknown", 1),
+        ),
+        (Answers(700, "", None), ("unreadable", 1), ("unknown", 1)),
+        (Fails(NotSent, Connect), ("transport", 4), ("transport", 4)),
+        (
+            Fails(MaybeSent, Interrupted),
+            ("transport", 4),
+            ("unknown", 1),
+        ),
+        (Fails(MaybeSent, TooLarge), ("transport", 1), ("unknown", 1)),
+    ] {
+        for (repetition, (ends, attempts)) in [(Safe, safe), (Once, once)] {
+            let run = play(Limits::default(), repetition, &[network]);
+            assert_eq!(
+                (kind(&run.result), run.attempts),
+                (ends, attempts),
+                "{repetition:?}: {:?}",
+                run.result
+            );
+            assert!(run.took <= Duration::from_secs(30));
+        }
+    }
+}
+
+#[test]
+fn a_passing_failure_is_overcome() {
+    let well = Answers(200, "true", None);
+    for script in [
+        &[Answers(503, "", None), well][..],
+        &[Answers(429, "", Some("2")), well],
+        &[
+            Fails(MaybeSent, TransportCause::Interrupted),
+            Answers(500, "", None),
+            well,
+        ],
+        &[Stalls, well],
+    ] {
+        let run = play(Limits::default(), Safe, script);
+        assert_eq!(kind(&run.result), "ok");
+        assert_eq!(run.attempts as usize, script.len());
+    }
+    let run = play(
+        Limits::default(),
+        Once,
+        &[
+            Fails(NotSent, TransportCause::Connect),
+            Answers(429, "", Some("2")),
+            well,
+        ],
+    );
+    assert_eq!((kind(&run.result), run.attempts), ("ok", 3));
+    assert!(run.took >= Duration::from_secs(2));
+}
+
+#[test]
+fn no_call_outlasts_its_deadline() {
+    for limits in [
+        Limits::default(),
+        Limits::default().timeout(Duration::from_secs(3)),
+        Limits::default().attempt_timeout(Duration::from_secs(300)),
+        Limits::default().timeout(Duration::ZERO),
+        Limits::default().max_attempts(1000),
+    ] {
+        let run = play(limits, Safe, &[Stalls]);
+        assert_eq!(kind(&run.result), "transport");
+        // Each attempt takes 10 ms more than it is given, as a real one may.
+        let slack = Duration::from_millis(10) * run.attempts;
+        assert!(run.took <= limits.timeout + slack, "{:?}", run.took);
+    }
+}
+
+#[test]
+fn an_error_says_what_may_have_been_done() {
+    let body = r#"{"message":"Request failed","providerMessage":"no","requestId":"r1"}"#;
+    let refused = play(Limits::default(), Safe, &[Answers(400, body, None)]);
+    let error = refused.result.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the platform refused to probe (status 400, request id r1), and did nothing: \
+         Request failed (the provider says: no)"
+    );
+    assert_eq!(error.request_id(), Some("r1"));
+    let unknown = play(Limits::default(), Once, &[Answers(500, body, None)]);
+    let error = unknown.result.unwrap_err();
+    assert!(error.to_string().contains("it may have"), "{error}");
+    assert_eq!(error.request_id(), Some("r1"));
+}

@@ -1,0 +1,166 @@
+//! What `connect` says and with which code it ends when something is wrong.
+
+use std::net::TcpListener;
+
+use ce_sandbox::Sandbox;
+use ce_tests::{Scripted, answer};
+
+use crate::run::{ends, run, run_at, text};
+
+#[test]
+fn a_denial_ends_with_3() {
+    for client in ["async", "blocking"] {
+        let output = run(&["--consent", "deny", "--client", client]);
+        ends(
+            &output,
+            3,
+            "the connection was denied: access_denied (user_denied)",
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_2_and_says_what_is_right() {
+    let sandbox = Sandbox::start().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken_url = format!("http://127.0.0.1:{}/cb", taken.local_addr().unwrap().port());
+    for (arguments, sentence) in [
+        (&["--bogus"][..], "unknown option --bogus"),
+        (&["stray"], "unknown option stray"),
+        (
+            &["--client", "sync"],
+            "--client takes async or blocking, not \"sync\"",
+        ),
+        (
+            &["--consent", "maybe"],
+            "--consent takes allow or deny or browser",
+        ),
+        (
+            &["--oauth-url-method", "put"],
+            "--oauth-url-method takes get or post",
+        ),
+        (&["--param", "c4n4ry"], "--param takes NAME=VALUE"),
+        (&["--config", "=c4n4ry"], "--config takes NAME=VALUE"),
+        (&["--timeout", "0"], "--timeout takes seconds"),
+        (&["--timeout", "inf"], "--timeout takes seconds"),
+        (&["--name"], "missing argument for option '--name'"),
+        (&["--name", " "], "name is missing or blank"),
+        (&["--element", ""], "element is missing or blank"),
+        (
+            &["--callback-url", "app.example"],
+            "oauth.callback.url is not an absolute http or https URL",
+        ),
+        (
+            &["--base-url", sandbox.base_url()],
+            "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET",
+        ),
+        (
+            &["--consent", "browser", "--callback-url", &taken_url],
+            "another program listens there",
+        ),
+        (
+            &[
+                "--consent",
+                "browser",
+                "--callback-url",
+                "https://app.example/cb",
+            ],
+            "must be http on this machine",
+        ),
+    ] {
+        ends(&run(arguments), 2, sentence);
+    }
+    let plain = run_at("http://platform.example/api", "u", &[]);
+    ends(&plain, 2, "base URL is plain http to another machine");
+    let broken = run_at(sandbox.base_url(), "c4n4ry\nX: y", &[]);
+    ends(&broken, 2, "user secret holds a line break");
+}
+
+#[test]
+fn the_platforms_refusal_ends_with_4() {
+    let sandbox = Sandbox::start().unwrap();
+    for client in ["async", "blocking"] {
+        let output = run_at(sandbox.base_url(), "c4n4ry", &["--client", client]);
+        ends(
+            &output,
+            4,
+            "the platform refused to create the instance (status 401, request id ",
+        );
+        let output = run(&["--element", "unheard-of", "--client", client]);
+        ends(&output, 4, "unheard-of");
+        let output = run(&[
+            "--element",
+            "shopify",
+            "--param",
+            "siteAddress=ann.example",
+            "--client",
+            client,
+        ]);
+        ends(&output, 4, "missing: shopify.site.address");
+    }
+}
+
+#[test]
+fn an_unknown_outcome_ends_with_5() {
+    let sandbox = Sandbox::start().unwrap();
+    // A provider that redirects at once, and a platform that loses the answer.
+    let server = Scripted::start(|asked| match asked.target.split('?').next() {
+        Some("/authorize") => {
+            let state = asked
+                .query()
+                .into_iter()
+                .find(|(name, _)| name == "state")
+                .unwrap()
+                .1;
+            let location = format!("Location: http://localhost/callback?code=c4n4ry&state={state}");
+            answer(302, &[&location], "")
+        }
+        Some("/elements/api-v2/elements/instagram/oauth/url") => {
+            let state = asked
+                .query()
+                .into_iter()
+                .find(|(name, _)| name == "state")
+                .unwrap()
+                .1;
+            let host = asked.header("host").unwrap();
+            let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?state={state}"}}"#);
+            answer(200, &[], &url)
+        }
+        _ => answer(
+            502,
+            &["Elements-Request-Id: r1"],
+            "<html>Bad gateway</html>",
+        ),
+    })
+    .unwrap();
+    for client in ["async", "blocking"] {
+        let output = run_at(
+            &server.base_url(),
+            sandbox.user_secret(),
+            &["--client", client],
+        );
+        ends(
+            &output,
+            5,
+            "it is not known whether the platform did create the instance",
+        );
+        assert!(text(&output.stderr).contains("r1"));
+    }
+}
+
+#[test]
+fn a_dead_network_ends_with_6() {
+    let gone = Scripted::start(|_| Vec::new()).unwrap();
+    let base_url = gone.base_url();
+    drop(gone);
+    let html = Scripted::start(|_| answer(200, &[], "<html>c4n4ry</html>")).unwrap();
+    for client in ["async", "blocking"] {
+        let arguments = ["--client", client, "--timeout", "5"];
+        ends(
+            &run_at(&base_url, "u", &arguments),
+            6,
+            "no connection to the platform",
+        );
+        ends(&run_at(&html.base_url(), "u", &arguments), 6, "is HTML");
+    }
+}
