@@ -1,0 +1,159 @@
+use std::ffi::OsString;
+use std::str::FromStr;
+use std::time::Duration;
+
+use ce_sandbox::{Builder, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, Sandbox};
+use lexopt::{Arg, Parser};
+
+/// What the command line asks for.
+pub(crate) enum Command {
+    Help,
+    Version,
+    Serve(Builder),
+}
+
+/// A command line that cannot be understood, in a sentence that names the culprit.
+///
+/// Values are not quoted: one might be a secret in the wrong place.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UsageError {
+    #[error("unknown option {0}")]
+    UnknownOption(String),
+    #[error("there is an argument that belongs to no option")]
+    StrayArgument,
+    #[error("{option} takes {expected}")]
+    BadValue {
+        option: &'static str,
+        expected: &'static str,
+    },
+    #[error("the command line cannot be read")]
+    Unreadable,
+}
+
+pub(crate) fn parse(mut arguments: Parser) -> Result<Command, UsageError> {
+    let mut builder = Sandbox::builder();
+    while let Some(argument) = arguments.next().map_err(|_| UsageError::Unreadable)? {
+        let option = match argument {
+            Arg::Long(name) => format!("--{name}"),
+            Arg::Short(letter) => format!("-{letter}"),
+            Arg::Value(_) => return Err(UsageError::StrayArgument),
+        };
+        let given = &mut arguments;
+        builder = match option.as_str() {
+            "--help" | "-h" => return Ok(Command::Help),
+            "--version" | "-V" => return Ok(Command::Version),
+            "--port" => builder.port(value(given, "--port", "a number from 0 to 65535", parsed)?),
+            "--address" => builder.address(value(given, "--address", "an IP address", parsed)?),
+            "--user-secret" => {
+                builder.user_secret(value(given, "--user-secret", "a secret", text)?)
+            }
+            "--organization-secret" => builder.organization_secret(value(
+                given,
+                "--organization-secret",
+                "a secret",
+                text,
+            )?),
+            "--provisioning" => builder.provisioning(value(
+                given,
+                "--provisioning",
+                "seconds, such as 12 or 0.5",
+                seconds,
+            )?),
+            "--seed" => builder.seed(value(given, "--seed", "a whole number", parsed)?),
+            _ => return Err(UsageError::UnknownOption(option)),
+        };
+    }
+    Ok(Command::Serve(builder))
+}
+
+fn value<T>(
+    arguments: &mut Parser,
+    option: &'static str,
+    expected: &'static str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<T, UsageError> {
+    let given: Option<OsString> = arguments.value().ok();
+    given
+        .as_ref()
+        .and_then(|value| value.to_str())
+        .and_then(read)
+        .ok_or(UsageError::BadValue { option, expected })
+}
+
+fn parsed<T: FromStr>(value: &str) -> Option<T> {
+    value.parse().ok()
+}
+
+fn text(value: &str) -> Option<String> {
+    Some(value.to_owned())
+}
+
+fn seconds(value: &str) -> Option<Duration> {
+    Duration::try_from_secs_f64(value.parse().ok()?).ok()
+}
+
+pub(crate) fn help() -> String {
+    format!(
+        "\
+A local stand-in for the Cloud Elements platform and a provider's consent page.
+
+Usage: ce-sandbox [OPTIONS]
+
+Prints one line, `listening on URL`, when it is ready, and serves until it is killed.
+Each request is logged on stderr: method, path without query, status, request id.
+
+Options:
+      --port N                 port to listen on; 0 takes any free one [default: 0]
+      --address IP             address to listen on [default: 127.0.0.1]
+      --user-secret S          [default: {DEFAULT_USER_SECRET}]
+      --organization-secret S  [default: {DEFAULT_ORGANIZATION_SECRET}]
+      --provisioning SECONDS   how long it takes to create an instance [default: 0]
+      --seed N                 make codes, tokens and request ids the same in every run
+  -h, --help                   print this
+  -V, --version                print the version
+
+Exit codes: 1 cannot listen, 2 the command line is wrong.
+"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(arguments: &[&str]) -> Option<String> {
+        let parser = Parser::from_args(arguments);
+        parse(parser).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn command_lines_are_understood_or_the_culprit_is_named() {
+        let table: &[(&[&str], Option<&str>)] = &[
+            (&[], None),
+            (&["--port", "0", "--address=::1", "--seed", "7"], None),
+            (&["--user-secret", "a=", "--organization-secret=b="], None),
+            (&["--provisioning", "0.5"], None),
+            (&["--help", "--nonsense"], None),
+            (&["-V"], None),
+            (&["--nonsense"], Some("--nonsense")),
+            (&["-x"], Some("-x")),
+            (&["8080"], Some("argument")),
+            (&["--port"], Some("--port")),
+            (&["--port", "65536"], Some("--port")),
+            (&["--port", "http"], Some("--port")),
+            (&["--address", "localhost"], Some("--address")),
+            (&["--provisioning", "-1"], Some("--provisioning")),
+            (&["--provisioning", "NaN"], Some("--provisioning")),
+            (&["--provisioning", "1e300"], Some("--provisioning")),
+            (&["--seed", "x"], Some("--seed")),
+            (&["--user-secret"], Some("--user-secret")),
+        ];
+        for (arguments, named) in table {
+            let error = error(arguments);
+            match named {
+                None => assert_eq!(error, None, "{arguments:?}"),
+                Some(named) => assert!(error.unwrap().contains(named), "{arguments:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use crate::authorization::Secrets;
+use crate::catalogue::Catalogue;
+use crate::codes::Codes;
+use crate::instance_store::InstanceStore;
+use crate::platform::{Clock, Observer, Platform, State};
+use crate::random::Chance;
+use crate::sandbox::Sandbox;
+use crate::served::{Log, Served};
+use crate::server::Server;
+
+/// The user secret of a sandbox that was given none. Like real ones it holds `+`, `/` and `=`.
+pub const DEFAULT_USER_SECRET: &str = "sandbox+user/secret=";
+
+/// The organization secret of a sandbox that was given none. Like real ones it holds `+`, `/`
+/// and `=`.
+pub const DEFAULT_ORGANIZATION_SECRET: &str = "sandbox+organization/secret=";
+
+/// What a sandbox shall be like; made by [`Sandbox::builder`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ce_sandbox::Sandbox;
+///
+/// # fn main() -> Result<(), ce_sandbox::StartError> {
+/// let sandbox = Sandbox::builder()
+///     .user_secret("my+user/secret=")
+///     .provisioning(Duration::from_millis(50))
+///     .seed(7)
+///     .start()?;
+/// assert_eq!(sandbox.user_secret(), "my+user/secret=");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a builder does nothing until it is started"]
+pub struct Builder {
+    address: IpAddr,
+    port: u16,
+    user_secret: String,
+    organization_secret: String,
+    provisioning: Duration,
+    seed: Option<u64>,
+    clock: Clock,
+    observer: Option<Observer>,
+    max_body_bytes: usize,
+    max_instances: usize,
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Nobody can listen on that address and port; most often because somebody else does.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where it was to listen.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A secret that could not stand in an `Authorization` header.
+    #[error(
+        "the {which} secret is no use in an Authorization header: \
+         it has to be visible ASCII without spaces and commas, and not empty"
+    )]
+    Secret {
+        /// Whose secret: `user` or `organization`.
+        which: &'static str,
+    },
+    /// The operating system gave no thread, or nothing to wait for its sockets with.
+    #[error("cannot start the sandbox's server: {0}")]
+    Server(#[source] io::Error),
+    /// The built-in catalogue cannot be read: a defect of this crate.
+    #[error("the built-in catalogue is broken: {0}")]
+    Catalogue(#[source] serde_json::Error),
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            user_secret: DEFAULT_USER_SECRET.to_owned(),
+            organization_secret: DEFAULT_ORGANIZATION_SECRET.to_owned(),
+            provisioning: Duration::ZERO,
+            seed: None,
+            clock: Box::new(SystemTime::now),
+            observer: None,
+            max_body_bytes: 1 << 20,
+            max_instances: 100_000,
+        }
+    }
+
+    /// The port to listen on. 0, the default, takes any that is free.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The address to listen on, 127.0.0.1 by default. On any that others can reach, so can they
+    /// the sandbox, which has no TLS.
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The user secret that calls have to bring; [`DEFAULT_USER_SECRET`] by default.
+    pub fn user_secret(mut self, secret: impl Into<String>) -> Self {
+        self.user_secret = secret.into();
+        self
+    }
+
+    /// The organization secret that calls have to bring; [`DEFAULT_ORGANIZATION_SECRET`] by
+    /// default.
+    pub fn organization_secret(mut self, secret: impl Into<String>) -> Self {
+        self.organization_secret = secret.into();
+        self
+    }
+
+    /// How long it takes to create an instance: not at all by default, 9 to 26 seconds on the
+    /// real platform.
+    pub fn provisioning(mut self, duration: Duration) -> Self {
+        self.provisioning = duration;
+        self
+    }
+
+    /// Makes all that is random (codes, tokens, request ids) the same in every run.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Where the time comes from; [`SystemTime::now`] by default.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Is called for each request, on the sandbox's thread, just before its answer goes out.
+    /// As long as it takes, the sandbox does nothing else. If it panics, nothing comes of it.
+    pub fn on_request(mut self, observer: impl Fn(&Served) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// How large a request's body may be; larger ones are answered with 413. 1 MiB by default.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body_bytes = bytes;
+        self
+    }
+
+    /// How many instances there may be at a time; a further one is answered with 403. 100 000 by
+    /// default.
+    pub fn max_instances(mut self, instances: usize) -> Self {
+        self.max_instances = instances;
+        self
+    }
+
+    /// Starts the sandbox. It serves when this returns, which takes some milliseconds at most.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Listen`] if the port is taken or not allowed, [`StartError::Secret`] for a
+    /// secret that no header could carry, the others for trouble that is not the caller's.
+    pub fn start(self) -> Result<Sandbox, StartError> {
+        check_secret("user", &self.user_secret)?;
+        check_secret("organization", &self.organization_secret)?;
+        let catalogue = Catalogue::built_in().map_err(StartError::Catalogue)?;
+
+        let address = SocketAddr::new(self.address, self.port);
+        let listen = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+
+        let platform = Arc::new(Platform {
+            origin: format!("http://{}", reachable(address)),
+            secrets: Secrets::new(&self.user_secret, &self.organization_secret),
+            catalogue,
+            provisioning: self.provisioning,
+            max_body_bytes: self.max_body_bytes,
+            clock: self.clock,
+            observer: self.observer,
+            state: Mutex::new(State {
+                chance: Chance::new(self.seed),
+                codes: Codes::default(),
+                instances: InstanceStore::new(self.max_instances),
+            }),
+            log: Mutex::new(Log::default()),
+        });
+        let server = Server::start(listener, Arc::clone(&platform)).map_err(StartError::Server)?;
+        Ok(Sandbox::new(platform, server, reachable(address)))
+    }
+}
+
+/// An address to connect to: what listens on every address is reached on loopback.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+fn check_secret(which: &'static str, secret: &str) -> Result<(), StartError> {
+    let sound = |byte: u8| byte.is_ascii_graphic() && byte != b',';
+    if secret.is_empty() || !secret.bytes().all(sound) {
+        return Err(StartError::Secret { which });
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("address", &self.address)
+            .field("port", &self.port)
+            .field("provisioning", &self.provisioning)
+            .field("max_body_bytes", &self.max_body_bytes)
+            .field("max_instances", &self.max_instances)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_that_no_header_carries_are_refused() {
+        for bad in ["", "a b", "a,b", "a\r\nb", "é", "\t"] {
+            let user = Builder::new().user_secret(bad).start().unwrap_err();
+            assert!(user.to_string().contains("user secret"), "{user}");
+            let organization = Builder::new().organization_secret(bad).start();
+            assert!(matches!(
+                organization,
+                Err(StartError::Secret {
+                    which: "organization"
+                })
+            ));
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!("{:?}", Builder::new().user_secret("hunter2").seed(4711));
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("4711"),
+            "{shown}"
+        );
+        assert!(!shown.contains(DEFAULT_ORGANIZATION_SECRET), "{shown}");
+    }
+
+    #[test]
+    fn what_listens_everywhere_is_reached_on_loopback() {
+        let table = [
+            ("0.0.0.0:80", "127.0.0.1:80"),
+            ("[::]:80", "[::1]:80"),
+            ("192.0.2.1:80", "192.0.2.1:80"),
+        ];
+        for (listening, expected) in table {
+            assert_eq!(reachable(listening.parse().unwrap()).to_string(), expected);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::builder::{Builder, StartError};
+use crate::instance::Instance;
+use crate::platform::Platform;
+use crate::play::{ConsentError, play};
+use crate::question::Decision;
+use crate::redacted::Redacted;
+use crate::served::Served;
+use crate::server::Server;
+
+/// A running sandbox.
+///
+/// It serves from a thread of its own until it is dropped. The drop waits until the thread has
+/// ended and the port is free again; requests in flight are cut off.
+///
+/// ```
+/// use ce_sandbox::Sandbox;
+///
+/// # fn main() -> Result<(), ce_sandbox::StartError> {
+/// let sandbox = Sandbox::start()?;
+/// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+/// assert!(sandbox.base_url().ends_with("/elements/api-v2"));
+/// assert!(sandbox.instances().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    platform: Arc<Platform>,
+    base_url: String,
+    address: SocketAddr,
+    _server: Server,
+}
+
+/// An instance that exists in a sandbox, for a test to assert on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InstanceSummary {
+    /// Its id.
+    pub id: u64,
+    /// Its name, as the platform keeps it: without HTML tags.
+    pub name: String,
+    /// The key of its element.
+    pub element_key: String,
+    /// Its tags, as the platform keeps them: without HTML tags.
+    pub tags: Vec<String>,
+    /// Whether it is disabled.
+    pub disabled: bool,
+    token: Redacted,
+}
+
+impl InstanceSummary {
+    /// The element token. `Debug` never shows it.
+    pub fn expose_token(&self) -> &str {
+        self.token.expose()
+    }
+
+    fn of(instance: &Instance) -> Self {
+        Self {
+            id: instance.id,
+            name: instance.name.clone(),
+            element_key: instance.element.key.clone(),
+            tags: instance.tags.clone(),
+            disabled: instance.disabled,
+            token: instance.token.clone(),
+        }
+    }
+}
+
+impl Sandbox {
+    /// Starts a sandbox with the default secrets on any free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::start`].
+    pub fn start() -> Result<Self, StartError> {
+        Self::builder().start()
+    }
+
+    /// Says first what the sandbox shall be like.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn new(platform: Arc<Platform>, server: Server, address: SocketAddr) -> Self {
+        Self {
+            base_url: format!("{}/elements/api-v2", platform.origin),
+            platform,
+            address,
+            _server: server,
+        }
+    }
+
+    /// What a client needs as its base URL: `http://127.0.0.1:PORT/elements/api-v2`.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Where to connect to.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The user secret that calls have to bring.
+    pub fn user_secret(&self) -> &str {
+        self.platform.secrets.user.expose()
+    }
+
+    /// The organization secret that calls have to bring.
+    pub fn organization_secret(&self) -> &str {
+        self.platform.secrets.organization.expose()
+    }
+
+    /// Plays a user who allows what the consent page at `oauth_url` asks for, and returns the
+    /// callback URL that the browser would be sent to.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsentError::Elsewhere`] if the URL does not lead here, [`ConsentError::Refused`] if
+    /// the page shows an error instead of a question.
+    ///
+    /// ```
+    /// use ce_sandbox::Sandbox;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start()?;
+    /// let origin = sandbox.base_url().trim_end_matches("/elements/api-v2");
+    /// let callback = sandbox.allow(&format!(
+    ///     "{origin}/provider/instagram/authorize\
+    ///      ?response_type=code&client_id=app&redirect_uri=http%3A%2F%2Flocalhost%2Fcb&state=abc"
+    /// ))?;
+    /// assert!(callback.starts_with("http://localhost/cb?code="));
+    /// assert!(callback.ends_with("&state=abc#_"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn allow(&self, oauth_url: &str) -> Result<String, ConsentError> {
+        play(&self.platform, oauth_url, Decision::Allow)
+    }
+
+    /// Plays a user who denies it, and returns the callback URL that the browser would be sent
+    /// to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::allow`].
+    pub fn deny(&self, oauth_url: &str) -> Result<String, ConsentError> {
+        play(&self.platform, oauth_url, Decision::Deny)
+    }
+
+    /// The instances that exist now, in the order of their ids.
+    pub fn instances(&self) -> Vec<InstanceSummary> {
+        let state = self.platform.state();
+        state.instances.iter().map(InstanceSummary::of).collect()
+    }
+
+    /// The requests that were answered, the oldest first; of very many only the last 10 000.
+    pub fn served(&self) -> Vec<Served> {
+        self.platform.served()
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sandbox_can_be_shared_between_threads() {
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<Sandbox>();
+        shared::<Builder>();
+    }
+
+    #[test]
+    fn debug_shows_no_token() {
+        let shown = format!("{:?}", InstanceSummary::of(&Instance::for_test(7, &["a"])));
+        assert!(
+            shown.contains("Instance 7") && !shown.contains("token7"),
+            "{shown}"
+        );
+    }
+}

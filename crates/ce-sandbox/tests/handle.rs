@@ -1,0 +1,191 @@
+//! The handle: what it starts, it ends.
+
+#![allow(dead_code, reason = "each test binary uses its own part of the client")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the client fails the test that uses it"
+)]
+
+mod http;
+
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use ce_sandbox::{Sandbox, StartError};
+use http::{Connection, JSON, api, code, oauth_url, order};
+
+const LONG: Duration = Duration::from_secs(3600);
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Sends an order and leaves its answer for later.
+fn post(sandbox: &Sandbox, code: &str) -> Connection {
+    let authorization = format!(
+        "User {}, Organization {}",
+        sandbox.user_secret(),
+        sandbox.organization_secret()
+    );
+    let mut connection = Connection::open(sandbox.address());
+    connection.send(
+        "POST",
+        "/elements/api-v2/instances",
+        &[("Authorization", &authorization), JSON],
+        &order(code, "Slow"),
+    );
+    connection
+}
+
+/// Waits until a creation is under way, in a sandbox that has room for one instance: then there is
+/// no room left. Asking changes nothing, for no such code was ever issued.
+fn wait_until_begun(sandbox: &Sandbox) {
+    let deadline = Instant::now() + PATIENCE;
+    let probe = order("unknown", "Probe");
+    while api(sandbox, "POST", "/instances", &probe).status != 403 {
+        assert!(Instant::now() < deadline, "the creation never began");
+    }
+}
+
+#[test]
+fn dropping_it_frees_port_thread_and_connections() {
+    let probe = Arc::new(());
+    let held = Arc::clone(&probe);
+    let sandbox = Sandbox::builder()
+        .provisioning(LONG)
+        .max_instances(1)
+        .on_request(move |_| {
+            let _ = &held;
+        })
+        .start()
+        .unwrap();
+    let address = sandbox.address();
+    let mut idle = Connection::open(address);
+    idle.send("GET", "/nothing", &[], "");
+    assert_eq!(idle.receive("GET").status, 404);
+    let mut half = Connection::open(address);
+    half.write(b"POST /elements/api-v2/instances HTTP/1.1\r\nContent-Length: 10\r\n\r\n{");
+    let mut creating = post(&sandbox, &code(&sandbox));
+    wait_until_begun(&sandbox);
+
+    drop(sandbox);
+    assert_eq!(
+        Arc::strong_count(&probe),
+        1,
+        "the thread let go of everything"
+    );
+    for connection in [&mut idle, &mut half, &mut creating] {
+        assert!(connection.is_closed());
+    }
+    assert!(TcpListener::bind(address).is_ok(), "the port is free");
+}
+
+#[test]
+fn a_creation_outlives_its_client() {
+    let (report, reports) = mpsc::channel();
+    let report = Mutex::new(report);
+    let sandbox = Sandbox::builder()
+        .provisioning(Duration::from_millis(100))
+        .max_instances(1)
+        .on_request(move |served| {
+            let _ = report.lock().unwrap().send(served.clone());
+        })
+        .start()
+        .unwrap();
+    let connection = post(&sandbox, &code(&sandbox));
+    wait_until_begun(&sandbox);
+    drop(connection);
+    let is_creation = |served: &ce_sandbox::Served| served.method == "POST" && served.status == 200;
+    while !is_creation(&reports.recv_timeout(PATIENCE).unwrap()) {}
+    assert_eq!(sandbox.instances().len(), 1);
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let first = Sandbox::start().unwrap();
+    let port = first.address().port();
+    let error = Sandbox::builder().port(port).start().unwrap_err();
+    assert!(matches!(error, StartError::Listen { .. }), "{error:?}");
+    assert!(error.to_string().contains(&port.to_string()), "{error}");
+}
+
+#[test]
+fn a_port_can_be_used_again_at_once() {
+    let first = Sandbox::start().unwrap();
+    let port = first.address().port();
+    assert_eq!(api(&first, "GET", "/elements/keys", "").status, 200);
+    drop(first);
+    let second = Sandbox::builder().port(port).start().unwrap();
+    assert_eq!(api(&second, "GET", "/elements/keys", "").status, 200);
+}
+
+#[test]
+fn two_sandboxes_know_nothing_of_each_other() {
+    let (one, other) = (Sandbox::start().unwrap(), Sandbox::start().unwrap());
+    let code = code(&one);
+    assert_eq!(
+        api(&other, "POST", "/instances", &order(&code, "a")).status,
+        400
+    );
+    assert!(other.allow(&oauth_url(&one)).is_err());
+    assert_eq!(
+        api(&one, "POST", "/instances", &order(&code, "a")).status,
+        200
+    );
+    assert_eq!((one.instances().len(), other.instances().len()), (1, 0));
+}
+
+#[test]
+fn it_starts_and_stops_inside_async_code() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(async {
+        let sandbox = Sandbox::start().unwrap();
+        assert_eq!(api(&sandbox, "GET", "/elements/keys", "").status, 200);
+    });
+}
+
+#[test]
+fn an_observer_that_panics_costs_no_answer() {
+    let sandbox = Sandbox::builder()
+        .on_request(|served| assert_eq!(served.status, 0, "on purpose"))
+        .start()
+        .unwrap();
+    for _ in 0..2 {
+        assert_eq!(api(&sandbox, "GET", "/elements/keys", "").status, 200);
+    }
+    assert_eq!(sandbox.served().len(), 2);
+}
+
+#[test]
+fn an_observer_may_drop_its_own_sandbox() {
+    let place: Arc<Mutex<Option<Sandbox>>> = Arc::default();
+    let (report, reports) = mpsc::channel();
+    let (seen, report) = (Arc::clone(&place), Mutex::new(report));
+    let sandbox = Sandbox::builder()
+        .on_request(move |_| {
+            drop(seen.lock().unwrap().take());
+            let _ = report.lock().unwrap().send(());
+        })
+        .start()
+        .unwrap();
+    let mut connection = Connection::open(sandbox.address());
+    *place.lock().unwrap() = Some(sandbox);
+    connection.send("GET", "/nothing", &[], "");
+    reports.recv_timeout(PATIENCE).unwrap();
+    assert!(place.lock().unwrap().is_none());
+}
+
+#[test]
+fn at_most_so_many_instances() {
+    let sandbox = Sandbox::builder().max_instances(1).start().unwrap();
+    let create = || {
+        let body = order(&code(&sandbox), "One");
+        api(&sandbox, "POST", "/instances", &body)
+    };
+    let first = create();
+    assert_eq!(first.status, 200);
+    assert_eq!(create().status, 403);
+    let path = format!("/instances/{}", first.json()["id"]);
+    assert_eq!(api(&sandbox, "DELETE", &path, "").status, 200);
+    assert_eq!(create().status, 200);
+}

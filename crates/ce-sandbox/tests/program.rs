@@ -1,0 +1,208 @@
+//! The program: its ready line, its exit codes, its log.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what is shared fails the test that uses it"
+)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+/// The running program; killed when the test is over, however it ends.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ce-sandbox"));
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Starts it and waits for its ready line.
+fn start(
+    arguments: &[&str],
+) -> (
+    Program,
+    String,
+    BufReader<ChildStdout>,
+    BufReader<ChildStderr>,
+) {
+    let mut child = command(arguments).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    let program = Program(child);
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    let base_url = line
+        .strip_prefix("listening on ")
+        .and_then(|line| line.strip_suffix('\n'));
+    let base_url = base_url.unwrap_or_else(|| panic!("{line:?}"));
+    (program, base_url.to_owned(), stdout, stderr)
+}
+
+/// For command lines that end by themselves.
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// One `GET`, answered whole.
+fn get(base_url: &str, path: &str, authorization: &str) -> String {
+    let (address, base) = base_url
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    write!(
+        stream,
+        "GET /{base}{path} HTTP/1.1\r\nHost: h\r\nAuthorization: {authorization}\r\n\
+         Connection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn it_serves_with_the_secrets_it_was_given_and_logs_none() {
+    let (mut program, base_url, mut stdout, mut stderr) =
+        start(&["--user-secret", "us+er=", "--organization-secret=or/g="]);
+    let answer = get(
+        &base_url,
+        "/elements/keys",
+        "User us+er=, Organization or/g=",
+    );
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let query = "/elements/instagram/oauth/url?apiKey=k&apiSecret=s3cret&callbackUrl=http://h/";
+    assert!(get(&base_url, query, "Element t0ken").starts_with("HTTP/1.1 200"));
+    let refused = get(&base_url, "/instances", "User us+er=, Organization wrong");
+    assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+
+    program.0.kill().unwrap();
+    let mut log = String::new();
+    stderr.read_to_string(&mut log).unwrap();
+    let lines: Vec<&str> = log.lines().collect();
+    let beginnings = [
+        "GET /elements/api-v2/elements/keys 200 ",
+        "GET /elements/api-v2/elements/instagram/oauth/url 200 ",
+        "GET /elements/api-v2/instances 401 ",
+    ];
+    assert_eq!(lines.len(), beginnings.len(), "{log}");
+    for (line, beginning) in lines.iter().zip(beginnings) {
+        let id = line
+            .strip_prefix(beginning)
+            .unwrap_or_else(|| panic!("{line}"));
+        assert_eq!(id.len(), 24, "{line}");
+    }
+    for secret in ["us+er=", "or/g=", "s3cret", "t0ken"] {
+        assert!(!log.contains(secret), "{log}");
+    }
+    let mut more = String::new();
+    stdout.read_to_string(&mut more).unwrap();
+    assert_eq!(more, "", "one line and no more");
+}
+
+#[test]
+fn defaults_are_as_its_help_says() {
+    let (status, help, _) = run(&["--help"]);
+    assert_eq!(status, Some(0));
+    let (_program, base_url, ..) = start(&[]);
+    assert!(base_url.starts_with("http://127.0.0.1:"), "{base_url}");
+    let authorization = format!(
+        "User {}, Organization {}",
+        ce_sandbox::DEFAULT_USER_SECRET,
+        ce_sandbox::DEFAULT_ORGANIZATION_SECRET
+    );
+    assert!(get(&base_url, "/elements/keys", &authorization).starts_with("HTTP/1.1 200"));
+    for part in [
+        ce_sandbox::DEFAULT_USER_SECRET,
+        ce_sandbox::DEFAULT_ORGANIZATION_SECRET,
+        "--port",
+        "--address",
+        "--user-secret",
+        "--organization-secret",
+        "--provisioning",
+        "--seed",
+    ] {
+        assert!(help.contains(part), "{part}\n{help}");
+    }
+}
+
+#[test]
+fn its_version_is_the_crates() {
+    let (status, stdout, _) = run(&["--version"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(
+        stdout,
+        concat!("ce-sandbox ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+}
+
+#[test]
+fn a_taken_port_ends_it_with_1_and_says_what_to_do() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (status, stdout, stderr) = run(&["--port", &port]);
+    assert_eq!((status, stdout.as_str()), (Some(1), ""));
+    assert!(
+        stderr.contains(&port) && stderr.contains("--port"),
+        "{stderr}"
+    );
+    assert_eq!(stderr.lines().count(), 1);
+}
+
+#[test]
+fn a_wrong_command_line_ends_it_with_2_and_names_the_culprit() {
+    let table: &[(&[&str], &str)] = &[
+        (&["--nonsense"], "--nonsense"),
+        (&["--port", "70000"], "--port"),
+        (&["--provisioning", "soon"], "--provisioning"),
+        (&["--user-secret", ""], "user secret"),
+        (
+            &["--organization-secret", "hunter 2"],
+            "organization secret",
+        ),
+    ];
+    for (arguments, culprit) in table {
+        let (status, stdout, stderr) = run(arguments);
+        assert_eq!((status, stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(
+            stderr.contains(culprit) && stderr.contains("try --help"),
+            "{stderr}"
+        );
+        assert!(!stderr.contains("hunter"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_end_it() {
+    let (mut program, base_url, stdout, stderr) = start(&[]);
+    drop((stdout, stderr));
+    for _ in 0..3 {
+        assert!(get(&base_url, "/nothing", "").starts_with("HTTP/1.1 404"));
+    }
+    assert_eq!(program.0.try_wait().unwrap(), None, "still running");
+}
