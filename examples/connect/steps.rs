@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use ce_async::calls::Ping;
 use ce_async::model::Instance;
-use ce_async::{Connect, Credentials, Exchange, Limits, Pending, Platform, Returned, entropy};
+use ce_async::{Connect, Credentials, Entropy, Exchange, Limits, Pending, Platform, Returned};
 use ce_sandbox::Sandbox;
 
 use crate::browser;
@@ -36,9 +36,9 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
     let connect = description(options, callback_url);
 
     say("\n1. Ask the platform where to send the user.");
-    let entropy = entropy()?;
+    let entropy = Entropy::from_system()?;
     let begin = connect
-        .begin(driver.platform(), entropy, SystemTime::now())
+        .begin(driver.platform(), &entropy, SystemTime::now())
         .map_err(|error| Failure::usage(&error))?;
     let redirect = driver.run(Told(begin))?;
 

@@ -3,8 +3,8 @@ use std::time::{Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Connect, Error, Event, Exchange, Finished, Granted, Pending, Platform, Procedure,
-    Redirect, Returned, Step, entropy,
+    Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Pending, Platform,
+    Procedure, Redirect, Returned, Step,
 };
 
 use crate::carry::carry;
@@ -12,7 +12,7 @@ use crate::carry::carry;
 /// The async client. Cheap to clone; all clones share their connections.
 ///
 /// It needs a tokio runtime with timers and IO, as reqwest does. Every future may be dropped
-/// half-way, but one that is creating an instance may by then have created it.
+/// half-way; what one has left that was creating an instance, [`reconcile`](Client::reconcile) finds.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
@@ -97,7 +97,7 @@ impl Client {
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
     pub async fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
-        let begin = connect.begin(&self.platform, entropy()?, SystemTime::now())?;
+        let begin = connect.begin(&self.platform, &Entropy::from_system()?, SystemTime::now())?;
         self.run(begin).await
     }
 
@@ -126,6 +126,15 @@ impl Client {
     /// See [`Error`].
     pub async fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
         self.run(connect.create(&self.platform, granted)?).await
+    }
+
+    /// Looks for the instance of a [recoverable](Connect::recoverable) flow whose end nobody knows,
+    /// for as long as the platform may still be creating it.
+    ///
+    /// # Errors
+    /// [`Error::NotCreated`] when there is none; else see [`Error`].
+    pub async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
+        self.run(pending.reconcile(&self.platform)?).await
     }
 
     /// Drives anything that the core decides.

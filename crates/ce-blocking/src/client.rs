@@ -3,8 +3,8 @@ use std::time::{Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Connect, Error, Event, Exchange, Finished, Granted, Pending, Platform, Procedure,
-    Redirect, Returned, Step, entropy,
+    Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Pending, Platform,
+    Procedure, Redirect, Returned, Step,
 };
 
 use crate::carry::carry;
@@ -89,7 +89,7 @@ impl Client {
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
     pub fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
-        let begin = connect.begin(&self.platform, entropy()?, SystemTime::now())?;
+        let begin = connect.begin(&self.platform, &Entropy::from_system()?, SystemTime::now())?;
         self.run(begin)
     }
 
@@ -116,6 +116,15 @@ impl Client {
     /// See [`Error`].
     pub fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
         self.run(connect.create(&self.platform, granted)?)
+    }
+
+    /// Looks for the instance of a [recoverable](Connect::recoverable) flow whose end nobody knows,
+    /// for as long as the platform may still be creating it.
+    ///
+    /// # Errors
+    /// [`Error::NotCreated`] when there is none; else see [`Error`].
+    pub fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
+        self.run(pending.reconcile(&self.platform)?)
     }
 
     /// Drives anything that the core decides.

@@ -2,6 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use ce_model::{CreateInstance, ElementKey, Json, Secret};
 
+use crate::entropy::Entropy;
 use crate::flow::{Begin, Create};
 use crate::input::{Fault, Inspection, InvalidInput};
 use crate::pending::{Granted, Pending};
@@ -37,6 +38,7 @@ pub struct Connect {
     parameters: Vec<(String, Secret)>,
     method: OAuthUrlMethod,
     lifetime: Duration,
+    recoverable: bool,
 }
 
 /// How the authorization URL is asked for.
@@ -66,6 +68,7 @@ impl Connect {
             parameters: Vec::new(),
             method: OAuthUrlMethod::default(),
             lifetime: Duration::from_secs(3600),
+            recoverable: false,
         }
     }
 
@@ -154,20 +157,28 @@ impl Connect {
         self
     }
 
+    /// Gives the instance one more tag, another one for each flow, by which it is found again if
+    /// the answer to its creation is lost: by [`create`](Connect::create) at once, and by
+    /// [`Pending::reconcile`] at any time later. [`Pending::untagged`] takes it off again.
+    #[must_use]
+    pub fn recoverable(mut self) -> Self {
+        self.recoverable = true;
+        self
+    }
+
     /// The element.
     pub fn element(&self) -> &ElementKey {
         &self.element
     }
 
-    /// The first half: asks for the authorization URL. `entropy` becomes the `state`; see
-    /// [`entropy`](crate::entropy).
+    /// The first half: asks for the authorization URL. `entropy` becomes the `state`.
     ///
     /// # Errors
     /// Names everything that is missing or wrong, before anything is sent.
     pub fn begin<'a>(
         &'a self,
         platform: &'a Platform,
-        entropy: [u8; 32],
+        entropy: &Entropy,
         now: SystemTime,
     ) -> Result<Begin<'a>, InvalidInput> {
         let mut inspection = self.inspect();
@@ -234,6 +245,10 @@ impl Connect {
         self.lifetime
     }
 
+    pub(crate) fn is_recoverable(&self) -> bool {
+        self.recoverable
+    }
+
     pub(crate) fn method(&self) -> OAuthUrlMethod {
         self.method
     }
@@ -278,7 +293,7 @@ mod tests {
 
     fn begin(connect: &Connect) -> Result<(), InvalidInput> {
         connect
-            .begin(&platform(), [0; 32], SystemTime::UNIX_EPOCH)
+            .begin(&platform(), &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH)
             .map(drop)
     }
 
@@ -357,6 +372,7 @@ mod tests {
         let granted = Granted {
             element: "box".into(),
             provider_data: ce_model::Object::new(),
+            correlation: None,
         };
         let error = whole().create(&platform(), granted).map(drop).unwrap_err();
         assert_eq!(error.problems()[0].fault(), Fault::Differs);

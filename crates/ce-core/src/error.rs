@@ -20,6 +20,7 @@ use crate::transport::TransportError;
 /// | [`MissingConfiguration`](Error::MissingConfiguration) | no | add the named entries, and let the user begin again |
 /// | [`Unavailable`](Error::Unavailable) | no, or what may be repeated | try later |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown) | **perhaps** | look for the instance before creating another |
+/// | [`NotCreated`](Error::NotCreated) | no | let the user begin again |
 /// | [`Unreadable`](Error::Unreadable) | what was asked | check the base URL; ask support |
 /// | [`Redirected`](Error::Redirected) | no | check the base URL |
 /// | [`Transport`](Error::Transport) | no, or what may be repeated | check the network; try later |
@@ -48,6 +49,13 @@ pub enum Error {
     /// It can't be known whether the instance was created.
     #[error(transparent)]
     OutcomeUnknown(Box<OutcomeUnknown>),
+    /// The answer to the creation was lost, and the instance was looked for long enough to know
+    /// that it doesn't exist.
+    #[error(
+        "the instance was not created: the answer was lost, and looking for it found none; \
+         its code may be used up, so let the user begin again"
+    )]
+    NotCreated,
     /// The answer isn't what is documented.
     #[error(transparent)]
     Unreadable(Box<Unreadable>),
@@ -204,7 +212,7 @@ impl fmt::Display for OutcomeUnknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "it is not known whether the platform did {}: it may have; look before trying again",
+            "it is not known whether the platform did {}: it may have; look for it (`reconcile`) before trying again",
             self.purpose
         )
     }

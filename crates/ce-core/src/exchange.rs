@@ -41,6 +41,8 @@ pub struct Exchange<'p, C> {
     request: Option<Request>,
     /// What the last attempt failed with, while waiting for the next.
     last: Option<Error>,
+    /// A tighter bound than the call's own.
+    within: Option<Duration>,
 }
 
 impl<'p, C: Call> Exchange<'p, C> {
@@ -54,13 +56,28 @@ impl<'p, C: Call> Exchange<'p, C> {
             attempts: 0,
             request: None,
             last: None,
+            within: None,
         }
+    }
+
+    /// Bounds the whole exchange to this time, if that is less than the call's own.
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Self {
+        self.within = Some(time);
+        self
+    }
+
+    /// Is it between two attempts?
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.last.is_some()
     }
 
     /// What is left of the call's time.
     fn left(&mut self, elapsed: Duration) -> Duration {
         let began = *self.began.get_or_insert(elapsed);
-        (began + self.call.timeout(self.platform.bounds())).saturating_sub(elapsed)
+        let whole = self.call.timeout(self.platform.bounds());
+        let whole = self.within.map_or(whole, |within| within.min(whole));
+        began.saturating_add(whole).saturating_sub(elapsed)
     }
 
     fn send(&mut self, elapsed: Duration) -> Step<Result<C::Answer, Error>> {
@@ -88,6 +105,7 @@ impl<'p, C: Call> Exchange<'p, C> {
             self.request = Some(request.clone());
         }
         self.attempts += 1;
+        self.last = None;
         let timeout = self.call.attempt_timeout(&limits).min(left);
         Step::Send(Attempt {
             request,

@@ -10,6 +10,7 @@ use crate::exchange::Exchange;
 use crate::pending::{Granted, Pending};
 use crate::platform::Platform;
 use crate::procedure::{Event, Procedure, Step};
+use crate::recovery::Recovery;
 
 /// Where to send the user, and what to keep meanwhile.
 #[derive(Clone, Debug)]
@@ -60,15 +61,28 @@ impl Procedure for Begin<'_> {
     }
 }
 
-/// The second half of the flow, as [`Connect::create`] makes it.
+/// The second half of the flow, as [`Connect::create`] makes it: the creation, and, if its answer
+/// is lost and the flow is recoverable, the search for the instance.
 pub struct Create<'a> {
-    exchange: Exchange<'a, CreateInstanceCall<'a>>,
+    platform: &'a Platform,
+    correlation: Option<String>,
+    creation: Exchange<'a, CreateInstanceCall<'a>>,
+    lost: Option<Lost<'a>>,
+}
+
+/// A creation whose answer is lost, and the search for the instance.
+struct Lost<'a> {
+    unknown: Option<Error>,
+    recovery: Recovery<'a>,
 }
 
 impl<'a> Create<'a> {
     pub(crate) fn new(platform: &'a Platform, connect: &'a Connect, granted: Granted) -> Self {
         Self {
-            exchange: Exchange::new(platform, CreateInstanceCall::new(connect, granted)),
+            platform,
+            correlation: granted.correlation.clone(),
+            creation: Exchange::new(platform, CreateInstanceCall::new(connect, granted)),
+            lost: None,
         }
     }
 }
@@ -77,6 +91,35 @@ impl Procedure for Create<'_> {
     type Output = Result<Instance, Error>;
 
     fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
-        self.exchange.step(event, elapsed)
+        if let Some(lost) = &mut self.lost {
+            return lost.step(event, elapsed);
+        }
+        match self.creation.step(event, elapsed) {
+            Step::Done(Err(unknown @ Error::OutcomeUnknown(_))) => match self.correlation.take() {
+                Some(tag) => {
+                    let lost = Lost {
+                        unknown: Some(unknown),
+                        recovery: Recovery::new(self.platform, tag),
+                    };
+                    self.lost.insert(lost).step(Event::Begin, elapsed)
+                }
+                None => Step::Done(Err(unknown)),
+            },
+            step => step,
+        }
+    }
+}
+
+impl Procedure for Lost<'_> {
+    type Output = Result<Instance, Error>;
+
+    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
+        self.recovery.step(event, elapsed).map(|found| match found {
+            // Said is why the creation has no answer, not why the search has none.
+            Err(Error::OutcomeUnknown(still)) => {
+                Err(self.unknown.take().unwrap_or(Error::OutcomeUnknown(still)))
+            }
+            found => found,
+        })
     }
 }

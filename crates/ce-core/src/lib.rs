@@ -25,6 +25,7 @@ mod call;
 mod callback;
 pub mod calls;
 mod connect;
+mod entropy;
 mod error;
 mod exchange;
 mod flow;
@@ -34,6 +35,7 @@ mod message;
 mod pending;
 mod platform;
 mod procedure;
+mod recovery;
 mod request_builder;
 mod retry;
 mod transport;
@@ -43,6 +45,7 @@ pub use call::{Call, Repetition, read_json};
 pub use callback::{CallbackError, Denied};
 pub use ce_model as model;
 pub use connect::{Connect, OAuthUrlMethod};
+pub use entropy::Entropy;
 pub use error::{Error, MissingConfiguration, OutcomeUnknown, Refusal, Unreadable};
 pub use exchange::Exchange;
 pub use flow::{Begin, Create, Finished, Redirect};
@@ -53,15 +56,6 @@ pub use message::{Request, Response};
 pub use pending::{Granted, Pending, Returned};
 pub use platform::{Credentials, Platform};
 pub use procedure::{Attempt, Event, Procedure, Step};
+pub use recovery::Recovery;
 pub use request_builder::RequestBuilder;
 pub use transport::{Delivery, TransportCause, TransportError};
-
-/// 32 random bytes from the operating system, for a flow's `state`.
-///
-/// # Errors
-/// When the operating system has none to give.
-pub fn entropy() -> Result<[u8; 32], Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(Error::Randomness)?;
-    Ok(bytes)
-}

@@ -26,6 +26,10 @@ pub struct Limits {
     pub timeout: Duration,
     /// The whole call that creates an instance. 120 seconds.
     pub provisioning_timeout: Duration,
+    /// How long an instance is looked for whose creation has no answer; the last look begins one
+    /// [`timeout`](Limits::timeout) before its end. 150 seconds, so that the platform has its two
+    /// minutes.
+    pub recovery_timeout: Duration,
     /// How often a call is tried at most. 4.
     pub max_attempts: u32,
     /// The wait after a first failure is up to this long; it doubles with every further one, and
@@ -44,6 +48,7 @@ impl Default for Limits {
             attempt_timeout: Duration::from_secs(15),
             timeout: Duration::from_secs(30),
             provisioning_timeout: Duration::from_secs(120),
+            recovery_timeout: Duration::from_secs(150),
             max_attempts: 4,
             backoff: Duration::from_millis(250),
             max_backoff: Duration::from_secs(8),
@@ -72,6 +77,7 @@ setters! {
     attempt_timeout: Duration,
     timeout: Duration,
     provisioning_timeout: Duration,
+    recovery_timeout: Duration,
     max_attempts: u32,
     backoff: Duration,
     max_backoff: Duration,

@@ -1,11 +1,16 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use ce_model::{ElementKey, Object, Secret};
+use ce_model::{ElementKey, Instance, Object, Secret};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::callback::{Callback, CallbackError, Denied};
+use crate::calls::PatchInstance;
+use crate::entropy::Entropy;
+use crate::input::{Fault, InvalidInput};
+use crate::platform::Platform;
+use crate::recovery::Recovery;
 
 /// A flow while the user is at the provider: what must be kept until the browser comes back.
 ///
@@ -20,7 +25,7 @@ use crate::callback::{Callback, CallbackError, Denied};
 ///
 /// # let connect = Connect::new("instagram").state("chosen-by-the-application");
 /// # let now = SystemTime::now();
-/// # let pending = Pending::new(&connect, [7; 32], now);
+/// # let pending = Pending::new(&connect, &ce_core::Entropy::from([7; 48]), now);
 /// let stored = serde_json::to_string(&pending)?;
 /// // Minutes later, perhaps on another machine:
 /// let pending: Pending = serde_json::from_str(&stored)?;
@@ -37,17 +42,22 @@ pub struct Pending {
     state: Secret,
     /// Seconds since 1970.
     expires: u64,
+    /// The tag by which a recoverable flow finds its instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    correlation: Option<String>,
 }
 
 impl Pending {
     /// A flow that begins now. `entropy` becomes its `state`, unless the application has set its
     /// own; it must be random and secret.
-    pub fn new(connect: &crate::Connect, entropy: [u8; 32], now: SystemTime) -> Self {
+    pub fn new(connect: &crate::Connect, entropy: &Entropy, now: SystemTime) -> Self {
         let state = match connect.own_state() {
             Some(state) => Secret::new(state),
-            None => Secret::new(base64url(&entropy)),
+            None => Secret::new(entropy.state()),
         };
+        let correlation = || format!("{CORRELATION_PREFIX}{}", entropy.correlation());
         Self {
+            correlation: connect.is_recoverable().then(correlation),
             element: connect.element().clone(),
             state,
             expires: unix(now).saturating_add(connect.lifetime().as_secs()),
@@ -70,6 +80,35 @@ impl Pending {
         SystemTime::UNIX_EPOCH
             .checked_add(Duration::from_secs(self.expires))
             .unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// The tag by which a recoverable flow finds its instance.
+    pub fn correlation_tag(&self) -> Option<&str> {
+        self.correlation.as_deref()
+    }
+
+    /// Looks for the instance of a flow whose end nobody knows: the answer was lost, the call was
+    /// dropped, the machine was switched off. From any process, as often as wanted.
+    ///
+    /// It looks for as long as [`recovery_timeout`](crate::Limits::recovery_timeout), since the
+    /// platform may still be creating it, and ends with the instance, token and all, or with
+    /// [`Error::NotCreated`](crate::Error::NotCreated).
+    ///
+    /// # Errors
+    /// When the flow was not made [recoverable](crate::Connect::recoverable).
+    pub fn reconcile<'a>(&self, platform: &'a Platform) -> Result<Recovery<'a>, InvalidInput> {
+        match &self.correlation {
+            Some(tag) => Ok(Recovery::new(platform, tag.clone())),
+            None => Err(InvalidInput::one("correlation tag", Fault::Missing)),
+        }
+    }
+
+    /// The call that takes the correlation tag off an instance that is safe: its token is stored.
+    /// Of other tags none is lost.
+    pub fn untagged(&self, instance: &Instance) -> PatchInstance {
+        let tags = instance.tags.iter().flatten();
+        let others = tags.filter(|tag| Some(tag.as_str()) != self.correlation_tag());
+        PatchInstance::new(instance.id).tags(others)
     }
 
     /// Reads the callback: the whole URL, its path and query, or the query alone.
@@ -104,6 +143,7 @@ impl Pending {
         Ok(Returned::Granted(Granted {
             element: self.element.clone(),
             provider_data,
+            correlation: self.correlation.clone(),
         }))
     }
 }
@@ -114,6 +154,7 @@ impl fmt::Debug for Pending {
             .field("element", &self.element)
             .field("state", &self.state)
             .field("expires", &self.expires)
+            .field("correlation", &self.correlation)
             .finish()
     }
 }
@@ -134,6 +175,7 @@ pub enum Returned {
 pub struct Granted {
     pub(crate) element: ElementKey,
     pub(crate) provider_data: Object,
+    pub(crate) correlation: Option<String>,
 }
 
 impl Granted {
@@ -143,32 +185,12 @@ impl Granted {
     }
 }
 
+/// Says in the platform's console what the tag is.
+const CORRELATION_PREFIX: &str = "flow-";
+
 fn unix(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())
-}
-
-/// RFC 4648's URL-safe alphabet, without padding.
-fn base64url(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let triple = chunk
-            .iter()
-            .enumerate()
-            .fold(0u32, |triple, (index, byte)| {
-                triple | u32::from(*byte) << (16 - 8 * index)
-            });
-        for digit in 0..=chunk.len() {
-            let sextet = (triple >> (18 - 6 * digit)) & 63;
-            text.extend(
-                ALPHABET
-                    .get(sextet as usize)
-                    .map(|&letter| char::from(letter)),
-            );
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -180,23 +202,7 @@ mod tests {
 
     fn pending() -> Pending {
         let connect = Connect::new("instagram").expires_after(Duration::from_secs(600));
-        Pending::new(&connect, [0; 32], NOW)
-    }
-
-    #[test]
-    fn state_is_32_bytes_in_base64url() {
-        // RFC 4648's own examples, and one with both characters that differ from plain base64.
-        for (bytes, text) in [
-            (&b""[..], ""),
-            (b"f", "Zg"),
-            (b"fo", "Zm8"),
-            (b"foo", "Zm9v"),
-            (b"foobar", "Zm9vYmFy"),
-            (&[0xfb, 0xff, 0xfe], "-__-"),
-        ] {
-            assert_eq!(base64url(bytes), text);
-        }
-        assert_eq!(pending().expose_state().len(), 43);
+        Pending::new(&connect, &Entropy::from([0; 48]), NOW)
     }
 
     #[test]
@@ -277,7 +283,11 @@ mod tests {
     #[test]
     fn times_beyond_reason_do_no_harm() {
         let connect = Connect::new("instagram").expires_after(Duration::MAX);
-        let pending = Pending::new(&connect, [0; 32], NOW + Duration::from_secs(1));
+        let pending = Pending::new(
+            &connect,
+            &Entropy::from([0; 48]),
+            NOW + Duration::from_secs(1),
+        );
         let _ = pending.expires();
         let query = format!("code=c&state={}", pending.expose_state());
         assert!(pending.returned(&query, NOW).is_ok());

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use ce_model::{CreateInstance, ElementKey, Instance, Object};
 use http::Method;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::call::{Call, Repetition, read_json};
 use crate::connect::Connect;
@@ -53,7 +53,12 @@ impl Call for CreateInstanceCall<'_> {
                     key: self.connect.element(),
                 },
                 provider_data: &self.granted.provider_data,
-                rest: self.connect.body(),
+                configuration: self.connect.body().configuration.as_ref(),
+                tags: Tags(
+                    self.connect.body().tags.as_deref(),
+                    self.granted.correlation.as_deref(),
+                ),
+                name: self.connect.body().name.as_deref(),
             })?
             .build()
     }
@@ -118,8 +123,26 @@ struct Body<'a> {
     element: Element<'a>,
     #[serde(rename = "providerData")]
     provider_data: &'a Object,
-    #[serde(flatten)]
-    rest: &'a CreateInstance,
+    configuration: Option<&'a Object>,
+    #[serde(skip_serializing_if = "Tags::is_empty")]
+    tags: Tags<'a>,
+    name: Option<&'a str>,
+}
+
+/// The caller's labels, and the one by which the instance is found again.
+struct Tags<'a>(Option<&'a [String]>, Option<&'a str>);
+
+impl Tags<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_none() && self.1.is_none()
+    }
+}
+
+impl Serialize for Tags<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let callers = self.0.unwrap_or_default().iter().map(String::as_str);
+        serializer.collect_seq(callers.chain(self.1))
+    }
 }
 
 #[cfg(test)]
@@ -141,6 +164,7 @@ mod tests {
         let granted = Granted {
             element: "instagram".into(),
             provider_data: [("code", "c")].into_iter().collect(),
+            correlation: None,
         };
         let request = CreateInstanceCall::new(connect, granted)
             .request(&platform)

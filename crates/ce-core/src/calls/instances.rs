@@ -1,4 +1,4 @@
-use ce_model::{Instance, InstanceId};
+use ce_model::{CreateInstance, Instance, InstanceId};
 use http::Method;
 
 use crate::call::{Call, read_json};
@@ -45,6 +45,51 @@ impl Call for DeleteInstance {
 
     fn answer(&self, _: &Response) -> Result<(), Error> {
         Ok(())
+    }
+}
+
+/// `PATCH /instances/{id}`: changes what is given, and leaves the rest.
+#[derive(Clone, Debug)]
+pub struct PatchInstance {
+    id: InstanceId,
+    tags: Option<Vec<String>>,
+}
+
+impl PatchInstance {
+    /// Changes nothing yet.
+    pub fn new(id: InstanceId) -> Self {
+        Self { id, tags: None }
+    }
+
+    /// Sets the labels: these, and no others.
+    #[must_use]
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+impl Call for PatchInstance {
+    type Answer = Instance;
+
+    fn purpose(&self) -> &'static str {
+        "change the instance"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        let mut body = CreateInstance::default();
+        body.tags.clone_from(&self.tags);
+        RequestBuilder::new(
+            platform,
+            Method::PATCH,
+            &["instances", &self.id.to_string()],
+        )?
+        .json(&body)?
+        .build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<Instance, Error> {
+        read_json(self.purpose(), response)
     }
 }
 

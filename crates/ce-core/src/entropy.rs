@@ -1,0 +1,111 @@
+use std::fmt;
+
+use crate::error::Error;
+
+/// What makes one flow unlike any other: random bytes for its `state`, and for the tag by which a
+/// recoverable flow finds its instance.
+///
+/// ```
+/// use ce_core::Entropy;
+///
+/// let entropy = Entropy::from_system()?;
+/// // Tests have their own:
+/// let fixed = Entropy::from([7; 48]);
+/// assert_eq!(format!("{fixed:?}"), "Entropy([redacted])");
+/// # Ok::<(), ce_core::Error>(())
+/// ```
+pub struct Entropy([u8; 48]);
+
+impl Entropy {
+    /// From the operating system.
+    ///
+    /// # Errors
+    /// When it has none to give.
+    pub fn from_system() -> Result<Self, Error> {
+        let mut bytes = [0; 48];
+        getrandom::fill(&mut bytes).map_err(Error::Randomness)?;
+        Ok(Self(bytes))
+    }
+
+    /// 32 bytes, not to be guessed.
+    pub(crate) fn state(&self) -> String {
+        base64url(self.0.get(..32).unwrap_or_default())
+    }
+
+    /// 16 bytes, independent of the state: tags are shown in the platform's console.
+    pub(crate) fn correlation(&self) -> String {
+        base64url(self.0.get(32..).unwrap_or_default())
+    }
+}
+
+impl From<[u8; 48]> for Entropy {
+    fn from(bytes: [u8; 48]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for Entropy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entropy([redacted])")
+    }
+}
+
+impl Drop for Entropy {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}
+
+/// RFC 4648's URL-safe alphabet, without padding.
+fn base64url(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let triple = chunk
+            .iter()
+            .enumerate()
+            .fold(0u32, |triple, (index, byte)| {
+                triple | u32::from(*byte) << (16 - 8 * index)
+            });
+        for digit in 0..=chunk.len() {
+            let sextet = (triple >> (18 - 6 * digit)) & 63;
+            text.extend(
+                ALPHABET
+                    .get(sextet as usize)
+                    .map(|&letter| char::from(letter)),
+            );
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64url_is_that_of_the_rfc() {
+        // RFC 4648's own examples, and one with both characters that differ from plain base64.
+        for (bytes, text) in [
+            (&b""[..], ""),
+            (b"f", "Zg"),
+            (b"fo", "Zm8"),
+            (b"foo", "Zm9v"),
+            (b"foobar", "Zm9vYmFy"),
+            (&[0xfb, 0xff, 0xfe], "-__-"),
+        ] {
+            assert_eq!(base64url(bytes), text);
+        }
+    }
+
+    #[test]
+    fn each_flow_has_its_own() {
+        let (one, two) = (Entropy::from_system(), Entropy::from_system());
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert_eq!(one.state().len(), 43);
+        assert_eq!(one.correlation().len(), 22);
+        assert_ne!(one.state(), two.state());
+        assert_ne!(one.correlation(), two.correlation());
+        assert!(!one.state().contains(&one.correlation()));
+    }
+}

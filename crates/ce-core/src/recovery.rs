@@ -1,0 +1,102 @@
+use std::time::Duration;
+
+use ce_model::Instance;
+
+use crate::calls::InstancesByTag;
+use crate::error::{Error, OutcomeUnknown};
+use crate::exchange::Exchange;
+use crate::platform::Platform;
+use crate::procedure::{Event, Procedure, Step};
+
+/// Looks for the instance of a flow by its correlation tag, as [`Pending::reconcile`] and a
+/// recoverable [`Connect::create`] do.
+///
+/// [`Pending::reconcile`]: crate::Pending::reconcile
+/// [`Connect::create`]: crate::Connect::create
+pub struct Recovery<'a> {
+    platform: &'a Platform,
+    tag: String,
+    began: Option<Duration>,
+    looks: u32,
+    look: Exchange<'a, InstancesByTag>,
+}
+
+impl<'a> Recovery<'a> {
+    pub(crate) fn new(platform: &'a Platform, tag: String) -> Self {
+        Self {
+            look: Exchange::new(platform, InstancesByTag { tag: tag.clone() }),
+            platform,
+            tag,
+            began: None,
+            looks: 0,
+        }
+    }
+
+    /// Begins a look that ends in time.
+    fn begin_look(&mut self, since: Duration, elapsed: Duration) -> Step<Result<Instance, Error>> {
+        let left = self
+            .platform
+            .bounds()
+            .recovery_timeout
+            .saturating_sub(since);
+        self.looks += 1;
+        let tag = self.tag.clone();
+        let look = Exchange::new(self.platform, InstancesByTag { tag });
+        self.look = look.within(left);
+        self.drive(Event::Begin, since, elapsed)
+    }
+
+    fn drive(
+        &mut self,
+        event: Event,
+        since: Duration,
+        elapsed: Duration,
+    ) -> Step<Result<Instance, Error>> {
+        let answer = match self.look.step(event, elapsed) {
+            Step::Send(attempt) => return Step::Send(attempt),
+            Step::Wait(time) => return Step::Wait(time),
+            Step::Done(answer) => answer,
+        };
+        let conclusion = match answer {
+            Ok(Some(instance)) => return Step::Done(Ok(instance)),
+            Ok(None) => Error::NotCreated,
+            Err(cause) => {
+                let passing = matches!(cause, Error::Transport { .. } | Error::Unavailable(_));
+                let unknown = Error::OutcomeUnknown(Box::new(OutcomeUnknown {
+                    purpose: "create the instance",
+                    cause: Box::new(cause),
+                }));
+                if !passing {
+                    return Step::Done(Err(unknown));
+                }
+                unknown
+            }
+        };
+        let limits = self.platform.bounds();
+        let last_look = limits.timeout.min(limits.recovery_timeout / 4);
+        let left = limits.recovery_timeout.saturating_sub(last_look + since);
+        if left.is_zero() {
+            return Step::Done(Err(conclusion));
+        }
+        let grown = Duration::from_millis(250) * (1 << self.looks.min(10));
+        Step::Wait(grown.min(limits.recovery_timeout / 24).min(left))
+    }
+}
+
+impl Procedure for Recovery<'_> {
+    type Output = Result<Instance, Error>;
+
+    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
+        let since = elapsed - *self.began.get_or_insert(elapsed);
+        match event {
+            Event::Begin => self.begin_look(since, elapsed),
+            // A wait within a look is the look's own.
+            Event::Waited if self.look.is_waiting() => self.drive(event, since, elapsed),
+            Event::Waited => self.begin_look(since, elapsed),
+            Event::Answered(_) => self.drive(event, since, elapsed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

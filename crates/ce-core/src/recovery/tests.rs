@@ -1,0 +1,220 @@
+use std::time::{Duration, SystemTime};
+
+use crate::procedure::{Event, Procedure, Step};
+use crate::{
+    Connect, Credentials, Delivery, Entropy, Error, Limits, Pending, Platform, Request, Response,
+    Returned, TransportCause, TransportError,
+};
+
+type Answer = Result<Response, TransportError>;
+
+fn platform() -> Platform {
+    let limits = Limits::default().timeout(Duration::from_secs(5));
+    Platform::new("https://a.example", Credentials::new("u", "o"))
+        .unwrap()
+        .limits(limits.recovery_timeout(Duration::from_secs(60)))
+        .jitter_seed(7)
+}
+
+fn connect() -> Connect {
+    Connect::new("instagram")
+        .api_key("k")
+        .api_secret("s")
+        .callback_url("https://app.example/cb")
+        .name("n")
+        .tag("own")
+        .state("st")
+}
+
+fn pending(connect: &Connect) -> Pending {
+    Pending::new(connect, &Entropy::from([3; 48]), SystemTime::UNIX_EPOCH)
+}
+
+/// Drives a procedure on a clock of its own; each request takes a tenth of a second.
+fn drive<P: Procedure>(
+    mut procedure: P,
+    mut network: impl FnMut(&Request, Duration) -> Answer,
+) -> (P::Output, Duration) {
+    let (mut now, mut event) = (Duration::ZERO, Event::Begin);
+    loop {
+        event = match procedure.step(event, now) {
+            Step::Done(output) => return (output, now),
+            Step::Wait(time) => {
+                now += time;
+                Event::Waited
+            }
+            Step::Send(attempt) => {
+                now += Duration::from_millis(100).min(attempt.timeout);
+                Event::Answered(network(&attempt.request, now))
+            }
+        };
+    }
+}
+
+fn answer(status: u16, body: String) -> Answer {
+    let response = http::Response::builder().status(status);
+    Ok(response.body(body.into()).unwrap().into())
+}
+
+fn lost() -> Answer {
+    let error = TransportError::new(Delivery::MaybeSent, TransportCause::Interrupted);
+    Err(error)
+}
+
+fn list(tags: &[&str]) -> Answer {
+    let items: Vec<_> = tags
+        .iter()
+        .map(|tag| serde_json::json!({"id": 7, "name": "n", "token": "t", "element": {}, "tags": ["x", tag]}))
+        .collect();
+    answer(200, serde_json::json!(items).to_string())
+}
+
+/// Creates with a platform that answers the creation with `created` and each look with `looked`.
+/// Returns what came of it, how long it took, and how many creations and looks there were.
+fn create(
+    connect: &Connect,
+    created: impl Fn() -> Answer,
+    looked: impl Fn(Duration) -> Answer,
+) -> (Result<ce_model::Instance, Error>, Duration, usize, usize) {
+    let platform = platform();
+    let returned = pending(connect).returned("code=c&state=st", SystemTime::UNIX_EPOCH);
+    let Ok(Returned::Granted(granted)) = returned else {
+        panic!("{returned:?}")
+    };
+    let (mut creations, mut looks) = (0, 0);
+    let (output, took) = drive(
+        connect.create(&platform, granted).unwrap(),
+        |request, now| {
+            if request.method() == http::Method::POST {
+                creations += 1;
+                created()
+            } else {
+                looks += 1;
+                assert!(
+                    request
+                        .expose()
+                        .uri()
+                        .query()
+                        .unwrap()
+                        .starts_with("tags%5B%5D=flow-")
+                );
+                looked(now)
+            }
+        },
+    );
+    (output, took, creations, looks)
+}
+
+fn tag() -> String {
+    let pending = pending(&connect().recoverable());
+    pending.correlation_tag().unwrap().to_owned()
+}
+
+#[test]
+fn a_lost_instance_is_found_as_soon_as_it_exists() {
+    let tag = tag();
+    for exists_after in [0, 1, 26, 50] {
+        let (output, took, creations, _) = create(&connect().recoverable(), lost, |now| {
+            let exists = now >= Duration::from_secs(exists_after);
+            if exists { list(&[&tag]) } else { list(&[]) }
+        });
+        assert_eq!(output.unwrap().token.expose(), "t");
+        assert_eq!(creations, 1);
+        let late = took.saturating_sub(Duration::from_secs(exists_after));
+        assert!(late < Duration::from_secs(6), "{exists_after}: {late:?}");
+    }
+}
+
+#[test]
+fn every_unknown_outcome_is_looked_into_and_no_other() {
+    let tag = tag();
+    for (status, body, looked_into) in [
+        (500, "{}", true),
+        (502, "<html>", true),
+        (408, "", true),
+        (200, "", true),
+        (204, "", true),
+        (303, "", true),
+        (400, "{}", false),
+        (401, "{}", false),
+        (429, "{}", false),
+        (302, "", false),
+    ] {
+        let created = || answer(status, body.to_owned());
+        let (output, _, _, looks) = create(&connect().recoverable(), created, |_| list(&[&tag]));
+        assert_eq!(looks > 0, looked_into, "{status}");
+        assert_eq!(output.is_ok(), looked_into, "{status}");
+    }
+}
+
+#[test]
+fn what_never_appears_was_not_created() {
+    let (output, took, creations, looks) = create(&connect().recoverable(), lost, |_| list(&[]));
+    assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
+    assert_eq!(creations, 1);
+    // The last look begins when provisioning must be over, and there was time for it.
+    assert!(
+        (Duration::from_secs(54)..Duration::from_secs(61)).contains(&took),
+        "{took:?}"
+    );
+    assert!((10..60).contains(&looks), "{looks}");
+}
+
+#[test]
+fn anothers_instance_is_not_taken() {
+    let (output, ..) = create(&connect().recoverable(), lost, |_| {
+        list(&["flow-other", "own"])
+    });
+    assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
+}
+
+#[test]
+fn without_an_answer_to_any_look_it_stays_unknown() {
+    let failing: [fn() -> Answer; 3] = [
+        lost,
+        || answer(503, String::new()),
+        || answer(401, "{}".to_owned()),
+    ];
+    for looked in failing {
+        let (output, took, creations, _) = create(&connect().recoverable(), lost, |_| looked());
+        let Err(Error::OutcomeUnknown(unknown)) = output else {
+            panic!("{output:?}")
+        };
+        // The reason is that of the creation.
+        assert!(unknown.cause().to_string().contains("create the instance"));
+        assert_eq!(creations, 1);
+        assert!(took <= Duration::from_secs(61), "{took:?}");
+    }
+    let (output, _, _, looks) = create(&connect(), lost, |_| list(&[]));
+    assert!(matches!(output, Err(Error::OutcomeUnknown(_))));
+    assert_eq!(looks, 0);
+}
+
+#[test]
+fn a_stored_flow_is_reconciled_later_and_elsewhere() {
+    let connect = connect().recoverable();
+    let stored = serde_json::to_string(&pending(&connect)).unwrap();
+    let pending: Pending = serde_json::from_str(&stored).unwrap();
+    let platform = platform();
+    let tag = tag();
+    let (found, _) = drive(pending.reconcile(&platform).unwrap(), |_, _| list(&[&tag]));
+    let instance = found.unwrap();
+    let (none, _) = drive(pending.reconcile(&platform).unwrap(), |_, _| list(&[]));
+    assert!(matches!(none, Err(Error::NotCreated)));
+
+    // Once it is safe, the tag comes off, and only that one.
+    let exchange = crate::Exchange::new(&platform, pending.untagged(&instance));
+    let (_, _) = drive(exchange, |request, _| {
+        assert_eq!(&request.expose().body()[..], br#"{"tags":["x"]}"#);
+        list(&[])
+    });
+}
+
+#[test]
+fn a_flow_without_a_tag_can_not_be_reconciled() {
+    let refused = pending(&connect()).reconcile(&platform()).map(drop);
+    assert_eq!(
+        refused.unwrap_err().missing().collect::<Vec<_>>(),
+        ["correlation tag"]
+    );
+}
