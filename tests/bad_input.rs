@@ -1,6 +1,7 @@
 //! What users and networks get wrong, on both clients: a clear error, no panic, no secret.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::ElementToken;
@@ -17,6 +18,9 @@ on_both_clients! {
     an_error_without_words_still_says_what_it_can,
     a_redirect_is_not_followed,
     a_refused_connection_is_certain_not_to_have_been_sent,
+    an_unknown_host_is_certain_not_to_have_been_sent,
+    a_body_is_read_up_to_the_limit_and_not_beyond,
+    times_without_end_do_no_harm,
 }
 
 const CANARY: &str = "c4n4ry";
@@ -227,4 +231,69 @@ async fn a_refused_connection_is_certain_not_to_have_been_sent<C: AnyClient>() {
     assert_eq!(source.delivery(), ce_core::Delivery::NotSent);
     assert_eq!(source.cause(), ce_core::TransportCause::Connect);
     assert!(error.to_string().contains("onnection refused"), "{error}");
+}
+
+async fn an_unknown_host_is_certain_not_to_have_been_sent<C: AnyClient>() {
+    let platform = Platform::new("https://platform.invalid", Credentials::new("u", "o")).unwrap();
+    let limits = Limits::default()
+        .max_attempts(1)
+        .connect_timeout(Duration::from_secs(5));
+    let client = C::of(platform.limits(limits));
+    let error = client.begin(&connect()).await.unwrap_err();
+    harmless(&error);
+    let Error::Transport { source, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(source.delivery(), ce_core::Delivery::NotSent, "{error}");
+}
+
+async fn a_body_is_read_up_to_the_limit_and_not_beyond<C: AnyClient>() {
+    let whole = r#"{"id":7,"name":"n","token":"t","element":{}}"#;
+    for announced in [true, false] {
+        let server = Scripted::start(move |_| {
+            if announced {
+                answer(200, &[], whole)
+            } else {
+                format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{whole}").into_bytes()
+            }
+        })
+        .unwrap();
+        for (limit, fits) in [
+            (whole.len(), true),
+            (whole.len() - 1, false),
+            (usize::MAX, true),
+        ] {
+            let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
+            let client = C::of(platform.limits(Limits::default().max_body_bytes(limit)));
+            match client.send(GetInstance(7.into())).await {
+                Ok(instance) => assert!(fits, "{instance:?}"),
+                Err(Error::Transport { source, .. }) => {
+                    assert_eq!(source.cause(), ce_core::TransportCause::TooLarge);
+                    assert!(!fits);
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}
+
+async fn times_without_end_do_no_harm<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    let platform = Platform::new(sandbox.base_url(), credentials).unwrap();
+    let limits = Limits::default()
+        .timeout(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .connect_timeout(Duration::MAX)
+        .provisioning_timeout(Duration::MAX)
+        .recovery_timeout(Duration::MAX);
+    let client = C::of(platform.limits(limits));
+    let connect = connect().recoverable();
+    let redirect = client.begin(&connect).await.unwrap();
+    let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+    client
+        .finish(&connect, &redirect.pending, &callback)
+        .await
+        .unwrap();
+    client.reconcile(&redirect.pending).await.unwrap();
 }

@@ -17,8 +17,11 @@ fn folders() -> Vec<PathBuf> {
 
 fn each_survives<T: serde::de::DeserializeOwned + serde::Serialize + std::fmt::Debug>(kind: &str) {
     let mut count = 0;
-    for folder in folders().iter().map(|folder| folder.join(kind)) {
+    for above in folders() {
+        let folder = above.join(kind);
         let Ok(entries) = fs::read_dir(&folder) else {
+            // Not every kind need be there, but the folder above must be.
+            assert!(above.is_dir(), "no such folder: {}", above.display());
             continue;
         };
         for path in entries.map(|entry| entry.unwrap().path()) {

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use ce_async::model::InstanceId;
 use ce_async::{Denied, Error};
 
 use crate::telling::{complain, printable};
@@ -44,12 +45,24 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The instance was created; what went wrong came after.
+    pub fn after_creation(id: InstanceId, error: Error) -> Self {
+        let failure = Self::from(error);
+        let sentence = format!("instance {id} was created, but: {}", failure.sentence);
+        Self::new(failure.code, sentence)
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let code = match &error {
             Error::InvalidInput(_) => 2,
             Error::OutcomeUnknown(_) => 5,
+            // What stands in front of the platform says nothing for it.
+            Error::Unavailable(refusal) if refusal.message().is_none() => 6,
             Error::Transport { .. } | Error::Unreadable(_) | Error::Redirected(_) => 6,
+            // The platform's no, and a callback that is no answer to this flow.
             _ => 4,
         };
         match &error {

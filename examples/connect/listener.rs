@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use ce_async::reqwest::Url;
+use ce_async::{CallbackError, Error};
 
 use crate::failure::Failure;
 
@@ -45,8 +46,9 @@ impl Listener {
         })?;
         let address = listener.local_addr().map_err(Failure::network)?;
         let callback_url = match callback_url {
-            Some(url) => url.to_owned(),
-            None => format!("http://{address}/callback"),
+            // As it is registered with the provider, to the letter.
+            Some(url) if port != 0 => url.to_owned(),
+            _ => format!("http://{address}{}", wanted.path()),
         };
         Ok(Self {
             listener,
@@ -60,7 +62,10 @@ impl Listener {
     }
 
     /// Waits until the browser brings a callback that `accept` takes, and thanks it.
-    pub fn wait<T>(&self, mut accept: impl FnMut(&str) -> Result<T, String>) -> Result<T, Failure> {
+    pub fn wait<T>(
+        &self,
+        mut accept: impl FnMut(&str) -> Result<T, CallbackError>,
+    ) -> Result<T, Failure> {
         loop {
             let (stream, _) = self.listener.accept().map_err(Failure::network)?;
             // Whoever connects and says nothing holds nobody up for long.
@@ -78,7 +83,11 @@ impl Listener {
                     answer(&stream, "200 OK", words);
                     return Ok(accepted);
                 }
-                Err(why) => answer(&stream, "400 Bad Request", &why),
+                Err(CallbackError::Expired) => {
+                    answer(&stream, "400 Bad Request", "Too late: please begin again.");
+                    return Err(Failure::from(Error::from(CallbackError::Expired)));
+                }
+                Err(why) => answer(&stream, "400 Bad Request", &why.to_string()),
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use ce_async::OAuthUrlMethod;
+use ce_async::{Credentials, OAuthUrlMethod, Platform};
 use lexopt::prelude::{Long, Short, ValueExt as _};
 
 use crate::failure::Failure;
@@ -43,8 +43,9 @@ Where
   --allow-unencrypted-http let --base-url be http to another machine: all secrets are then sent
                            unencrypted
 
-Exit codes: 0 created, 2 usage or settings, 3 the user denied, 4 refused, 5 it is not known
-whether the instance was created, 6 the network, 130 Ctrl-C";
+Exit codes: 0 created, 2 usage or settings, 3 the user denied, 4 refused (by the platform, or a
+callback that is no answer to this flow), 5 it is not known whether the instance was created, 6 the
+network, or what answers there is not the platform, 130 Ctrl-C";
 
 /// What the command line asks for.
 pub enum Asked {
@@ -172,8 +173,17 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure
             }
         }
     }
-    if let Some(base_url) = base_url {
-        options.platform = Some((base_url, secrets(|name| std::env::var(name).ok())?));
+    match base_url {
+        Some(base_url) => {
+            let secrets = secrets(&base_url, |name| std::env::var(name).ok())?;
+            options.platform = Some((base_url, secrets));
+        }
+        None if options.allow_unencrypted_http => {
+            return Err(Failure::usage(
+                "--allow-unencrypted-http goes with --base-url",
+            ));
+        }
+        None => {}
     }
     Ok(Asked::Run(Box::new(options)))
 }
@@ -210,8 +220,8 @@ fn seconds(option: &str, text: &str) -> Result<Duration, Failure> {
         })
 }
 
-/// Reads the four secrets; all that are missing are named at once.
-fn secrets(variable: impl Fn(&str) -> Option<String>) -> Result<Secrets, Failure> {
+/// Reads the four secrets; all that are missing are named at once, and a base URL that is none.
+fn secrets(base_url: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Secrets, Failure> {
     let mut missing = Vec::new();
     let mut read = |name: &'static str| {
         let value = variable(name).filter(|value| !value.trim().is_empty());
@@ -227,11 +237,15 @@ fn secrets(variable: impl Fn(&str) -> Option<String>) -> Result<Secrets, Failure
         api_secret: read("CE_API_SECRET"),
     };
     if missing.is_empty() {
-        Ok(secrets)
-    } else {
-        Err(Failure::usage(format_args!(
-            "with --base-url the secrets come from the environment; not set: {}",
-            missing.join(", ")
-        )))
+        return Ok(secrets);
     }
+    let url = Platform::allowing_unencrypted_http(base_url, Credentials::new("-", "-"));
+    let url_too = url
+        .err()
+        .map(|error| format!("; and {error}"))
+        .unwrap_or_default();
+    Err(Failure::usage(format_args!(
+        "with --base-url the secrets come from the environment; not set: {}{url_too}",
+        missing.join(", ")
+    )))
 }

@@ -67,10 +67,13 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
 
     say("\n4. Use its token: ping through the new instance.");
     let ping = Exchange::new(driver.platform(), Ping::through(&instance.token));
-    driver.run(Told(ping))?;
+    let pinged = driver.run(Told(ping));
 
+    // The instance exists, whatever became of the ping.
     conclude(options, &instance);
-    Ok(())
+    pinged
+        .map(drop)
+        .map_err(|error| Failure::after_creation(instance.id, error))
 }
 
 fn mind_ctrl_c() -> Result<(), Failure> {
@@ -156,10 +159,7 @@ fn in_the_users_browser(
 ) -> Result<Returned, Failure> {
     say("   Open this page in your browser, and decide (Ctrl-C ends the program):");
     say(printable(&format!("\n   {url}\n")));
-    listener.wait(|callback| {
-        let returned = pending.returned(callback, SystemTime::now());
-        returned.map_err(|error| error.to_string())
-    })
+    listener.wait(|callback| pending.returned(callback, SystemTime::now()))
 }
 
 fn in_this_program(
@@ -194,7 +194,8 @@ fn conclude(options: &Options, instance: &Instance) {
         .map_or(options.element.as_str(), |key| key.as_str());
     say(printable(&format!(
         "\nConnected: instance {} of {element}, {:?}.",
-        instance.id, instance.name
+        instance.id,
+        instance.name.as_deref().unwrap_or_default()
     )));
     say(format!("Its token is what an application keeps: {token}"));
     if options.json {

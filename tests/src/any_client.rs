@@ -1,5 +1,6 @@
 use std::future::Future;
 
+use ce_core::model::Instance;
 use ce_core::{Call, Connect, Error, Finished, Pending, Platform, Redirect};
 
 /// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
@@ -20,6 +21,9 @@ pub trait AnyClient: Sized {
         pending: &Pending,
         callback: &str,
     ) -> impl Future<Output = Result<Finished, Error>>;
+
+    /// The search for a lost instance.
+    fn reconcile(&self, pending: &Pending) -> impl Future<Output = Result<Instance, Error>>;
 }
 
 impl AnyClient for ce_async::Client {
@@ -43,6 +47,10 @@ impl AnyClient for ce_async::Client {
     ) -> Result<Finished, Error> {
         self.finish(connect, pending, callback).await
     }
+
+    async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
+        self.reconcile(pending).await
+    }
 }
 
 impl AnyClient for ce_blocking::Client {
@@ -65,6 +73,10 @@ impl AnyClient for ce_blocking::Client {
         callback: &str,
     ) -> Result<Finished, Error> {
         self.finish(connect, pending, callback)
+    }
+
+    async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
+        self.reconcile(pending)
     }
 }
 

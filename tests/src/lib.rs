@@ -4,6 +4,7 @@
 //! A scenario is an `async fn` over any [`AnyClient`]; [`on_both_clients!`] makes two tests of it.
 
 mod any_client;
+pub mod fuzzing;
 mod scripted;
 
 pub use any_client::AnyClient;

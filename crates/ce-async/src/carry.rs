@@ -10,15 +10,7 @@ pub(crate) async fn carry(
     let mut request =
         reqwest::Request::try_from(attempt.request.into_exposed()).map_err(not_sent)?;
     *request.timeout_mut() = Some(attempt.timeout);
-    let asked = request.url().clone();
     let mut answer = client.execute(request).await.map_err(failed)?;
-    if answer.url() != &asked {
-        // A client that was handed in has followed a redirect: too late to prevent, not to notice.
-        return Err(
-            TransportError::new(Delivery::MaybeSent, TransportCause::Interrupted)
-                .with_source("a redirect was followed"),
-        );
-    }
     let mut response = http::Response::new(Bytes::new());
     *response.status_mut() = answer.status();
     *response.headers_mut() = std::mem::take(answer.headers_mut());
@@ -40,7 +32,9 @@ async fn body(mut answer: reqwest::Response, most: usize) -> Result<Bytes, Trans
     if next.is_none() && first.len() <= most {
         return Ok(first);
     }
-    let mut whole = Zeroizing::new(Vec::with_capacity(announced.unwrap_or(0) as usize));
+    // What a peer announces is no reason to reserve more than a little.
+    let capacity = announced.unwrap_or(0).min(1 << 20) as usize;
+    let mut whole = Zeroizing::new(Vec::with_capacity(capacity));
     whole.extend_from_slice(&first);
     while let Some(chunk) = next {
         if whole.len() + chunk.len() > most {

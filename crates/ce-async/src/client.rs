@@ -4,8 +4,10 @@ use std::time::{Instant, SystemTime};
 use ce_core::model::Instance;
 use ce_core::{
     Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Pending, Platform,
-    Procedure, Redirect, Returned, Step,
+    Procedure, Redirect, Step,
 };
+
+use reqwest::ClientBuilder;
 
 use crate::carry::carry;
 
@@ -19,20 +21,19 @@ pub struct Client {
     platform: Arc<Platform>,
 }
 
-/// The HTTP client could not be made: its TLS could not be set up.
-#[derive(Debug)]
-pub struct BuildError(Box<dyn std::error::Error + Send + Sync>);
-
-impl std::fmt::Display for BuildError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "TLS could not be set up: {}", self.0)
-    }
-}
-
-impl std::error::Error for BuildError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.0)
-    }
+/// The client could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The platform is spoken to over TLS, and this crate was built without.
+    #[error("ce-async was built without TLS: switch a feature on, rustls or native-tls")]
+    NoTls,
+    /// TLS could not be set up, such as when the system's certificates can't be read.
+    #[error("TLS could not be set up: {0}")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// reqwest refused its configuration.
+    #[error("the HTTP client could not be set up: {0}")]
+    Http(#[source] reqwest::Error),
 }
 
 impl Client {
@@ -42,41 +43,59 @@ impl Client {
     /// # Errors
     /// When TLS can't be set up, such as when the system's certificates can't be read.
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
-        let mut http = reqwest::Client::builder()
-            .user_agent(concat!("ce-async/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(platform.bounds().connect_timeout);
+        Self::configured(platform, |http| http)
+    }
+
+    /// The same, over a reqwest client that you configure further: with a proxy, a pool, or
+    /// certificates as you like them. Redirects and the [`Limits`](ce_core::Limits) stay as they are.
+    ///
+    /// With the feature `rustls` the TLS configuration is set whole, so certificates of yours go
+    /// into one of your own: `http.tls_backend_preconfigured(rustls::ClientConfig)`.
+    ///
+    /// ```
+    /// use ce_async::{Client, Credentials, Platform, reqwest};
+    ///
+    /// let credentials = Credentials::new("user secret", "organization secret");
+    /// let platform = Platform::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
+    /// let proxy = reqwest::Proxy::https("http://proxy.example:3128")?;
+    /// let client = Client::configured(platform, |http| http.proxy(proxy))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`new`](Client::new), and when reqwest refuses what you configured.
+    pub fn configured(
+        platform: Platform,
+        configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, BuildError> {
+        if platform.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+            return Err(BuildError::NoTls);
+        }
+        let mut http =
+            reqwest::Client::builder().user_agent(concat!("ce-async/", env!("CARGO_PKG_VERSION")));
         if platform.is_loopback() {
             http = http.no_proxy();
         }
         #[cfg(feature = "rustls")]
         {
-            let tls = crate::tls::config(platform.is_encrypted())
-                .map_err(|error| BuildError(error.into()))?;
+            let tls = crate::tls::config(platform.is_encrypted());
+            let tls = tls.map_err(|error| BuildError::Tls(error.into()))?;
             http = http.tls_backend_preconfigured(tls);
         }
         #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
         {
             http = http.tls_version_min(reqwest::tls::Version::TLS_1_2);
         }
-        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-        if platform.is_encrypted() {
-            return Err(BuildError("ce-async was built without TLS".into()));
-        }
-        let http = http.build().map_err(|error| BuildError(error.into()))?;
-        Ok(Self::with_http(platform, http))
-    }
-
-    /// A client over a reqwest client of yours: for a proxy, certificates or a pool of your own.
-    ///
-    /// It must not follow redirects (`redirect::Policy::none()`), since requests carry secrets; a
-    /// redirect that it has followed is reported as an error. Its connect timeout is its own; the
-    /// other [`Limits`](ce_core::Limits) hold.
-    pub fn with_http(platform: Platform, http: reqwest::Client) -> Self {
-        Self {
-            http,
+        // Last, so that nothing can change it: requests carry secrets, and may be worth one
+        // attempt.
+        let http = configure(http)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(platform.bounds().connect_timeout);
+        Ok(Self {
+            http: http.build().map_err(BuildError::Http)?,
             platform: Arc::new(platform),
-        }
+        })
     }
 
     /// The platform that this client talks to.
@@ -112,12 +131,9 @@ impl Client {
         pending: &Pending,
         callback: &str,
     ) -> Result<Finished, Error> {
-        match pending.returned(callback, SystemTime::now())? {
-            Returned::Granted(granted) => {
-                self.create(connect, granted).await.map(Finished::Connected)
-            }
-            Returned::Denied(denied) => Ok(Finished::Denied(denied)),
-        }
+        let now = SystemTime::now();
+        self.run(connect.finish(&self.platform, pending, callback, now)?)
+            .await
     }
 
     /// Creates the instance, for an application that has read the callback itself.

@@ -1,9 +1,9 @@
-use std::io;
-
 use bytes::Bytes;
 use ce_core::{Attempt, Delivery, Response, TransportCause, TransportError};
-use ureq::{RequestExt as _, Timeout};
+use ureq::RequestExt as _;
 use zeroize::Zeroizing;
+
+use crate::connecting::NotConnected;
 
 /// Carries one request to the platform, and its answer back.
 pub(crate) fn carry(agent: &ureq::Agent, attempt: Attempt) -> Result<Response, TransportError> {
@@ -37,50 +37,46 @@ fn run<B: ureq::AsSendBody>(
         .max_redirects(0)
         .max_redirects_will_error(false)
         .accept_encoding("identity")
+        .timeout_resolve(Some(attempt.connect_timeout))
         .timeout_connect(Some(attempt.connect_timeout))
         .timeout_global(Some(attempt.timeout))
         .build()
         .run()
 }
 
+/// What is marked certainly was not sent; anything else may have been.
 fn failed(error: ureq::Error) -> TransportError {
-    use Delivery::{MaybeSent, NotSent};
-
-    let (delivery, cause) = match &error {
-        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-            (NotSent, TransportCause::Timeout)
-        }
-        ureq::Error::Timeout(_) => (MaybeSent, TransportCause::Timeout),
-        ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed
-        | ureq::Error::BadUri(_)
-        | ureq::Error::Http(_)
-        | ureq::Error::Tls(_)
-        | ureq::Error::TlsRequired
-        | ureq::Error::InvalidProxyUrl
-        | ureq::Error::ConnectProxyFailed(_) => (NotSent, TransportCause::Connect),
-        ureq::Error::Io(error) if never_connected(error) => (NotSent, TransportCause::Connect),
-        ureq::Error::BodyExceedsLimit(_) => (MaybeSent, TransportCause::TooLarge),
-        _ => (MaybeSent, TransportCause::Interrupted),
+    let error = match error {
+        ureq::Error::Other(inner) => match inner.downcast::<NotConnected>() {
+            Ok(marked) => {
+                let NotConnected(error) = *marked;
+                let cause = match &error {
+                    ureq::Error::Timeout(_) => TransportCause::Timeout,
+                    _ => TransportCause::Connect,
+                };
+                return with_source(Delivery::NotSent, cause, error);
+            }
+            Err(other) => ureq::Error::Other(other),
+        },
+        error => error,
     };
+    let (delivery, cause) = match &error {
+        // Refused before a connection is looked for.
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::InvalidProxyUrl => {
+            (Delivery::NotSent, TransportCause::Connect)
+        }
+        ureq::Error::Timeout(_) => (Delivery::MaybeSent, TransportCause::Timeout),
+        ureq::Error::BodyExceedsLimit(_) => (Delivery::MaybeSent, TransportCause::TooLarge),
+        _ => (Delivery::MaybeSent, TransportCause::Interrupted),
+    };
+    with_source(delivery, cause, error)
+}
+
+fn with_source(delivery: Delivery, cause: TransportCause, error: ureq::Error) -> TransportError {
     let failed = TransportError::new(delivery, cause);
     match error {
         // These quote the URL, which may hold the API secret.
         ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => failed,
         error => failed.with_source(error),
-    }
-}
-
-fn never_connected(error: &io::Error) -> bool {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused
-        | io::ErrorKind::HostUnreachable
-        | io::ErrorKind::NetworkUnreachable
-        | io::ErrorKind::AddrNotAvailable => true,
-        // rustls refuses a certificate while it connects, before anything is sent.
-        io::ErrorKind::InvalidData => error
-            .get_ref()
-            .is_some_and(|inner| inner.to_string().starts_with("invalid peer certificate")),
-        _ => false,
     }
 }

@@ -4,10 +4,14 @@ use std::time::{Instant, SystemTime};
 use ce_core::model::Instance;
 use ce_core::{
     Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Pending, Platform,
-    Procedure, Redirect, Returned, Step,
+    Procedure, Redirect, Step,
 };
 
+use ureq::config::ConfigBuilder;
+use ureq::typestate::AgentScope;
+
 use crate::carry::carry;
+use crate::connecting;
 
 /// The blocking client. Cheap to clone; all clones, on whatever threads, share their connections.
 ///
@@ -18,13 +22,15 @@ pub struct Client {
     platform: Arc<Platform>,
 }
 
-/// The HTTP client could not be made.
-#[derive(Debug)]
-pub struct BuildError(&'static str);
+/// The client could not be made: the platform is spoken to over TLS, and this crate was built
+/// without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuildError;
 
 impl std::fmt::Display for BuildError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
+        f.write_str("ce-blocking was built without TLS: switch a feature on, rustls or native-tls")
     }
 }
 
@@ -37,8 +43,31 @@ impl Client {
     /// # Errors
     /// When the platform is spoken to over TLS, and this crate was built without.
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
+        Self::configured(platform, |config| config)
+    }
+
+    /// The same, over an agent that you configure further: with a proxy, certificates, or a pool
+    /// as you like them. Redirects, compression and the [`Limits`](ce_core::Limits) stay as they
+    /// are.
+    ///
+    /// ```
+    /// use ce_blocking::{Client, Credentials, Platform, ureq};
+    ///
+    /// let credentials = Credentials::new("user secret", "organization secret");
+    /// let platform = Platform::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
+    /// let proxy = ureq::Proxy::new("http://proxy.example:3128")?;
+    /// let client = Client::configured(platform, |config| config.proxy(Some(proxy)))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`new`](Client::new).
+    pub fn configured(
+        platform: Platform,
+        configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+    ) -> Result<Self, BuildError> {
         if platform.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
-            return Err(BuildError("ce-blocking was built without TLS"));
+            return Err(BuildError);
         }
         let mut config = ureq::Agent::config_builder()
             .user_agent(concat!("ce-blocking/", env!("CARGO_PKG_VERSION")));
@@ -57,18 +86,10 @@ impl Client {
                 .root_certs(ureq::tls::RootCerts::PlatformVerifier);
             config = config.tls_config(tls.build());
         }
-        Ok(Self::with_agent(platform, config.build().into()))
-    }
-
-    /// A client over a ureq agent of yours: for a proxy, certificates or a pool of your own.
-    ///
-    /// Redirects and compression are switched off for each request, and the
-    /// [`Limits`](ce_core::Limits) hold, whatever the agent says.
-    pub fn with_agent(platform: Platform, agent: ureq::Agent) -> Self {
-        Self {
-            agent,
+        Ok(Self {
+            agent: connecting::agent(configure(config).build()),
             platform: Arc::new(platform),
-        }
+        })
     }
 
     /// The platform that this client talks to.
@@ -104,10 +125,8 @@ impl Client {
         pending: &Pending,
         callback: &str,
     ) -> Result<Finished, Error> {
-        match pending.returned(callback, SystemTime::now())? {
-            Returned::Granted(granted) => self.create(connect, granted).map(Finished::Connected),
-            Returned::Denied(denied) => Ok(Finished::Denied(denied)),
-        }
+        let now = SystemTime::now();
+        self.run(connect.finish(&self.platform, pending, callback, now)?)
     }
 
     /// Creates the instance, for an application that has read the callback itself.

@@ -34,6 +34,7 @@
 
 mod carry;
 mod client;
+mod connecting;
 
 pub use ce_core::*;
 pub use client::{BuildError, Client};

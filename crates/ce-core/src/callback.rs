@@ -49,8 +49,9 @@ impl<'a> Callback<'a> {
     }
 
     pub(crate) fn denied(&self) -> Option<Denied> {
-        let error = self.get("error")?;
-        let text = |name| self.get(name).map(str::to_owned);
+        let given = |name| self.get(name).filter(|value| !value.trim().is_empty());
+        let error = given("error")?;
+        let text = |name| given(name).map(str::to_owned);
         Some(Denied {
             error: error.to_owned(),
             reason: text("error_reason"),
@@ -161,6 +162,7 @@ mod tests {
             "code=a%2Bb%3D&state=s%26t&code=other&state=other",
             "code=a%2Bb%3D%23_&state=s%26t",
             " \tapp.example/cb?code=a%2Bb%3D&state=s%26t\n",
+            "code=a%2Bb%3D&state=s%26t&error=",
             "code=a%2Bb%3D&state=s%26t&next=https://a.example/?b=c",
         ] {
             let callback = Callback::parse(text);

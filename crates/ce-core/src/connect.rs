@@ -3,9 +3,10 @@ use std::time::{Duration, SystemTime};
 use ce_model::{CreateInstance, ElementKey, Json, Secret};
 
 use crate::entropy::Entropy;
-use crate::flow::{Begin, Create};
+use crate::error::Error;
+use crate::flow::{Begin, Create, Finish};
 use crate::input::{Fault, Inspection, InvalidInput};
-use crate::pending::{Granted, Pending};
+use crate::pending::{Granted, Pending, Returned};
 use crate::platform::Platform;
 
 /// What is to be connected: an element, the application that the provider knows, and the instance
@@ -39,13 +40,17 @@ pub struct Connect {
     method: OAuthUrlMethod,
     lifetime: Duration,
     recoverable: bool,
+    /// Entries that were given as further configuration, but have a place of their own.
+    reserved: Vec<String>,
 }
 
 /// How the authorization URL is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OAuthUrlMethod {
-    /// As documented. **The API secret stands in the URL**, where proxies and logs see it.
+    /// As documented. **The API secret stands in the URL**, where proxies and the platform's logs
+    /// see it, and so does a logger of the application's that takes in TRACE: ureq shows URLs
+    /// there.
     #[default]
     Get,
     /// With a JSON body, so that no secret is in a URL. The vendor's own tests use it; its
@@ -69,6 +74,7 @@ impl Connect {
             method: OAuthUrlMethod::default(),
             lifetime: Duration::from_secs(3600),
             recoverable: false,
+            reserved: Vec::new(),
         }
     }
 
@@ -117,7 +123,12 @@ impl Connect {
     /// Adds an entry to the instance's configuration, beside the three that the flow knows.
     #[must_use]
     pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
-        self.body = self.body.configuration(key, value);
+        let key = key.as_ref();
+        if [API_KEY, API_SECRET, CALLBACK_URL].contains(&key) {
+            self.reserved.push(key.to_owned());
+        } else {
+            self.body = self.body.configuration(key, value);
+        }
         self
     }
 
@@ -188,10 +199,15 @@ impl Connect {
         if let Some(scope) = &self.scope {
             inspection.text("scope", Some(scope));
         }
-        for (name, _) in &self.parameters {
-            let given_elsewhere = STEP_1.contains(&name.as_str());
-            if name.trim().is_empty() || given_elsewhere {
-                inspection.note(format!("parameter {name:?}"), Fault::Reserved);
+        for (index, (name, value)) in self.parameters.iter().enumerate() {
+            let field = || format!("parameter {name:?}");
+            let earlier = self.parameters.iter().take(index);
+            if name.trim().is_empty() || STEP_1.contains(&name.as_str()) {
+                inspection.note(field(), Fault::Reserved);
+            } else if earlier.clone().any(|(other, _)| other == name) {
+                inspection.note(field(), Fault::Repeated);
+            } else {
+                inspection.text(field(), Some(value.expose()));
             }
         }
         inspection.passed()?;
@@ -216,6 +232,25 @@ impl Connect {
         Ok(Create::new(platform, self, granted))
     }
 
+    /// The second half, from the callback on: reads it, and creates the instance if the user
+    /// allowed it.
+    ///
+    /// # Errors
+    /// When the callback is no answer to this flow, or something is missing or wrong; nothing is
+    /// sent then.
+    pub fn finish<'a>(
+        &'a self,
+        platform: &'a Platform,
+        pending: &Pending,
+        callback: &str,
+        now: SystemTime,
+    ) -> Result<Finish<'a>, Error> {
+        Ok(match pending.returned(callback, now)? {
+            Returned::Granted(granted) => Finish::Create(self.create(platform, granted)?),
+            Returned::Denied(denied) => Finish::Denied(denied),
+        })
+    }
+
     fn inspect(&self) -> Inspection {
         let mut inspection = Inspection::default();
         inspection.path_segment("element", self.element.as_str());
@@ -225,6 +260,9 @@ impl Connect {
         inspection.text("name", self.body.name.as_deref());
         for tag in self.body.tags.iter().flatten() {
             inspection.text("tags", Some(tag));
+        }
+        for key in &self.reserved {
+            inspection.note(format!("configuration {key:?}"), Fault::Reserved);
         }
         for (key, _) in self
             .body
@@ -283,108 +321,4 @@ const CALLBACK_URL: &str = "oauth.callback.url";
 const STEP_1: [&str; 5] = ["apiKey", "apiSecret", "callbackUrl", "state", "scope"];
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Credentials;
-
-    fn platform() -> Platform {
-        Platform::new("https://a.example", Credentials::new("u", "o")).unwrap()
-    }
-
-    fn begin(connect: &Connect) -> Result<(), InvalidInput> {
-        connect
-            .begin(&platform(), &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH)
-            .map(drop)
-    }
-
-    fn whole() -> Connect {
-        Connect::new("instagram")
-            .api_key("k")
-            .api_secret("s")
-            .callback_url("https://app.example/cb")
-            .name("n")
-    }
-
-    #[test]
-    fn every_missing_entry_is_named_by_its_name_at_the_platform() {
-        let error = begin(&Connect::new(" ")).unwrap_err();
-        assert_eq!(
-            error.missing().collect::<Vec<_>>(),
-            [
-                "element",
-                "oauth.api.key",
-                "oauth.api.secret",
-                "oauth.callback.url",
-                "name"
-            ]
-        );
-        assert_eq!(begin(&whole()), Ok(()));
-    }
-
-    #[test]
-    fn blank_counts_as_missing_and_odd_values_are_named() {
-        for (connect, field, fault) in [
-            (whole().api_key(" "), "oauth.api.key", Fault::Missing),
-            (
-                whole().api_secret("a\nb"),
-                "oauth.api.secret",
-                Fault::ControlCharacter,
-            ),
-            (
-                whole().callback_url("app.example"),
-                "oauth.callback.url",
-                Fault::NotAUrl,
-            ),
-            (
-                whole().callback_url("ftp://a"),
-                "oauth.callback.url",
-                Fault::NotAUrl,
-            ),
-            (whole().name("\t"), "name", Fault::Missing),
-            (whole().tag(""), "tags", Fault::Missing),
-            (
-                whole().configuration("", true),
-                "configuration",
-                Fault::Missing,
-            ),
-            (whole().state(""), "state", Fault::Missing),
-            (whole().scope("\n"), "scope", Fault::Missing),
-            (
-                whole().parameter("state", "x"),
-                "parameter \"state\"",
-                Fault::Reserved,
-            ),
-            (
-                whole().parameter("", "x"),
-                "parameter \"\"",
-                Fault::Reserved,
-            ),
-        ] {
-            let error = begin(&connect).unwrap_err();
-            let problem = &error.problems()[0];
-            assert_eq!((problem.field(), problem.fault()), (field, fault));
-            assert_eq!(error.problems().len(), 1, "{error}");
-        }
-    }
-
-    #[test]
-    fn consent_for_another_element_is_not_spent() {
-        let granted = Granted {
-            element: "box".into(),
-            provider_data: ce_model::Object::new(),
-            correlation: None,
-        };
-        let error = whole().create(&platform(), granted).map(drop).unwrap_err();
-        assert_eq!(error.problems()[0].fault(), Fault::Differs);
-    }
-
-    #[test]
-    fn debug_prints_no_secret() {
-        let connect = whole()
-            .api_secret("canary")
-            .state("canary")
-            .parameter("password", "canary")
-            .configuration("password", "canary");
-        assert!(!format!("{connect:?}").contains("canary"));
-    }
-}
+mod tests;

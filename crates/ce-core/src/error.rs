@@ -182,7 +182,8 @@ pub struct MissingConfiguration {
 }
 
 impl MissingConfiguration {
-    /// The entries, as the platform's message names them and the request lacks them.
+    /// The entries that the platform's message names and the request lacks. The platform's wording
+    /// isn't published: take them for a help, and the message for the truth.
     pub fn entries(&self) -> &[String] {
         &self.entries
     }
@@ -198,10 +199,17 @@ impl MissingConfiguration {
 #[derive(Debug)]
 pub struct OutcomeUnknown {
     pub(crate) purpose: &'static str,
+    pub(crate) recoverable: bool,
     pub(crate) cause: Box<Error>,
 }
 
 impl OutcomeUnknown {
+    /// Has the flow a tag by which [`Pending::reconcile`](crate::Pending::reconcile) finds the
+    /// instance?
+    pub fn is_recoverable(&self) -> bool {
+        self.recoverable
+    }
+
     /// Why it isn't known.
     pub fn cause(&self) -> &Error {
         &self.cause
@@ -212,9 +220,14 @@ impl fmt::Display for OutcomeUnknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "it is not known whether the platform did {}: it may have; look for it (`reconcile`) before trying again",
+            "it is not known whether the platform did {}: it may have; ",
             self.purpose
-        )
+        )?;
+        f.write_str(if self.recoverable {
+            "reconcile the flow before trying again"
+        } else {
+            "look among its instances before trying again"
+        })
     }
 }
 

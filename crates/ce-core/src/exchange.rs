@@ -8,6 +8,9 @@ use crate::procedure::{Attempt, Event, Procedure, Step};
 use crate::retry::{self, Verdict};
 use crate::transport::{Delivery, TransportCause, TransportError};
 
+/// Long enough for any call, and short enough for any library to add it to a clock.
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// Drives one call to its answer: sends it, waits and sends it again where that is right, and
 /// reads what came back.
 ///
@@ -106,7 +109,7 @@ impl<'p, C: Call> Exchange<'p, C> {
         }
         self.attempts += 1;
         self.last = None;
-        let timeout = self.call.attempt_timeout(&limits).min(left);
+        let timeout = self.call.attempt_timeout(&limits).min(left).min(A_YEAR);
         Step::Send(Attempt {
             request,
             connect_timeout: limits.connect_timeout.min(timeout),
@@ -141,6 +144,7 @@ impl<'p, C: Call> Exchange<'p, C> {
             Verdict::Fail => Step::Done(Err(self.call.refused(error))),
             Verdict::Unknown => Step::Done(Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown {
                 purpose: self.call.purpose(),
+                recoverable: false,
                 cause: Box::new(error),
             })))),
             Verdict::Again => self.wait(error, asked, elapsed),

@@ -70,6 +70,30 @@ pub struct Create<'a> {
     lost: Option<Lost<'a>>,
 }
 
+/// The second half of the flow from the callback on, as [`Connect::finish`] makes it.
+#[non_exhaustive]
+// Driven where it is made.
+#[allow(clippy::large_enum_variant)]
+pub enum Finish<'a> {
+    /// The user allowed it, and the instance is created.
+    Create(Create<'a>),
+    /// The user did not, and nothing is sent.
+    Denied(Denied),
+}
+
+impl Procedure for Finish<'_> {
+    type Output = Result<Finished, Error>;
+
+    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
+        match self {
+            Self::Create(create) => create
+                .step(event, elapsed)
+                .map(|created| created.map(Finished::Connected)),
+            Self::Denied(denied) => Step::Done(Ok(Finished::Denied(denied.clone()))),
+        }
+    }
+}
+
 /// A creation whose answer is lost, and the search for the instance.
 struct Lost<'a> {
     unknown: Option<Error>,
@@ -95,15 +119,16 @@ impl Procedure for Create<'_> {
             return lost.step(event, elapsed);
         }
         match self.creation.step(event, elapsed) {
-            Step::Done(Err(unknown @ Error::OutcomeUnknown(_))) => match self.correlation.take() {
+            Step::Done(Err(Error::OutcomeUnknown(mut unknown))) => match self.correlation.take() {
                 Some(tag) => {
+                    unknown.recoverable = true;
                     let lost = Lost {
-                        unknown: Some(unknown),
+                        unknown: Some(Error::OutcomeUnknown(unknown)),
                         recovery: Recovery::new(self.platform, tag),
                     };
                     self.lost.insert(lost).step(Event::Begin, elapsed)
                 }
-                None => Step::Done(Err(unknown)),
+                None => Step::Done(Err(Error::OutcomeUnknown(unknown))),
             },
             step => step,
         }

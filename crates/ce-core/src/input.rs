@@ -47,6 +47,11 @@ pub enum Fault {
     NotAPathSegment,
     /// It has no name, or the name of a parameter that is set in another way.
     Reserved,
+    /// It is given more than once.
+    Repeated,
+    /// The flow was not made [recoverable](crate::Connect::recoverable), so that its instance
+    /// has no tag to be found by.
+    NotRecoverable,
     /// It can't be written as JSON.
     NotJson,
     /// It is another one than the one that the user was sent away with.
@@ -67,6 +72,10 @@ impl Fault {
             Self::TooLong => "is too long to be sent",
             Self::NotAPathSegment => "can't be part of a path",
             Self::Reserved => "has no name, or one that is set in another way",
+            Self::Repeated => "is given more than once",
+            Self::NotRecoverable => {
+                "is missing: the flow was not made recoverable, so there is nothing to look for"
+            }
             Self::NotJson => "can't be written as JSON",
             Self::Differs => "is another one than the user was sent away with",
         }
@@ -141,7 +150,7 @@ impl Inspection {
     }
 
     /// A text that must be there and fit on one line.
-    pub(crate) fn text(&mut self, field: &'static str, text: Option<&str>) {
+    pub(crate) fn text(&mut self, field: impl Into<Cow<'static, str>>, text: Option<&str>) {
         match text {
             None => self.note(field, Fault::Missing),
             Some(text) if text.trim().is_empty() => self.note(field, Fault::Missing),

@@ -48,7 +48,7 @@ pub use connect::{Connect, OAuthUrlMethod};
 pub use entropy::Entropy;
 pub use error::{Error, MissingConfiguration, OutcomeUnknown, Refusal, Unreadable};
 pub use exchange::Exchange;
-pub use flow::{Begin, Create, Finished, Redirect};
+pub use flow::{Begin, Create, Finish, Finished, Redirect};
 pub use http;
 pub use input::{Fault, InvalidInput, Problem};
 pub use limits::Limits;

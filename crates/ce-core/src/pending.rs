@@ -40,7 +40,7 @@ use crate::recovery::Recovery;
 pub struct Pending {
     element: ElementKey,
     state: Secret,
-    /// Seconds since 1970.
+    /// Milliseconds since 1970.
     expires: u64,
     /// The tag by which a recoverable flow finds its instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,7 +60,7 @@ impl Pending {
             correlation: connect.is_recoverable().then(correlation),
             element: connect.element().clone(),
             state,
-            expires: unix(now).saturating_add(connect.lifetime().as_secs()),
+            expires: unix(now).saturating_add(millis(connect.lifetime())),
         }
     }
 
@@ -78,7 +78,7 @@ impl Pending {
     /// When the user must have come back.
     pub fn expires(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH
-            .checked_add(Duration::from_secs(self.expires))
+            .checked_add(Duration::from_millis(self.expires))
             .unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
@@ -99,7 +99,7 @@ impl Pending {
     pub fn reconcile<'a>(&self, platform: &'a Platform) -> Result<Recovery<'a>, InvalidInput> {
         match &self.correlation {
             Some(tag) => Ok(Recovery::new(platform, tag.clone())),
-            None => Err(InvalidInput::one("correlation tag", Fault::Missing)),
+            None => Err(InvalidInput::one("correlation tag", Fault::NotRecoverable)),
         }
     }
 
@@ -188,9 +188,16 @@ impl Granted {
 /// Says in the platform's console what the tag is.
 const CORRELATION_PREFIX: &str = "flow-";
 
+/// Milliseconds since 1970.
 fn unix(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+    millis(
+        time.duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default(),
+    )
+}
+
+fn millis(time: Duration) -> u64 {
+    time.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -278,6 +285,17 @@ mod tests {
         assert_eq!(serde_json::from_str::<Pending>(&stored).unwrap(), pending);
         assert!(!format!("{pending:?}").contains(pending.expose_state()));
         assert!(stored.len() < 512, "{stored}");
+    }
+
+    #[test]
+    fn a_lifetime_is_kept_to_the_millisecond() {
+        let lifetime = Duration::from_millis(900);
+        let connect = Connect::new("instagram").expires_after(lifetime).state("s");
+        let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
+        for (after, in_time) in [(0, true), (899, true), (900, false), (5000, false)] {
+            let returned = pending.returned("code=c&state=s", NOW + Duration::from_millis(after));
+            assert_eq!(returned.is_ok(), in_time, "{after}");
+        }
     }
 
     #[test]

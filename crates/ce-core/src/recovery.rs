@@ -64,6 +64,7 @@ impl<'a> Recovery<'a> {
                 let passing = matches!(cause, Error::Transport { .. } | Error::Unavailable(_));
                 let unknown = Error::OutcomeUnknown(Box::new(OutcomeUnknown {
                     purpose: "create the instance",
+                    recoverable: true,
                     cause: Box::new(cause),
                 }));
                 if !passing {
@@ -74,7 +75,9 @@ impl<'a> Recovery<'a> {
         };
         let limits = self.platform.bounds();
         let last_look = limits.timeout.min(limits.recovery_timeout / 4);
-        let left = limits.recovery_timeout.saturating_sub(last_look + since);
+        let left = limits
+            .recovery_timeout
+            .saturating_sub(last_look.saturating_add(since));
         if left.is_zero() {
             return Step::Done(Err(conclusion));
         }
@@ -87,7 +90,7 @@ impl Procedure for Recovery<'_> {
     type Output = Result<Instance, Error>;
 
     fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
-        let since = elapsed - *self.began.get_or_insert(elapsed);
+        let since = elapsed.saturating_sub(*self.began.get_or_insert(elapsed));
         match event {
             Event::Begin => self.begin_look(since, elapsed),
             // A wait within a look is the look's own.

@@ -1,7 +1,7 @@
 //! The few questions that are asked of URLs, answered without a URL library: the one that
 //! everybody uses weighs more than this crate.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 
@@ -15,13 +15,31 @@ pub(crate) fn is_absolute_http(url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once("://") else {
         return false;
     };
-    let host = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or_default();
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let authority = authority.rsplit('@').next().unwrap_or_default();
     (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
-        && !host.is_empty()
-        && !host.starts_with(':')
-        && !host.contains(char::is_whitespace)
+        && has_host_and_port(authority)
         && !url.chars().any(char::is_control)
+}
+
+/// A host, and a port or none. Libraries differ in what they make of anything else: one takes
+/// port 99999 for 80.
+fn has_host_and_port(authority: &str) -> bool {
+    let is_port =
+        |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    match authority.strip_prefix('[') {
+        Some(address) => address.split_once(']').is_some_and(|(address, port)| {
+            address.parse::<Ipv6Addr>().is_ok()
+                && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+        }),
+        None => {
+            let (host, port) = match authority.split_once(':') {
+                Some((host, port)) => (host, Some(port)),
+                None => (authority, None),
+            };
+            !host.is_empty() && !host.contains(char::is_whitespace) && port.is_none_or(is_port)
+        }
+    }
 }
 
 /// Reads an API base: `https`, or `http` on this machine, without a trailing slash.
@@ -86,6 +104,12 @@ mod tests {
             "https://provider.example/\r\nSet-Cookie: a=b",
             "https://a b/",
             "ftp://provider.example/",
+            "https://provider.example:99999/",
+            "https://provider.example:/",
+            "https://provider.example:+80/",
+            "https://[::1",
+            "https://[::1]x/",
+            "https://[provider]/",
         ] {
             assert!(!is_absolute_http(url), "{url}");
         }
@@ -109,6 +133,9 @@ mod tests {
             ("https://a.example/?q=1", Err(Fault::SurplusUrlParts)),
             ("https://a.example/#f", Err(Fault::SurplusUrlParts)),
             ("http://localhost\\@a.example/", Err(Fault::NotAUrl)),
+            ("http://127.0.0.1:99999/a", Err(Fault::NotAUrl)),
+            ("http://127.0.0.1:/a", Err(Fault::NotAUrl)),
+            ("http://[::1]x/a", Err(Fault::NotAUrl)),
             ("ftp://a.example", Err(Fault::NotAUrl)),
             ("a.example/api", Err(Fault::NotAUrl)),
             ("/api", Err(Fault::NotAUrl)),

@@ -56,7 +56,7 @@ impl From<&ElementKey> for ElementKey {
 }
 
 impl Documented for ElementKey {
-    fn from_text(key: &str) -> Option<Self> {
-        Some(Self::from(key))
+    fn from_json(text: &str) -> Option<Self> {
+        crate::reading::string(text).map(|key| Self::from(&*key))
     }
 }

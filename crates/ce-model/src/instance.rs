@@ -6,8 +6,9 @@ use crate::{ElementKey, ElementToken, Object};
 record! {
     /// An element instance: an end user's account at a provider, connected. The answer of step 2.
     ///
-    /// Of 126 documented answers all hold `id`, `name`, `token` and `element`, and none of the
-    /// other fields is in every one, so those four are required and the rest are optional.
+    /// All 126 documented answers hold `id`, `name`, `token` and `element`, and no other field is in
+    /// every one. Required here are the three that can't be done without: a name that the platform
+    /// has cut amid a character must not cost the token.
     ///
     /// ```
     /// use ce_model::Instance;
@@ -29,14 +30,14 @@ record! {
         required {
             /// The instance's number.
             "id" id: InstanceId,
-            /// What the application called it.
-            "name" name: String,
             /// What every request through this instance carries. Keep it.
             "token" token: ElementToken,
             /// The element that it is an instance of.
             "element" element: InstanceElement,
         }
         optional {
+            /// What the application called it.
+            "name" name: String,
             /// When it was created, as `2017-08-07T18:46:38Z`.
             "createdDate" created_date: String,
             /// The element's number.
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn ids_are_not_bound_to_32_bits() {
         let text = format!(
-            r#"{{"id":{},"name":"","token":"t","element":{{}}}}"#,
+            r#"{{"id":{},"token":"t","element":{{}},"name":""}}"#,
             u64::MAX
         );
         let instance: Instance = serde_json::from_str(&text).unwrap();
@@ -192,7 +193,7 @@ mod tests {
     #[test]
     fn what_must_be_there_is_named_when_it_is_not() {
         let whole = json!({"id": 1, "name": "n", "token": "t", "element": {}});
-        for field in ["id", "name", "token", "element"] {
+        for field in ["id", "token", "element"] {
             let mut lacking = whole.clone();
             lacking.as_object_mut().unwrap().remove(field);
             let error = serde_json::from_value::<Instance>(lacking).unwrap_err();

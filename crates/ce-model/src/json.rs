@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -48,12 +48,7 @@ impl Json {
 
     /// The string, if it is one.
     pub fn as_str(&self) -> Option<Cow<'_, str>> {
-        let inside = self.text().strip_prefix('"')?.strip_suffix('"')?;
-        if inside.contains('\\') {
-            serde_json::from_str(self.text()).ok().map(Cow::Owned)
-        } else {
-            Some(Cow::Borrowed(inside))
-        }
+        crate::reading::string(self.text())
     }
 
     /// The truth value, if it is one.
@@ -79,14 +74,6 @@ impl Json {
     /// When it doesn't fit that type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.text())
-    }
-
-    pub(crate) fn from_map<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
-        Value::deserialize(MapAccessDeserializer::new(map)).map(Self::from)
-    }
-
-    pub(crate) fn from_seq<'de, A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error> {
-        Value::deserialize(SeqAccessDeserializer::new(seq)).map(Self::from)
     }
 
     /// Values whose JSON text can always be written, such as strings and numbers.

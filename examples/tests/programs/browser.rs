@@ -36,14 +36,19 @@ fn waiting_for_a_browser(client: &str) -> (Running, BufReader<std::process::Chil
 }
 
 fn get(url: &str) -> String {
+    request("GET", url, "")
+}
+
+fn request(method: &str, url: &str, form: &str) -> String {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(
-        stream,
-        "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-    )
-    .unwrap();
+    let head = format!(
+        "{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -74,6 +79,26 @@ fn a_browser_brings_the_callback() {
         let mut told = String::new();
         out.read_to_string(&mut told).unwrap();
         assert!(!told.contains("c4n4ry"), "{told}");
+    }
+}
+
+#[test]
+fn a_browser_that_allows_connects_the_account() {
+    for client in ["async", "blocking"] {
+        let (mut program, mut out, url) = waiting_for_a_browser(client);
+        // Allow, as the form does; the sandbox's redirect leads back to the program.
+        let answer = request("POST", &url, "decision=allow");
+        let location = answer.lines().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("location").then_some(value)
+        });
+        let thanks = get(location.unwrap().trim_end_matches("#_"));
+        assert!(thanks.starts_with("HTTP/1.1 200"), "{thanks}");
+        let mut told = String::new();
+        out.read_to_string(&mut told).unwrap();
+        assert_eq!(program.0.wait().unwrap().code(), Some(0), "{told}");
+        let last: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+        assert_eq!(last["valid"], true);
     }
 }
 

@@ -59,6 +59,26 @@ fn wrong_usage_ends_with_2_and_says_what_is_right() {
             "another program listens there",
         ),
         (
+            &["--allow-unencrypted-http"],
+            "--allow-unencrypted-http goes with --base-url",
+        ),
+        (
+            &["--base-url", "nonsense"],
+            "base URL is not an absolute http or https URL",
+        ),
+        (
+            &["--param", "siteAddress="],
+            "parameter \"siteAddress\" is missing or blank",
+        ),
+        (
+            &["--config", "oauth.callback.url=x"],
+            "is set in another way",
+        ),
+        (
+            &["--callback-url", "http://localhost:99999/"],
+            "oauth.callback.url is not an absolute",
+        ),
+        (
             &[
                 "--consent",
                 "browser",
@@ -162,5 +182,46 @@ fn a_dead_network_ends_with_6() {
             "no connection to the platform",
         );
         ends(&run_at(&html.base_url(), "u", &arguments), 6, "is HTML");
+    }
+}
+
+#[test]
+fn an_instance_whose_ping_fails_is_told_all_the_same() {
+    let server = Scripted::start(|asked| {
+        let parameter = |wanted: &str| {
+            let found = asked.query().into_iter().find(|(name, _)| name == wanted);
+            found.map(|(_, value)| value).unwrap_or_default()
+        };
+        let host = asked.header("host").unwrap();
+        match asked.target.split('?').next() {
+            Some("/authorize") => {
+                let state = parameter("state");
+                let location = format!("Location: http://localhost/callback?code=c&state={state}");
+                answer(302, &[&location], "")
+            }
+            Some(path) if path.ends_with("/oauth/url") => {
+                let state = parameter("state");
+                let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?state={state}"}}"#);
+                answer(200, &[], &url)
+            }
+            Some(path) if path.ends_with("/instances") => answer(
+                200,
+                &[],
+                r#"{"id":7,"name":"n","token":"t0ken","element":{}}"#,
+            ),
+            _ => answer(401, &[], r#"{"message":"no","requestId":"r1"}"#),
+        }
+    })
+    .unwrap();
+    for client in ["async", "blocking"] {
+        let arguments = ["--client", client, "--json", "--show-token"];
+        let output = run_at(&server.base_url(), "u", &arguments);
+        ends(
+            &output,
+            4,
+            "instance 7 was created, but: the platform refused to ping",
+        );
+        let last = text(&output.stdout).lines().last().unwrap();
+        assert!(last.contains(r#""token":"t0ken""#), "{last}");
     }
 }

@@ -1,10 +1,10 @@
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ce_model::{CreateInstance, ElementKey, Instance, Object};
+use ce_model::{ElementKey, Instance, Object};
 use http::Method;
 use serde::{Serialize, Serializer};
 
+use super::missing_entries::missing_entries;
 use crate::call::{Call, Repetition, read_json};
 use crate::connect::Connect;
 use crate::error::{Error, MissingConfiguration};
@@ -71,7 +71,8 @@ impl Call for CreateInstanceCall<'_> {
         match error {
             Error::Refused(refusal) if refusal.status() == http::StatusCode::BAD_REQUEST => {
                 let message = refusal.message().unwrap_or_default();
-                let entries = named_and_lacking(message, self.connect.body());
+                let configuration = self.connect.body().configuration.as_ref();
+                let entries = missing_entries(message, configuration);
                 if entries.is_empty() {
                     Error::Refused(refusal)
                 } else {
@@ -82,34 +83,6 @@ impl Call for CreateInstanceCall<'_> {
             other => other,
         }
     }
-}
-
-/// The entries that a message names and a request lacks. The platform's wording isn't published,
-/// only that it names them; so whatever looks like a configuration's key and wasn't sent counts.
-fn named_and_lacking(message: &str, sent: &CreateInstance) -> Vec<String> {
-    let configuration = sent.configuration.as_ref();
-    let mut seen = BTreeSet::new();
-    message
-        .split(|letter: char| {
-            !(letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-'))
-        })
-        .map(|word| word.trim_matches(['.', '-']))
-        .filter(|word| is_dotted_key(word))
-        .filter(|word| {
-            configuration
-                .and_then(|entries| entries.get(word))
-                .is_none()
-        })
-        .filter(|word| seen.insert(*word))
-        .map(str::to_owned)
-        .collect()
-}
-
-fn is_dotted_key(word: &str) -> bool {
-    word.split('.').count() > 1
-        && word
-            .split('.')
-            .all(|part| part.starts_with(|letter: char| letter.is_ascii_lowercase()))
 }
 
 #[derive(Serialize)]
@@ -207,25 +180,5 @@ mod tests {
             body["configuration"]["event.poller.configuration"],
             json!({"a": {"b": 1}})
         );
-    }
-
-    #[test]
-    fn entries_that_the_platform_names_and_we_lack_are_found() {
-        let body = CreateInstance::default().configuration("oauth.api.key", "k");
-        for (message, entries) in [
-            ("Missing: oauth.api.key, shop.domain", &["shop.domain"][..]),
-            (
-                "The entries 'db.host' and \"db.name\" are required. Set db.host.",
-                &["db.host", "db.name"],
-            ),
-            (
-                "missing event.poller.refresh_interval.",
-                &["event.poller.refresh_interval"],
-            ),
-            ("No code. Begin again. See 1.2 e.G", &[]),
-            ("", &[]),
-        ] {
-            assert_eq!(named_and_lacking(message, &body), entries, "{message}");
-        }
     }
 }

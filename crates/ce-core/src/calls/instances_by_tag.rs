@@ -1,8 +1,8 @@
-use ce_model::Instance;
+use ce_model::{Instance, Object};
 use http::Method;
 
 use crate::call::{Call, read_json};
-use crate::error::Error;
+use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::platform::Platform;
@@ -27,9 +27,18 @@ impl Call for InstancesByTag {
     }
 
     fn answer(&self, response: &Response) -> Result<Option<Instance>, Error> {
-        let instances: Vec<Instance> = read_json(self.purpose(), response)?;
-        // Should a platform ignore the parameter, another's instance must not be taken for ours.
-        let ours = |instance: &Instance| instance.tags.iter().flatten().any(|tag| *tag == self.tag);
-        Ok(instances.into_iter().find(ours))
+        let listed: Vec<Object> = read_json(self.purpose(), response)?;
+        // Should a platform ignore the parameter, another's must not be taken for ours; nor must
+        // another's that doesn't read as an instance hide it.
+        let ours = listed.iter().find(|instance| {
+            let tags = instance.get("tags").map(|tags| tags.parse::<Vec<String>>());
+            tags.is_some_and(|tags| tags.is_ok_and(|tags| tags.contains(&self.tag)))
+        });
+        let read = |instance| serde_json::from_slice(&serde_json::to_vec(instance)?);
+        ours.map(read)
+            .transpose()
+            .map_err(|error: serde_json::Error| {
+                Unreadable::new(self.purpose(), response, Some(&error)).into()
+            })
     }
 }

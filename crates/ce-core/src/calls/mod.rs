@@ -13,6 +13,7 @@
 mod create_instance;
 mod instances;
 mod instances_by_tag;
+mod missing_entries;
 mod oauth_url;
 mod ping;
 

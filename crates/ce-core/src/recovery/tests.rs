@@ -161,6 +161,16 @@ fn what_never_appears_was_not_created() {
 }
 
 #[test]
+fn anothers_odd_instance_does_not_hide_ours() {
+    let ours = serde_json::json!({"id": 7, "token": "t", "element": {}, "tags": [tag()]});
+    let listed = serde_json::json!([{"id": 2, "tags": null}, {"id": "3", "tags": [7]}, ours]);
+    let (output, ..) = create(&connect().recoverable(), lost, |_| {
+        answer(200, listed.to_string())
+    });
+    assert_eq!(output.unwrap().id.get(), 7);
+}
+
+#[test]
 fn anothers_instance_is_not_taken() {
     let (output, ..) = create(&connect().recoverable(), lost, |_| {
         list(&["flow-other", "own"])
@@ -213,8 +223,6 @@ fn a_stored_flow_is_reconciled_later_and_elsewhere() {
 #[test]
 fn a_flow_without_a_tag_can_not_be_reconciled() {
     let refused = pending(&connect()).reconcile(&platform()).map(drop);
-    assert_eq!(
-        refused.unwrap_err().missing().collect::<Vec<_>>(),
-        ["correlation tag"]
-    );
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.problems()[0].fault(), crate::Fault::NotRecoverable);
 }

@@ -1,0 +1,135 @@
+use super::*;
+use crate::Credentials;
+
+fn platform() -> Platform {
+    Platform::new("https://a.example", Credentials::new("u", "o")).unwrap()
+}
+
+fn begin(connect: &Connect) -> Result<(), InvalidInput> {
+    connect
+        .begin(&platform(), &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH)
+        .map(drop)
+}
+
+fn whole() -> Connect {
+    Connect::new("instagram")
+        .api_key("k")
+        .api_secret("s")
+        .callback_url("https://app.example/cb")
+        .name("n")
+}
+
+#[test]
+fn every_missing_entry_is_named_by_its_name_at_the_platform() {
+    let error = begin(&Connect::new(" ")).unwrap_err();
+    assert_eq!(
+        error.missing().collect::<Vec<_>>(),
+        [
+            "element",
+            "oauth.api.key",
+            "oauth.api.secret",
+            "oauth.callback.url",
+            "name"
+        ]
+    );
+    assert_eq!(begin(&whole()), Ok(()));
+}
+
+#[test]
+fn blank_counts_as_missing_and_odd_values_are_named() {
+    for (connect, field, fault) in [
+        (whole().api_key(" "), "oauth.api.key", Fault::Missing),
+        (
+            whole().api_secret("a\nb"),
+            "oauth.api.secret",
+            Fault::ControlCharacter,
+        ),
+        (
+            whole().callback_url("app.example"),
+            "oauth.callback.url",
+            Fault::NotAUrl,
+        ),
+        (
+            whole().callback_url("ftp://a"),
+            "oauth.callback.url",
+            Fault::NotAUrl,
+        ),
+        (whole().name("\t"), "name", Fault::Missing),
+        (whole().tag(""), "tags", Fault::Missing),
+        (
+            whole().configuration("", true),
+            "configuration",
+            Fault::Missing,
+        ),
+        (whole().state(""), "state", Fault::Missing),
+        (whole().scope("\n"), "scope", Fault::Missing),
+        (
+            whole().parameter("state", "x"),
+            "parameter \"state\"",
+            Fault::Reserved,
+        ),
+        (
+            whole().parameter("", "x"),
+            "parameter \"\"",
+            Fault::Reserved,
+        ),
+    ] {
+        let error = begin(&connect).unwrap_err();
+        let problem = &error.problems()[0];
+        assert_eq!((problem.field(), problem.fault()), (field, fault));
+        assert_eq!(error.problems().len(), 1, "{error}");
+    }
+}
+
+#[test]
+fn consent_for_another_element_is_not_spent() {
+    let granted = Granted {
+        element: "box".into(),
+        provider_data: ce_model::Object::new(),
+        correlation: None,
+    };
+    let error = whole().create(&platform(), granted).map(drop).unwrap_err();
+    assert_eq!(error.problems()[0].fault(), Fault::Differs);
+}
+
+#[test]
+fn debug_prints_no_secret() {
+    let connect = whole()
+        .api_secret("canary")
+        .state("canary")
+        .parameter("password", "canary")
+        .configuration("password", "canary");
+    assert!(!format!("{connect:?}").contains("canary"));
+}
+
+#[test]
+fn no_value_is_given_in_two_ways() {
+    for (connect, field, fault) in [
+        (
+            whole().configuration("oauth.callback.url", "javascript:1"),
+            "configuration \"oauth.callback.url\"",
+            Fault::Reserved,
+        ),
+        (
+            whole().parameter("a", "b").parameter("a", "c"),
+            "parameter \"a\"",
+            Fault::Repeated,
+        ),
+        (
+            whole().parameter("a", " "),
+            "parameter \"a\"",
+            Fault::Missing,
+        ),
+        (
+            whole().parameter("a", "b\nc"),
+            "parameter \"a\"",
+            Fault::ControlCharacter,
+        ),
+    ] {
+        let error = begin(&connect).unwrap_err();
+        let [problem] = error.problems() else {
+            panic!("{error}")
+        };
+        assert_eq!((problem.field(), problem.fault()), (field, fault));
+    }
+}

@@ -1,0 +1,191 @@
+//! What must hold for any input whatever. The property tests and the coverage-guided fuzz targets
+//! call the same functions; a violation is a panic.
+
+use std::fmt::Debug;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
+use ce_core::calls::{GetInstance, Ping};
+use ce_core::model::{ApiErrorBody, CreateInstance, ElementToken, Instance, OAuthUrl};
+use ce_core::{
+    Call, Connect, Credentials, Entropy, Error, Event, Exchange, Pending, Platform, Procedure,
+    Response, Returned, Step, http,
+};
+use ce_sandbox::Sandbox;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A target's name, and what must hold.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: [Target; 6] = [
+    ("callback", callback),
+    ("decoders", decoders),
+    ("error_bodies", error_bodies),
+    ("retry_after", retry_after),
+    ("stored_pending", stored_pending),
+    ("sandbox", sandbox),
+];
+
+fn platform() -> Platform {
+    let credentials = Credentials::new("u", "o");
+    Platform::new("https://a.example", credentials).expect("a platform")
+}
+
+fn connect() -> Connect {
+    Connect::new("instagram")
+        .api_key("k")
+        .api_secret("s")
+        .callback_url("https://app.example/callback")
+        .name("n")
+        .state("st")
+}
+
+/// A callback is refused, a denial, or a code that is sent on as it came.
+pub fn callback(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let now = SystemTime::UNIX_EPOCH;
+    let pending = Pending::new(&connect(), &Entropy::from([1; 48]), now);
+    for text in [
+        text.to_string(),
+        format!("state=st&{text}"),
+        format!("/cb?state=st&code={text}"),
+    ] {
+        match pending.returned(&text, now) {
+            Ok(Returned::Granted(granted)) => {
+                let platform = platform();
+                let connect = connect();
+                let mut create = connect.create(&platform, granted).expect("a creation");
+                let Step::Send(attempt) = create.step(Event::Begin, Duration::ZERO) else {
+                    panic!("a consent is sent")
+                };
+                let body: Value =
+                    serde_json::from_slice(attempt.request.expose().body()).expect("JSON");
+                let code = body["providerData"]["code"].as_str().expect("a code");
+                assert!(!code.trim().is_empty());
+            }
+            Ok(Returned::Denied(denied)) => drop(denied.to_string()),
+            Err(error) => drop(error.to_string()),
+        }
+    }
+}
+
+/// What reads, is written back equal, and prints nothing of its secrets.
+pub fn decoders(data: &[u8]) {
+    lossless::<Instance>(data);
+    lossless::<CreateInstance>(data);
+    lossless::<OAuthUrl>(data);
+    lossless::<ApiErrorBody>(data);
+    // As an answer, whatever its form, it is an answer or an error.
+    let token = ElementToken::new("t");
+    for status in [200, 204, 404, 500] {
+        let _ = answered(GetInstance(1.into()), status, data);
+        let _ = answered(Ping::through(&token), status, data);
+    }
+}
+
+fn lossless<T: DeserializeOwned + Serialize + Debug>(data: &[u8]) {
+    // What a tree can't hold (numbers beyond f64) has nothing to be compared with.
+    let (Ok(read), Ok(tree)) = (
+        serde_json::from_slice::<T>(data),
+        serde_json::from_slice::<Value>(data),
+    ) else {
+        return;
+    };
+    let written = serde_json::to_vec(&read).expect("what was read can be written");
+    let again: Value = serde_json::from_slice(&written).expect("JSON");
+    assert_eq!(again, tree);
+    drop(format!("{read:?}"));
+}
+
+fn answered<C: Call>(call: C, status: u16, body: &[u8]) -> Result<(), Error> {
+    let response = http::Response::builder().status(status);
+    let response = response.body(body.to_vec().into()).expect("a response");
+    step(call, response.into())
+}
+
+/// One attempt, one answer; a wait counts as an answer to come.
+fn step<C: Call>(call: C, response: Response) -> Result<(), Error> {
+    let platform = platform();
+    let mut exchange = Exchange::new(&platform, call);
+    let Step::Send(_) = exchange.step(Event::Begin, Duration::ZERO) else {
+        panic!("the first step is to send")
+    };
+    match exchange.step(Event::Answered(Ok(response)), Duration::from_secs(1)) {
+        Step::Done(result) => result.map(drop),
+        Step::Wait(time) => {
+            assert!(time < Duration::from_secs(30), "{time:?}");
+            Ok(())
+        }
+        Step::Send(_) => panic!("no attempt follows another at once"),
+    }
+}
+
+/// An error's message is the platform's to the letter, or there is none.
+pub fn error_bodies(data: &[u8]) {
+    let Err(error) = answered(GetInstance(1.into()), 400, data) else {
+        panic!("400 is an error")
+    };
+    let Error::Refused(refusal) = &error else {
+        panic!("{error}")
+    };
+    let tree: Option<Value> = serde_json::from_slice(data).ok();
+    let said = tree.as_ref().and_then(|tree| tree.get("message")?.as_str());
+    assert_eq!(refusal.message(), said);
+    drop(error.to_string());
+}
+
+/// Whatever a platform asks for, the wait is bounded by the call's time.
+pub fn retry_after(data: &[u8]) {
+    let parts: Vec<&[u8]> = data.splitn(2, |byte| *byte == b'|').collect();
+    for status in [429, 503] {
+        let mut response = http::Response::new(Vec::new().into());
+        *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
+        for (name, value) in ["retry-after", "date"].iter().zip(&parts) {
+            if let Ok(value) = http::HeaderValue::from_bytes(value) {
+                response.headers_mut().insert(*name, value);
+            }
+        }
+        let _ = step(GetInstance(1.into()), response.into());
+    }
+}
+
+/// A stored flow that reads is written equal, and whatever it holds does no harm.
+pub fn stored_pending(data: &[u8]) {
+    let Ok(pending) = serde_json::from_slice::<Pending>(data) else {
+        return;
+    };
+    let written = serde_json::to_string(&pending).expect("what was read can be written");
+    let again: Pending = serde_json::from_str(&written).expect("what was written reads");
+    assert_eq!(again, pending);
+    let _ = pending.expires();
+    let _ = pending.returned("code=c&state=s", SystemTime::now());
+    let _ = pending.returned(
+        &format!("code=c&state={}", pending.expose_state()),
+        SystemTime::now(),
+    );
+    let platform = platform();
+    let _ = pending.reconcile(&platform).map(|mut search| {
+        drop(search.step(Event::Begin, Duration::ZERO));
+    });
+}
+
+/// The sandbox answers, or closes the connection; it never fails within.
+pub fn sandbox(data: &[u8]) {
+    static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::start().expect("a sandbox"));
+    let mut stream = TcpStream::connect(SANDBOX.address()).expect("a connection");
+    // The sandbox may have seen enough before all is written.
+    let _ = stream.write_all(data);
+    let _ = stream.shutdown(Shutdown::Write);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    assert!(
+        !answer.starts_with(b"HTTP/1.1 500"),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
+}
