@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use ce_core::{Attempt, Delivery, Response, TransportCause, TransportError, http};
+use ce_core::{Attempt, Delivery, Repetition, Response, TransportCause, TransportError, http};
 use zeroize::Zeroizing;
 
 /// Carries one request to the platform, and its answer back.
@@ -7,6 +7,11 @@ pub(crate) async fn carry(
     client: &reqwest::Client,
     attempt: Attempt,
 ) -> Result<Response, TransportError> {
+    if attempt.repetition == Repetition::Once {
+        // The runtime looks at its sockets: an idle connection that the platform has closed leaves
+        // the pool now, instead of taking the request with it.
+        tokio::task::yield_now().await;
+    }
     let mut request =
         reqwest::Request::try_from(attempt.request.into_exposed()).map_err(not_sent)?;
     *request.timeout_mut() = Some(attempt.timeout);

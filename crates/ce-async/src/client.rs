@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
@@ -71,8 +71,11 @@ impl Client {
         if platform.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(BuildError::NoTls);
         }
-        let mut http =
-            reqwest::Client::builder().user_agent(concat!("ce-async/", env!("CARGO_PKG_VERSION")));
+        let mut http = reqwest::Client::builder()
+            .user_agent(concat!("ce-async/", env!("CARGO_PKG_VERSION")))
+            // Sooner than any usual gateway closes it: a connection that is closed while a request
+            // is on its way leaves the outcome unknown.
+            .pool_idle_timeout(Duration::from_secs(15));
         if platform.is_loopback() {
             http = http.no_proxy();
         }

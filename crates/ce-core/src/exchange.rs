@@ -115,6 +115,7 @@ impl<'p, C: Call> Exchange<'p, C> {
             connect_timeout: limits.connect_timeout.min(timeout),
             timeout,
             max_body_bytes: limits.max_body_bytes,
+            repetition: self.call.repetition(),
         })
     }
 

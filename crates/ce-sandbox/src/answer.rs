@@ -9,7 +9,7 @@ pub(crate) static REQUEST_ID: HeaderName = HeaderName::from_static("elements-req
 /// What a handler comes to.
 pub(crate) type Outcome = Result<Answer, Refusal>;
 
-/// An answer, but for the request id that every answer gets.
+/// An answer; of the platform once it is [`identified`](Answer::identified).
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -50,11 +50,14 @@ impl Answer {
         self
     }
 
-    pub(crate) fn into_response(self, request_id: &str) -> Response<Full<Bytes>> {
-        let answer = self.with(REQUEST_ID.clone(), request_id);
-        let mut response = Response::new(Full::new(answer.body));
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
+    pub(crate) fn identified(self, request_id: &str) -> Self {
+        self.with(REQUEST_ID.clone(), request_id)
+    }
+
+    pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
         response
     }
 }
@@ -152,7 +155,7 @@ mod tests {
             body(&answer),
             json!({"requestId": "abc", "message": "Request failed", "providerMessage": "no such code"})
         );
-        let response = answer.into_response("abc");
+        let response = answer.identified("abc").into_response();
         assert_eq!(response.status(), 400);
         assert_eq!(response.headers()["elements-request-id"], "abc");
         assert_eq!(response.headers()["content-type"], "application/json");

@@ -4,9 +4,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use tokio::sync::mpsc;
+
 use crate::authorization::Secrets;
 use crate::catalogue::Catalogue;
 use crate::codes::Codes;
+use crate::fault_plan::FaultPlan;
+use crate::fault_rule::FaultRule;
 use crate::instance_store::InstanceStore;
 use crate::platform::{Clock, Observer, Platform, State};
 use crate::random::Chance;
@@ -46,6 +50,7 @@ pub struct Builder {
     organization_secret: String,
     provisioning: Duration,
     seed: Option<u64>,
+    faults: Vec<FaultRule>,
     clock: Clock,
     observer: Option<Observer>,
     max_body_bytes: usize,
@@ -90,6 +95,7 @@ impl Builder {
             organization_secret: DEFAULT_ORGANIZATION_SECRET.to_owned(),
             provisioning: Duration::ZERO,
             seed: None,
+            faults: Vec::new(),
             clock: Box::new(SystemTime::now),
             observer: None,
             max_body_bytes: 1 << 20,
@@ -130,9 +136,16 @@ impl Builder {
         self
     }
 
-    /// Makes all that is random (codes, tokens, request ids) the same in every run.
+    /// Makes all that is random (codes, tokens, request ids, and which calls have which fault) the
+    /// same in every run.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Makes the sandbox misbehave by one more rule. Of several, the first that applies does.
+    pub fn fault(mut self, rule: FaultRule) -> Self {
+        self.faults.push(rule);
         self
     }
 
@@ -178,6 +191,7 @@ impl Builder {
         let listener = TcpListener::bind(address).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
 
+        let (door, commands) = mpsc::unbounded_channel();
         let platform = Arc::new(Platform {
             origin: format!("http://{}", reachable(address)),
             secrets: Secrets::new(&self.user_secret, &self.organization_secret),
@@ -191,9 +205,12 @@ impl Builder {
                 codes: Codes::default(),
                 instances: InstanceStore::new(self.max_instances),
             }),
+            faults: Mutex::new(FaultPlan::new(self.seed, self.faults)),
+            door,
             log: Mutex::new(Log::default()),
         });
-        let server = Server::start(listener, Arc::clone(&platform)).map_err(StartError::Server)?;
+        let server =
+            Server::start(listener, Arc::clone(&platform), commands).map_err(StartError::Server)?;
         Ok(Sandbox::new(platform, server, reachable(address)))
     }
 }
@@ -223,6 +240,7 @@ impl fmt::Debug for Builder {
             .field("address", &self.address)
             .field("port", &self.port)
             .field("provisioning", &self.provisioning)
+            .field("faults", &self.faults)
             .field("max_body_bytes", &self.max_body_bytes)
             .field("max_instances", &self.max_instances)
             .finish_non_exhaustive()

@@ -21,8 +21,9 @@ pub(crate) async fn create(platform: &Platform, request: &Request, named: Option
     };
     let order = Order::read(element, body)?;
     let (id, token) = accept(platform, element, &order)?;
-    if !platform.provisioning.is_zero() {
-        tokio::time::sleep(platform.provisioning).await;
+    let duration = platform.provisioning.saturating_add(request.slowness);
+    if !duration.is_zero() {
+        tokio::time::sleep(duration).await;
     }
     let instance = order.fulfil(id, token, Arc::clone(element), platform.now());
     let answer = Answer::json(&instance.view());

@@ -33,6 +33,15 @@ impl Instance {
         }
     }
 
+    /// With everything but what the provider gave.
+    pub(crate) fn view_without_provider_data(&self) -> impl Serialize + '_ {
+        View {
+            configuration: Some(&self.configuration),
+            provider_data: None,
+            ..self.view_of(ElementView::without_configuration(&self.element))
+        }
+    }
+
     /// Without its configuration, and of its element only what names it.
     pub(crate) fn short_view(&self) -> impl Serialize + '_ {
         self.view_of(ShortElementView::of(&self.element))

@@ -11,6 +11,7 @@ pub(crate) struct InstanceStore {
     by_token: HashMap<String, u64>,
     next_id: u64,
     in_the_making: usize,
+    created: u64,
     max: usize,
 }
 
@@ -21,6 +22,7 @@ impl InstanceStore {
             by_token: HashMap::new(),
             next_id: FIRST_ID,
             in_the_making: 0,
+            created: 0,
             max,
         }
     }
@@ -39,6 +41,7 @@ impl InstanceStore {
 
     pub(crate) fn insert(&mut self, instance: Instance) {
         self.in_the_making = self.in_the_making.saturating_sub(1);
+        self.created += 1;
         self.by_token
             .insert(instance.token.expose().to_owned(), instance.id);
         self.by_id.insert(instance.id, instance);
@@ -63,7 +66,11 @@ impl InstanceStore {
         self.by_id.values()
     }
 
-    #[cfg(test)]
+    /// How many there ever were.
+    pub(crate) fn created(&self) -> u64 {
+        self.created
+    }
+
     pub(crate) fn get_mut(&mut self, id: u64) -> Option<&mut Instance> {
         self.by_id.get_mut(&id)
     }

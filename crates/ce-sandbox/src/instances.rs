@@ -81,7 +81,7 @@ fn delete_one(platform: &Platform, id: u64) -> Outcome {
     }
 }
 
-fn unknown(id: impl std::fmt::Display) -> Refusal {
+pub(crate) fn unknown(id: impl std::fmt::Display) -> Refusal {
     Refusal::not_found(format!("There is no instance with the id {id}."))
 }
 

@@ -125,7 +125,7 @@ impl Order {
     }
 }
 
-fn object(
+pub(crate) fn object(
     body: &mut Map<String, Value>,
     name: &str,
 ) -> Result<Option<Map<String, Value>>, Refusal> {
@@ -137,7 +137,7 @@ fn object(
 }
 
 /// The tags without their markup, and without those that were nothing else.
-fn tags(value: Option<&Value>) -> Result<Vec<String>, Refusal> {
+pub(crate) fn tags(value: Option<&Value>) -> Result<Vec<String>, Refusal> {
     let tags = match value {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Array(tags)) => tags.iter().map(Value::as_str).collect::<Option<Vec<_>>>(),

@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::authorization::Secrets;
 use crate::catalogue::Catalogue;
 use crate::codes::Codes;
+use crate::door::Commands;
+use crate::fault_plan::FaultPlan;
 use crate::instance_store::InstanceStore;
 use crate::random::Chance;
 use crate::served::{Log, Served};
@@ -24,6 +26,9 @@ pub(crate) struct Platform {
     pub(crate) clock: Clock,
     pub(crate) observer: Option<Observer>,
     pub(crate) state: Mutex<State>,
+    pub(crate) faults: Mutex<FaultPlan>,
+    /// Tells the door to close and to open.
+    pub(crate) door: Commands,
     pub(crate) log: Mutex<Log>,
 }
 
@@ -38,6 +43,11 @@ impl Platform {
     /// Never hold it over an `await`, nor while the user's own callbacks run.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         recover(&self.state)
+    }
+
+    /// As with [`Self::state`].
+    pub(crate) fn faults(&self) -> MutexGuard<'_, FaultPlan> {
+        recover(&self.faults)
     }
 
     /// Keeps the record, then tells the observer. An observer that panics harms nobody.
@@ -89,6 +99,8 @@ mod tests {
                     codes: Codes::default(),
                     instances: InstanceStore::new(3),
                 }),
+                faults: Mutex::new(FaultPlan::new(Some(1), Vec::new())),
+                door: tokio::sync::mpsc::unbounded_channel().0,
                 log: Mutex::default(),
             }
         }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -18,6 +20,8 @@ pub(crate) struct Request {
     raw_query: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
+    /// How much longer than ever it takes to create an instance.
+    pub(crate) slowness: Duration,
 }
 
 /// What came as the body. Whether a body that is too large or broken matters is the handler's say.
@@ -36,12 +40,21 @@ impl Request {
             raw_query: head.uri.query().map(str::to_owned),
             headers: head.headers,
             body: collect(body, max_body_bytes).await,
+            slowness: Duration::ZERO,
         }
     }
 
     pub(crate) fn query(&self) -> Result<Query, Refusal> {
         Query::parse(self.raw_query.as_deref().unwrap_or_default().as_bytes())
             .map_err(|_| Refusal::bad_request("The query is not UTF-8 once it is decoded."))
+    }
+
+    /// The path, which is given, and the query, as they were sent.
+    pub(crate) fn target(&self, path: &str) -> String {
+        match &self.raw_query {
+            Some(query) => format!("{path}?{query}"),
+            None => path.to_owned(),
+        }
     }
 
     /// The media type of the body, without its parameters, in lower case.
@@ -71,6 +84,7 @@ impl Request {
                 .into_iter()
                 .collect(),
             body: Body::Whole(Bytes::copy_from_slice(body.as_bytes())),
+            slowness: Duration::ZERO,
         }
     }
 }

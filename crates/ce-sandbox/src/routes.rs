@@ -1,8 +1,9 @@
 use crate::accept;
 use crate::answer::{Outcome, Refusal};
+use crate::operation::Operation;
 use crate::platform::Platform;
 use crate::request::Request;
-use crate::{consent, create_instance, elements, instances, oauth_url, ping};
+use crate::{consent, create_instance, elements, instances, oauth_url, patch_instance, ping};
 
 /// What a method does at a path; with the parts of the path that vary.
 #[derive(Debug, PartialEq)]
@@ -18,8 +19,10 @@ enum Action<'a> {
     CreateInstanceOf(&'a str),
     ListInstances,
     CreateInstance,
+    PatchOwnInstance,
     DeleteOwnInstance,
     ShowInstance(&'a str),
+    PatchInstance(&'a str),
     DeleteInstance(&'a str),
     Ping,
 }
@@ -49,12 +52,36 @@ fn action<'a>(method: &str, path: &[&'a str]) -> Option<Action<'a>> {
         ("POST", ["elements", key, "instances"]) => Some(CreateInstanceOf(key)),
         ("GET", ["instances"]) => Some(ListInstances),
         ("POST", ["instances"]) => Some(CreateInstance),
+        ("PATCH", ["instances"]) => Some(PatchOwnInstance),
         ("DELETE", ["instances"]) => Some(DeleteOwnInstance),
         ("GET", ["instances", id]) => Some(ShowInstance(id)),
+        ("PATCH", ["instances", id]) => Some(PatchInstance(id)),
         ("DELETE", ["instances", id]) => Some(DeleteInstance(id)),
         ("GET", ["ping"] | ["hubs", _, "ping"]) => Some(Ping),
         _ => None,
     }
+}
+
+impl Action<'_> {
+    /// Which kind of API call it is, if it is one.
+    fn operation(&self) -> Option<Operation> {
+        use Action::*;
+        Some(match self {
+            AskConsent(_) | DecideConsent(_) => return None,
+            OAuthUrlByQuery(_) | OAuthUrlByBody(_) => Operation::OAuthUrl,
+            ListElements | ListElementKeys | ShowElement(_) => Operation::Elements,
+            CreateInstanceOf(_) | CreateInstance => Operation::CreateInstance,
+            ListInstancesOf(_) | ListInstances | PatchOwnInstance | DeleteOwnInstance
+            | ShowInstance(_) | PatchInstance(_) | DeleteInstance(_) => Operation::Instances,
+            Ping => Operation::Ping,
+        })
+    }
+}
+
+/// Which kind of API call a request is, if it is one for which there is something.
+pub(crate) fn operation(method: &str, segments: &[String]) -> Option<Operation> {
+    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+    action(method, &path)?.operation()
 }
 
 /// The action of a request, or why there is none: 404, or 405 if another method has one.
@@ -81,7 +108,7 @@ pub(crate) async fn answer(platform: &Platform, request: &Request) -> Outcome {
     };
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     let action = find(request.method.as_str(), &path)?;
-    if !matches!(action, Action::AskConsent(_) | Action::DecideConsent(_)) {
+    if action.operation().is_some() {
         accept::json(&request.headers)?;
     }
     match action {
@@ -98,8 +125,10 @@ pub(crate) async fn answer(platform: &Platform, request: &Request) -> Outcome {
         }
         Action::ListInstances => instances::list(platform, request),
         Action::CreateInstance => create_instance::create(platform, request, None).await,
+        Action::PatchOwnInstance => patch_instance::patch_own(platform, request),
         Action::DeleteOwnInstance => instances::delete_own(platform, request),
         Action::ShowInstance(id) => instances::show(platform, request, id),
+        Action::PatchInstance(id) => patch_instance::patch(platform, request, id),
         Action::DeleteInstance(id) => instances::delete(platform, request, id),
         Action::Ping => ping::ping(platform, request),
     }
@@ -153,6 +182,16 @@ mod tests {
                 Action::DeleteOwnInstance,
             ),
             (
+                "PATCH",
+                "elements/api-v2/instances",
+                Action::PatchOwnInstance,
+            ),
+            (
+                "PATCH",
+                "elements/api-v2/instances/7",
+                Action::PatchInstance("7"),
+            ),
+            (
                 "GET",
                 "elements/api-v2/instances/7",
                 Action::ShowInstance("7"),
@@ -182,7 +221,7 @@ mod tests {
             (
                 "HEAD",
                 "elements/api-v2/instances",
-                Some("GET, POST, DELETE"),
+                Some("GET, POST, PATCH, DELETE"),
             ),
             ("PUT", "elements/api-v2/elements/keys", Some("GET")),
             ("POST", "elements/api-v2/ping", Some("GET")),

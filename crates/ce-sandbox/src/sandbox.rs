@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::builder::{Builder, StartError};
+use crate::fault_rule::FaultRule;
 use crate::instance::Instance;
 use crate::platform::Platform;
 use crate::play::{ConsentError, play};
@@ -31,7 +32,7 @@ pub struct Sandbox {
     platform: Arc<Platform>,
     base_url: String,
     address: SocketAddr,
-    _server: Server,
+    server: Server,
 }
 
 /// An instance that exists in a sandbox, for a test to assert on.
@@ -89,7 +90,7 @@ impl Sandbox {
             base_url: format!("{}/elements/api-v2", platform.origin),
             platform,
             address,
-            _server: server,
+            server,
         }
     }
 
@@ -156,7 +157,43 @@ impl Sandbox {
         state.instances.iter().map(InstanceSummary::of).collect()
     }
 
-    /// The requests that were answered, the oldest first; of very many only the last 10 000.
+    /// How many instances were ever created, those that were deleted since included.
+    pub fn created(&self) -> u64 {
+        self.platform.state().instances.created()
+    }
+
+    /// Misbehaves by these rules from now on, and by no others: of several, the first that applies
+    /// does. What befell earlier calls goes on: one that is stalled stays so.
+    ///
+    /// If [`Fault::Refuse`](crate::Fault::Refuse) is among the rules of before or of now, this
+    /// waits until the port is open or closed as it has to be. (It cannot wait on the sandbox's own
+    /// thread, where [`Builder::on_request`] calls back.)
+    ///
+    /// ```
+    /// use ce_sandbox::{FaultRule, Sandbox};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start()?;
+    /// let refuse: FaultRule = "refuse".parse()?;
+    /// sandbox.set_faults([refuse]);
+    /// assert!(std::net::TcpStream::connect(sandbox.address()).is_err());
+    /// sandbox.clear_faults();
+    /// assert!(std::net::TcpStream::connect(sandbox.address()).is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_faults(&self, rules: impl IntoIterator<Item = FaultRule>) {
+        let rules = rules.into_iter().collect();
+        self.platform.faults().set(rules);
+        self.server.settle(&self.platform.door);
+    }
+
+    /// Behaves well from now on. As [`Self::set_faults`] with no rules.
+    pub fn clear_faults(&self) {
+        self.set_faults([]);
+    }
+
+    /// The requests that were received, the oldest first; of very many only the last 10 000.
     pub fn served(&self) -> Vec<Served> {
         self.platform.served()
     }

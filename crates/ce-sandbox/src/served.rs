@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 /// How many records are kept.
 const KEPT: usize = 10_000;
 
-/// A request that was answered: nothing of it that could be a secret.
+/// A request that was received: nothing of it that could be a secret.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,10 +19,12 @@ pub struct Served {
     pub method: String,
     /// The path, as it was sent, without the query.
     pub path: String,
-    /// The status that was answered.
+    /// The status that was answered; 0 if not even that was.
     pub status: u16,
-    /// The request id that was answered.
+    /// The request id: that of the answer, where the answer had one.
     pub request_id: String,
+    /// The name of the [`Fault`](crate::Fault) that applied, if one did.
+    pub fault: Option<&'static str>,
 }
 
 /// The latest records.
@@ -55,6 +57,7 @@ mod tests {
                 path: format!("/{number}"),
                 status: 200,
                 request_id: String::new(),
+                fault: None,
             });
         }
         let records = log.records();

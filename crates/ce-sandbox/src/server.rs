@@ -2,11 +2,11 @@ use std::io;
 use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 
-use crate::connection;
+use crate::door::{Command, Commands, Door};
 use crate::platform::Platform;
 
 /// The thread that serves. Dropping it ends the thread, and with it every connection.
@@ -16,8 +16,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Returns once connections are accepted.
-    pub(crate) fn start(listener: TcpListener, platform: Arc<Platform>) -> io::Result<Self> {
+    /// Returns once connections are accepted, or refused if that is what the rules have.
+    pub(crate) fn start(
+        listener: TcpListener,
+        platform: Arc<Platform>,
+        commands: UnboundedReceiver<Command>,
+    ) -> io::Result<Self> {
         let (stop, stopped) = oneshot::channel();
         let (report, reported) = mpsc::sync_channel(1);
         // The runtime is made, used and dropped on the one thread: a runtime must not be dropped
@@ -32,7 +36,13 @@ impl Server {
                         return;
                     }
                 };
-                runtime.spawn(accept(listener, platform));
+                match runtime.block_on(Door::new(listener, platform, commands)) {
+                    Ok(door) => runtime.spawn(door.run()),
+                    Err(error) => {
+                        let _ = report.send(Err(error));
+                        return;
+                    }
+                };
                 let _ = report.send(Ok(()));
                 // Ends with an error when the sender is gone, which means the same.
                 let _ = runtime.block_on(stopped);
@@ -47,6 +57,21 @@ impl Server {
             Ok(Err(error)) => Err(error),
             Err(_) => Err(io::Error::other("the server's thread ended at once")),
         }
+    }
+
+    /// Has the door open or closed as the rules that stand now have it, and waits until it is.
+    pub(crate) fn settle(&self, door: &Commands) {
+        let (done, is_done) = mpsc::sync_channel(0);
+        // It is answered by letting go.
+        if door.send(Command::Settle(done)).is_ok() && !self.is_this_thread() {
+            let _ = is_done.recv();
+        }
+    }
+
+    fn is_this_thread(&self) -> bool {
+        self.thread
+            .as_ref()
+            .is_some_and(|thread| thread.thread().id() == thread::current().id())
     }
 }
 
@@ -65,28 +90,15 @@ fn prepare(
     Ok((runtime, listener))
 }
 
-async fn accept(listener: tokio::net::TcpListener, platform: Arc<Platform>) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // Answers are small and awaited: never hold one back for the next.
-                let _ = stream.set_nodelay(true);
-                tokio::spawn(connection::serve(stream, Arc::clone(&platform)));
-            }
-            // Out of file descriptors, mostly: wait until some connection ends.
-            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-        }
-    }
-}
-
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
+        // An observer may drop the sandbox that calls it: a thread cannot wait for itself.
+        if self.is_this_thread() {
+            return;
+        }
         if let Some(thread) = self.thread.take() {
-            // An observer may drop the sandbox that calls it: a thread cannot wait for itself.
-            if thread.thread().id() != thread::current().id() {
-                let _ = thread.join();
-            }
+            let _ = thread.join();
         }
     }
 }

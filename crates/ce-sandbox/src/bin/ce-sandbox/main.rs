@@ -1,12 +1,13 @@
 //! The sandbox for the command line: see `ce-sandbox --help`.
 
+mod faults;
 mod options;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::thread;
 
-use ce_sandbox::{Builder, StartError};
+use ce_sandbox::{Builder, Served, StartError};
 use options::Command;
 
 const CANNOT_START: u8 = 1;
@@ -27,14 +28,7 @@ fn main() -> ExitCode {
 fn serve(builder: Builder) -> ExitCode {
     let builder = builder.on_request(|served| {
         // Whoever closed the log does not want it.
-        let _ = writeln!(
-            io::stderr().lock(),
-            "{} {} {} {}",
-            served.method,
-            served.path,
-            served.status,
-            served.request_id
-        );
+        let _ = writeln!(io::stderr().lock(), "{}", line(served));
     });
     let sandbox = match builder.start() {
         Ok(sandbox) => sandbox,
@@ -50,6 +44,23 @@ fn serve(builder: Builder) -> ExitCode {
     loop {
         thread::park();
     }
+}
+
+/// A request's line in the log.
+fn line(served: &Served) -> String {
+    let status = match served.status {
+        0 => "-".to_owned(),
+        status => status.to_string(),
+    };
+    let mut line = format!(
+        "{} {} {status} {}",
+        served.method, served.path, served.request_id
+    );
+    if let Some(fault) = served.fault {
+        line.push(' ');
+        line.push_str(fault);
+    }
+    line
 }
 
 fn cannot_listen(address: std::net::SocketAddr, source: &io::Error) -> String {

@@ -2,8 +2,12 @@ use std::ffi::OsString;
 use std::str::FromStr;
 use std::time::Duration;
 
-use ce_sandbox::{Builder, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, Sandbox};
+use ce_sandbox::{
+    Builder, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, FaultRuleError, Sandbox,
+};
 use lexopt::{Arg, Parser};
+
+use crate::faults::FAULTS;
 
 /// What the command line asks for.
 pub(crate) enum Command {
@@ -14,7 +18,7 @@ pub(crate) enum Command {
 
 /// A command line that cannot be understood, in a sentence that names the culprit.
 ///
-/// Values are not quoted: one might be a secret in the wrong place.
+/// Values are not quoted, for one might be a secret in the wrong place; but those of faults are.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UsageError {
     #[error("unknown option {0}")]
@@ -26,6 +30,8 @@ pub(crate) enum UsageError {
         option: &'static str,
         expected: &'static str,
     },
+    #[error("--fault: {0}")]
+    Fault(#[from] FaultRuleError),
     #[error("the command line cannot be read")]
     Unreadable,
 }
@@ -59,6 +65,9 @@ pub(crate) fn parse(mut arguments: Parser) -> Result<Command, UsageError> {
                 "seconds, such as 12 or 0.5",
                 seconds,
             )?),
+            "--fault" => {
+                builder.fault(value(given, "--fault", "the name of a fault", text)?.parse()?)
+            }
             "--seed" => builder.seed(value(given, "--seed", "a whole number", parsed)?),
             _ => return Err(UsageError::UnknownOption(option)),
         };
@@ -100,7 +109,8 @@ A local stand-in for the Cloud Elements platform and a provider's consent page.
 Usage: ce-sandbox [OPTIONS]
 
 Prints one line, `listening on URL`, when it is ready, and serves until it is killed.
-Each request is logged on stderr: method, path without query, status, request id.
+Each request is logged on stderr: method, path without query, status (- if none was answered),
+request id, and the fault if it had one.
 
 Options:
       --port N                 port to listen on; 0 takes any free one [default: 0]
@@ -108,10 +118,13 @@ Options:
       --user-secret S          [default: {DEFAULT_USER_SECRET}]
       --organization-secret S  [default: {DEFAULT_ORGANIZATION_SECRET}]
       --provisioning SECONDS   how long it takes to create an instance [default: 0]
-      --seed N                 make codes, tokens and request ids the same in every run
+      --fault RULE             misbehave; see below; can be given several times
+      --seed N                 make all that is random the same in every run: codes, tokens,
+                               request ids, and which requests have which fault
   -h, --help                   print this
   -V, --version                print the version
 
+{FAULTS}
 Exit codes: 1 cannot listen, 2 the command line is wrong.
 "
     )
@@ -146,6 +159,15 @@ mod tests {
             (&["--provisioning", "NaN"], Some("--provisioning")),
             (&["--provisioning", "1e300"], Some("--provisioning")),
             (&["--seed", "x"], Some("--seed")),
+            (
+                &["--fault", "lose-answer", "--fault=trickle,interval=0.1"],
+                None,
+            ),
+            (&["--fault"], Some("--fault")),
+            (&["--fault", "lose"], Some("create-and-bad-gateway")),
+            (&["--fault", "lose-answer,on=all"], Some("create-instance")),
+            (&["--fault", "lose-answer,after=1"], Some("probability=…")),
+            (&["--fault", "lose-answer,probability=2"], Some("0 to 1")),
             (&["--user-secret"], Some("--user-secret")),
         ];
         for (arguments, named) in table {

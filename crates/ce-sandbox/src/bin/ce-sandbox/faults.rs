@@ -1,0 +1,69 @@
+/// What the help says of faults.
+pub(crate) const FAULTS: &str = "\
+Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,PARAMETER=VALUE]
+  on           oauth-url, create-instance, instances (list, read, change, delete), elements, ping
+               [default: every API call; never the provider's pages]
+  probability  from 0 to 1 [default: 1]
+  times        how often at most [default: no limit]
+  Of several faults, the first that is for a request and wins its draw applies.
+
+  refuse                     refuses connections: for good; or, with probability or times, for
+                             for=SECONDS [default: 0.05] after the request that draws it
+ *accept-and-close           closes the connection instead of an answer
+  close-after-headers        closes it after the headers
+  close-mid-body             closes it after half of the body
+  truncated-json             breaks the JSON off half-way
+ *html-bad-gateway           502 with HTML
+  empty-ok                   200 and no body
+  no-content                 204
+  wrong-content-type         the right JSON as text/html
+  wrong-length               Content-Length says half of what is sent
+  invalid-utf8               a string in the JSON is not UTF-8
+  huge-body                  a body of bytes=N [default: 67108864], of no announced length
+  gzip-bomb                  64 KiB that expand to more than 64 MiB
+ *stall-before-answer        reads the request and never answers
+  stall-during-answer        headers and half of the body, and then nothing more
+  trickle                    a byte every interval=SECONDS [default: 1]
+ *too-many-requests          429 with Retry-After: after=SECONDS [default: 1]
+ *too-many-requests-date     the same with a date
+ *unavailable                503; with after=SECONDS with a Retry-After
+ *redirect                   307 to=URL [default: the same at http://redirected.invalid]
+  slow-provisioning          creating takes seconds=SECONDS longer [default: 2]
+  lose-answer                closes the connection instead of an answer
+  create-and-bad-gateway     502 with HTML
+  Those with a * come before anything is carried out; the others carry it out and spoil the answer.
+";
+
+#[cfg(test)]
+mod tests {
+    use ce_sandbox::{Fault, Operation};
+
+    use super::*;
+
+    #[test]
+    fn every_fault_is_there_and_said_to_execute_or_not() {
+        for fault in Fault::all() {
+            let name = fault.name();
+            let mark = |line: &str| line.chars().nth(1);
+            let line = FAULTS
+                .lines()
+                .find(|line| line.get(2..).unwrap_or("").split(' ').next() == Some(name));
+            let line = line.unwrap_or_else(|| panic!("{name}"));
+            // Where nothing reaches the sandbox there is no question.
+            let refused = name == "refuse";
+            assert_eq!(
+                mark(line) == Some('*'),
+                !fault.executes() && !refused,
+                "{name}"
+            );
+        }
+        for operation in Operation::all() {
+            assert!(FAULTS.contains(operation.name()));
+        }
+    }
+
+    #[test]
+    fn it_fits_a_terminal() {
+        assert!(FAULTS.lines().all(|line| line.chars().count() <= 100));
+    }
+}
