@@ -1,0 +1,187 @@
+//! The accounts that users have connected, as the database keeps them.
+
+use ce_async::model::{ElementToken, Instance};
+use sqlx::any::AnyRow;
+use sqlx::{Any, Executor, Row as _};
+
+use crate::database::Database;
+use crate::moment::Moment;
+use crate::storage::StorageError;
+
+/// An account, without its token.
+pub(crate) struct Account {
+    pub(crate) instance: u64,
+    pub(crate) element: String,
+    pub(crate) name: String,
+    pub(crate) connected_at: Moment,
+    pub(crate) authorized_at: Moment,
+    pub(crate) disabled: bool,
+    /// Why the provider doesn't let us in, when it was last tried.
+    pub(crate) trouble: Option<String>,
+}
+
+impl Account {
+    fn read(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let disabled_at: Option<i64> = row.try_get("disabled_at")?;
+        Ok(Self {
+            instance: row.try_get::<i64, _>("instance")?.cast_unsigned(),
+            element: row.try_get("element")?,
+            name: row.try_get("name")?,
+            connected_at: Moment(row.try_get("connected_at")?),
+            authorized_at: Moment(row.try_get("authorized_at")?),
+            disabled: disabled_at.is_some(),
+            trouble: row.try_get("trouble")?,
+        })
+    }
+}
+
+/// What a token is sealed for.
+fn place<'a>(owner: &'a str, instance: &'a str) -> [&'a str; 3] {
+    ["account", owner, instance]
+}
+
+impl Database {
+    /// Keeps a connected account. Told of the same instance twice, it keeps it once.
+    pub(crate) async fn keep_account<'c>(
+        &self,
+        within: impl Executor<'c, Database = Any>,
+        owner: &str,
+        instance: &Instance,
+        asked_for: (&str, &str),
+        now: Moment,
+    ) -> Result<(), StorageError> {
+        let id = instance.id.to_string();
+        let secret = instance.token.expose().as_bytes();
+        let token = self.vault.seal(secret, &place(owner, &id))?;
+        let element = instance.element.key.as_ref();
+        sqlx::query(
+            "INSERT INTO accounts \
+             (instance, owner, element, name, token, connected_at, authorized_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (instance) DO NOTHING",
+        )
+        .bind(instance.id.get().cast_signed())
+        .bind(owner)
+        .bind(element.map_or(asked_for.0, |key| key.as_str()))
+        .bind(instance.name.as_deref().unwrap_or(asked_for.1))
+        .bind(token)
+        .bind(now.0)
+        .execute(within)
+        .await?;
+        Ok(())
+    }
+
+    /// A user's accounts, the latest first.
+    pub(crate) async fn accounts_of(&self, owner: &str) -> Result<Vec<Account>, StorageError> {
+        let rows = sqlx::query(
+            "SELECT instance, element, name, connected_at, authorized_at, disabled_at, trouble \
+             FROM accounts WHERE owner = $1 ORDER BY connected_at DESC, instance DESC LIMIT 200",
+        )
+        .bind(owner)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.iter().map(Account::read).collect::<Result<_, _>>()?)
+    }
+
+    /// One account, if it is this user's.
+    pub(crate) async fn account(
+        &self,
+        owner: &str,
+        instance: u64,
+    ) -> Result<Option<Account>, StorageError> {
+        let row = sqlx::query(
+            "SELECT instance, element, name, connected_at, authorized_at, disabled_at, trouble \
+             FROM accounts WHERE owner = $1 AND instance = $2",
+        )
+        .bind(owner)
+        .bind(instance.cast_signed())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.as_ref().map(Account::read).transpose()?)
+    }
+
+    /// The token of an account, if it is this user's.
+    pub(crate) async fn token(
+        &self,
+        owner: &str,
+        instance: u64,
+    ) -> Result<Option<ElementToken>, StorageError> {
+        let sealed: Option<Vec<u8>> =
+            sqlx::query_scalar("SELECT token FROM accounts WHERE owner = $1 AND instance = $2")
+                .bind(owner)
+                .bind(instance.cast_signed())
+                .fetch_optional(&self.pool)
+                .await?;
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        let id = instance.to_string();
+        let opened = self.vault.open(&sealed, &place(owner, &id))?;
+        let token = std::str::from_utf8(&opened).map_err(|_| StorageError::Damaged)?;
+        Ok(Some(ElementToken::new(token)))
+    }
+
+    pub(crate) async fn forget_account(
+        &self,
+        owner: &str,
+        instance: u64,
+    ) -> Result<(), StorageError> {
+        sqlx::query("DELETE FROM accounts WHERE owner = $1 AND instance = $2")
+            .bind(owner)
+            .bind(instance.cast_signed())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes that an account was switched off, or on again.
+    pub(crate) async fn set_disabled(
+        &self,
+        owner: &str,
+        instance: u64,
+        since: Option<Moment>,
+    ) -> Result<(), StorageError> {
+        sqlx::query("UPDATE accounts SET disabled_at = $1 WHERE owner = $2 AND instance = $3")
+            .bind(since.map(|moment| moment.0))
+            .bind(owner)
+            .bind(instance.cast_signed())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes what came of trying an account's token.
+    pub(crate) async fn set_trouble(
+        &self,
+        owner: &str,
+        instance: u64,
+        trouble: Option<&str>,
+    ) -> Result<(), StorageError> {
+        sqlx::query("UPDATE accounts SET trouble = $1 WHERE owner = $2 AND instance = $3")
+            .bind(trouble)
+            .bind(owner)
+            .bind(instance.cast_signed())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes that the user has given their consent anew.
+    pub(crate) async fn note_authorized<'c>(
+        &self,
+        within: impl Executor<'c, Database = Any>,
+        owner: &str,
+        instance: u64,
+        now: Moment,
+    ) -> Result<(), StorageError> {
+        sqlx::query(
+            "UPDATE accounts SET authorized_at = $1, trouble = NULL \
+             WHERE owner = $2 AND instance = $3",
+        )
+        .bind(now.0)
+        .bind(owner)
+        .bind(instance.cast_signed())
+        .execute(within)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+//! What all handlers share. None of it is of any user: a replica can be lost at any time.
+
+use std::time::Duration;
+
+use ce_async::model::Secret;
+use ce_async::{Client, Connect};
+use http::Uri;
+use tokio_util::task::TaskTracker;
+
+use crate::catalogue::Catalogue;
+use crate::database::Database;
+use crate::flow::Wish;
+use crate::sessions::Sessions;
+
+/// The application, as one replica runs it.
+pub(crate) struct App {
+    pub(crate) client: Client,
+    pub(crate) provider_key: String,
+    pub(crate) provider_secret: Secret,
+    pub(crate) database: Database,
+    pub(crate) sessions: Sessions,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) public_url: Uri,
+    pub(crate) flow_lifetime: Duration,
+    pub(crate) takeover: Duration,
+    pub(crate) patience: Duration,
+    /// This replica's name in the leases.
+    pub(crate) replica: String,
+    /// Flows being ended: they outlive the request that began it.
+    pub(crate) work: TaskTracker,
+}
+
+impl App {
+    /// What is to be connected. Both halves of a flow say it, each on its replica.
+    pub(crate) fn connection(&self, element: &str, wish: &Wish) -> Connect {
+        let mut connect = Connect::new(element)
+            .api_key(&self.provider_key)
+            .api_secret(self.provider_secret.expose())
+            .callback_url(self.callback_url())
+            .name(&wish.name)
+            .expires_after(self.flow_lifetime)
+            // A lost answer must not lose the account.
+            .recoverable();
+        for (key, value) in &wish.fields {
+            connect = connect.configuration(key, value.as_str());
+            if let Some(parameter) = crate::catalogue::step_1_parameter(key) {
+                connect = connect.parameter(parameter, value);
+            }
+        }
+        connect
+    }
+
+    fn callback_url(&self) -> String {
+        format!(
+            "{}/callback",
+            self.public_url.to_string().trim_end_matches('/')
+        )
+    }
+}

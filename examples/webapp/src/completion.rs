@@ -1,0 +1,194 @@
+//! Ends flows whose users have come back, whatever becomes of the replica that began to.
+//!
+//! The work runs in a task of its own: a browser that hangs up doesn't stop it. While it runs its
+//! lease is renewed. Replicas that find a lapsed one look for the instance by the flow's tag.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ce_async::model::Instance;
+use ce_async::{Denied, Error, Finished};
+
+use crate::app::App;
+use crate::claims::{Claim, Outcome};
+use crate::moment::Moment;
+use crate::storage::StorageError;
+
+/// What became of a flow.
+pub(crate) enum Ending {
+    Connected,
+    Denied(Denied),
+    /// It ended, or is open: the error says which.
+    Error(Error),
+    /// The instance may exist, and it could not be kept. It is looked for again later.
+    NotKept(StorageError),
+}
+
+/// After so long without an end a flow is given up.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// For so long it is known that a flow has ended. A callback is refused as expired by then.
+const REMEMBER_FOR: Duration = Duration::from_secs(3600);
+
+impl App {
+    /// Creates the instance of a flow that this replica has claimed.
+    pub(crate) async fn finish(self: Arc<Self>, claim: Claim, callback: String) -> Ending {
+        let connect = self.connection(claim.flow.pending.element().as_str(), &claim.flow.wish);
+        let finish = self.client.finish(&connect, &claim.flow.pending, &callback);
+        let finished = self.under_lease(&claim.id, finish).await;
+        self.conclude(&claim, finished).await
+    }
+
+    /// Looks for the instance of a flow that this replica has taken over.
+    pub(crate) async fn look(self: Arc<Self>, claim: Claim) -> Ending {
+        let look = self.client.reconcile(&claim.flow.pending);
+        let found = self.under_lease(&claim.id, look).await;
+        self.conclude(&claim, found.map(Finished::Connected)).await
+    }
+
+    /// Does the work, and says meanwhile that it is being done.
+    async fn under_lease<T>(&self, id: &str, work: impl Future<Output = T>) -> T {
+        let mut ticks = tokio::time::interval(self.takeover / 3);
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                _ = ticks.tick() => {
+                    if let Err(error) = self.database.renew(id, &self.replica, self.takeover).await {
+                        tracing::warn!(flow = short(id), %error, "the lease could not be renewed");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn conclude(&self, claim: &Claim, finished: Result<Finished, Error>) -> Ending {
+        let flow = short(&claim.id);
+        let outcome = match &finished {
+            Ok(Finished::Connected(instance)) => {
+                return match self.keep(claim, instance).await {
+                    Ok(()) => {
+                        tracing::info!(flow, instance = instance.id.get(), "connected");
+                        Ending::Connected
+                    }
+                    Err(error) => {
+                        tracing::error!(flow, %error, "connected, but not kept; tried again later");
+                        self.let_go(claim).await;
+                        Ending::NotKept(error)
+                    }
+                };
+            }
+            Ok(Finished::Denied(_)) => Outcome::Denied,
+            Err(Error::OutcomeUnknown(unknown)) => {
+                tracing::warn!(flow, error = %unknown, cause = %unknown.cause(), "still open");
+                self.let_go(claim).await;
+                return match finished {
+                    Err(error) => Ending::Error(error),
+                    Ok(_) => Ending::Connected,
+                };
+            }
+            Err(Error::NotCreated) => Outcome::NotCreated,
+            Err(_) => Outcome::Failed,
+        };
+        if let Err(error) = self
+            .database
+            .settle(&self.database.pool, &claim.id, outcome)
+            .await
+        {
+            tracing::error!(flow, %error, "the flow's end could not be noted");
+        }
+        match finished {
+            Ok(Finished::Denied(denied)) => {
+                tracing::info!(flow, reason = denied.error, "denied");
+                Ending::Denied(denied)
+            }
+            Ok(Finished::Connected(_)) => Ending::Connected,
+            Err(error) => {
+                let request = error.request_id();
+                tracing::warn!(flow, %error, platform_request = request, "not connected");
+                Ending::Error(error)
+            }
+        }
+    }
+
+    /// Keeps the account and the flow's end: both, or neither.
+    async fn keep(&self, claim: &Claim, instance: &Instance) -> Result<(), StorageError> {
+        let asked_for = (
+            claim.flow.pending.element().as_str(),
+            claim.flow.wish.name.as_str(),
+        );
+        let now = Moment::now();
+        let mut transaction = self.database.pool.begin().await?;
+        if let Some(known) = claim.flow.wish.reauthorizes {
+            self.database
+                .note_authorized(&mut *transaction, &claim.owner, known, now)
+                .await?;
+        } else {
+            self.database
+                .keep_account(&mut *transaction, &claim.owner, instance, asked_for, now)
+                .await?;
+        }
+        self.database
+            .settle(&mut *transaction, &claim.id, Outcome::Connected)
+            .await?;
+        transaction.commit().await?;
+        // Safe now: it need not be found by its tag again. The tag does no harm if it stays.
+        let untagged = claim.flow.pending.untagged(instance);
+        if claim.flow.wish.reauthorizes.is_none()
+            && let Err(error) = self.client.send(untagged).await
+        {
+            tracing::warn!(flow = short(&claim.id), %error, "the flow's tag stays");
+        }
+        Ok(())
+    }
+
+    async fn let_go(&self, claim: &Claim) {
+        if let Err(error) = self
+            .database
+            .let_go(&claim.id, &self.replica, self.takeover)
+            .await
+        {
+            // The lease lapses by itself.
+            tracing::warn!(flow = short(&claim.id), %error, "the flow could not be let go");
+        }
+    }
+
+    /// Takes over what other replicas have left, for as long as this one runs.
+    pub(crate) async fn watch(self: Arc<Self>) {
+        let mut ticks = tokio::time::interval((self.takeover / 4).max(Duration::from_millis(100)));
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.take_over_what_was_left().await {
+                tracing::warn!(%error, "flows that were left could not be looked for");
+            }
+        }
+    }
+
+    async fn take_over_what_was_left(self: &Arc<Self>) -> Result<(), StorageError> {
+        let now = Moment::now();
+        let given_up = self
+            .database
+            .tidy(
+                now.before(REMEMBER_FOR.max(self.flow_lifetime)),
+                now.before(GIVE_UP_AFTER),
+            )
+            .await?;
+        if given_up > 0 {
+            tracing::error!(given_up, "flows whose end nobody will know");
+        }
+        while let Some(claim) = self
+            .database
+            .take_over(&self.replica, self.takeover)
+            .await?
+        {
+            tracing::info!(flow = short(&claim.id), "taken over");
+            self.work.spawn(Arc::clone(self).look(claim));
+        }
+        Ok(())
+    }
+}
+
+/// Enough of a flow's id to follow it through the logs.
+pub(crate) fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}

@@ -1,0 +1,253 @@
+//! The two handlers between which the browser is away, and the one that looks again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{StatusCode, Uri};
+
+use ce_async::{CallbackError, Error, Returned};
+
+use crate::app::App;
+use crate::catalogue::Offer;
+use crate::claims::{Claim, Outcome};
+use crate::completion::Ending;
+use crate::flow::{self, Flow, Wish};
+use crate::pages;
+use crate::storage::StorageError;
+use crate::trouble::{Trouble, internal};
+use crate::visitor::{Posted, User};
+
+type Shared = State<Arc<App>>;
+
+/// `GET /connect/{element}`: asks what the account shall be called.
+pub(crate) async fn ask(
+    State(app): Shared,
+    user: User,
+    Path(element): Path<String>,
+) -> Result<Response, Trouble> {
+    let offer = offer(&app, &element).await?;
+    Ok(pages::connect(&user, &offer, &BTreeMap::new(), None).into_response())
+}
+
+/// `POST /connect/{element}`: sends the user to the provider.
+pub(crate) async fn begin(
+    State(app): Shared,
+    Path(element): Path<String>,
+    form: Posted<User>,
+) -> Result<Response, Trouble> {
+    let offer = offer(&app, &element).await?;
+    let names = std::iter::once(NAME).chain(offer.fields.iter().map(|field| field.key.as_str()));
+    let filled: BTreeMap<&str, &str> = names.map(|name| (name, form.field(name))).collect();
+    if let Some(missing) = filled.iter().find(|(_, value)| !is_sound(value)) {
+        let page = pages::connect(&form.who, &offer, &filled, Some(missing.0));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let wish = Wish {
+        name: form.field(NAME).to_owned(),
+        fields: offer
+            .fields
+            .iter()
+            .map(|field| (field.key.clone(), form.field(&field.key).to_owned()))
+            .collect(),
+        reauthorizes: None,
+    };
+    send_away(&app, &form.who, &element, wish).await
+}
+
+/// `POST /accounts/{instance}/authorize`: the same for an account that is there already.
+pub(crate) async fn begin_anew(
+    State(app): Shared,
+    Path(instance): Path<u64>,
+    form: Posted<User>,
+) -> Result<Response, Trouble> {
+    let account = app.database.account(&form.who.name, instance).await?;
+    let account = account.ok_or_else(Trouble::not_found)?;
+    let wish = Wish {
+        name: account.name,
+        fields: BTreeMap::new(),
+        reauthorizes: Some(instance),
+    };
+    send_away(&app, &form.who, &account.element, wish).await
+}
+
+async fn send_away(app: &App, user: &User, element: &str, wish: Wish) -> Result<Response, Trouble> {
+    let connect = app.connection(element, &wish);
+    let begun = app.client.begin(&connect).await;
+    let redirect = begun.map_err(|error| Trouble::while_connecting(&error, element))?;
+    let pending = redirect.pending;
+    let flow = Flow { pending, wish };
+    tracing::info!(
+        flow = crate::completion::short(&flow.id()),
+        element,
+        "begun"
+    );
+    // Stored before the browser is told where to go.
+    flow.keep(&user.visitor).await?;
+    Ok(Redirect::to(redirect.url.as_str()).into_response())
+}
+
+/// `GET /callback`: the user is back, with the provider's answer.
+pub(crate) async fn callback(
+    State(app): Shared,
+    OriginalUri(uri): OriginalUri,
+    user: User,
+) -> Result<Response, Trouble> {
+    let query = uri.query().unwrap_or_default();
+    let state = state_of(&uri).ok_or_else(Trouble::unknown_callback)?;
+    let Some(flow) = Flow::find(&user.visitor, &state).await? else {
+        // Not in the session: never ours, or ended already.
+        return match app.database.returned(&user.name, &flow::id(&state)).await? {
+            Some(known) => Err(again(known.outcome)),
+            None => Err(Trouble::unknown_callback()),
+        };
+    };
+    let element = flow.pending.element().as_str().to_owned();
+    match flow.pending.returned(query, SystemTime::now()) {
+        Ok(Returned::Granted(_) | Returned::Denied(_)) => {}
+        Err(error) => {
+            // What came too late will not come in time again; what isn't ours leaves the flow be.
+            if matches!(error, CallbackError::Expired) {
+                flow.forget(&user.visitor).await?;
+            }
+            return Err(Trouble::while_connecting(&Error::from(error), &element));
+        }
+    }
+    let (replica, lease) = (app.replica.as_str(), app.takeover);
+    let claim = app
+        .database
+        .claim(&user.name, &flow, replica, lease)
+        .await?;
+    flow.forget(&user.visitor).await?;
+    let Some(claim) = claim else {
+        let known = app.database.returned(&user.name, &flow.id()).await?;
+        return Err(again(known.and_then(|known| known.outcome)));
+    };
+    let work = Arc::clone(&app).finish(claim.clone(), query.to_owned());
+    let work = app.work.spawn(work);
+    answer(&app, &user, &claim, work).await
+}
+
+/// `POST /flows/{id}/look`: has the platform looked through for an instance whose answer was lost.
+pub(crate) async fn look_again(
+    State(app): Shared,
+    Path(id): Path<String>,
+    form: Posted<User>,
+) -> Result<Response, Trouble> {
+    let user = &form.who;
+    let (replica, lease) = (app.replica.as_str(), app.takeover);
+    let taken = app
+        .database
+        .take_over_for(&user.name, &id, replica, lease)
+        .await?;
+    let Some(claim) = taken else {
+        // Somebody is at it, or it has ended.
+        let known = app.database.returned(&user.name, &id).await?;
+        let known = known.ok_or_else(Trouble::not_found)?;
+        return Ok(match known.outcome {
+            None => working(&known.name, &known.element),
+            Some(_) => Redirect::to("/").into_response(),
+        });
+    };
+    let work = app.work.spawn(Arc::clone(&app).look(claim.clone()));
+    answer(&app, user, &claim, work).await
+}
+
+/// Waits for the end of a flow, but not for ever.
+async fn answer(
+    app: &App,
+    user: &User,
+    claim: &Claim,
+    work: tokio::task::JoinHandle<Ending>,
+) -> Result<Response, Trouble> {
+    let element = claim.flow.pending.element().as_str();
+    let wish = &claim.flow.wish;
+    let Ok(ending) = tokio::time::timeout(app.patience, work).await else {
+        return Ok(working(&wish.name, element));
+    };
+    match ending.map_err(|_| internal("the work on a flow has ended early"))? {
+        Ending::Connected => {
+            let done = if wish.reauthorizes.is_some() {
+                "has your consent anew"
+            } else {
+                "is connected"
+            };
+            user.visitor
+                .notice(format!("{} {done}.", wish.name))
+                .await?;
+            Ok(Redirect::to("/").into_response())
+        }
+        Ending::Denied(denied) => Err(Trouble::denied(element, denied.description)),
+        Ending::Error(error @ Error::OutcomeUnknown(_)) => Err(Trouble::unknown_outcome(
+            &claim.id,
+            &user.visitor.csrf,
+            &error,
+        )),
+        Ending::Error(error) => Err(Trouble::while_connecting(&error, element)),
+        Ending::NotKept(error) => Err(StorageError::into(error)),
+    }
+}
+
+/// A page for whoever waits longer than a page should take.
+fn working(name: &str, element: &str) -> Response {
+    (StatusCode::ACCEPTED, pages::working(name, element)).into_response()
+}
+
+/// The same callback came once more.
+fn again(outcome: Option<Outcome>) -> Trouble {
+    match outcome {
+        Some(_) => Trouble::replayed(),
+        None => Trouble::new(
+            StatusCode::CONFLICT,
+            "We are already on it",
+            "This answer has arrived before, and your account is being connected with it. \
+             It will be among your accounts in a moment.",
+        ),
+    }
+}
+
+async fn offer(app: &App, element: &str) -> Result<Offer, Trouble> {
+    let offers = app.catalogue.offers(&app.client).await;
+    let offers = offers.map_err(|error| Trouble::of_platform(&error))?;
+    let mut offers = offers.iter();
+    let offer = offers.find(|offer| offer.key == element);
+    offer.cloned().ok_or_else(Trouble::not_found)
+}
+
+/// The field of a form that is the account's name.
+pub(crate) const NAME: &str = "name";
+
+/// Is it something, and no more than a line?
+fn is_sound(value: &str) -> bool {
+    !value.is_empty() && value.chars().count() <= 120 && !value.chars().any(char::is_control)
+}
+
+/// The `state` of a callback.
+fn state_of(uri: &Uri) -> Option<String> {
+    let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?;
+    let mut parameters = parameters.into_iter();
+    let state = parameters.find(|(name, _)| name == "state")?.1;
+    Some(state).filter(|state| !state.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_is_read_as_the_library_reads_it() {
+        for (query, state) in [
+            ("code=a&state=b", Some("b")),
+            ("state=a%2Bb%20c", Some("a+b c")),
+            ("state=a&state=b", Some("a")),
+            ("state=", None),
+            ("code=a", None),
+            ("", None),
+        ] {
+            let uri = format!("/callback?{query}").parse().unwrap();
+            assert_eq!(state_of(&uri).as_deref(), state, "{query}");
+        }
+    }
+}

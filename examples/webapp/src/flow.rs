@@ -1,0 +1,75 @@
+//! A flow while its user is away: what lies in the session.
+
+use std::collections::BTreeMap;
+
+use ce_async::Pending;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::storage::StorageError;
+use crate::visitor::Visitor;
+
+/// All that the callback's handler needs, on whatever replica it runs. No credential is in it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Flow {
+    pub(crate) pending: Pending,
+    pub(crate) wish: Wish,
+}
+
+/// What the user wants connected.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Wish {
+    /// What the account is called.
+    pub(crate) name: String,
+    /// What this element wants to know beside the name.
+    pub(crate) fields: BTreeMap<String, String>,
+    /// The instance whose consent is renewed; none if a new one is made.
+    pub(crate) reauthorizes: Option<u64>,
+}
+
+/// So many flows may be open in one session: in tabs that were left, most of them.
+const OPEN_AT_ONCE: usize = 4;
+
+const KEY: &str = "flows";
+
+impl Flow {
+    pub(crate) fn id(&self) -> String {
+        id(self.pending.expose_state())
+    }
+
+    /// Puts it into the session. Of too many, the oldest goes.
+    pub(crate) async fn keep(self, visitor: &Visitor) -> Result<(), StorageError> {
+        let mut flows: Vec<Self> = visitor.session.get(KEY).await?.unwrap_or_default();
+        flows.push(self);
+        let surplus = flows.len().saturating_sub(OPEN_AT_ONCE);
+        flows.drain(..surplus);
+        visitor.session.insert(KEY, flows).await?;
+        Ok(())
+    }
+
+    /// The flow that a callback with this `state` answers.
+    pub(crate) async fn find(visitor: &Visitor, state: &str) -> Result<Option<Self>, StorageError> {
+        let flows: Vec<Self> = visitor.session.get(KEY).await?.unwrap_or_default();
+        let wanted = id(state);
+        // The hashes are compared, not the secrets, so that time tells nothing.
+        Ok(flows.into_iter().find(|flow| flow.id() == wanted))
+    }
+
+    /// Takes it out of the session.
+    pub(crate) async fn forget(&self, visitor: &Visitor) -> Result<(), StorageError> {
+        let mut flows: Vec<Self> = visitor.session.get(KEY).await?.unwrap_or_default();
+        flows.retain(|flow| flow.id() != self.id());
+        visitor.session.insert(KEY, flows).await?;
+        Ok(())
+    }
+}
+
+/// What a flow is called where its `state` must not be seen: the hash of it.
+pub(crate) fn id(state: &str) -> String {
+    use std::fmt::Write as _;
+    let mut id = String::with_capacity(64);
+    for byte in Sha256::digest(state.as_bytes()) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
+}

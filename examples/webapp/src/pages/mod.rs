@@ -1,0 +1,31 @@
+//! The pages. Plain HTML: they work without a script, with a keyboard alone, and read aloud.
+
+mod accounts;
+mod connect;
+mod layout;
+mod trouble;
+
+use maud::{Markup, html};
+
+pub(crate) use accounts::{confirm_disconnect, home};
+pub(crate) use connect::{connect, sign_in, working};
+pub(crate) use trouble::trouble;
+
+/// The application's name.
+const PRODUCT: &str = "Shoebox";
+
+/// What proves that a form is ours.
+fn csrf(token: &str) -> Markup {
+    html! { input type="hidden" name="csrf" value=(token); }
+}
+
+/// The letter that stands for an element, where there is no picture.
+fn badge(element: &str) -> Markup {
+    let letter = element.chars().next().unwrap_or('?').to_uppercase();
+    // One of six colours, the same for the same element everywhere.
+    let colour = element
+        .bytes()
+        .fold(0_u32, |sum, byte| sum * 31 % 997 + u32::from(byte))
+        % 6;
+    html! { span class={ "badge badge-" (colour) } aria-hidden="true" { (letter) } }
+}

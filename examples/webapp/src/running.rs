@@ -1,0 +1,276 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ce_async::model::Secret;
+use ce_async::{Client, Credentials, Platform};
+use ce_sandbox::Sandbox;
+use http::Uri;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+
+use crate::app::App;
+use crate::catalogue::Catalogue;
+use crate::database::{Database, DatabaseError};
+use crate::headers::SecurityHeaders;
+use crate::sessions::{SessionStoreError, Sessions};
+use crate::settings::{PlatformAccess, Settings};
+use crate::vault::Key;
+use crate::{requests, routes};
+
+/// Why the application did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The port is taken, or not allowed.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where it was to listen.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// Cookies and codes would travel in the open.
+    #[error("--public-url takes https://HOST, or http:// on this machine, without a path")]
+    PublicUrl,
+    /// The sandbox did not start.
+    #[error("the sandbox: {0}")]
+    Sandbox(#[from] ce_sandbox::StartError),
+    /// The platform's address or secrets are no good.
+    #[error("the platform: {0}")]
+    Platform(#[from] ce_async::InvalidInput),
+    /// The client for it can't be made.
+    #[error("the platform's client: {0}")]
+    Client(#[from] ce_async::BuildError),
+    /// The database can't be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The session store can't be used.
+    #[error(transparent)]
+    Sessions(#[from] SessionStoreError),
+    /// The operating system gave no random bytes for a key.
+    #[error("the operating system gave no random bytes: {0}")]
+    Randomness(#[from] getrandom::Error),
+    /// There is no place for the demo's database.
+    #[error("the demo's database: {0}")]
+    TemporaryFile(std::io::Error),
+}
+
+/// The application, serving.
+pub struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<std::io::Result<()>>,
+    watch: JoinHandle<()>,
+    app: Arc<App>,
+    sandbox: Option<Sandbox>,
+    temporary: Option<Temporary>,
+}
+
+/// So long, flows that are being ended may take when the application stops. What is not ended then,
+/// another replica takes over, or this one when it is started again.
+const LAST_WORK: Duration = Duration::from_secs(25);
+
+/// Starts the application. It serves when this returns.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start(settings: Settings) -> Result<Running, StartError> {
+    let sandbox = match &settings.platform {
+        Some(_) => None,
+        None => Some(Sandbox::start()?),
+    };
+    let access = match (&settings.platform, &sandbox) {
+        (Some(access), _) => access.clone(),
+        (None, Some(sandbox)) => of_sandbox(sandbox),
+        (None, None) => return Err(StartError::PublicUrl),
+    };
+    let credentials = Credentials::new(&access.user_secret, &access.organization_secret);
+    let platform = Platform::new(&access.base_url, credentials)?.limits(settings.limits);
+    let provider_origin = platform.is_loopback().then(|| origin(&access.base_url));
+
+    let address = SocketAddr::new(settings.address, settings.port);
+    let listen = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let public_url = public_url(settings.public_url.as_deref(), address)?;
+
+    let key = match settings.key {
+        Some(key) => key,
+        None => {
+            tracing::warn!(
+                "CE_WEBAPP_KEY is not set: tokens are sealed with a key that is forgotten at the end"
+            );
+            Key::generate()?
+        }
+    };
+    let mut temporary = None;
+    let database_url = match settings.database {
+        Some(url) => url,
+        None => {
+            let place = Temporary::new().map_err(StartError::TemporaryFile)?;
+            let url = format!("sqlite:{}", place.0.join("accounts.sqlite3").display());
+            temporary = Some(place);
+            url
+        }
+    };
+    let app = Arc::new(App {
+        client: Client::new(platform)?,
+        provider_key: access.api_key,
+        provider_secret: Secret::new(access.api_secret),
+        database: Database::open(&database_url, &key).await?,
+        sessions: Sessions::open(settings.session_store.as_deref()).await?,
+        catalogue: Catalogue::new(settings.elements),
+        public_url,
+        flow_lifetime: settings.flow_lifetime,
+        takeover: settings.takeover,
+        patience: settings.patience,
+        replica: requests::random_id(),
+        work: TaskTracker::new(),
+    });
+    let encrypted = app.public_url.scheme_str() == Some("https");
+    let security = SecurityHeaders::new(encrypted, provider_origin.as_deref());
+    let router = routes::router(Arc::clone(&app), security);
+    let (stop, stopped) = oneshot::channel();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+        let _ = stopped.await;
+    });
+    let server = tokio::spawn(server.into_future());
+    let watch = tokio::spawn(Arc::clone(&app).watch());
+    Ok(Running {
+        address,
+        stop,
+        server,
+        watch,
+        app,
+        sandbox,
+        temporary,
+    })
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The sandbox that plays the platform, if one does.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// Stops: no more connections, requests in flight are answered, flows that are being ended end.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        self.watch.abort();
+        let ended = async {
+            let _ = self.server.await;
+            self.app.work.close();
+            self.app.work.wait().await;
+        };
+        if tokio::time::timeout(LAST_WORK, ended).await.is_err() {
+            tracing::warn!("stopped with work left, which another replica takes over");
+        }
+        self.app.sessions.close().await;
+        self.app.database.pool.close().await;
+        drop(self.temporary);
+    }
+}
+
+fn of_sandbox(sandbox: &Sandbox) -> PlatformAccess {
+    PlatformAccess::new(
+        sandbox.base_url(),
+        [
+            sandbox.user_secret(),
+            sandbox.organization_secret(),
+            crate::DEMO_API_KEY,
+            "demo api secret",
+        ]
+        .map(str::to_owned),
+    )
+}
+
+/// `http://127.0.0.1:8080` of `http://127.0.0.1:8080/elements/api-v2`.
+fn origin(url: &str) -> String {
+    url.split('/').take(3).collect::<Vec<_>>().join("/")
+}
+
+/// Where browsers find us: over TLS, or on this machine.
+fn public_url(given: Option<&str>, listening: SocketAddr) -> Result<Uri, StartError> {
+    let given = given.map_or_else(|| format!("http://{listening}"), str::to_owned);
+    let url: Uri = given.parse().map_err(|_| StartError::PublicUrl)?;
+    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
+    let loopback = host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback());
+    let allowed = match url.scheme_str() {
+        Some("https") => true,
+        Some("http") => loopback,
+        _ => false,
+    };
+    if allowed && url.path() == "/" && url.query().is_none() {
+        Ok(url)
+    } else {
+        Err(StartError::PublicUrl)
+    }
+}
+
+/// A directory that goes when the application does.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new() -> std::io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("ce-webapp-{}", requests::random_id()));
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_encrypted_or_of_this_machine() {
+        let listening: SocketAddr = "127.0.0.1:8080".parse().unwrap();
+        for (given, expected) in [
+            (None, Some("http://127.0.0.1:8080/")),
+            (Some("https://app.example"), Some("https://app.example/")),
+            (
+                Some("https://app.example:8443/"),
+                Some("https://app.example:8443/"),
+            ),
+            (
+                Some("http://localhost:3000"),
+                Some("http://localhost:3000/"),
+            ),
+            (Some("http://[::1]:3000"), Some("http://[::1]:3000/")),
+            (Some("http://app.example"), None),
+            (Some("http://localhost.example"), None),
+            (Some("https://app.example/path"), None),
+            (Some("ftp://app.example"), None),
+            (Some("app.example"), None),
+        ] {
+            let url = public_url(given, listening).ok().map(|url| url.to_string());
+            assert_eq!(url.as_deref(), expected, "{given:?}");
+        }
+        let everywhere: SocketAddr = "0.0.0.0:8080".parse().unwrap();
+        assert!(
+            public_url(None, everywhere).is_err(),
+            "nobody finds 0.0.0.0"
+        );
+    }
+}

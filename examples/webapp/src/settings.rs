@@ -1,0 +1,96 @@
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use ce_async::Limits;
+
+use crate::vault::Key;
+
+/// How the application is run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Where it listens.
+    pub address: IpAddr,
+    /// Where it listens; 0 takes any port that is free.
+    pub port: u16,
+    /// Where browsers find it; by default where it listens.
+    pub public_url: Option<String>,
+    /// Redis for the sessions; without it they are in this process.
+    pub session_store: Option<String>,
+    /// SQLite or PostgreSQL; without it a new file that is removed at the end.
+    pub database: Option<String>,
+    /// What secrets in the database are sealed with; without it a key that is forgotten at the end.
+    pub key: Option<Key>,
+    /// The platform, and who asks; without it a sandbox in this process.
+    pub platform: Option<PlatformAccess>,
+    /// The elements on offer; if none are named, all that a consent page connects.
+    pub elements: Vec<String>,
+    /// How long a user may stay at the provider.
+    pub flow_lifetime: Duration,
+    /// How long a replica may be silent before another takes over what it was doing.
+    pub takeover: Duration,
+    /// How long a page waits for the platform before it says that things take their time.
+    pub patience: Duration,
+    /// The bounds of every call to the platform.
+    pub limits: Limits,
+}
+
+/// Where the platform is, and the secrets for it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct PlatformAccess {
+    /// `https://…/elements/api-v2`
+    pub base_url: String,
+    /// The secret of the platform's user.
+    pub user_secret: String,
+    /// The organization's secret.
+    pub organization_secret: String,
+    /// The key that the provider gave the application.
+    pub api_key: String,
+    /// The secret that belongs to it.
+    pub api_secret: String,
+}
+
+impl PlatformAccess {
+    /// All of it.
+    pub fn new(
+        base_url: impl Into<String>,
+        [user_secret, organization_secret, api_key, api_secret]: [String; 4],
+    ) -> Self {
+        Self {
+            base_url: base_url.into(),
+            user_secret,
+            organization_secret,
+            api_key,
+            api_secret,
+        }
+    }
+}
+
+impl std::fmt::Debug for PlatformAccess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlatformAccess")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Settings {
+    /// The demo: it needs nothing, and leaves nothing behind.
+    fn default() -> Self {
+        Self {
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            public_url: None,
+            session_store: None,
+            database: None,
+            key: None,
+            platform: None,
+            elements: Vec::new(),
+            flow_lifetime: Duration::from_secs(15 * 60),
+            takeover: Duration::from_secs(30),
+            patience: Duration::from_secs(40),
+            limits: Limits::default(),
+        }
+    }
+}

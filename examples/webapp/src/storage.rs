@@ -1,0 +1,14 @@
+use crate::vault::VaultError;
+
+/// Why something could not be kept or found.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StorageError {
+    #[error("the database: {0}")]
+    Sql(#[from] sqlx::Error),
+    #[error("what is sealed: {0}")]
+    Vault(#[from] VaultError),
+    #[error("the session store: {0}")]
+    Session(#[from] tower_sessions::session::Error),
+    #[error("what is stored does not read as what was stored")]
+    Damaged,
+}

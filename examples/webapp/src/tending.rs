@@ -1,0 +1,127 @@
+//! What a user does with an account that is connected.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use ce_async::Error;
+use ce_async::calls::{DeleteInstance, Ping};
+use ce_async::model::InstanceId;
+use http::StatusCode;
+
+use crate::accounts::Account;
+use crate::app::App;
+use crate::calls::SetEnabled;
+use crate::moment::Moment;
+use crate::pages;
+use crate::trouble::Trouble;
+use crate::visitor::{Posted, User};
+
+type Shared = State<Arc<App>>;
+
+async fn account(app: &App, user: &User, instance: u64) -> Result<Account, Trouble> {
+    let account = app.database.account(&user.name, instance).await?;
+    account.ok_or_else(Trouble::not_found)
+}
+
+/// `POST /accounts/{instance}/check`: tries the token.
+pub(crate) async fn check(
+    State(app): Shared,
+    Path(instance): Path<u64>,
+    form: Posted<User>,
+) -> Result<Response, Trouble> {
+    let user = &form.who;
+    let account = account(&app, user, instance).await?;
+    let token = app.database.token(&user.name, instance).await?;
+    let token = token.ok_or_else(Trouble::not_found)?;
+    let (trouble, notice) = match app.client.send(Ping::through(&token)).await {
+        Ok(_) => (None, format!("{} answers: all is well.", account.name)),
+        Err(Error::Refused(refusal)) => {
+            let status = refusal.status();
+            let trouble = if account.disabled {
+                None
+            } else if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
+                Some("The provider no longer lets us in. Renew your consent.")
+            } else {
+                Some("The provider answered with an error.")
+            };
+            (trouble, format!("{} did not let us in.", account.name))
+        }
+        Err(error) => return Err(Trouble::of_platform(&error)),
+    };
+    app.database
+        .set_trouble(&user.name, instance, trouble)
+        .await?;
+    back(user, notice).await
+}
+
+/// `POST /accounts/{instance}/disable` and `…/enable`.
+pub(crate) async fn disable(
+    State(app): Shared,
+    Path(instance): Path<u64>,
+    form: Posted<User>,
+) -> Result<Response, Trouble> {
+    switch(&app, &form.who, instance, false).await
+}
+
+pub(crate) async fn enable(
+    State(app): Shared,
+    Path(instance): Path<u64>,
+    form: Posted<User>,
+) -> Result<Response, Trouble> {
+    switch(&app, &form.who, instance, true).await
+}
+
+async fn switch(app: &App, user: &User, instance: u64, enabled: bool) -> Result<Response, Trouble> {
+    let account = account(app, user, instance).await?;
+    let call = SetEnabled { instance, enabled };
+    let sent = app.client.send(call).await;
+    sent.map_err(|error| Trouble::of_platform(&error))?;
+    let since = (!enabled).then(Moment::now);
+    app.database
+        .set_disabled(&user.name, instance, since)
+        .await?;
+    let now = if enabled { "is on again" } else { "is paused" };
+    back(user, format!("{} {now}.", account.name)).await
+}
+
+/// `GET /accounts/{instance}/disconnect`: are you sure?
+pub(crate) async fn confirm_disconnect(
+    State(app): Shared,
+    Path(instance): Path<u64>,
+    user: User,
+) -> Result<Response, Trouble> {
+    let account = account(&app, &user, instance).await?;
+    Ok(pages::confirm_disconnect(&user, &account).into_response())
+}
+
+/// `POST /accounts/{instance}/disconnect`: deletes the instance, and what is kept of it.
+pub(crate) async fn disconnect(
+    State(app): Shared,
+    Path(instance): Path<u64>,
+    form: Posted<User>,
+) -> Result<Response, Trouble> {
+    let user = &form.who;
+    let account = account(&app, user, instance).await?;
+    match app
+        .client
+        .send(DeleteInstance(InstanceId::new(instance)))
+        .await
+    {
+        Ok(()) => {}
+        // Deleted before, perhaps by a request whose answer was lost.
+        Err(Error::Refused(refusal)) if refusal.status() == StatusCode::NOT_FOUND => {}
+        Err(error) => return Err(Trouble::of_platform(&error)),
+    }
+    app.database.forget_account(&user.name, instance).await?;
+    back(
+        user,
+        format!("{} is disconnected, and its access is gone.", account.name),
+    )
+    .await
+}
+
+async fn back(user: &User, notice: String) -> Result<Response, Trouble> {
+    user.visitor.notice(notice).await?;
+    Ok(Redirect::to("/").into_response())
+}
