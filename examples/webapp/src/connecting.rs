@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{StatusCode, Uri};
+use tracing::Instrument as _;
 
 use ce_async::{CallbackError, Error, Returned};
 
@@ -126,7 +127,7 @@ pub(crate) async fn callback(
         return Err(again(known.and_then(|known| known.outcome)));
     };
     let work = Arc::clone(&app).finish(claim.clone(), query.to_owned());
-    let work = app.work.spawn(work);
+    let work = app.work.spawn(work.in_current_span());
     answer(&app, &user, &claim, work).await
 }
 
@@ -151,7 +152,8 @@ pub(crate) async fn look_again(
             Some(_) => Redirect::to("/").into_response(),
         });
     };
-    let work = app.work.spawn(Arc::clone(&app).look(claim.clone()));
+    let work = Arc::clone(&app).look(claim.clone());
+    let work = app.work.spawn(work.in_current_span());
     answer(&app, user, &claim, work).await
 }
 

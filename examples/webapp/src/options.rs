@@ -106,7 +106,7 @@ pub(crate) fn parse(
     from(&mut settings.database, "CE_WEBAPP_DATABASE");
     let key = variable("CE_WEBAPP_KEY");
     if let Some(base_url) = base_url {
-        let secrets = all_of(&variable, key.is_some())?;
+        let secrets = all_of(variable, key.is_some())?;
         settings.platform = Some(PlatformAccess::new(base_url, secrets));
         let file = || "sqlite:ce-webapp.sqlite3".to_owned();
         settings.database.get_or_insert_with(file);

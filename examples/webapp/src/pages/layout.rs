@@ -47,7 +47,7 @@ fn mark() -> Markup {
     html! {
         svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false" {
             rect class="mark-ground" width="32" height="32" rx="8" {}
-            path class="mark-line" d="M8 14h16v9a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 8 23zM6.5 9.500h19V14h-19zM13 18h6" {}
+            path class="mark-line" d="M8 14h16v9a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 8 23zM6.5 9.5h19V14h-19zM13 18h6" {}
         }
     }
 }

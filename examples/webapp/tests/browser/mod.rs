@@ -1,0 +1,166 @@
+//! As much of a browser as these tests need: cookies, forms, and one step at a time.
+
+// Each test program uses its own share of it.
+#![allow(dead_code)]
+
+use std::collections::HashMap;
+
+use ce_async::reqwest::{self, Method, StatusCode, header};
+
+/// A browser with its cookies. As in any browser, they don't tell ports apart.
+#[derive(Clone)]
+pub struct Browser {
+    http: reqwest::Client,
+    cookies: HashMap<String, String>,
+}
+
+/// What came back. Redirects are followed by whoever wants them to be.
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: header::HeaderMap,
+    pub body: String,
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build();
+        Self {
+            http: http.expect("a client without TLS"),
+            cookies: HashMap::new(),
+        }
+    }
+}
+
+impl Browser {
+    /// A browser whose user is signed in.
+    pub async fn signed_in(app: &str, user: &str) -> Self {
+        let mut browser = Self::default();
+        let page = browser.get(&format!("{app}/")).await;
+        let fields = [("csrf", page.csrf()), ("user", user.to_owned())];
+        let page = browser.post(&format!("{app}/sign-in"), &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        browser
+    }
+
+    pub async fn get(&mut self, url: &str) -> Page {
+        self.try_get(url).await.expect("an answer")
+    }
+
+    /// For a server that may be killed meanwhile.
+    pub async fn try_get(&mut self, url: &str) -> Result<Page, reqwest::Error> {
+        self.send(Method::GET, url, None).await
+    }
+
+    pub async fn post(&mut self, url: &str, fields: &[(&str, String)]) -> Page {
+        let form: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
+        let form = form.join("&");
+        let sent = self.send(Method::POST, url, Some(form)).await;
+        sent.expect("an answer")
+    }
+
+    /// Presses a button of the home page: a form without anything to fill in.
+    pub async fn press(&mut self, app: &str, path: &str) -> Page {
+        let csrf = self.get(&format!("{app}/")).await.csrf();
+        self.post(&format!("{app}{path}"), &[("csrf", csrf)]).await
+    }
+
+    /// Begins to connect an account, and says where the user is sent.
+    pub async fn begin(&mut self, app: &str, element: &str, name: &str) -> String {
+        let url = format!("{app}/connect/{element}");
+        let csrf = self.get(&url).await.csrf();
+        let fields = [("csrf", csrf), ("name", name.to_owned())];
+        let page = self.post(&url, &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        page.location()
+    }
+
+    /// Takes the decision on the provider's page, and says where the user is sent.
+    pub async fn decide(&mut self, consent: &str, decision: &str) -> String {
+        let fields = [("decision", decision.to_owned())];
+        self.post(consent, &fields).await.location()
+    }
+
+    async fn send(
+        &mut self,
+        method: Method,
+        url: &str,
+        form: Option<String>,
+    ) -> Result<Page, reqwest::Error> {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut request = self.http.request(method, url);
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(form) = form {
+            let kind = "application/x-www-form-urlencoded";
+            request = request.header(header::CONTENT_TYPE, kind).body(form);
+        }
+        let response = request.send().await?;
+        let headers = response.headers().clone();
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap_or_default();
+            let pair = cookie.split(';').next().unwrap_or_default();
+            if let Some((name, value)) = pair.split_once('=') {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Ok(Page {
+            status: response.status(),
+            headers,
+            body: response.text().await?,
+        })
+    }
+}
+
+impl Page {
+    pub fn location(&self) -> String {
+        let location = self.headers.get(header::LOCATION);
+        let location = location.unwrap_or_else(|| panic!("no redirect: {}", self.body));
+        location.to_str().expect("a URL").to_owned()
+    }
+
+    /// What stands in the page's first form.
+    pub fn csrf(&self) -> String {
+        self.between("name=\"csrf\" value=\"", "\"")
+    }
+
+    /// The page's heading.
+    pub fn heading(&self) -> String {
+        let heading = self.between("<h1", "</h1>");
+        heading
+            .split_once('>')
+            .map(|(_, text)| text.to_owned())
+            .unwrap_or(heading)
+    }
+
+    /// The first text between the two, or nothing.
+    pub fn between(&self, before: &str, after: &str) -> String {
+        let rest = self.body.split_once(before).map(|(_, rest)| rest);
+        let text = rest
+            .and_then(|rest| rest.split_once(after))
+            .map(|(text, _)| text);
+        text.unwrap_or_default().to_owned()
+    }
+}
+
+/// `application/x-www-form-urlencoded`, with everything encoded that might need it.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => encoded.push(byte.into()),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}

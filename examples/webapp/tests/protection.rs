@@ -1,0 +1,222 @@
+//! What protects users: forms that are ours, accounts that are theirs, and what browsers are told.
+
+mod browser;
+
+use browser::Browser;
+use ce_async::reqwest::StatusCode;
+use ce_webapp::{Key, Settings, StartError, start};
+
+#[tokio::test]
+async fn a_form_that_is_not_ours_does_nothing() {
+    let app = start(Settings::default()).await.unwrap();
+    let url = format!("http://{}", app.address());
+    let mut ann = Browser::signed_in(&url, "Ann").await;
+    let theirs = Browser::default().get(&format!("{url}/")).await.csrf();
+    for csrf in ["", "forged", &theirs] {
+        for path in ["/connect/instagram", "/sign-in", "/sign-out"] {
+            let fields = [
+                ("csrf", csrf.to_owned()),
+                ("name", "Pictures".to_owned()),
+                ("user", "Mallory".to_owned()),
+            ];
+            let page = ann.post(&format!("{url}{path}"), &fields).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {csrf:?}");
+        }
+    }
+    let page = ann.get(&format!("{url}/")).await;
+    assert!(
+        page.body.contains("Signed in as </span>Ann"),
+        "{}",
+        page.body
+    );
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn an_account_is_its_owners() {
+    let app = start(Settings::default()).await.unwrap();
+    let url = format!("http://{}", app.address());
+    let mut ann = Browser::signed_in(&url, "Ann").await;
+    let consent = ann.begin(&url, "instagram", "Pictures").await;
+    let callback = ann.decide(&consent, "allow").await;
+    ann.get(&callback).await;
+    let id = app.sandbox().unwrap().instances()[0].id;
+
+    let mut bob = Browser::signed_in(&url, "Bob").await;
+    assert!(!bob.get(&format!("{url}/")).await.body.contains("Pictures"));
+    for action in ["check", "disable", "enable", "authorize", "disconnect"] {
+        let page = bob.press(&url, &format!("/accounts/{id}/{action}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{action}");
+    }
+    let page = bob.get(&format!("{url}/accounts/{id}/disconnect")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    let instances = app.sandbox().unwrap().instances();
+    assert!(!instances[0].disabled);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn signing_in_changes_the_session_and_signing_out_ends_it() {
+    let app = start(Settings::default()).await.unwrap();
+    let url = format!("http://{}", app.address());
+    let mut visitor = Browser::default();
+    let page = visitor.get(&format!("{url}/")).await;
+    let planted = visitor.clone();
+    let fields = [("csrf", page.csrf()), ("user", "Ann".to_owned())];
+    let page = visitor.post(&format!("{url}/sign-in"), &fields).await;
+    let cookie = page.headers["set-cookie"].to_str().unwrap();
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert!(
+        !cookie.contains("Secure"),
+        "there is no TLS on this machine: {cookie}"
+    );
+    let page = planted.clone().get(&format!("{url}/")).await;
+    assert_eq!(
+        page.heading(),
+        "All your accounts in one <span class=\"accent\">shoebox</span>"
+    );
+
+    let signed_in = visitor.clone();
+    visitor.press(&url, "/sign-out").await;
+    let page = signed_in
+        .clone()
+        .get(&format!("{url}/connect/instagram"))
+        .await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn behind_tls_cookies_are_secure() {
+    let mut settings = Settings::default();
+    settings.public_url = Some("https://app.example".to_owned());
+    let app = start(settings).await.unwrap();
+    let page = Browser::default()
+        .get(&format!("http://{}/", app.address()))
+        .await;
+    let cookie = page.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-session="), "{cookie}");
+    assert!(cookie.contains("Secure"), "{cookie}");
+    assert!(page.headers.contains_key("strict-transport-security"));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn browsers_are_told_to_be_careful() {
+    let app = start(Settings::default()).await.unwrap();
+    let url = format!("http://{}", app.address());
+    for path in [
+        "/",
+        "/callback?code=c&state=s",
+        "/nothing",
+        "/style.css",
+        "/healthz",
+    ] {
+        let page = Browser::default().get(&format!("{url}{path}")).await;
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        for part in [
+            "default-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        ] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(page.headers["referrer-policy"], "no-referrer", "{path}");
+        let cached = path == "/style.css";
+        assert_eq!(
+            page.headers["cache-control"] == "no-store",
+            !cached,
+            "{path}"
+        );
+        assert!(
+            !page.body.contains("<script") && !page.body.contains("style=\""),
+            "{path}"
+        );
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_written_by_users_stays_text() {
+    let app = start(Settings::default()).await.unwrap();
+    let url = format!("http://{}", app.address());
+    let mut user = Browser::signed_in(&url, "<img src=x>").await;
+    let consent = user
+        .begin(&url, "instagram", "<script>alert(1)</script> & \"me\"")
+        .await;
+    let callback = user.decide(&consent, "allow").await;
+    user.get(&callback).await;
+    let page = user.get(&format!("{url}/")).await;
+    assert!(
+        !page.body.contains("<script") && !page.body.contains("<img"),
+        "{}",
+        page.body
+    );
+    assert!(
+        page.body
+            .contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;me&quot;")
+    );
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn it_says_whether_it_can_serve() {
+    let app = start(Settings::default()).await.unwrap();
+    let page = Browser::default()
+        .get(&format!("http://{}/healthz", app.address()))
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(
+        page.body,
+        r#"{"database":"ok","sessions":"ok","status":"ok"}"#
+    );
+    assert!(
+        !page.headers.contains_key("set-cookie"),
+        "a probe needs no session"
+    );
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_database_opens_with_its_own_key_alone() {
+    let directory = std::env::temp_dir().join(format!("ce-webapp-key-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let url = format!("sqlite:{}", directory.join("accounts.sqlite3").display());
+    let settings = |key: &Key| {
+        let mut settings = Settings::default();
+        settings.database = Some(url.clone());
+        settings.key = Some(key.clone());
+        settings
+    };
+    let (ours, other) = (Key::generate().unwrap(), Key::generate().unwrap());
+    start(settings(&ours)).await.unwrap().stop().await;
+    let refused = start(settings(&other)).await.err();
+    assert!(
+        matches!(refused, Some(StartError::Database(_))),
+        "{refused:?}"
+    );
+    let app = start(settings(&ours)).await.unwrap();
+
+    // What is in the file is of no use to whoever takes it.
+    let base = format!("http://{}", app.address());
+    let mut ann = Browser::signed_in(&base, "Ann").await;
+    let consent = ann.begin(&base, "instagram", "Pictures").await;
+    let callback = ann.decide(&consent, "allow").await;
+    ann.get(&callback).await;
+    let token = app.sandbox().unwrap().instances()[0]
+        .expose_token()
+        .to_owned();
+    app.stop().await;
+    for file in std::fs::read_dir(&directory).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let found = bytes
+            .windows(token.len())
+            .any(|window| window == token.as_bytes());
+        assert!(!found, "the token is in the file");
+    }
+    std::fs::remove_dir_all(&directory).unwrap();
+}
