@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
-use ce_core::model::ElementToken;
+use ce_core::model::{ElementToken, InstanceId};
 use ce_core::{Connect, Credentials, Error, Fault, Limits, Platform};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
@@ -149,7 +149,10 @@ async fn answers_that_are_no_json_are_told_apart<C: AnyClient>() {
         let server =
             Scripted::start(move |_| answer(200, &["Elements-Request-Id: r1"], body)).unwrap();
         let client: C = client_at(&server.base_url(), "u", "o");
-        let error = client.send(GetInstance(1.into())).await.unwrap_err();
+        let error = client
+            .send(GetInstance::new(InstanceId::new(1)))
+            .await
+            .unwrap_err();
         harmless(&error);
         assert!(matches!(error, Error::Unreadable(_)), "{error}");
         assert_eq!(error.request_id(), Some("r1"));
@@ -200,7 +203,10 @@ async fn an_error_without_words_still_says_what_it_can<C: AnyClient>() {
         let server =
             Scripted::start(move |_| answer(status, &["Elements-Request-Id: r1"], body)).unwrap();
         let client: C = client_at(&server.base_url(), "u", "o");
-        let error = client.send(GetInstance(1.into())).await.unwrap_err();
+        let error = client
+            .send(GetInstance::new(InstanceId::new(1)))
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains(sentence), "{error}");
     }
 }
@@ -210,7 +216,10 @@ async fn a_redirect_is_not_followed<C: AnyClient>() {
     let location = format!("Location: {}/stolen", elsewhere.base_url());
     let server = Scripted::start(move |_| answer(307, &[&location], "")).unwrap();
     let client: C = client_at(&server.base_url(), "u", "o");
-    let error = client.send(GetInstance(1.into())).await.unwrap_err();
+    let error = client
+        .send(GetInstance::new(InstanceId::new(1)))
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Redirected(_)), "{error}");
     let error = client.begin(&connect()).await.unwrap_err();
     assert!(matches!(error, Error::Redirected(_)), "{error}");
@@ -265,7 +274,7 @@ async fn a_body_is_read_up_to_the_limit_and_not_beyond<C: AnyClient>() {
         ] {
             let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
             let client = C::of(platform.limits(Limits::default().max_body_bytes(limit)));
-            match client.send(GetInstance(7.into())).await {
+            match client.send(GetInstance::new(InstanceId::new(7))).await {
                 Ok(instance) => assert!(fits, "{instance:?}"),
                 Err(Error::Transport { source, .. }) => {
                     assert_eq!(source.cause(), ce_core::TransportCause::TooLarge);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ce_core::calls::{DeleteInstance, GetInstance, Ping};
-use ce_core::model::{ElementToken, Instance};
+use ce_core::model::{ElementToken, Instance, InstanceId};
 use ce_core::{
     CallbackError, Connect, Credentials, Error, Fault, Finished, OAuthUrlMethod, Platform,
 };
@@ -334,7 +334,10 @@ async fn the_documented_answer_is_kept_whole<C: AnyClient>() {
     })
     .unwrap();
     let client: C = scripted_client(&server);
-    let instance = client.send(GetInstance(7.into())).await.unwrap();
+    let instance = client
+        .send(GetInstance::new(InstanceId::new(7)))
+        .await
+        .unwrap();
     assert_eq!(serde_json::to_value(&instance).unwrap(), body);
     assert_eq!(instance.id.get(), 5_000_000_000);
     assert!(!format!("{instance:?}").contains("t0k+en"));
@@ -363,18 +366,21 @@ async fn the_token_is_stored_loaded_and_used<C: AnyClient>() {
     let stored = serde_json::to_string(&instance.token).unwrap();
     let token: ElementToken = serde_json::from_str(&stored).unwrap();
     let pong = client.send(Ping::through(&token)).await.unwrap();
-    assert_eq!(pong.instance_id, Some(instance.id.get()));
+    assert_eq!(pong.instance_id, Some(instance.id));
     assert!(pong.body.get("dateTime").is_some());
-    let again = client.send(GetInstance(instance.id)).await.unwrap();
+    let again = client.send(GetInstance::new(instance.id)).await.unwrap();
     assert_eq!(again.token, token);
 
-    client.send(DeleteInstance(instance.id)).await.unwrap();
+    client.send(DeleteInstance::new(instance.id)).await.unwrap();
     let error = client.send(Ping::through(&token)).await.unwrap_err();
     let Error::Refused(refusal) = error else {
         panic!("{error}")
     };
     assert_eq!(refusal.status(), 401);
-    let error = client.send(GetInstance(instance.id)).await.unwrap_err();
+    let error = client
+        .send(GetInstance::new(instance.id))
+        .await
+        .unwrap_err();
     assert!(
         matches!(&error, Error::Refused(refusal) if refusal.status() == 404),
         "{error}"

@@ -151,12 +151,12 @@ async fn at_a_safe_call<C: AnyClient>() {
             panic!("{finished:?}")
         };
         sandbox.set_faults([rule]);
-        let get = client.send(GetInstance(instance.id));
+        let get = client.send(GetInstance::new(instance.id));
         let result = cell(fault.name(), limits().timeout, get).await;
         assert_eq!(end(&result), safe, "{}: {result:?}", fault.name());
         // What was passing is over.
         sandbox.clear_faults();
-        client.send(GetInstance(instance.id)).await.unwrap();
+        client.send(GetInstance::new(instance.id)).await.unwrap();
         cells += 1;
     }
     println!("safe call: {cells} cells");

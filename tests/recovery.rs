@@ -64,7 +64,7 @@ async fn a_lost_answer_is_recovered_as_if_nothing_had_happened<C: AnyClient>() {
     assert_eq!(sandbox.created(), 1);
     let client = C::of(platform(&sandbox));
     let pong = client.send(Ping::through(&instance.token)).await.unwrap();
-    assert_eq!(pong.instance_id, Some(instance.id.get()));
+    assert_eq!(pong.instance_id, Some(instance.id));
 }
 
 async fn another_process_reconciles_what_this_one_left<C: AnyClient>() {
@@ -125,7 +125,7 @@ async fn the_tag_comes_off_again<C: AnyClient>() {
         .send(redirect.pending.untagged(&instance))
         .await
         .unwrap();
-    let instance = client.send(GetInstance(instance.id)).await.unwrap();
+    let instance = client.send(GetInstance::new(instance.id)).await.unwrap();
     assert!(!has_tag(&instance.tags));
     assert_eq!(instance.tags.unwrap(), ["customer-42"]);
     client.send(Ping::through(&instance.token)).await.unwrap();

@@ -178,7 +178,7 @@ impl Stage {
                 self.captured.note((&finished, instance));
                 for error in [
                     client.send(Ping::through(&instance.token)).await.err(),
-                    client.send(GetInstance(instance.id)).await.err(),
+                    client.send(GetInstance::new(instance.id)).await.err(),
                 ] {
                     error.iter().for_each(|error| self.captured.error(error));
                 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
 use ce_core::calls::GetInstance;
+use ce_core::model::InstanceId;
 use ce_core::{Credentials, Delivery, Error, Limits, Platform, TransportCause};
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -87,7 +88,10 @@ impl Drop for TlsServer {
 async fn who_is_not_trusted_is_sent_nothing<C: AnyClient>() {
     let server = TlsServer::start();
     let client = C::of(server.platform());
-    let error = client.send(GetInstance(7.into())).await.unwrap_err();
+    let error = client
+        .send(GetInstance::new(InstanceId::new(7)))
+        .await
+        .unwrap_err();
     let Error::Transport { source, .. } = &error else {
         panic!("{error}")
     };
@@ -102,7 +106,10 @@ async fn who_speaks_no_tls_is_sent_nothing<C: AnyClient>() {
     let base_url = plain.base_url().replace("http://", "https://");
     let platform = Platform::new(&base_url, Credentials::new("u", "o")).unwrap();
     let client = C::of(platform.limits(Limits::default().max_attempts(1)));
-    let error = client.send(GetInstance(7.into())).await.unwrap_err();
+    let error = client
+        .send(GetInstance::new(InstanceId::new(7)))
+        .await
+        .unwrap_err();
     let Error::Transport { source, .. } = &error else {
         panic!("{error}")
     };
@@ -124,7 +131,10 @@ async fn the_async_client_can_be_given_certificates() {
         http.tls_backend_preconfigured(tls).no_proxy()
     });
     let client = client.unwrap();
-    let instance = client.send(GetInstance(7.into())).await.unwrap();
+    let instance = client
+        .send(GetInstance::new(InstanceId::new(7)))
+        .await
+        .unwrap();
     assert_eq!(instance.id.get(), 7);
 }
 
@@ -139,6 +149,6 @@ fn the_blocking_client_can_be_given_certificates() {
         config.tls_config(tls.build()).proxy(None)
     });
     let client = client.unwrap();
-    let instance = client.send(GetInstance(7.into())).unwrap();
+    let instance = client.send(GetInstance::new(InstanceId::new(7))).unwrap();
     assert_eq!(instance.id.get(), 7);
 }

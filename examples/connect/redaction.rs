@@ -2,41 +2,10 @@
 
 use std::time::Duration;
 
-use ce_async::{Event, Procedure, Request, Response, Step};
+use ce_async::{Event, Procedure, Request, Response, Step, redact_json, redact_parameters};
 use serde_json::Value;
 
 use crate::telling::{printable, say};
-
-/// Names whose values may be seen. All others are redacted: a provider may call its secrets
-/// anything.
-const HARMLESS: [&str; 26] = [
-    "callbackUrl",
-    "createdDate",
-    "dateTime",
-    "description",
-    "element",
-    "endpoint",
-    "externalAuthentication",
-    "firstName",
-    "hookName",
-    "hub",
-    "id",
-    "image",
-    "key",
-    "message",
-    "name",
-    "oauth.callback.url",
-    "oauth.scope",
-    "pagination.max",
-    "protocolType",
-    "providerMessage",
-    "requestId",
-    "scope",
-    "siteAddress",
-    "status",
-    "tags",
-    "type",
-];
 
 /// A procedure that tells each request and each answer while it is driven.
 pub struct Told<P>(pub P);
@@ -71,13 +40,7 @@ fn sent(request: &Request) {
             .collect();
         say(format!("     Authorization: {}", parts.join(", ")));
     }
-    let pairs = request.uri().query().unwrap_or_default().split('&');
-    for (name, value) in pairs.filter_map(|pair| pair.split_once('=')) {
-        let value = if HARMLESS.contains(&name) {
-            value
-        } else {
-            "[redacted]"
-        };
+    for (name, value) in redact_parameters(request.uri().query().unwrap_or_default()) {
         say(printable(&format!("     {name}={value}")));
     }
     tell_body(request.body());
@@ -95,9 +58,9 @@ fn answered(response: &Response) {
 /// One line a member: whoever wants all of it has the sandbox and curl.
 fn tell_body(body: &[u8]) {
     match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Object(members)) => {
-            for (name, mut value) in members {
-                redact(&name, &mut value, false);
+        Ok(mut body @ Value::Object(_)) => {
+            redact_json(&mut body);
+            for (name, value) in body.as_object().into_iter().flatten() {
                 let text = value.to_string();
                 let mut line: String = text.chars().take(100).collect();
                 if line.len() < text.len() {
@@ -109,25 +72,6 @@ fn tell_body(body: &[u8]) {
         Ok(_) => say("     JSON, but not an object"),
         Err(_) if body.is_empty() => {}
         Err(_) => say(format!("     {} bytes that are not JSON", body.len())),
-    }
-}
-
-/// Leaves the names and hides what may be secret: every text that isn't known to be harmless, and
-/// where the names are the provider's (`open`), every value.
-fn redact(name: &str, value: &mut Value, open: bool) {
-    let harmless = HARMLESS.contains(&name);
-    match value {
-        Value::Object(members) => {
-            let open = open || matches!(name, "configuration" | "providerData");
-            for (name, value) in members {
-                redact(name, value, open);
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| redact(name, item, open)),
-        Value::String(url) if name == "oauthUrl" => hide_query(url),
-        Value::String(_) if !harmless => *value = "[redacted]".into(),
-        Value::Number(_) | Value::Bool(_) if open && !harmless => *value = "[redacted]".into(),
-        _ => {}
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use ce_core::calls::{GetInstance, Ping};
-use ce_core::model::{ApiErrorBody, CreateInstance, ElementToken, Instance, OAuthUrl};
+use ce_core::model::{ApiErrorBody, CreateInstance, ElementToken, Instance, InstanceId, OAuthUrl};
 use ce_core::{
     Call, Connect, Credentials, Entropy, Error, Event, Exchange, Pending, Platform, Procedure,
     Response, Returned, Step, http,
@@ -83,7 +83,7 @@ pub fn decoders(data: &[u8]) {
     // As an answer, whatever its form, it is an answer or an error.
     let token = ElementToken::new("t");
     for status in [200, 204, 404, 500] {
-        let _ = answered(GetInstance(1.into()), status, data);
+        let _ = answered(GetInstance::new(InstanceId::new(1)), status, data);
         let _ = answered(Ping::through(&token), status, data);
     }
 }
@@ -127,7 +127,7 @@ fn step<C: Call>(call: C, response: Response) -> Result<(), Error> {
 
 /// An error's message is the platform's to the letter, or there is none.
 pub fn error_bodies(data: &[u8]) {
-    let Err(error) = answered(GetInstance(1.into()), 400, data) else {
+    let Err(error) = answered(GetInstance::new(InstanceId::new(1)), 400, data) else {
         panic!("400 is an error")
     };
     let Error::Refused(refusal) = &error else {
@@ -150,7 +150,7 @@ pub fn retry_after(data: &[u8]) {
                 response.headers_mut().insert(*name, value);
             }
         }
-        let _ = step(GetInstance(1.into()), response.into());
+        let _ = step(GetInstance::new(InstanceId::new(1)), response.into());
     }
 }
 

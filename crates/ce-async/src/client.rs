@@ -3,13 +3,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Pending, Platform,
+    Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Paged, Pending, Platform,
     Procedure, Redirect, Step,
 };
 
 use reqwest::ClientBuilder;
 
 use crate::carry::carry;
+use crate::listing::Listing;
 
 /// The async client. Cheap to clone; all clones share their connections.
 ///
@@ -145,6 +146,48 @@ impl Client {
     /// See [`Error`].
     pub async fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
         self.run(connect.create(&self.platform, granted)?).await
+    }
+
+    /// Creates the instance of an element whose users need not be asked: basic and custom
+    /// authentication, API keys, and refresh tokens obtained elsewhere.
+    ///
+    /// # Errors
+    /// See [`Error`]; everything that is missing is named before anything is sent.
+    pub async fn provision(&self, connect: &Connect) -> Result<Instance, Error> {
+        let pending = Pending::new(connect, &Entropy::from_system()?, SystemTime::now());
+        self.provision_pending(connect, &pending).await
+    }
+
+    /// The same, for an application that has stored the [`Pending`] before: should it not live to
+    /// see the answer, [`reconcile`](Client::reconcile) finds what came of it.
+    ///
+    /// # Errors
+    /// See [`Error`]; everything that is missing is named before anything is sent.
+    pub async fn provision_pending(
+        &self,
+        connect: &Connect,
+        pending: &Pending,
+    ) -> Result<Instance, Error> {
+        self.run(connect.provision(&self.platform, pending)?).await
+    }
+
+    /// The items of a list, from page to page: a `Stream`, of which one page is held at a time.
+    ///
+    /// ```
+    /// # use ce_async::{Client, Error, calls::ListInstances};
+    /// # async fn list(client: &Client) -> Result<(), Error> {
+    /// let mut instances = client.list(ListInstances::new().tag("customer-42"));
+    /// while let Some(instance) = instances.next().await {
+    ///     println!("{}", instance?.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list<'c, C: Paged + Send + Sync + 'c>(&self, call: C) -> Listing<'c, C>
+    where
+        C::Item: Send,
+    {
+        Listing::new(self.clone(), call)
     }
 
     /// Looks for the instance of a [recoverable](Connect::recoverable) flow whose end nobody knows,

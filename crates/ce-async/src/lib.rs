@@ -37,9 +37,11 @@
 
 mod carry;
 mod client;
+mod listing;
 #[cfg(feature = "rustls")]
 mod tls;
 
 pub use ce_core::*;
 pub use client::{BuildError, Client};
+pub use listing::Listing;
 pub use reqwest;

@@ -3,7 +3,7 @@ use std::time::{Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Pending, Platform,
+    Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Paged, Pending, Platform,
     Procedure, Redirect, Step,
 };
 
@@ -12,6 +12,7 @@ use ureq::typestate::AgentScope;
 
 use crate::carry::carry;
 use crate::connecting;
+use crate::listing::Listing;
 
 /// The blocking client. Cheap to clone; all clones, on whatever threads, share their connections.
 ///
@@ -135,6 +136,44 @@ impl Client {
     /// See [`Error`].
     pub fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
         self.run(connect.create(&self.platform, granted)?)
+    }
+
+    /// Creates the instance of an element whose users need not be asked: basic and custom
+    /// authentication, API keys, and refresh tokens obtained elsewhere.
+    ///
+    /// # Errors
+    /// See [`Error`]; everything that is missing is named before anything is sent.
+    pub fn provision(&self, connect: &Connect) -> Result<Instance, Error> {
+        let pending = Pending::new(connect, &Entropy::from_system()?, SystemTime::now());
+        self.provision_pending(connect, &pending)
+    }
+
+    /// The same, for an application that has stored the [`Pending`] before: should it not live to
+    /// see the answer, [`reconcile`](Client::reconcile) finds what came of it.
+    ///
+    /// # Errors
+    /// See [`Error`]; everything that is missing is named before anything is sent.
+    pub fn provision_pending(
+        &self,
+        connect: &Connect,
+        pending: &Pending,
+    ) -> Result<Instance, Error> {
+        self.run(connect.provision(&self.platform, pending)?)
+    }
+
+    /// The items of a list, from page to page: an iterator, of which one page is held at a time.
+    ///
+    /// ```
+    /// # use ce_blocking::{Client, Error, calls::ListInstances};
+    /// # fn list(client: &Client) -> Result<(), Error> {
+    /// for instance in client.list(ListInstances::new().tag("customer-42")) {
+    ///     println!("{}", instance?.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list<C: Paged>(&self, call: C) -> Listing<C> {
+        Listing::new(self.clone(), call)
     }
 
     /// Looks for the instance of a [recoverable](Connect::recoverable) flow whose end nobody knows,

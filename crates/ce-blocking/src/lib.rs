@@ -35,7 +35,9 @@
 mod carry;
 mod client;
 mod connecting;
+mod listing;
 
 pub use ce_core::*;
 pub use client::{BuildError, Client};
+pub use listing::Listing;
 pub use ureq;

@@ -74,9 +74,55 @@ pub trait Call {
     /// [`Error::Unreadable`] when it isn't what is documented.
     fn answer(&self, response: &Response) -> Result<Self::Answer, Error>;
 
-    /// Looks closer at an error that the platform answered.
-    fn refused(&self, error: Error) -> Error {
-        error
+    /// Looks closer at an error that it failed with at the `attempts`-th attempt.
+    ///
+    /// # Errors
+    /// The error, or a better one.
+    fn failed(&self, error: Error, attempts: u32) -> Result<Self::Answer, Error> {
+        let _ = attempts;
+        Err(error)
+    }
+
+    /// Of a call that may be made [once](Repetition::Once): what to do before it is made again when
+    /// it isn't known what became of it. The end of a sentence.
+    fn before_another(&self) -> &'static str {
+        "look at the platform for what it did before trying again"
+    }
+}
+
+impl<C: Call> Call for &C {
+    type Answer = C::Answer;
+
+    fn purpose(&self) -> &'static str {
+        (**self).purpose()
+    }
+
+    fn repetition(&self) -> Repetition {
+        (**self).repetition()
+    }
+
+    fn timeout(&self, limits: &Limits) -> Duration {
+        (**self).timeout(limits)
+    }
+
+    fn attempt_timeout(&self, limits: &Limits) -> Duration {
+        (**self).attempt_timeout(limits)
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        (**self).request(platform)
+    }
+
+    fn answer(&self, response: &Response) -> Result<Self::Answer, Error> {
+        (**self).answer(response)
+    }
+
+    fn failed(&self, error: Error, attempts: u32) -> Result<Self::Answer, Error> {
+        (**self).failed(error, attempts)
+    }
+
+    fn before_another(&self) -> &'static str {
+        (**self).before_another()
     }
 }
 

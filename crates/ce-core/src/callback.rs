@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use ce_model::{Object, Secret};
+use ce_model::Secret;
 use percent_encoding::percent_decode_str;
 
 /// What a provider sent the user's browser back with.
@@ -9,19 +9,6 @@ use percent_encoding::percent_decode_str;
 pub(crate) struct Callback<'a> {
     parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
-
-/// What a provider adds to the callback besides the code, and the platform wants back in
-/// `providerData`. The names that the platform's documentation and its public clients know.
-const PROVIDER_DATA: [&str; 8] = [
-    "realmId",
-    "dataSource",
-    "org",
-    "token",
-    "apikey",
-    "access_token",
-    "refresh_token",
-    "expires_in",
-];
 
 impl<'a> Callback<'a> {
     /// Reads a whole URL, a path with its query, or a query alone, with or without `?`.
@@ -50,7 +37,14 @@ impl<'a> Callback<'a> {
 
     pub(crate) fn denied(&self) -> Option<Denied> {
         let given = |name| self.get(name).filter(|value| !value.trim().is_empty());
-        let error = given("error")?;
+        // OAuth 1.0a has no word for it; providers use one of these two.
+        let error = given("error")
+            .or_else(|| given("oauth_problem"))
+            .or_else(|| {
+                given("denied")
+                    .filter(|_| self.code().is_none())
+                    .map(|_| "denied")
+            })?;
         let text = |name| given(name).map(str::to_owned);
         Some(Denied {
             error: error.to_owned(),
@@ -66,12 +60,25 @@ impl<'a> Callback<'a> {
         (!code.trim().is_empty()).then(|| Secret::new(code))
     }
 
-    /// What the platform needs besides the code.
-    pub(crate) fn provider_data(&self) -> Object {
-        PROVIDER_DATA
-            .into_iter()
-            .filter_map(|name| Some((name, self.get(name)?)))
-            .collect()
+    /// OAuth 1.0a's counterpart of the code.
+    pub(crate) fn verifier(&self) -> Option<Secret> {
+        let verifier = self.get("oauth_verifier")?;
+        let verifier = verifier.strip_suffix("#_").unwrap_or(verifier);
+        (!verifier.trim().is_empty()).then(|| Secret::new(verifier))
+    }
+
+    /// The request token that the callback speaks of: by RFC 5849, or by the parameter that some
+    /// providers send when the user denied.
+    pub(crate) fn request_token(&self) -> Option<&str> {
+        let given = |name| self.get(name).filter(|token| !token.is_empty());
+        given("oauth_token").or_else(|| given("denied"))
+    }
+
+    /// Every parameter, in order.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
     }
 }
 
@@ -209,12 +216,18 @@ mod tests {
     }
 
     #[test]
-    fn documented_extras_are_the_providers_data_and_unknown_ones_are_not() {
-        let callback = Callback::parse("code=c&state=s&realmId=42&dataSource=QBO&utm_source=x");
-        let data = callback.provider_data();
-        assert_eq!(
-            serde_json::to_string(&data).unwrap(),
-            r#"{"realmId":"42","dataSource":"QBO"}"#
-        );
+    fn oauth_1_denies_in_two_ways() {
+        for (query, error) in [
+            ("oauth_problem=user_refused&oauth_token=t", "user_refused"),
+            ("denied=t", "denied"),
+        ] {
+            let callback = Callback::parse(query);
+            assert_eq!(callback.request_token(), Some("t"));
+            let denied = callback.denied().unwrap();
+            assert_eq!(
+                denied.to_string(),
+                format!("the connection was denied: {error}")
+            );
+        }
     }
 }

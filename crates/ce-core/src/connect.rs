@@ -1,13 +1,11 @@
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use ce_model::{CreateInstance, ElementKey, Json, Secret};
+use ce_model::{
+    AuthenticationScheme, CreateInstance, ElementKey, Events, InstanceId, Json, Secret,
+};
 
-use crate::entropy::Entropy;
-use crate::error::Error;
-use crate::flow::{Begin, Create, Finish};
-use crate::input::{Fault, Inspection, InvalidInput};
-use crate::pending::{Granted, Pending, Returned};
-use crate::platform::Platform;
+use crate::oauth_url_method::OAuthUrlMethod;
+use crate::provider_data::ProviderData;
 
 /// What is to be connected: an element, the application that the provider knows, and the instance
 /// that shall come of it.
@@ -38,24 +36,13 @@ pub struct Connect {
     scope: Option<String>,
     parameters: Vec<(String, Secret)>,
     method: OAuthUrlMethod,
+    scheme: AuthenticationScheme,
+    provider_data: ProviderData,
+    instance: Option<InstanceId>,
     lifetime: Duration,
     recoverable: bool,
     /// Entries that were given as further configuration, but have a place of their own.
     reserved: Vec<String>,
-}
-
-/// How the authorization URL is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OAuthUrlMethod {
-    /// As documented. **The API secret stands in the URL**, where proxies and the platform's logs
-    /// see it, and so does a logger of the application's that takes in TRACE: ureq shows URLs
-    /// there.
-    #[default]
-    Get,
-    /// With a JSON body, so that no secret is in a URL. The vendor's own tests use it; its
-    /// documentation doesn't mention it.
-    Post,
 }
 
 impl Connect {
@@ -72,13 +59,46 @@ impl Connect {
             scope: None,
             parameters: Vec::new(),
             method: OAuthUrlMethod::default(),
+            scheme: AuthenticationScheme::default(),
+            provider_data: ProviderData::default(),
+            instance: None,
             lifetime: Duration::from_secs(3600),
             recoverable: false,
             reserved: Vec::new(),
         }
     }
 
-    /// The key that the provider gave the application (OAuth: client identifier). Required.
+    /// How the element authenticates its users: OAuth 2 if not set. `GET /elements/{keyOrId}`
+    /// tells; see [`preflight`](Connect::preflight).
+    ///
+    /// With OAuth 1.0a the flow is the same for the application; a request token is got on the way.
+    /// Basic, API key and custom take no consent: [`provision`](Connect::provision).
+    #[must_use]
+    pub fn authentication(mut self, scheme: AuthenticationScheme) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
+    /// The account's access was granted elsewhere, and this is the refresh token of it: no consent
+    /// is needed any more, so [`provision`](Connect::provision).
+    #[must_use]
+    pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
+        self.body.external_authentication = Some("initial".to_owned());
+        let token = Secret::new(token);
+        self.body = self.body.configuration(REFRESH_TOKEN, token.expose());
+        self
+    }
+
+    /// Authorizes this instance again instead of creating another: the same flow, and the same id
+    /// and token at its end. The [`Pending`](crate::Pending) remembers it.
+    #[must_use]
+    pub fn reauthorize(mut self, instance: impl Into<InstanceId>) -> Self {
+        self.instance = Some(instance.into());
+        self
+    }
+
+    /// The key that the provider gave the application (OAuth: client identifier). Required with
+    /// OAuth.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         let key = key.into();
@@ -87,7 +107,8 @@ impl Connect {
         self
     }
 
-    /// The secret that the provider gave the application (OAuth: client secret). Required.
+    /// The secret that the provider gave the application (OAuth: client secret). Required
+    /// with OAuth.
     #[must_use]
     pub fn api_secret(mut self, secret: impl Into<String>) -> Self {
         let secret = Secret::new(secret);
@@ -97,7 +118,7 @@ impl Connect {
     }
 
     /// Where the provider sends the user back to, as it is registered with the provider
-    /// (OAuth: redirection URI). Required; absolute, `http` or `https`.
+    /// (OAuth: redirection URI). Required where the user is sent there; absolute, `http` or `https`.
     #[must_use]
     pub fn callback_url(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
@@ -129,6 +150,28 @@ impl Connect {
         } else {
             self.body = self.body.configuration(key, value);
         }
+        self
+    }
+
+    /// Has changes at the provider reported to the application.
+    #[must_use]
+    pub fn events(mut self, events: Events) -> Self {
+        self.body = self.body.events(events);
+        self
+    }
+
+    /// Has the platform read the provider's objects as soon as the instance exists.
+    #[must_use]
+    pub fn retrieve_objects_after_instantiation(mut self, retrieve: bool) -> Self {
+        self.body.retrieve_objects_after_instantiation = Some(retrieve);
+        self
+    }
+
+    /// What of the callback's parameters goes to the platform besides the code. The documented
+    /// names if not set.
+    #[must_use]
+    pub fn provider_data(mut self, provider_data: ProviderData) -> Self {
+        self.provider_data = provider_data;
         self
     }
 
@@ -170,7 +213,7 @@ impl Connect {
 
     /// Gives the instance one more tag, another one for each flow, by which it is found again if
     /// the answer to its creation is lost: by [`create`](Connect::create) at once, and by
-    /// [`Pending::reconcile`] at any time later. [`Pending::untagged`] takes it off again.
+    /// [`Pending::reconcile`](crate::Pending::reconcile) at any time later. [`Pending::untagged`](crate::Pending::untagged) takes it off again.
     #[must_use]
     pub fn recoverable(mut self) -> Self {
         self.recoverable = true;
@@ -180,99 +223,6 @@ impl Connect {
     /// The element.
     pub fn element(&self) -> &ElementKey {
         &self.element
-    }
-
-    /// The first half: asks for the authorization URL. `entropy` becomes the `state`.
-    ///
-    /// # Errors
-    /// Names everything that is missing or wrong, before anything is sent.
-    pub fn begin<'a>(
-        &'a self,
-        platform: &'a Platform,
-        entropy: &Entropy,
-        now: SystemTime,
-    ) -> Result<Begin<'a>, InvalidInput> {
-        let mut inspection = self.inspect();
-        if let Some(state) = &self.state {
-            inspection.text("state", Some(state.expose()));
-        }
-        if let Some(scope) = &self.scope {
-            inspection.text("scope", Some(scope));
-        }
-        for (index, (name, value)) in self.parameters.iter().enumerate() {
-            let field = || format!("parameter {name:?}");
-            let earlier = self.parameters.iter().take(index);
-            if name.trim().is_empty() || STEP_1.contains(&name.as_str()) {
-                inspection.note(field(), Fault::Reserved);
-            } else if earlier.clone().any(|(other, _)| other == name) {
-                inspection.note(field(), Fault::Repeated);
-            } else {
-                inspection.text(field(), Some(value.expose()));
-            }
-        }
-        inspection.passed()?;
-        Ok(Begin::new(platform, self, Pending::new(self, entropy, now)))
-    }
-
-    /// The second half: creates the instance with the user's consent.
-    ///
-    /// # Errors
-    /// Names everything that is missing or wrong, before anything is sent: the code is not used
-    /// up then.
-    pub fn create<'a>(
-        &'a self,
-        platform: &'a Platform,
-        granted: Granted,
-    ) -> Result<Create<'a>, InvalidInput> {
-        let mut inspection = self.inspect();
-        if granted.element != self.element {
-            inspection.note("element", Fault::Differs);
-        }
-        inspection.passed()?;
-        Ok(Create::new(platform, self, granted))
-    }
-
-    /// The second half, from the callback on: reads it, and creates the instance if the user
-    /// allowed it.
-    ///
-    /// # Errors
-    /// When the callback is no answer to this flow, or something is missing or wrong; nothing is
-    /// sent then.
-    pub fn finish<'a>(
-        &'a self,
-        platform: &'a Platform,
-        pending: &Pending,
-        callback: &str,
-        now: SystemTime,
-    ) -> Result<Finish<'a>, Error> {
-        Ok(match pending.returned(callback, now)? {
-            Returned::Granted(granted) => Finish::Create(self.create(platform, granted)?),
-            Returned::Denied(denied) => Finish::Denied(denied),
-        })
-    }
-
-    fn inspect(&self) -> Inspection {
-        let mut inspection = Inspection::default();
-        inspection.path_segment("element", self.element.as_str());
-        inspection.text(API_KEY, self.api_key.as_deref());
-        inspection.text(API_SECRET, self.api_secret.as_ref().map(Secret::expose));
-        inspection.url(CALLBACK_URL, self.callback_url.as_deref());
-        inspection.text("name", self.body.name.as_deref());
-        for tag in self.body.tags.iter().flatten() {
-            inspection.text("tags", Some(tag));
-        }
-        for key in &self.reserved {
-            inspection.note(format!("configuration {key:?}"), Fault::Reserved);
-        }
-        for (key, _) in self
-            .body
-            .configuration
-            .iter()
-            .flat_map(|entries| entries.iter())
-        {
-            inspection.text("configuration", Some(key));
-        }
-        inspection
     }
 
     pub(crate) fn own_state(&self) -> Option<&str> {
@@ -289,6 +239,18 @@ impl Connect {
 
     pub(crate) fn method(&self) -> OAuthUrlMethod {
         self.method
+    }
+
+    pub(crate) fn scheme(&self) -> &AuthenticationScheme {
+        &self.scheme
+    }
+
+    pub(crate) fn instance(&self) -> Option<InstanceId> {
+        self.instance
+    }
+
+    pub(crate) fn wanted_provider_data(&self) -> &ProviderData {
+        &self.provider_data
     }
 
     pub(crate) fn body(&self) -> &CreateInstance {
@@ -317,8 +279,9 @@ impl Connect {
 const API_KEY: &str = "oauth.api.key";
 const API_SECRET: &str = "oauth.api.secret";
 const CALLBACK_URL: &str = "oauth.callback.url";
-/// Parameters of step 1 that have a place of their own here.
-const STEP_1: [&str; 5] = ["apiKey", "apiSecret", "callbackUrl", "state", "scope"];
+const REFRESH_TOKEN: &str = "oauth.user.refresh_token";
 
+mod halves;
+mod inspection;
 #[cfg(test)]
 mod tests;

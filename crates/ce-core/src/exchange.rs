@@ -142,9 +142,10 @@ impl<'p, C: Call> Exchange<'p, C> {
             }
         };
         match verdict {
-            Verdict::Fail => Step::Done(Err(self.call.refused(error))),
+            Verdict::Fail => Step::Done(self.call.failed(error, self.attempts)),
             Verdict::Unknown => Step::Done(Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown {
                 purpose: self.call.purpose(),
+                advice: self.call.before_another(),
                 recoverable: false,
                 cause: Box::new(error),
             })))),

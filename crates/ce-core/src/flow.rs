@@ -1,13 +1,14 @@
 use std::time::Duration;
 
-use ce_model::{AuthorizationUrl, Instance};
+use ce_model::{AuthenticationScheme, AuthorizationUrl, Instance};
 
 use crate::callback::Denied;
-use crate::calls::{CreateInstanceCall, GetOAuthUrl};
+use crate::calls::{CreateInstanceCall, GetOAuthUrl, GetRequestToken};
 use crate::connect::Connect;
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::pending::{Granted, Pending};
+use crate::granted::Granted;
+use crate::pending::Pending;
 use crate::platform::Platform;
 use crate::procedure::{Event, Procedure, Step};
 use crate::recovery::Recovery;
@@ -32,36 +33,76 @@ pub enum Finished {
     Denied(Denied),
 }
 
-/// The first half of the flow, as [`Connect::begin`] makes it.
+/// The first half of the flow, as [`Connect::begin`] makes it: with OAuth 1.0a a request token, then
+/// the authorization URL.
 pub struct Begin<'a> {
+    platform: &'a Platform,
+    connect: &'a Connect,
     pending: Pending,
-    exchange: Exchange<'a, GetOAuthUrl<'a>>,
+    stage: Stage<'a>,
+}
+
+#[allow(clippy::large_enum_variant)]
+enum Stage<'a> {
+    RequestToken(Exchange<'a, GetRequestToken<'a>>),
+    Url(Exchange<'a, GetOAuthUrl<'a>>),
 }
 
 impl<'a> Begin<'a> {
     pub(crate) fn new(platform: &'a Platform, connect: &'a Connect, pending: Pending) -> Self {
-        let call = GetOAuthUrl::new(connect, pending.expose_state());
+        let stage = if *connect.scheme() == AuthenticationScheme::OAuth1 {
+            let call = GetRequestToken::new(connect, pending.expose_state());
+            Stage::RequestToken(Exchange::new(platform, call))
+        } else {
+            Stage::Url(ask_for_url(platform, connect, &pending))
+        };
         Self {
-            exchange: Exchange::new(platform, call),
+            platform,
+            connect,
             pending,
+            stage,
         }
     }
+}
+
+fn ask_for_url<'a>(
+    platform: &'a Platform,
+    connect: &'a Connect,
+    pending: &Pending,
+) -> Exchange<'a, GetOAuthUrl<'a>> {
+    let request_token = pending.request_token().cloned();
+    let call = GetOAuthUrl::new(connect, pending.expose_state(), request_token);
+    Exchange::new(platform, call)
 }
 
 impl Procedure for Begin<'_> {
     type Output = Result<Redirect, Error>;
 
     fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
-        self.exchange.step(event, elapsed).map(|answer| {
-            Ok(Redirect {
-                url: answer?.oauth_url,
-                pending: self.pending.clone(),
-            })
-        })
+        match &mut self.stage {
+            Stage::RequestToken(exchange) => match exchange.step(event, elapsed) {
+                Step::Done(Ok(answer)) => {
+                    self.pending.requested(answer);
+                    let exchange = ask_for_url(self.platform, self.connect, &self.pending);
+                    self.stage = Stage::Url(exchange);
+                    self.step(Event::Begin, elapsed)
+                }
+                Step::Done(Err(error)) => Step::Done(Err(error)),
+                Step::Send(attempt) => Step::Send(attempt),
+                Step::Wait(time) => Step::Wait(time),
+            },
+            Stage::Url(exchange) => exchange.step(event, elapsed).map(|answer| {
+                Ok(Redirect {
+                    url: answer?.oauth_url,
+                    pending: self.pending.clone(),
+                })
+            }),
+        }
     }
 }
 
-/// The second half of the flow, as [`Connect::create`] makes it: the creation, and, if its answer
+/// The second half of the flow, as [`Connect::create`] makes it, or all of it, as
+/// [`Connect::provision`] does: the creation, and, if its answer
 /// is lost and the flow is recoverable, the search for the instance.
 pub struct Create<'a> {
     platform: &'a Platform,

@@ -56,6 +56,15 @@ pub enum Fault {
     NotJson,
     /// It is another one than the one that the user was sent away with.
     Differs,
+    /// The element's users are not sent anywhere: its instance is created at once, by
+    /// [`Connect::provision`](crate::Connect::provision).
+    NeedsNoConsent,
+    /// The element's users have to be sent to the provider's page first, by
+    /// [`Connect::begin`](crate::Connect::begin).
+    NeedsConsent,
+    /// It is a way to authenticate that isn't known here; set one that is by
+    /// [`Connect::authentication`](crate::Connect::authentication).
+    UnknownAuthentication,
 }
 
 impl Fault {
@@ -78,6 +87,11 @@ impl Fault {
             }
             Self::NotJson => "can't be written as JSON",
             Self::Differs => "is another one than the user was sent away with",
+            Self::NeedsNoConsent => "needs no consent of a user: provision the instance at once",
+            Self::NeedsConsent => "needs the user's consent: begin the flow first",
+            Self::UnknownAuthentication => {
+                "is a way to authenticate that is not known here: set one that is"
+            }
         }
     }
 }

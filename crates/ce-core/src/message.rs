@@ -1,6 +1,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use ce_model::InstanceId;
 use http::{HeaderMap, Method, StatusCode};
 
 /// A request, ready to be carried to the platform.
@@ -61,6 +62,22 @@ impl Response {
     /// The text of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().get(name)?.to_str().ok()
+    }
+
+    /// The platform's id of the request (`Elements-Request-Id`), which its support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.header("elements-request-id")
+    }
+
+    /// The instance that it came through (`Elements-Element-Instance-Id`).
+    pub fn instance_id(&self) -> Option<InstanceId> {
+        self.number("elements-element-instance-id")
+            .map(InstanceId::new)
+    }
+
+    /// A header that is a number.
+    pub(crate) fn number(&self, header: &str) -> Option<u64> {
+        self.header(header)?.trim().parse().ok()
     }
 
     /// The body, whole.

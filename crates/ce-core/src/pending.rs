@@ -1,21 +1,22 @@
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use ce_model::{ElementKey, Instance, Object, Secret};
+use ce_model::{ElementKey, Instance, InstanceId, Object, RequestToken, Secret};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::callback::{Callback, CallbackError, Denied};
+use crate::callback::{Callback, CallbackError};
 use crate::calls::PatchInstance;
 use crate::entropy::Entropy;
+use crate::granted::{Granted, Returned};
 use crate::input::{Fault, InvalidInput};
 use crate::platform::Platform;
+use crate::provider_data;
 use crate::recovery::Recovery;
 
 /// A flow while the user is at the provider: what must be kept until the browser comes back.
 ///
-/// It holds neither the platform's credentials nor the API secret, so it can lie in any session
-/// store, written with serde, and any replica of the application can go on with it. It belongs to
+/// It holds neither the platform's credentials nor the API secret (with OAuth 1.0a, the secret of
+/// the one request token), so it can lie in any session store, written with serde, and any replica of the application can go on with it. It belongs to
 /// one user's session: that is what makes `state` a protection against forged callbacks. Take it
 /// out of the store when the callback comes, so that each is used once.
 ///
@@ -36,7 +37,7 @@ use crate::recovery::Recovery;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     element: ElementKey,
     state: Secret,
@@ -45,6 +46,19 @@ pub struct Pending {
     /// The tag by which a recoverable flow finds its instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     correlation: Option<String>,
+    /// The request token of an OAuth 1.0a flow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request: Option<Request>,
+    /// The instance that is to be authorized again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instance: Option<InstanceId>,
+}
+
+/// A request token and its secret (RFC 5849: temporary credentials).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Request {
+    token: Secret,
+    secret: Secret,
 }
 
 impl Pending {
@@ -56,11 +70,16 @@ impl Pending {
             None => Secret::new(entropy.state()),
         };
         let correlation = || format!("{CORRELATION_PREFIX}{}", entropy.correlation());
+        let instance = connect.instance();
+        // An instance that is there needs no tag to be found by.
+        let is_recoverable = connect.is_recoverable() && instance.is_none();
         Self {
-            correlation: connect.is_recoverable().then(correlation),
+            correlation: is_recoverable.then(correlation),
             element: connect.element().clone(),
             state,
             expires: unix(now).saturating_add(millis(connect.lifetime())),
+            request: None,
+            instance,
         }
     }
 
@@ -105,10 +124,15 @@ impl Pending {
 
     /// The call that takes the correlation tag off an instance that is safe: its token is stored.
     /// Of other tags none is lost.
-    pub fn untagged(&self, instance: &Instance) -> PatchInstance {
+    pub fn untagged(&self, instance: &Instance) -> PatchInstance<'static> {
         let tags = instance.tags.iter().flatten();
         let others = tags.filter(|tag| Some(tag.as_str()) != self.correlation_tag());
         PatchInstance::new(instance.id).tags(others)
+    }
+
+    /// The instance that is to be authorized again, if the flow is about one.
+    pub fn reauthorizes(&self) -> Option<InstanceId> {
+        self.instance
     }
 
     /// Reads the callback: the whole URL, its path and query, or the query alone.
@@ -118,70 +142,77 @@ impl Pending {
     /// or holds neither a code nor an error.
     pub fn returned(&self, callback: &str, now: SystemTime) -> Result<Returned, CallbackError> {
         let callback = Callback::parse(callback);
-        let state = callback
-            .get("state")
-            .filter(|state| !state.is_empty())
-            .ok_or(CallbackError::StateMissing)?;
-        if !bool::from(state.as_bytes().ct_eq(self.state.expose().as_bytes())) {
-            return Err(CallbackError::StateMismatch);
-        }
+        self.recognize(&callback)?;
         if unix(now) >= self.expires {
             return Err(CallbackError::Expired);
         }
         if let Some(denied) = callback.denied() {
             return Ok(Returned::Denied(denied));
         }
-        let code = callback.code().ok_or(CallbackError::CodeMissing)?;
-        let mut provider_data = Object::new();
-        provider_data.insert("code", code.expose());
-        provider_data.extend(
-            callback
-                .provider_data()
-                .iter()
-                .map(|(name, value)| (name, value.clone())),
-        );
         Ok(Returned::Granted(Granted {
             element: self.element.clone(),
-            provider_data,
+            found: self.found(&callback).ok_or(CallbackError::CodeMissing)?,
+            extras: provider_data::extras(&callback),
             correlation: self.correlation.clone(),
+            instance: self.instance,
         }))
     }
-}
 
-impl fmt::Debug for Pending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending")
-            .field("element", &self.element)
-            .field("state", &self.state)
-            .field("expires", &self.expires)
-            .field("correlation", &self.correlation)
-            .finish()
+    /// Is the callback this flow's? By its `state`; with OAuth 1.0a by the request token as well,
+    /// which suffices where a provider loses the state.
+    fn recognize(&self, callback: &Callback<'_>) -> Result<(), CallbackError> {
+        let is = |given: &str, ours: &Secret| {
+            bool::from(given.as_bytes().ct_eq(ours.expose().as_bytes()))
+        };
+        let state = callback.get("state").filter(|state| !state.is_empty());
+        let token = self.request.as_ref().and_then(|request| {
+            let given = callback.request_token()?;
+            Some(is(given, &request.token))
+        });
+        let state = state.map(|state| is(state, &self.state));
+        match (state, token) {
+            (None, None) => Err(CallbackError::StateMissing),
+            (Some(false), _) | (_, Some(false)) => Err(CallbackError::StateMismatch),
+            (Some(true), _) | (_, Some(true)) => Ok(()),
+        }
     }
-}
 
-/// How the user came back.
-#[derive(Debug)]
-pub enum Returned {
-    /// With consent: create the instance.
-    Granted(Granted),
-    /// Without.
-    Denied(Denied),
-}
+    /// What the provider gave the user's browser to prove the consent.
+    fn found(&self, callback: &Callback<'_>) -> Option<Object> {
+        let mut found = Object::new();
+        match &self.request {
+            None => found.insert("code", callback.code()?.expose()),
+            Some(request) => {
+                found.insert("oauth_token", request.token.expose());
+                found.insert("oauth_verifier", callback.verifier()?.expose());
+                found.insert("secret", request.secret.expose());
+            }
+        }
+        Some(found)
+    }
 
-/// The user's consent: a code that works once. Creating the instance takes it.
-///
-/// It can't be copied, since a code is worth one attempt.
-#[derive(Debug)]
-pub struct Granted {
-    pub(crate) element: ElementKey,
-    pub(crate) provider_data: Object,
-    pub(crate) correlation: Option<String>,
-}
+    /// Keeps the request token of an OAuth 1.0a flow.
+    pub(crate) fn requested(&mut self, answer: RequestToken) {
+        self.request = Some(Request {
+            token: answer.token,
+            secret: answer.secret,
+        });
+    }
 
-impl Granted {
-    /// The element that the consent is for.
-    pub fn element(&self) -> &ElementKey {
-        &self.element
+    /// The request token of an OAuth 1.0a flow.
+    pub(crate) fn request_token(&self) -> Option<&Secret> {
+        self.request.as_ref().map(|request| &request.token)
+    }
+
+    /// What creates an instance without anybody's consent.
+    pub(crate) fn without_consent(&self) -> Granted {
+        Granted {
+            element: self.element.clone(),
+            found: Object::new(),
+            extras: Object::new(),
+            correlation: self.correlation.clone(),
+            instance: None,
+        }
     }
 }
 
@@ -201,113 +232,4 @@ fn millis(time: Duration) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Connect;
-
-    const NOW: SystemTime = SystemTime::UNIX_EPOCH;
-
-    fn pending() -> Pending {
-        let connect = Connect::new("instagram").expires_after(Duration::from_secs(600));
-        Pending::new(&connect, &Entropy::from([0; 48]), NOW)
-    }
-
-    #[test]
-    fn a_callback_is_ours_or_refused() {
-        let pending = pending();
-        let ours = pending.expose_state();
-        let in_time = NOW + Duration::from_secs(599);
-        let late = NOW + Duration::from_secs(600);
-        let longer = format!("{ours}A");
-        for (query, now, error) in [
-            ("code=c".to_owned(), in_time, CallbackError::StateMissing),
-            (
-                "code=c&state=".to_owned(),
-                in_time,
-                CallbackError::StateMissing,
-            ),
-            (
-                "code=c&state=other".to_owned(),
-                in_time,
-                CallbackError::StateMismatch,
-            ),
-            (
-                format!("code=c&state={longer}"),
-                in_time,
-                CallbackError::StateMismatch,
-            ),
-            (
-                format!("code=c&state=x&state={ours}"),
-                in_time,
-                CallbackError::StateMismatch,
-            ),
-            (
-                "error=access_denied".to_owned(),
-                in_time,
-                CallbackError::StateMissing,
-            ),
-            (
-                "error=e&state=other".to_owned(),
-                in_time,
-                CallbackError::StateMismatch,
-            ),
-            (format!("code=c&state={ours}"), late, CallbackError::Expired),
-            (
-                format!("error=e&state={ours}"),
-                late,
-                CallbackError::Expired,
-            ),
-            (format!("state={ours}"), in_time, CallbackError::CodeMissing),
-            (
-                format!("code=&state={ours}"),
-                in_time,
-                CallbackError::CodeMissing,
-            ),
-        ] {
-            assert_eq!(pending.returned(&query, now).unwrap_err(), error, "{query}");
-        }
-        let granted = pending.returned(&format!("/cb?code=c&state={ours}#_"), in_time);
-        let Ok(Returned::Granted(granted)) = granted else {
-            panic!("{granted:?}");
-        };
-        assert_eq!(granted.provider_data.text("code").as_deref(), Some("c"));
-        assert_eq!(granted.element().as_str(), "instagram");
-        assert!(matches!(
-            pending.returned(&format!("error=access_denied&code=c&state={ours}"), in_time),
-            Ok(Returned::Denied(_))
-        ));
-    }
-
-    #[test]
-    fn it_is_stored_and_loaded_and_never_printed() {
-        let pending = pending();
-        let stored = serde_json::to_string(&pending).unwrap();
-        assert_eq!(serde_json::from_str::<Pending>(&stored).unwrap(), pending);
-        assert!(!format!("{pending:?}").contains(pending.expose_state()));
-        assert!(stored.len() < 512, "{stored}");
-    }
-
-    #[test]
-    fn a_lifetime_is_kept_to_the_millisecond() {
-        let lifetime = Duration::from_millis(900);
-        let connect = Connect::new("instagram").expires_after(lifetime).state("s");
-        let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
-        for (after, in_time) in [(0, true), (899, true), (900, false), (5000, false)] {
-            let returned = pending.returned("code=c&state=s", NOW + Duration::from_millis(after));
-            assert_eq!(returned.is_ok(), in_time, "{after}");
-        }
-    }
-
-    #[test]
-    fn times_beyond_reason_do_no_harm() {
-        let connect = Connect::new("instagram").expires_after(Duration::MAX);
-        let pending = Pending::new(
-            &connect,
-            &Entropy::from([0; 48]),
-            NOW + Duration::from_secs(1),
-        );
-        let _ = pending.expires();
-        let query = format!("code=c&state={}", pending.expose_state());
-        assert!(pending.returned(&query, NOW).is_ok());
-    }
-}
+mod tests;

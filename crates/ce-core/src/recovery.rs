@@ -64,6 +64,7 @@ impl<'a> Recovery<'a> {
                 let passing = matches!(cause, Error::Transport { .. } | Error::Unavailable(_));
                 let unknown = Error::OutcomeUnknown(Box::new(OutcomeUnknown {
                     purpose: "create the instance",
+                    advice: "",
                     recoverable: true,
                     cause: Box::new(cause),
                 }));

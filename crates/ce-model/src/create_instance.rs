@@ -1,5 +1,5 @@
 use crate::record::{documented_record, record};
-use crate::{ElementKey, Json, Object};
+use crate::{ElementKey, Events, Json, Object};
 
 record! {
     /// The body of step 2, `POST /instances`.
@@ -95,6 +95,15 @@ impl CreateInstance {
         self.configuration
             .get_or_insert_default()
             .insert(key, value);
+        self
+    }
+
+    /// Switches events on.
+    #[must_use]
+    pub fn events(mut self, events: Events) -> Self {
+        let entries = events.entries();
+        let configuration = self.configuration.get_or_insert_default();
+        configuration.extend(entries.iter().map(|(key, value)| (key, value.clone())));
         self
     }
 

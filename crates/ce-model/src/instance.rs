@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::record::{documented_record, record};
-use crate::{ElementKey, ElementToken, Object};
+use crate::{Authentication, ElementKey, ElementToken, Object};
 
 record! {
     /// An element instance: an end user's account at a provider, connected. The answer of step 2.
@@ -98,17 +98,6 @@ record! {
     }
 }
 documented_record!(InstanceElement);
-
-record! {
-    /// How a user authenticates with an element.
-    pub struct Authentication {
-        optional {
-            /// `oauth2`, `oauth1`, `basic`, `custom`, …
-            "type" kind: String,
-        }
-    }
-}
-documented_record!(Authentication);
 
 record! {
     /// The platform's user that an instance belongs to.

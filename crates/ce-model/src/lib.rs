@@ -7,6 +7,9 @@
 //! | --- | --- | --- |
 //! | 1: where to send the user | `GET /elements/{key}/oauth/url` | [`OAuthUrl`] |
 //! | 2: connect the account | `POST /instances` with [`CreateInstance`] | [`Instance`] |
+//! | OAuth 1.0a, before step 1 | `GET /elements/{key}/oauth/token` | [`RequestToken`] |
+//! | what an element asks for | `GET /elements/{key}` | [`Element`] |
+//! | one setting of an instance | `GET /instances/{id}/configuration/{id}` | [`ConfigurationEntry`] |
 //! | anything refused | | [`ApiErrorBody`] |
 //!
 //! # Nothing is lost
@@ -22,21 +25,31 @@
 //! Types are written for JSON through `serde_json`.
 
 mod api_error_body;
+mod authentication;
+mod configuration_entry;
 mod create_instance;
+mod element;
 mod element_key;
+mod events;
 mod instance;
 mod json;
 mod oauth_url;
 mod object;
 mod reading;
 mod record;
+mod request_token;
 mod secret;
 
 pub use api_error_body::ApiErrorBody;
+pub use authentication::{Authentication, AuthenticationScheme};
+pub use configuration_entry::ConfigurationEntry;
 pub use create_instance::{CreateInstance, ElementReference};
+pub use element::Element;
 pub use element_key::ElementKey;
-pub use instance::{Authentication, Instance, InstanceElement, InstanceId, User};
+pub use events::Events;
+pub use instance::{Instance, InstanceElement, InstanceId, User};
 pub use json::Json;
 pub use oauth_url::{AuthorizationUrl, OAuthUrl};
 pub use object::Object;
+pub use request_token::RequestToken;
 pub use secret::{ElementToken, Secret};

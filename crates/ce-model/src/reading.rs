@@ -63,6 +63,12 @@ impl Documented for Vec<String> {
     }
 }
 
+impl Documented for Json {
+    fn from_json(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl Documented for Object {
     fn from_json(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()

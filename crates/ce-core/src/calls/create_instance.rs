@@ -4,18 +4,20 @@ use ce_model::{ElementKey, Instance, Object};
 use http::Method;
 use serde::{Serialize, Serializer};
 
+use super::instance_ref::at_instance;
 use super::missing_entries::missing_entries;
 use crate::call::{Call, Repetition, read_json};
 use crate::connect::Connect;
 use crate::error::{Error, MissingConfiguration};
+use crate::granted::Granted;
 use crate::input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
-use crate::pending::Granted;
 use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
-/// Step 2: creates the instance. It uses up a one-time code, so it is sent once.
+/// Step 2: creates the instance, or authorizes an existing one again. It uses up a one-time code, so
+/// it is sent once.
 pub(crate) struct CreateInstanceCall<'a> {
     connect: &'a Connect,
     granted: Granted,
@@ -31,7 +33,10 @@ impl Call for CreateInstanceCall<'_> {
     type Answer = Instance;
 
     fn purpose(&self) -> &'static str {
-        "create the instance"
+        match self.granted.instance {
+            None => "create the instance",
+            Some(_) => "re-authorize the instance",
+        }
     }
 
     fn repetition(&self) -> Repetition {
@@ -47,28 +52,39 @@ impl Call for CreateInstanceCall<'_> {
     }
 
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        RequestBuilder::new(platform, Method::POST, &["instances"])?
-            .json(&Body {
-                element: Element {
+        let given = self.connect.body();
+        let wanted = self.connect.wanted_provider_data();
+        let provider_data = wanted.select(&self.granted.found, &self.granted.extras);
+        let provider_data = (!provider_data.is_empty()).then_some(&provider_data);
+        let name = given.name.as_deref();
+        match self.granted.instance {
+            None => RequestBuilder::new(platform, Method::POST, &["instances"])?.json(&Body {
+                element: Some(Element {
                     key: self.connect.element(),
-                },
-                provider_data: &self.granted.provider_data,
-                configuration: self.connect.body().configuration.as_ref(),
-                tags: Tags(
-                    self.connect.body().tags.as_deref(),
-                    self.granted.correlation.as_deref(),
-                ),
-                name: self.connect.body().name.as_deref(),
-            })?
-            .build()
+                }),
+                provider_data,
+                configuration: given.configuration.as_ref(),
+                tags: Tags(given.tags.as_deref(), self.granted.correlation.as_deref()),
+                name,
+                retrieve_objects_after_instantiation: given.retrieve_objects_after_instantiation,
+                external_authentication: given.external_authentication.as_deref(),
+            })?,
+            // What the instance is and has stays as it is.
+            Some(id) => at_instance(platform, Method::PATCH, id.into(), &[])?.json(&Body {
+                provider_data,
+                name,
+                ..Body::default()
+            })?,
+        }
+        .build()
     }
 
     fn answer(&self, response: &Response) -> Result<Instance, Error> {
         read_json(self.purpose(), response)
     }
 
-    fn refused(&self, error: Error) -> Error {
-        match error {
+    fn failed(&self, error: Error, _: u32) -> Result<Instance, Error> {
+        Err(match error {
             Error::Refused(refusal) if refusal.status() == http::StatusCode::BAD_REQUEST => {
                 let message = refusal.message().unwrap_or_default();
                 let configuration = self.connect.body().configuration.as_ref();
@@ -81,6 +97,13 @@ impl Call for CreateInstanceCall<'_> {
                 }
             }
             other => other,
+        })
+    }
+
+    fn before_another(&self) -> &'static str {
+        match self.granted.instance {
+            None => "look among its instances before trying again",
+            Some(_) => "let the user begin again, which does no harm",
         }
     }
 }
@@ -91,18 +114,27 @@ struct Element<'a> {
 }
 
 /// The documented body, written without copying what the application gave.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Body<'a> {
-    element: Element<'a>,
-    #[serde(rename = "providerData")]
-    provider_data: &'a Object,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<Element<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_data: Option<&'a Object>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     configuration: Option<&'a Object>,
     #[serde(skip_serializing_if = "Tags::is_empty")]
     tags: Tags<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retrieve_objects_after_instantiation: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_authentication: Option<&'a str>,
 }
 
 /// The caller's labels, and the one by which the instance is found again.
+#[derive(Default)]
 struct Tags<'a>(Option<&'a [String]>, Option<&'a str>);
 
 impl Tags<'_> {
@@ -136,8 +168,10 @@ mod tests {
         let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
         let granted = Granted {
             element: "instagram".into(),
-            provider_data: [("code", "c")].into_iter().collect(),
+            found: [("code", "c")].into_iter().collect(),
+            extras: Object::new(),
             correlation: None,
+            instance: None,
         };
         let request = CreateInstanceCall::new(connect, granted)
             .request(&platform)

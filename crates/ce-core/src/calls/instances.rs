@@ -1,18 +1,25 @@
-use ce_model::{CreateInstance, Instance, InstanceId};
-use http::Method;
+use ce_model::{CreateInstance, Instance};
+use http::{Method, StatusCode};
 
+use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
 use crate::error::Error;
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::platform::Platform;
-use crate::request_builder::RequestBuilder;
 
 /// `GET /instances/{id}`: an instance as it is now.
 #[derive(Clone, Copy, Debug)]
-pub struct GetInstance(pub InstanceId);
+pub struct GetInstance<'a>(InstanceRef<'a>);
 
-impl Call for GetInstance {
+impl<'a> GetInstance<'a> {
+    /// Of this id or token.
+    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
+        Self(instance.into())
+    }
+}
+
+impl Call for GetInstance<'_> {
     type Answer = Instance;
 
     fn purpose(&self) -> &'static str {
@@ -20,7 +27,7 @@ impl Call for GetInstance {
     }
 
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        by_id(platform, Method::GET, self.0)
+        at_instance(platform, Method::GET, self.0, &[])?.build()
     }
 
     fn answer(&self, response: &Response) -> Result<Instance, Error> {
@@ -30,9 +37,16 @@ impl Call for GetInstance {
 
 /// `DELETE /instances/{id}`: ends a connection. Its token works no longer.
 #[derive(Clone, Copy, Debug)]
-pub struct DeleteInstance(pub InstanceId);
+pub struct DeleteInstance<'a>(InstanceRef<'a>);
 
-impl Call for DeleteInstance {
+impl<'a> DeleteInstance<'a> {
+    /// Of this id or token.
+    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
+        Self(instance.into())
+    }
+}
+
+impl Call for DeleteInstance<'_> {
     type Answer = ();
 
     fn purpose(&self) -> &'static str {
@@ -40,7 +54,47 @@ impl Call for DeleteInstance {
     }
 
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        by_id(platform, Method::DELETE, self.0)
+        at_instance(platform, Method::DELETE, self.0, &[])?.build()
+    }
+
+    fn answer(&self, _: &Response) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn failed(&self, error: Error, attempts: u32) -> Result<(), Error> {
+        // An earlier attempt did it, and its answer was lost; by its own token a deleted instance
+        // isn't known, either.
+        let gone = match self.0 {
+            InstanceRef::Id(_) => StatusCode::NOT_FOUND,
+            InstanceRef::Token(_) => StatusCode::UNAUTHORIZED,
+        };
+        match error {
+            Error::Refused(refusal) if attempts > 1 && refusal.status() == gone => Ok(()),
+            error => Err(error),
+        }
+    }
+}
+
+/// `PUT /instances/{id}/enabled`: switches an instance on again.
+#[derive(Clone, Copy, Debug)]
+pub struct EnableInstance<'a>(InstanceRef<'a>);
+
+impl<'a> EnableInstance<'a> {
+    /// Of this id or token.
+    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
+        Self(instance.into())
+    }
+}
+
+impl Call for EnableInstance<'_> {
+    type Answer = ();
+
+    fn purpose(&self) -> &'static str {
+        "enable the instance"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        at_instance(platform, Method::PUT, self.0, &["enabled"])?.build()
     }
 
     fn answer(&self, _: &Response) -> Result<(), Error> {
@@ -48,51 +102,74 @@ impl Call for DeleteInstance {
     }
 }
 
-/// `PATCH /instances/{id}`: changes what is given, and leaves the rest.
-#[derive(Clone, Debug)]
-pub struct PatchInstance {
-    id: InstanceId,
-    tags: Option<Vec<String>>,
-}
+/// `DELETE /instances/{id}/enabled`: switches an instance off. Calls through it are refused (403)
+/// until it is [enabled](EnableInstance) again; nothing of it is lost.
+#[derive(Clone, Copy, Debug)]
+pub struct DisableInstance<'a>(InstanceRef<'a>);
 
-impl PatchInstance {
-    /// Changes nothing yet.
-    pub fn new(id: InstanceId) -> Self {
-        Self { id, tags: None }
-    }
-
-    /// Sets the labels: these, and no others.
-    #[must_use]
-    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
+impl<'a> DisableInstance<'a> {
+    /// Of this id or token.
+    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
+        Self(instance.into())
     }
 }
 
-impl Call for PatchInstance {
-    type Answer = Instance;
+impl Call for DisableInstance<'_> {
+    type Answer = ();
 
     fn purpose(&self) -> &'static str {
-        "change the instance"
+        "disable the instance"
     }
 
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        let mut body = CreateInstance::default();
-        body.tags.clone_from(&self.tags);
-        RequestBuilder::new(
-            platform,
-            Method::PATCH,
-            &["instances", &self.id.to_string()],
-        )?
-        .json(&body)?
-        .build()
+        at_instance(platform, Method::DELETE, self.0, &["enabled"])?.build()
+    }
+
+    fn answer(&self, _: &Response) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// `PUT /instances/{id}`: replaces what an instance was created with by what is given here.
+#[derive(Clone, Debug)]
+pub struct ReplaceInstance<'a> {
+    instance: InstanceRef<'a>,
+    body: &'a CreateInstance,
+}
+
+impl<'a> ReplaceInstance<'a> {
+    /// Of this id or token, by this.
+    pub fn new(instance: impl Into<InstanceRef<'a>>, body: &'a CreateInstance) -> Self {
+        Self {
+            instance: instance.into(),
+            body,
+        }
+    }
+}
+
+impl Call for ReplaceInstance<'_> {
+    type Answer = Instance;
+
+    fn purpose(&self) -> &'static str {
+        "replace the instance"
+    }
+
+    fn repetition(&self) -> crate::Repetition {
+        // A code works once.
+        if self.body.provider_data.is_some() {
+            crate::Repetition::Once
+        } else {
+            crate::Repetition::Safe
+        }
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        at_instance(platform, Method::PUT, self.instance, &[])?
+            .json(self.body)?
+            .build()
     }
 
     fn answer(&self, response: &Response) -> Result<Instance, Error> {
         read_json(self.purpose(), response)
     }
-}
-
-fn by_id(platform: &Platform, method: Method, id: InstanceId) -> Result<Request, InvalidInput> {
-    RequestBuilder::new(platform, method, &["instances", &id.to_string()])?.build()
 }

@@ -3,22 +3,58 @@
 //! | endpoint | call |
 //! | --- | --- |
 //! | `GET`, `POST /elements/{keyOrId}/oauth/url` | [`Connect::begin`](crate::Connect::begin) |
-//! | `POST /instances` | [`Connect::create`](crate::Connect::create) |
-//! | `GET /instances` with a tag | [`Pending::reconcile`](crate::Pending::reconcile) |
-//! | `PATCH /instances/{id}` | [`PatchInstance`] |
-//! | `GET /instances/{id}` | [`GetInstance`] |
-//! | `DELETE /instances/{id}` | [`DeleteInstance`] |
-//! | `GET /ping` through an instance | [`Ping`] |
+//! | `GET /elements/{keyOrId}/oauth/token` | [`Connect::begin`](crate::Connect::begin), with OAuth 1.0a |
+//! | `POST /instances` | [`Connect::create`](crate::Connect::create), [`Connect::provision`](crate::Connect::provision) |
+//! | `POST /elements/{keyOrId}/instances` | the same: the element is named in the body of `POST /instances` |
+//! | `PATCH /instances/{id}` with a code | [`Connect::reauthorize`](crate::Connect::reauthorize) |
+//! | `GET /instances?tags[]=…` for a lost answer | [`Pending::reconcile`](crate::Pending::reconcile) |
+//! | `GET /instances`, `GET /elements/{keyOrId}/instances` | [`ListInstances`] |
+//! | `GET /instances/{id}`, `GET /instances` by token | [`GetInstance`] |
+//! | `PATCH /instances/{id}`, `PATCH /instances` by token | [`PatchInstance`] |
+//! | `PUT /instances/{id}`, `PUT /instances` by token | [`ReplaceInstance`] |
+//! | `DELETE /instances/{id}`, `DELETE /instances` by token | [`DeleteInstance`] |
+//! | `PUT /instances/{id}/enabled`, `PUT /instances/enabled` by token | [`EnableInstance`] |
+//! | `DELETE /instances/{id}/enabled`, `DELETE /instances/enabled` by token | [`DisableInstance`] |
+//! | `GET /instances/{id}/configuration`, and by token | [`ListConfiguration`] |
+//! | `GET /instances/{id}/configuration/{configurationId}`, and by token | [`GetConfigurationEntry`] |
+//! | `PATCH /instances/{id}/configuration/{configurationId}`, and by token | [`PatchConfigurationEntry`] |
+//! | `GET /elements` | [`ListElements`] |
+//! | `GET /elements/keys` | [`ListElementKeys`] |
+//! | `GET /elements/{keyOrId}` | [`GetElement`], [`Connect::preflight`](crate::Connect::preflight) |
+//! | `GET /elements/{keyOrId}/metadata` | [`GetElementMetadata`] |
+//! | `GET /ping`, `GET /hubs/{hub}/ping` | [`Ping`] |
+//! | `GET`, `POST /{resource}`, `GET`, `PATCH`, `PUT`, `DELETE /{resource}/{id}`, with or without `/hubs/{hub}` | [`Resource`] |
+//!
+//! What is answered by pages is [`Paged`](crate::Paged): [`Pages`](crate::Pages) goes through them.
 
+mod configuration;
 mod create_instance;
+mod elements;
+mod instance_ref;
 mod instances;
 mod instances_by_tag;
+mod list_instances;
+mod list_objects;
 mod missing_entries;
 mod oauth_url;
+mod objects;
+mod patch_instance;
 mod ping;
+mod request_token;
 
+pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};
 pub(crate) use create_instance::CreateInstanceCall;
-pub use instances::{DeleteInstance, GetInstance, PatchInstance};
+pub(crate) use elements::of_element;
+pub use elements::{GetElement, GetElementMetadata, ListElementKeys, ListElements};
+pub use instance_ref::InstanceRef;
+pub use instances::{
+    DeleteInstance, DisableInstance, EnableInstance, GetInstance, ReplaceInstance,
+};
 pub(crate) use instances_by_tag::InstancesByTag;
+pub use list_instances::ListInstances;
+pub use list_objects::ListObjects;
 pub(crate) use oauth_url::GetOAuthUrl;
-pub use ping::{Ping, Pong};
+pub use objects::{Answered, DeleteObject, ObjectCall, Resource};
+pub use patch_instance::PatchInstance;
+pub use ping::Ping;
+pub(crate) use request_token::GetRequestToken;

@@ -3,10 +3,11 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use crate::call::{Call, read_json};
-use crate::connect::{Connect, OAuthUrlMethod};
+use crate::connect::Connect;
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
+use crate::oauth_url_method::OAuthUrlMethod;
 use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
@@ -14,14 +15,22 @@ use crate::request_builder::RequestBuilder;
 pub(crate) struct GetOAuthUrl<'a> {
     connect: &'a Connect,
     state: Secret,
+    request_token: Option<Secret>,
 }
 
 impl<'a> GetOAuthUrl<'a> {
-    pub(crate) fn new(connect: &'a Connect, state: &str) -> Self {
+    pub(crate) fn new(connect: &'a Connect, state: &str, request_token: Option<Secret>) -> Self {
         Self {
             connect,
             state: Secret::new(state),
+            request_token,
         }
+    }
+
+    fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let token = self.request_token.as_ref();
+        let token = token.map(|token| ("requestToken", token.expose()));
+        self.connect.step_1(self.state.expose()).chain(token)
     }
 }
 
@@ -34,14 +43,13 @@ impl Call for GetOAuthUrl<'_> {
 
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
         let path = ["elements", self.connect.element().as_str(), "oauth", "url"];
-        let parameters = self.connect.step_1(self.state.expose());
         let request = match self.connect.method() {
-            OAuthUrlMethod::Get => parameters.fold(
+            OAuthUrlMethod::Get => self.parameters().fold(
                 RequestBuilder::new(platform, Method::GET, &path)?,
                 |request, (name, value)| request.query(name, value),
             ),
             OAuthUrlMethod::Post => RequestBuilder::new(platform, Method::POST, &path)?
-                .json(&Members(|| self.connect.step_1(self.state.expose())))?,
+                .json(&Members(|| self.parameters()))?,
         };
         // The platform asks for no credentials here, and gets none.
         request.without_authorization().build()
@@ -87,7 +95,9 @@ mod tests {
 
     fn request(connect: &Connect) -> Request {
         let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        GetOAuthUrl::new(connect, "st").request(&platform).unwrap()
+        GetOAuthUrl::new(connect, "st", None)
+            .request(&platform)
+            .unwrap()
     }
 
     #[test]
@@ -136,7 +146,7 @@ mod tests {
             (r#"{"oauthUrl":"#, "is not whole JSON"),
         ] {
             let response = http::Response::new(body.into()).into();
-            let error = GetOAuthUrl::new(&connect(), "st").answer(&response);
+            let error = GetOAuthUrl::new(&connect(), "st", None).answer(&response);
             let error = error.unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }

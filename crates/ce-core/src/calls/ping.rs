@@ -1,55 +1,49 @@
-use ce_model::{ElementToken, Object};
-use http::Method;
+use ce_model::{ElementToken, InstanceId, Object};
 
-use crate::call::{Call, read_json};
+use super::objects::{Answered, Resource};
+use crate::call::Call;
 use crate::error::Error;
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::platform::Platform;
-use crate::request_builder::RequestBuilder;
 
-/// `GET /ping` through an instance: the cheap proof that an element token works.
+/// `GET /ping` through an instance, or `GET /hubs/{hub}/ping`: the cheap proof that an element token
+/// works. The answer's body has the platform's clock and the endpoint's name (`dateTime`,
+/// `endpoint`).
 #[derive(Clone, Debug)]
-pub struct Ping<'a> {
-    token: &'a ElementToken,
-}
+pub struct Ping<'a>(Resource<'a>);
 
 impl<'a> Ping<'a> {
     /// Through the instance that this token belongs to.
     pub fn through(token: &'a ElementToken) -> Self {
-        Self { token }
+        Self(Resource::through(token, "ping"))
+    }
+
+    /// Names the hub in the path, as the documentation does.
+    #[must_use]
+    pub fn hub(self, hub: impl Into<String>) -> Self {
+        Self(self.0.hub(hub))
+    }
+
+    /// Makes sure that the answer comes through this instance.
+    #[must_use]
+    pub fn of_instance(self, instance: impl Into<InstanceId>) -> Self {
+        Self(self.0.of_instance(instance))
     }
 }
 
-/// The answer to a ping.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Pong {
-    /// The platform's clock and the endpoint's name, by `dateTime` and `endpoint`.
-    pub body: Object,
-    /// The number of the instance, as header `Elements-Element-Instance-Id` says.
-    pub instance_id: Option<u64>,
-}
-
 impl Call for Ping<'_> {
-    type Answer = Pong;
+    type Answer = Answered<Object>;
 
     fn purpose(&self) -> &'static str {
         "ping through the instance"
     }
 
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        RequestBuilder::new(platform, Method::GET, &["ping"])?
-            .through(self.token)?
-            .build()
+        self.0.ask(platform)
     }
 
-    fn answer(&self, response: &Response) -> Result<Pong, Error> {
-        Ok(Pong {
-            body: read_json(self.purpose(), response)?,
-            instance_id: response
-                .header("elements-element-instance-id")
-                .and_then(|id| id.parse().ok()),
-        })
+    fn answer(&self, response: &Response) -> Result<Answered<Object>, Error> {
+        self.0.read(self.purpose(), response)
     }
 }

@@ -1,5 +1,7 @@
+use std::time::SystemTime;
+
 use super::*;
-use crate::Credentials;
+use crate::{Credentials, Entropy, Fault, Granted, InvalidInput, Pending, Platform};
 
 fn platform() -> Platform {
     Platform::new("https://a.example", Credentials::new("u", "o")).unwrap()
@@ -85,7 +87,9 @@ fn blank_counts_as_missing_and_odd_values_are_named() {
 fn consent_for_another_element_is_not_spent() {
     let granted = Granted {
         element: "box".into(),
-        provider_data: ce_model::Object::new(),
+        found: ce_model::Object::new(),
+        extras: ce_model::Object::new(),
+        instance: None,
         correlation: None,
     };
     let error = whole().create(&platform(), granted).map(drop).unwrap_err();
@@ -132,4 +136,47 @@ fn no_value_is_given_in_two_ways() {
         };
         assert_eq!((problem.field(), problem.fault()), (field, fault));
     }
+}
+
+#[test]
+fn each_way_to_authenticate_asks_for_what_it_needs() {
+    use AuthenticationScheme::{ApiKey, Basic, Custom, OAuth1};
+    let named = |scheme| Connect::new("x").name("n").authentication(scheme);
+    let provision = |connect: &Connect| {
+        let pending = Pending::new(connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+        connect.provision(&platform(), &pending).map(drop)
+    };
+    for scheme in [Basic, ApiKey, Custom] {
+        let connect = named(scheme.clone());
+        assert_eq!(provision(&connect), Ok(()), "{scheme}");
+        let error = begin(&connect).unwrap_err();
+        assert_eq!(error.problems()[0].fault(), Fault::NeedsNoConsent);
+        let reauthorized = provision(&connect.reauthorize(7)).unwrap_err();
+        assert_eq!(reauthorized.problems()[0].fault(), Fault::NeedsConsent);
+    }
+    let oauth1 = whole().authentication(OAuth1);
+    assert_eq!(begin(&oauth1), Ok(()));
+    for connect in [whole(), oauth1] {
+        let error = provision(&connect).unwrap_err();
+        assert_eq!(error.problems()[0].fault(), Fault::NeedsConsent);
+    }
+    let odd = whole().authentication("saml".into());
+    for error in [begin(&odd), provision(&odd)] {
+        let error = error.unwrap_err();
+        assert_eq!(error.problems()[0].fault(), Fault::UnknownAuthentication);
+    }
+    let elsewhere = Connect::new("x").api_key("k").api_secret("s").name("n");
+    assert_eq!(provision(&elsewhere.clone().refresh_token("r")), Ok(()));
+    assert_eq!(
+        provision(&elsewhere.refresh_token(" "))
+            .unwrap_err()
+            .missing()
+            .collect::<Vec<_>>(),
+        ["oauth.user.refresh_token"]
+    );
+    let events = whole().events(Events::webhooks("app.example"));
+    assert_eq!(
+        begin(&events).unwrap_err().problems()[0].fault(),
+        Fault::NotAUrl
+    );
 }

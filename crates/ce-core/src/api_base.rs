@@ -1,0 +1,51 @@
+//! The addresses of the platform's API, for [`Platform::new`](crate::Platform::new); any other
+//! works as well.
+//!
+//! Paths, bodies and headers are the same at each, whatever the brand calls an element. Sugar
+//! Integrate's address is given by SugarCRM to each customer.
+//!
+//! ```
+//! use ce_core::{Credentials, Platform, api_base};
+//!
+//! let credentials = Credentials::new("user secret", "organization secret");
+//! let platform = Platform::new(api_base::OPEN_CONNECTORS_US, credentials)?;
+//! assert!(platform.is_encrypted());
+//! # Ok::<(), ce_core::InvalidInput>(())
+//! ```
+
+/// Cloud Elements, United States.
+pub const CLOUD_ELEMENTS_US: &str = "https://api.cloud-elements.com/elements/api-v2";
+/// Cloud Elements, European Union.
+pub const CLOUD_ELEMENTS_EU: &str = "https://api.cloud-elements.co.uk/elements/api-v2";
+/// Cloud Elements, staging.
+pub const CLOUD_ELEMENTS_STAGING: &str = "https://staging.cloud-elements.com/elements/api-v2";
+/// SAP Open Connectors, United States.
+pub const OPEN_CONNECTORS_US: &str =
+    "https://api.openconnectors.us2.ext.hana.ondemand.com/elements/api-v2";
+/// SAP Open Connectors, trial.
+pub const OPEN_CONNECTORS_TRIAL: &str =
+    "https://api.openconnectors.ext.hanatrial.ondemand.com/elements/api-v2";
+/// SAP Open Connectors, trial US10.
+pub const OPEN_CONNECTORS_TRIAL_US10: &str =
+    "https://api.openconnectors.trial.us10.ext.hana.ondemand.com/elements/api-v2";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Credentials, Platform};
+
+    #[test]
+    fn each_is_an_api_base() {
+        for base in [
+            CLOUD_ELEMENTS_US,
+            CLOUD_ELEMENTS_EU,
+            CLOUD_ELEMENTS_STAGING,
+            OPEN_CONNECTORS_US,
+            OPEN_CONNECTORS_TRIAL,
+            OPEN_CONNECTORS_TRIAL_US10,
+        ] {
+            let platform = Platform::new(base, Credentials::new("u", "o")).unwrap();
+            assert_eq!(platform.base_url(), base);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+use ce_model::{ConfigurationEntry, Json};
+use http::Method;
+
+use super::instance_ref::{InstanceRef, at_instance};
+use crate::call::{Call, read_json};
+use crate::error::Error;
+use crate::input::{Fault, InvalidInput};
+use crate::message::{Request, Response};
+use crate::platform::Platform;
+
+/// `GET /instances/{id}/configuration`: every setting of an instance. Secrets come back masked.
+#[derive(Clone, Copy, Debug)]
+pub struct ListConfiguration<'a>(InstanceRef<'a>);
+
+impl<'a> ListConfiguration<'a> {
+    /// Of the instance with this id or token.
+    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
+        Self(instance.into())
+    }
+}
+
+impl Call for ListConfiguration<'_> {
+    type Answer = Vec<ConfigurationEntry>;
+
+    fn purpose(&self) -> &'static str {
+        "list the instance's configuration"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        at_instance(platform, Method::GET, self.0, &["configuration"])?.build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<Vec<ConfigurationEntry>, Error> {
+        read_json(self.purpose(), response)
+    }
+}
+
+/// `GET /instances/{id}/configuration/{configurationId}`: one setting of an instance.
+#[derive(Clone, Copy, Debug)]
+pub struct GetConfigurationEntry<'a> {
+    instance: InstanceRef<'a>,
+    id: u64,
+}
+
+impl<'a> GetConfigurationEntry<'a> {
+    /// The setting with this number, of the instance with this id or token.
+    pub fn new(instance: impl Into<InstanceRef<'a>>, id: u64) -> Self {
+        Self {
+            instance: instance.into(),
+            id,
+        }
+    }
+}
+
+impl Call for GetConfigurationEntry<'_> {
+    type Answer = ConfigurationEntry;
+
+    fn purpose(&self) -> &'static str {
+        "get an entry of the instance's configuration"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        entry(platform, Method::GET, self.instance, self.id)?.build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
+        read_json(self.purpose(), response)
+    }
+}
+
+/// `PATCH /instances/{id}/configuration/{configurationId}`: changes one setting of an instance. The
+/// platform wants the whole entry, so it is made from one that was read.
+///
+/// ```
+/// use ce_core::calls::PatchConfigurationEntry;
+/// use ce_core::model::{ConfigurationEntry, InstanceId};
+///
+/// # let read: ConfigurationEntry = serde_json::from_str(r#"{"id": 9, "key": "bucket"}"#)?;
+/// // `read` is one of `ListConfiguration`'s.
+/// let change = PatchConfigurationEntry::new(InstanceId::new(123), read).value("holiday-pictures");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct PatchConfigurationEntry<'a> {
+    instance: InstanceRef<'a>,
+    entry: ConfigurationEntry,
+}
+
+impl<'a> PatchConfigurationEntry<'a> {
+    /// This entry, as it was read, of the instance with this id or token.
+    pub fn new(instance: impl Into<InstanceRef<'a>>, entry: ConfigurationEntry) -> Self {
+        Self {
+            instance: instance.into(),
+            entry,
+        }
+    }
+
+    /// Sets its value.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<Json>) -> Self {
+        self.entry.property_value = Some(value.into());
+        self
+    }
+}
+
+impl Call for PatchConfigurationEntry<'_> {
+    type Answer = ConfigurationEntry;
+
+    fn purpose(&self) -> &'static str {
+        "change an entry of the instance's configuration"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        let id = self.entry.id;
+        let id = id.ok_or_else(|| InvalidInput::one("configuration entry's id", Fault::Missing))?;
+        entry(platform, Method::PATCH, self.instance, id)?
+            .json(&self.entry)?
+            .build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
+        read_json(self.purpose(), response)
+    }
+}
+
+fn entry<'p>(
+    platform: &'p Platform,
+    method: Method,
+    instance: InstanceRef<'_>,
+    id: u64,
+) -> Result<crate::RequestBuilder<'p>, InvalidInput> {
+    at_instance(
+        platform,
+        method,
+        instance,
+        &["configuration", &id.to_string()],
+    )
+}

@@ -1,0 +1,142 @@
+use ce_model::{Element, ElementKey, Object};
+use http::Method;
+
+use crate::call::{Call, read_json};
+use crate::error::Error;
+use crate::input::InvalidInput;
+use crate::message::{Request, Response};
+use crate::page::{Page, PageToken, Paged, Paging};
+use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
+
+/// `GET /elements`: the catalogue, by pages.
+#[derive(Clone, Debug, Default)]
+pub struct ListElements {
+    paging: Paging,
+}
+
+impl ListElements {
+    /// All of it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many a page holds at most; the platform's own bound is 200.
+    #[must_use]
+    pub fn page_size(mut self, size: u32) -> Self {
+        self.paging.size = Some(size);
+        self
+    }
+}
+
+impl Call for ListElements {
+    type Answer = Page<Element>;
+
+    fn purpose(&self) -> &'static str {
+        "list the elements"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        let request = RequestBuilder::new(platform, Method::GET, &["elements"])?;
+        self.paging.ask(request)?.build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<Page<Element>, Error> {
+        Page::read(self.purpose(), response)
+    }
+}
+
+impl Paged for ListElements {
+    type Item = Element;
+
+    fn at(&mut self, token: PageToken) {
+        self.paging.token = Some(token);
+    }
+}
+
+/// `GET /elements/keys`: the keys of the catalogue.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListElementKeys;
+
+impl Call for ListElementKeys {
+    type Answer = Vec<ElementKey>;
+
+    fn purpose(&self) -> &'static str {
+        "list the elements' keys"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        RequestBuilder::new(platform, Method::GET, &["elements", "keys"])?.build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<Vec<ElementKey>, Error> {
+        read_json(self.purpose(), response)
+    }
+}
+
+/// `GET /elements/{keyOrId}`: an element, and what it asks for.
+#[derive(Clone, Debug)]
+pub struct GetElement(ElementKey);
+
+impl GetElement {
+    /// Of this key, or of this id written as text.
+    pub fn new(element: impl Into<ElementKey>) -> Self {
+        Self(element.into())
+    }
+}
+
+impl Call for GetElement {
+    type Answer = Element;
+
+    fn purpose(&self) -> &'static str {
+        "get the element"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        of_element(platform, &self.0, &[])
+    }
+
+    fn answer(&self, response: &Response) -> Result<Element, Error> {
+        read_json(self.purpose(), response)
+    }
+}
+
+/// `GET /elements/{keyOrId}/metadata`: what the platform knows of an element besides. Its members
+/// are not documented.
+#[derive(Clone, Debug)]
+pub struct GetElementMetadata(ElementKey);
+
+impl GetElementMetadata {
+    /// Of this key, or of this id written as text.
+    pub fn new(element: impl Into<ElementKey>) -> Self {
+        Self(element.into())
+    }
+}
+
+impl Call for GetElementMetadata {
+    type Answer = Object;
+
+    fn purpose(&self) -> &'static str {
+        "get the element's metadata"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        of_element(platform, &self.0, &["metadata"])
+    }
+
+    fn answer(&self, response: &Response) -> Result<Object, Error> {
+        read_json(self.purpose(), response)
+    }
+}
+
+pub(crate) fn of_element(
+    platform: &Platform,
+    element: &ElementKey,
+    below: &[&str],
+) -> Result<Request, InvalidInput> {
+    let path: Vec<&str> = ["elements", element.as_str()]
+        .into_iter()
+        .chain(below.iter().copied())
+        .collect();
+    RequestBuilder::new(platform, Method::GET, &path)?.build()
+}

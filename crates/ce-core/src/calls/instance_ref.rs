@@ -1,0 +1,70 @@
+use ce_model::{ElementToken, Instance, InstanceId};
+use http::Method;
+
+use crate::input::InvalidInput;
+use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
+
+/// Which instance a call is about: by its id, or by its token, in whose name the platform takes the
+/// same paths without an id.
+///
+/// ```
+/// use ce_core::calls::GetInstance;
+/// use ce_core::model::{ElementToken, InstanceId};
+///
+/// let by_id = GetInstance::new(InstanceId::new(123));
+/// let token = ElementToken::new("5MOr3Sl/E4k=");
+/// let by_token = GetInstance::new(&token);
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum InstanceRef<'a> {
+    /// By its id.
+    Id(InstanceId),
+    /// By its token.
+    Token(&'a ElementToken),
+}
+
+impl From<InstanceId> for InstanceRef<'_> {
+    fn from(id: InstanceId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<&Instance> for InstanceRef<'_> {
+    fn from(instance: &Instance) -> Self {
+        Self::Id(instance.id)
+    }
+}
+
+impl<'a> From<&'a ElementToken> for InstanceRef<'a> {
+    fn from(token: &'a ElementToken) -> Self {
+        Self::Token(token)
+    }
+}
+
+/// A request to this place below the instance's own.
+pub(crate) fn at_instance<'p>(
+    platform: &'p Platform,
+    method: Method,
+    instance: InstanceRef<'_>,
+    below: &[&str],
+) -> Result<RequestBuilder<'p>, InvalidInput> {
+    match instance {
+        InstanceRef::Id(id) => {
+            let id = id.to_string();
+            let path: Vec<&str> = ["instances", &id]
+                .into_iter()
+                .chain(below.iter().copied())
+                .collect();
+            RequestBuilder::new(platform, method, &path)
+        }
+        InstanceRef::Token(token) => {
+            let path: Vec<&str> = ["instances"]
+                .into_iter()
+                .chain(below.iter().copied())
+                .collect();
+            RequestBuilder::new(platform, method, &path)?.through(token)
+        }
+    }
+}

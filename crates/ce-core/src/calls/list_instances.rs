@@ -1,0 +1,148 @@
+use std::marker::PhantomData;
+
+use ce_model::{ElementKey, Instance};
+use http::Method;
+use serde::de::DeserializeOwned;
+
+use crate::call::Call;
+use crate::error::Error;
+use crate::input::InvalidInput;
+use crate::message::{Request, Response};
+use crate::page::{Page, PageToken, Paged, Paging};
+use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
+
+/// `GET /instances`, `GET /elements/{keyOrId}/instances`: the instances there are, by pages.
+///
+/// ```
+/// use ce_core::calls::ListInstances;
+///
+/// let of_a_customer = ListInstances::new().element("instagram").tag("customer-42");
+/// ```
+#[derive(Debug)]
+pub struct ListInstances<T = Instance> {
+    element: Option<ElementKey>,
+    tags: Vec<String>,
+    hydrate: Option<bool>,
+    paging: Paging,
+    item: PhantomData<fn() -> T>,
+}
+
+impl ListInstances {
+    /// All of them.
+    pub fn new() -> Self {
+        Self {
+            element: None,
+            tags: Vec::new(),
+            hydrate: None,
+            paging: Paging::default(),
+            item: PhantomData,
+        }
+    }
+}
+
+impl<T> ListInstances<T> {
+    /// Those of this element alone.
+    #[must_use]
+    pub fn element(mut self, element: impl Into<ElementKey>) -> Self {
+        self.element = Some(element.into());
+        self
+    }
+
+    /// Those that have this tag, to the letter; and every other that is given.
+    #[must_use]
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// With `false` the platform leaves the configuration out, and answers sooner.
+    #[must_use]
+    pub fn hydrate(mut self, hydrate: bool) -> Self {
+        self.hydrate = Some(hydrate);
+        self
+    }
+
+    /// How many a page holds at most; the platform's own bound is 200.
+    #[must_use]
+    pub fn page_size(mut self, size: u32) -> Self {
+        self.paging.size = Some(size);
+        self
+    }
+
+    /// Begins at this page, as an earlier listing's
+    /// [`resume_token`](crate::Pages::resume_token) said.
+    #[must_use]
+    pub fn from_page(mut self, token: PageToken) -> Self {
+        self.paging.token = Some(token);
+        self
+    }
+
+    /// Reads each as a type of yours, such as one with the few fields that you need, or
+    /// [`Object`](ce_model::Object), which takes anything.
+    #[must_use]
+    pub fn items_as<U>(self) -> ListInstances<U> {
+        ListInstances {
+            element: self.element,
+            tags: self.tags,
+            hydrate: self.hydrate,
+            paging: self.paging,
+            item: PhantomData,
+        }
+    }
+}
+
+impl Default for ListInstances {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Clone for ListInstances<T> {
+    fn clone(&self) -> Self {
+        Self {
+            element: self.element.clone(),
+            tags: self.tags.clone(),
+            hydrate: self.hydrate,
+            paging: self.paging.clone(),
+            item: PhantomData,
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Call for ListInstances<T> {
+    type Answer = Page<T>;
+
+    fn purpose(&self) -> &'static str {
+        "list the instances"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        let mut request = match &self.element {
+            None => RequestBuilder::new(platform, Method::GET, &["instances"]),
+            Some(element) => {
+                let path = ["elements", element.as_str(), "instances"];
+                RequestBuilder::new(platform, Method::GET, &path)
+            }
+        }?;
+        for tag in &self.tags {
+            request = request.query("tags[]", tag);
+        }
+        if let Some(hydrate) = self.hydrate {
+            request = request.query("hydrate", if hydrate { "true" } else { "false" });
+        }
+        self.paging.ask(request)?.build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<Page<T>, Error> {
+        Page::read(self.purpose(), response)
+    }
+}
+
+impl<T: DeserializeOwned> Paged for ListInstances<T> {
+    type Item = T;
+
+    fn at(&mut self, token: PageToken) {
+        self.paging.token = Some(token);
+    }
+}

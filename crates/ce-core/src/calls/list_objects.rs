@@ -1,0 +1,84 @@
+use std::marker::PhantomData;
+
+use http::Method;
+use serde::de::DeserializeOwned;
+
+use super::objects::Resource;
+use crate::call::Call;
+use crate::error::Error;
+use crate::input::InvalidInput;
+use crate::message::{Request, Response};
+use crate::page::{Page, PageToken, Paged, Paging};
+use crate::platform::Platform;
+
+/// The objects of a resource, by pages, as [`Resource::list`] makes it.
+#[derive(Debug)]
+pub struct ListObjects<'a, T> {
+    resource: Resource<'a>,
+    matching: Option<String>,
+    paging: Paging,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<'a, T> ListObjects<'a, T> {
+    pub(super) fn new(resource: Resource<'a>) -> Self {
+        Self {
+            resource,
+            matching: None,
+            paging: Paging::default(),
+            item: PhantomData,
+        }
+    }
+
+    /// Those that match this query (`where`), such as `name='Ann'`. The platform's documentation has
+    /// its grammar; quotes within a value are the caller's to escape.
+    #[must_use]
+    pub fn matching(mut self, query: impl Into<String>) -> Self {
+        self.matching = Some(query.into());
+        self
+    }
+
+    /// How many a page holds at most.
+    #[must_use]
+    pub fn page_size(mut self, size: u32) -> Self {
+        self.paging.size = Some(size);
+        self
+    }
+
+    /// Begins at this page, as an earlier listing's
+    /// [`resume_token`](crate::Pages::resume_token) said.
+    #[must_use]
+    pub fn from_page(mut self, token: PageToken) -> Self {
+        self.paging.token = Some(token);
+        self
+    }
+}
+
+impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
+    type Answer = Page<T>;
+
+    fn purpose(&self) -> &'static str {
+        "list the objects"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        let mut request = self.resource.request(platform, Method::GET, None)?;
+        if let Some(query) = &self.matching {
+            request = request.query("where", query);
+        }
+        self.paging.ask(request)?.build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<Page<T>, Error> {
+        self.resource.check(response)?;
+        Page::read(self.purpose(), response)
+    }
+}
+
+impl<T: DeserializeOwned> Paged for ListObjects<'_, T> {
+    type Item = T;
+
+    fn at(&mut self, token: PageToken) {
+        self.paging.token = Some(token);
+    }
+}

@@ -1,0 +1,294 @@
+use std::marker::PhantomData;
+
+use ce_model::{ElementToken, InstanceId};
+use http::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::list_objects::ListObjects;
+use crate::call::{Call, Repetition, read_json};
+use crate::error::Error;
+use crate::input::{Fault, InvalidInput};
+use crate::message::{Request, Response};
+use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
+
+/// A resource at the provider, reached through an instance: `/hubs/{hub}/{resource}`, or just
+/// `/{resource}`. The token decides which account it is of; the platform ignores the hub.
+///
+/// ```
+/// use ce_core::calls::Resource;
+/// use ce_core::model::ElementToken;
+///
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Contact {
+///     name: String,
+/// }
+///
+/// let token = ElementToken::new("5MOr3Sl/E4k=");
+/// let contacts = Resource::through(&token, "contacts").hub("crm");
+/// let all = contacts.clone().list::<Contact>().matching("name='Ann'");
+/// let one = contacts.clone().get::<Contact>("42");
+/// let ann = Contact { name: "Ann".to_owned() };
+/// let new = contacts.create::<_, Contact>(&ann);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Resource<'a> {
+    token: &'a ElementToken,
+    hub: Option<String>,
+    path: String,
+    instance: Option<InstanceId>,
+}
+
+impl<'a> Resource<'a> {
+    /// Through the instance that this token belongs to. The path may have several parts
+    /// (`contacts/42/notes`); each is encoded as it needs.
+    pub fn through(token: &'a ElementToken, path: impl Into<String>) -> Self {
+        Self {
+            token,
+            hub: None,
+            path: path.into(),
+            instance: None,
+        }
+    }
+
+    /// Names the hub in the path, as the documentation does.
+    #[must_use]
+    pub fn hub(mut self, hub: impl Into<String>) -> Self {
+        self.hub = Some(hub.into());
+        self
+    }
+
+    /// Makes sure that the answer comes through this instance: an application that mixes up stored
+    /// tokens gets [`Error::AnotherInstance`] instead of another customer's data.
+    #[must_use]
+    pub fn of_instance(mut self, instance: impl Into<InstanceId>) -> Self {
+        self.instance = Some(instance.into());
+        self
+    }
+
+    /// `GET`: its objects, by pages.
+    pub fn list<T: DeserializeOwned>(self) -> ListObjects<'a, T> {
+        ListObjects::new(self)
+    }
+
+    /// `GET …/{id}`: one of its objects.
+    pub fn get<T: DeserializeOwned>(self, id: impl ToString) -> ObjectCall<'a, (), T> {
+        let purpose = "get an object";
+        ObjectCall::new(self, purpose, Method::GET, Some(id.to_string()), None)
+    }
+
+    /// `POST`: another object. It is sent once: the platform may have created it although no
+    /// answer came.
+    pub fn create<B: Serialize, T: DeserializeOwned>(self, body: &'a B) -> ObjectCall<'a, B, T> {
+        let mut call = ObjectCall::new(self, "create an object", Method::POST, None, Some(body));
+        call.repetition = Repetition::Once;
+        call
+    }
+
+    /// `PATCH …/{id}`: changes what is given, and leaves the rest.
+    pub fn update<B: Serialize, T: DeserializeOwned>(
+        self,
+        id: impl ToString,
+        body: &'a B,
+    ) -> ObjectCall<'a, B, T> {
+        let purpose = "update an object";
+        ObjectCall::new(
+            self,
+            purpose,
+            Method::PATCH,
+            Some(id.to_string()),
+            Some(body),
+        )
+    }
+
+    /// `PUT …/{id}`: replaces an object.
+    pub fn replace<B: Serialize, T: DeserializeOwned>(
+        self,
+        id: impl ToString,
+        body: &'a B,
+    ) -> ObjectCall<'a, B, T> {
+        let purpose = "replace an object";
+        ObjectCall::new(self, purpose, Method::PUT, Some(id.to_string()), Some(body))
+    }
+
+    /// `DELETE …/{id}`: removes an object.
+    pub fn delete(self, id: impl ToString) -> DeleteObject<'a> {
+        let purpose = "delete an object";
+        let id = Some(id.to_string());
+        DeleteObject(ObjectCall::new(self, purpose, Method::DELETE, id, None))
+    }
+
+    pub(super) fn request<'p>(
+        &self,
+        platform: &'p Platform,
+        method: Method,
+        id: Option<&str>,
+    ) -> Result<RequestBuilder<'p>, InvalidInput> {
+        let path = self.path.trim_matches('/');
+        if path.is_empty() {
+            return Err(InvalidInput::one("resource", Fault::Missing));
+        }
+        let hub = self.hub.as_deref().map(|hub| ["hubs", hub]);
+        let path: Vec<&str> = hub
+            .iter()
+            .flatten()
+            .copied()
+            .chain(path.split('/'))
+            .chain(id)
+            .collect();
+        RequestBuilder::new(platform, method, &path)?.through(self.token)
+    }
+
+    /// `GET` of the resource itself.
+    pub(crate) fn ask(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        self.request(platform, Method::GET, None)?.build()
+    }
+
+    /// Reads a JSON answer that came through the instance that was meant.
+    pub(crate) fn read<T: DeserializeOwned>(
+        &self,
+        purpose: &'static str,
+        response: &Response,
+    ) -> Result<Answered<T>, Error> {
+        let instance = self.check(response)?;
+        let body = read_json(purpose, response)?;
+        Ok(Answered::new(body, response, instance))
+    }
+
+    /// Did the answer come through the instance that was meant?
+    pub(super) fn check(&self, response: &Response) -> Result<Option<InstanceId>, Error> {
+        let answered = response.instance_id();
+        match (self.instance, answered) {
+            (Some(expected), Some(answered)) if expected != answered => {
+                Err(Error::AnotherInstance { expected, answered })
+            }
+            _ => Ok(answered),
+        }
+    }
+}
+
+/// The answer to a call through an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answered<T> {
+    /// What was answered.
+    pub body: T,
+    /// The platform's id of the request.
+    pub request_id: Option<String>,
+    /// The instance that it came through (`Elements-Element-Instance-Id`).
+    pub instance_id: Option<InstanceId>,
+}
+
+impl<T> Answered<T> {
+    fn new(body: T, response: &Response, instance_id: Option<InstanceId>) -> Self {
+        Self {
+            body,
+            request_id: response.request_id().map(str::to_owned),
+            instance_id,
+        }
+    }
+}
+
+/// A call about one object, as [`Resource`] makes it.
+#[derive(Debug)]
+pub struct ObjectCall<'a, B, T> {
+    resource: Resource<'a>,
+    purpose: &'static str,
+    method: Method,
+    id: Option<String>,
+    body: Option<&'a B>,
+    repetition: Repetition,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<'a, B, T> ObjectCall<'a, B, T> {
+    fn new(
+        resource: Resource<'a>,
+        purpose: &'static str,
+        method: Method,
+        id: Option<String>,
+        body: Option<&'a B>,
+    ) -> Self {
+        Self {
+            resource,
+            purpose,
+            method,
+            id,
+            body,
+            repetition: Repetition::Safe,
+            answer: PhantomData,
+        }
+    }
+
+    /// Says whether it may be sent again when it isn't known what became of it: with another object
+    /// than usual a change may not be the same twice, or a creation may.
+    #[must_use]
+    pub fn repetition(mut self, repetition: Repetition) -> Self {
+        self.repetition = repetition;
+        self
+    }
+}
+
+impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
+    type Answer = Answered<T>;
+
+    fn purpose(&self) -> &'static str {
+        self.purpose
+    }
+
+    fn repetition(&self) -> Repetition {
+        self.repetition
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        let method = self.method.clone();
+        let request = self
+            .resource
+            .request(platform, method, self.id.as_deref())?;
+        match self.body {
+            Some(body) => request.json(body)?.build(),
+            None => request.build(),
+        }
+    }
+
+    fn answer(&self, response: &Response) -> Result<Answered<T>, Error> {
+        self.resource.read(self.purpose, response)
+    }
+}
+
+/// The removal of an object, as [`Resource::delete`] makes it.
+#[derive(Debug)]
+pub struct DeleteObject<'a>(ObjectCall<'a, (), ()>);
+
+impl Call for DeleteObject<'_> {
+    type Answer = Answered<()>;
+
+    fn purpose(&self) -> &'static str {
+        self.0.purpose
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        Call::request(&self.0, platform)
+    }
+
+    fn answer(&self, response: &Response) -> Result<Answered<()>, Error> {
+        let instance = self.0.resource.check(response)?;
+        Ok(Answered::new((), response, instance))
+    }
+
+    fn failed(&self, error: Error, attempts: u32) -> Result<Answered<()>, Error> {
+        match error {
+            // An earlier attempt did it, and its answer was lost.
+            Error::Refused(refusal) if attempts > 1 && refusal.status() == 404 => Ok(Answered {
+                body: (),
+                request_id: refusal.request_id().map(str::to_owned),
+                instance_id: None,
+            }),
+            error => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

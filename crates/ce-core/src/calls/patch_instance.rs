@@ -1,0 +1,76 @@
+use ce_model::{CreateInstance, Instance, Json};
+use http::Method;
+
+use super::instance_ref::{InstanceRef, at_instance};
+use crate::call::{Call, read_json};
+use crate::error::Error;
+use crate::input::{Fault, InvalidInput};
+use crate::message::{Request, Response};
+use crate::platform::Platform;
+
+/// `PATCH /instances/{id}`: changes what is given, and leaves the rest. (To authorize an instance
+/// again, see [`Connect::reauthorize`](crate::Connect::reauthorize).)
+///
+/// ```
+/// use ce_core::calls::PatchInstance;
+/// use ce_core::model::InstanceId;
+///
+/// let rename = PatchInstance::new(InstanceId::new(123)).name("Ann's photos, 2026");
+/// ```
+#[derive(Clone, Debug)]
+pub struct PatchInstance<'a> {
+    instance: InstanceRef<'a>,
+    body: CreateInstance,
+}
+
+impl<'a> PatchInstance<'a> {
+    /// Of this id or token; changes nothing yet.
+    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
+        Self {
+            instance: instance.into(),
+            body: CreateInstance::default(),
+        }
+    }
+
+    /// Sets the name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.body.name = Some(name.into());
+        self
+    }
+
+    /// Sets the labels: these, and no others.
+    #[must_use]
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.body.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets an entry of the configuration; the others stay.
+    #[must_use]
+    pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
+        self.body = self.body.configuration(key, value);
+        self
+    }
+}
+
+impl Call for PatchInstance<'_> {
+    type Answer = Instance;
+
+    fn purpose(&self) -> &'static str {
+        "change the instance"
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        if self.body == CreateInstance::default() {
+            return Err(InvalidInput::one("change", Fault::Missing));
+        }
+        at_instance(platform, Method::PATCH, self.instance, &[])?
+            .json(&self.body)?
+            .build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<Instance, Error> {
+        read_json(self.purpose(), response)
+    }
+}

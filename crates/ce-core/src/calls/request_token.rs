@@ -1,0 +1,94 @@
+use ce_model::{RequestToken, Secret};
+use http::Method;
+
+use crate::call::{Call, Repetition, read_json};
+use crate::connect::Connect;
+use crate::error::{Error, Unreadable};
+use crate::input::InvalidInput;
+use crate::message::{Request, Response};
+use crate::platform::Platform;
+use crate::request_builder::RequestBuilder;
+
+/// `GET /elements/{keyOrId}/oauth/token`: asks for an OAuth 1.0a element's request token, before
+/// step 1. A token that nobody uses does no harm, so it may be asked for again.
+pub(crate) struct GetRequestToken<'a> {
+    connect: &'a Connect,
+    state: Secret,
+}
+
+impl<'a> GetRequestToken<'a> {
+    pub(crate) fn new(connect: &'a Connect, state: &str) -> Self {
+        Self {
+            connect,
+            state: Secret::new(state),
+        }
+    }
+}
+
+impl Call for GetRequestToken<'_> {
+    type Answer = RequestToken;
+
+    fn purpose(&self) -> &'static str {
+        "get a request token"
+    }
+
+    fn repetition(&self) -> Repetition {
+        Repetition::Safe
+    }
+
+    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+        let path = [
+            "elements",
+            self.connect.element().as_str(),
+            "oauth",
+            "token",
+        ];
+        let request = RequestBuilder::new(platform, Method::GET, &path)?;
+        self.connect
+            .step_1(self.state.expose())
+            .fold(request, |request, (name, value)| request.query(name, value))
+            // As for the authorization URL, no credentials are asked for.
+            .without_authorization()
+            .build()
+    }
+
+    fn answer(&self, response: &Response) -> Result<RequestToken, Error> {
+        let answer: RequestToken = read_json(self.purpose(), response)?;
+        if answer.token.expose().trim().is_empty() || answer.secret.expose().trim().is_empty() {
+            let fault = "holds a blank token or secret";
+            return Err(Unreadable::because(self.purpose(), response, fault).into());
+        }
+        Ok(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Credentials;
+
+    #[test]
+    fn it_is_asked_for_with_what_step_1_is() {
+        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let connect = Connect::new("desk")
+            .api_key("k")
+            .api_secret("s")
+            .callback_url("https://app.example/cb")
+            .parameter("siteAddress", "a.desk.com");
+        let call = GetRequestToken::new(&connect, "st");
+        let request = call.request(&platform).unwrap();
+        assert_eq!(
+            request.expose().uri().to_string(),
+            "https://a.example/elements/desk/oauth/token?apiKey=k&apiSecret=s\
+             &callbackUrl=https://app.example/cb&state=st&siteAddress=a.desk.com"
+        );
+        for (body, sentence) in [
+            (r#"{"token":"t"}"#, "lacks the field `secret`"),
+            (r#"{"token":" ","secret":"s"}"#, "blank token"),
+        ] {
+            let response = http::Response::new(body.into()).into();
+            let error = call.answer(&response).unwrap_err().to_string();
+            assert!(error.contains(sentence), "{error}");
+        }
+    }
+}

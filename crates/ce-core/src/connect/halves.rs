@@ -1,0 +1,105 @@
+//! What is done with a description: the two halves of the flow, and the whole of it where no user
+//! has to be asked.
+
+use std::time::SystemTime;
+
+use super::Connect;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::flow::{Begin, Create, Finish};
+use crate::granted::{Granted, Returned};
+use crate::input::InvalidInput;
+use crate::pending::Pending;
+use crate::platform::Platform;
+use crate::preflight::GetPreflight;
+
+impl Connect {
+    /// The first half: asks for the authorization URL. `entropy` becomes the `state`.
+    ///
+    /// # Errors
+    /// Names everything that is missing or wrong, before anything is sent.
+    pub fn begin<'a>(
+        &'a self,
+        platform: &'a Platform,
+        entropy: &Entropy,
+        now: SystemTime,
+    ) -> Result<Begin<'a>, InvalidInput> {
+        self.inspect_beginning()?;
+        Ok(Begin::new(platform, self, Pending::new(self, entropy, now)))
+    }
+
+    /// The second half: creates the instance with the user's consent.
+    ///
+    /// # Errors
+    /// Names everything that is missing or wrong, before anything is sent: the code is not used
+    /// up then.
+    pub fn create<'a>(
+        &'a self,
+        platform: &'a Platform,
+        granted: Granted,
+    ) -> Result<Create<'a>, InvalidInput> {
+        self.inspect_creation(&granted)?;
+        Ok(Create::new(platform, self, granted))
+    }
+
+    /// The whole of it where no user has to be asked: basic and custom authentication, API keys, and
+    /// [refresh tokens](Connect::refresh_token) obtained elsewhere.
+    ///
+    /// Store the [`Pending`] first, and a process that dies on the way leaves nothing behind that
+    /// [`reconcile`](Pending::reconcile) doesn't find (if the flow is
+    /// [recoverable](Connect::recoverable)).
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use ce_core::model::AuthenticationScheme;
+    /// use ce_core::{Connect, Credentials, Entropy, Pending, Platform};
+    ///
+    /// let connect = Connect::new("closeio")
+    ///     .authentication(AuthenticationScheme::Basic)
+    ///     .configuration("username", "ann")
+    ///     .configuration("password", "secret")
+    ///     .name("Ann's sales")
+    ///     .recoverable();
+    /// let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
+    /// let platform = Platform::new("https://a.example", Credentials::new("u", "o"))?;
+    /// let provision = connect.provision(&platform, &pending)?;
+    /// # Ok::<(), ce_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Names everything that is missing or wrong, before anything is sent.
+    pub fn provision<'a>(
+        &'a self,
+        platform: &'a Platform,
+        pending: &Pending,
+    ) -> Result<Create<'a>, InvalidInput> {
+        let granted = pending.without_consent();
+        self.inspect_provision(&granted)?;
+        Ok(Create::new(platform, self, granted))
+    }
+
+    /// The call that asks the platform what the element needs, and says what of it is missing here:
+    /// before a user is sent anywhere.
+    pub fn preflight(&self) -> GetPreflight<'_> {
+        GetPreflight::new(self)
+    }
+
+    /// The second half, from the callback on: reads it, and creates the instance if the user
+    /// allowed it.
+    ///
+    /// # Errors
+    /// When the callback is no answer to this flow, or something is missing or wrong; nothing is
+    /// sent then.
+    pub fn finish<'a>(
+        &'a self,
+        platform: &'a Platform,
+        pending: &Pending,
+        callback: &str,
+        now: SystemTime,
+    ) -> Result<Finish<'a>, Error> {
+        Ok(match pending.returned(callback, now)? {
+            Returned::Granted(granted) => Finish::Create(self.create(platform, granted)?),
+            Returned::Denied(denied) => Finish::Denied(denied),
+        })
+    }
+}

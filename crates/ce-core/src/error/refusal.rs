@@ -1,0 +1,109 @@
+use std::fmt;
+use std::time::Duration;
+
+use ce_model::ApiErrorBody;
+use http::StatusCode;
+
+use crate::message::Response;
+
+/// What the platform said when it said no: its words, to the letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    purpose: &'static str,
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    body: ApiErrorBody,
+}
+
+impl Refusal {
+    pub(crate) fn new(
+        purpose: &'static str,
+        response: &Response,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        // A gateway's HTML reads as an error without words.
+        let mut body: ApiErrorBody = serde_json::from_slice(response.body()).unwrap_or_default();
+        if body.request_id.is_none() {
+            body.request_id = response.request_id().map(str::to_owned);
+        }
+        Self {
+            purpose,
+            status: response.status(),
+            retry_after,
+            body,
+        }
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The platform's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.body.request_id.as_deref()
+    }
+
+    /// The platform's message.
+    pub fn message(&self) -> Option<&str> {
+        self.body.message.as_deref()
+    }
+
+    /// The provider's message, where it was the provider that refused.
+    pub fn provider_message(&self) -> Option<&str> {
+        self.body.provider_message.as_deref()
+    }
+
+    /// How long the platform asks to wait before the next attempt.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
+impl Refusal {
+    /// The platform's own words, to end a sentence with.
+    pub(super) fn words(&self) -> String {
+        let mut words = String::new();
+        if let Some(message) = self.message() {
+            words.push_str(": ");
+            words.push_str(message);
+        }
+        if let Some(message) = self.provider_message() {
+            words.push_str(" (the provider says: ");
+            words.push_str(message);
+            words.push(')');
+        }
+        words
+    }
+}
+
+impl fmt::Display for Refusal {
+    /// What was asked for, and by which id support finds it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (status {}", self.purpose, self.status.as_u16())?;
+        if let Some(id) = self.request_id() {
+            write!(f, ", request id {id}")?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// The platform named entries that an element needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingConfiguration {
+    pub(crate) entries: Vec<String>,
+    pub(crate) refusal: Refusal,
+}
+
+impl MissingConfiguration {
+    /// The entries that the platform's message names and the request lacks. The platform's wording
+    /// isn't published: take them for a help, and the message for the truth.
+    pub fn entries(&self) -> &[String] {
+        &self.entries
+    }
+
+    /// What the platform said, to the letter.
+    pub fn refusal(&self) -> &Refusal {
+        &self.refusal
+    }
+}

@@ -1,0 +1,34 @@
+use ce_model::{ElementKey, InstanceId, Object};
+
+use crate::callback::Denied;
+
+/// How the user came back.
+#[derive(Debug)]
+pub enum Returned {
+    /// With consent: create the instance.
+    Granted(Granted),
+    /// Without.
+    Denied(Denied),
+}
+
+/// The user's consent: a code that works once. Creating the instance takes it.
+///
+/// It can't be copied, since a code is worth one attempt.
+#[derive(Debug)]
+pub struct Granted {
+    pub(crate) element: ElementKey,
+    /// What the flow found: the code; or token, verifier and the request's secret.
+    pub(crate) found: Object,
+    /// What the callback held besides.
+    pub(crate) extras: Object,
+    pub(crate) correlation: Option<String>,
+    /// The instance that is authorized again; a new one if there is none.
+    pub(crate) instance: Option<InstanceId>,
+}
+
+impl Granted {
+    /// The element that the consent is for.
+    pub fn element(&self) -> &ElementKey {
+        &self.element
+    }
+}

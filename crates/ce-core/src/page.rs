@@ -1,0 +1,104 @@
+use std::fmt;
+
+use ce_model::InstanceId;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Call, read_json};
+use crate::error::Error;
+use crate::input::{Fault, InvalidInput};
+use crate::message::Response;
+use crate::request_builder::RequestBuilder;
+
+/// A page of a list. [`Pages`](crate::Pages) goes through all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where the next one is (`Elements-Next-Page-Token`). It comes even when there is nothing on
+    /// the next one.
+    pub next: Option<PageToken>,
+    /// How many there are on all pages, where the platform says so (`Elements-Total-Count`).
+    pub total: Option<u64>,
+    /// The platform's id of the request.
+    pub request_id: Option<String>,
+    /// The instance that it came through, if it came through one.
+    pub instance_id: Option<InstanceId>,
+}
+
+impl<T: DeserializeOwned> Page<T> {
+    /// Reads a JSON array, and of the headers what they say of the page.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it isn't an array of such.
+    pub fn read(purpose: &'static str, response: &Response) -> Result<Self, Error> {
+        Ok(Self {
+            items: read_json(purpose, response)?,
+            next: response
+                .header("elements-next-page-token")
+                .filter(|token| !token.trim().is_empty())
+                .map(PageToken::from),
+            total: response.number("elements-total-count"),
+            request_id: response.request_id().map(str::to_owned),
+            instance_id: response.instance_id(),
+        })
+    }
+}
+
+/// A call that is answered by pages.
+pub trait Paged: Call<Answer = Page<<Self as Paged>::Item>> {
+    /// What is on a page.
+    type Item;
+
+    /// Asks for the page at this token instead.
+    fn at(&mut self, token: PageToken);
+}
+
+/// Where a page is. It can be stored, to go on later.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageToken(Box<str>);
+
+impl PageToken {
+    /// The token as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for PageToken {
+    fn from(token: &str) -> Self {
+        Self(token.into())
+    }
+}
+
+impl fmt::Display for PageToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Which page is asked for, and how much may be on it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Paging {
+    pub(crate) size: Option<u32>,
+    pub(crate) token: Option<PageToken>,
+}
+
+impl Paging {
+    pub(crate) fn ask<'p>(
+        &self,
+        mut request: RequestBuilder<'p>,
+    ) -> Result<RequestBuilder<'p>, InvalidInput> {
+        match self.size {
+            Some(0) => return Err(InvalidInput::one("page size", Fault::Missing)),
+            Some(size) => request = request.query("pageSize", &size.to_string()),
+            None => {}
+        }
+        Ok(match &self.token {
+            Some(token) => request.query("nextPage", token.as_str()),
+            None => request,
+        })
+    }
+}
