@@ -1,10 +1,13 @@
 //! The accounts that users have connected, as the database keeps them.
 
 use ce_async::model::{ElementToken, Instance};
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, Row as _};
+use zeroize::Zeroizing;
 
 use crate::database::Database;
+use crate::flow::{Flow, Wish};
 use crate::moment::Moment;
 use crate::storage::StorageError;
 
@@ -35,7 +38,15 @@ impl Account {
     }
 }
 
-/// What a token is sealed for.
+/// What is secret of an account, and sealed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) token: ElementToken,
+    /// As it was when it was connected: to renew the consent takes the same.
+    pub(crate) wish: Wish,
+}
+
+/// What it is sealed for.
 fn place<'a>(owner: &'a str, instance: &'a str) -> [&'a str; 3] {
     ["account", owner, instance]
 }
@@ -47,23 +58,26 @@ impl Database {
         within: impl Executor<'c, Database = Any>,
         owner: &str,
         instance: &Instance,
-        asked_for: (&str, &str),
+        flow: &Flow,
         now: Moment,
     ) -> Result<(), StorageError> {
         let id = instance.id.to_string();
-        let secret = instance.token.expose().as_bytes();
-        let token = self.vault.seal(secret, &place(owner, &id))?;
-        let element = instance.element.key.as_ref();
+        let kept = Kept {
+            token: instance.token.clone(),
+            wish: flow.wish.clone(),
+        };
+        let kept = serde_json::to_vec(&kept).map_err(|_| StorageError::Damaged)?;
+        let kept = self.vault.seal(&Zeroizing::new(kept), &place(owner, &id))?;
         sqlx::query(
             "INSERT INTO accounts \
-             (instance, owner, element, name, token, connected_at, authorized_at) \
+             (instance, owner, element, name, kept, connected_at, authorized_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (instance) DO NOTHING",
         )
         .bind(instance.id.get().cast_signed())
         .bind(owner)
-        .bind(element.map_or(asked_for.0, |key| key.as_str()))
-        .bind(instance.name.as_deref().unwrap_or(asked_for.1))
-        .bind(token)
+        .bind(flow.pending.element().as_str())
+        .bind(instance.name.as_deref().unwrap_or(&flow.wish.name))
+        .bind(kept)
         .bind(now.0)
         .execute(within)
         .await?;
@@ -99,14 +113,14 @@ impl Database {
         Ok(row.as_ref().map(Account::read).transpose()?)
     }
 
-    /// The token of an account, if it is this user's.
-    pub(crate) async fn token(
+    /// What is secret of an account, if it is this user's.
+    pub(crate) async fn kept(
         &self,
         owner: &str,
         instance: u64,
-    ) -> Result<Option<ElementToken>, StorageError> {
+    ) -> Result<Option<Kept>, StorageError> {
         let sealed: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT token FROM accounts WHERE owner = $1 AND instance = $2")
+            sqlx::query_scalar("SELECT kept FROM accounts WHERE owner = $1 AND instance = $2")
                 .bind(owner)
                 .bind(instance.cast_signed())
                 .fetch_optional(&self.pool)
@@ -116,8 +130,8 @@ impl Database {
         };
         let id = instance.to_string();
         let opened = self.vault.open(&sealed, &place(owner, &id))?;
-        let token = std::str::from_utf8(&opened).map_err(|_| StorageError::Damaged)?;
-        Ok(Some(ElementToken::new(token)))
+        let kept = serde_json::from_slice(&opened);
+        kept.map(Some).map_err(|_| StorageError::Damaged)
     }
 
     pub(crate) async fn forget_account(

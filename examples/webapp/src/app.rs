@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ce_async::model::Secret;
+use ce_async::model::{AuthenticationScheme, InstanceId, Secret};
 use ce_async::{Client, Connect};
 use http::Uri;
 use tokio_util::task::TaskTracker;
@@ -32,7 +32,12 @@ pub(crate) struct App {
 
 impl App {
     /// What is to be connected. Both halves of a flow say it, each on its replica.
-    pub(crate) fn connection(&self, element: &str, wish: &Wish) -> Connect {
+    pub(crate) fn connection(
+        &self,
+        element: &str,
+        wish: &Wish,
+        reauthorize: Option<InstanceId>,
+    ) -> Connect {
         let mut connect = Connect::new(element)
             .api_key(&self.provider_key)
             .api_secret(self.provider_secret.expose())
@@ -41,6 +46,12 @@ impl App {
             .expires_after(self.flow_lifetime)
             // A lost answer must not lose the account.
             .recoverable();
+        if wish.oauth1 {
+            connect = connect.authentication(AuthenticationScheme::OAuth1);
+        }
+        if let Some(instance) = reauthorize {
+            connect = connect.reauthorize(instance);
+        }
         for (key, value) in &wish.fields {
             connect = connect.configuration(key, value.as_str());
             if let Some(parameter) = crate::catalogue::step_1_parameter(key) {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ce_async::calls::ListElements;
+use ce_async::model::{AuthenticationScheme, Element};
 use ce_async::{Client, Error};
 use tokio::sync::Mutex;
-
-use crate::calls::{Element, ListElements};
 
 /// An element on offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct Offer {
     pub(crate) key: String,
     pub(crate) name: String,
     pub(crate) description: String,
+    /// Does it take OAuth 1.0a? The flow is the same all the same.
+    pub(crate) oauth1: bool,
     /// What the user has to fill in, beside the account's name.
     pub(crate) fields: Vec<Field>,
 }
@@ -49,7 +51,7 @@ impl Catalogue {
         {
             return Ok(Arc::clone(offers));
         }
-        match client.send(ListElements).await {
+        match elements(client).await {
             Ok(elements) => {
                 let offers = Arc::new(offers(elements, &self.only));
                 *known = Some((Instant::now(), Arc::clone(&offers)));
@@ -64,29 +66,50 @@ impl Catalogue {
     }
 }
 
+/// The whole catalogue, in as few requests as the platform allows.
+async fn elements(client: &Client) -> Result<Vec<Element>, Error> {
+    let mut listing = client.list(ListElements::new().page_size(200));
+    let mut elements = Vec::new();
+    while let Some(element) = listing.next().await {
+        elements.push(element?);
+    }
+    Ok(elements)
+}
+
 fn offers(elements: Vec<Element>, only: &[String]) -> Vec<Offer> {
     let mut offers: Vec<Offer> = elements
         .into_iter()
-        .filter(|element| element.authentication.kind.as_deref() == Some("oauth2"))
-        .filter(|element| only.is_empty() || only.contains(&element.key))
-        .map(|element| Offer {
-            fields: element
-                .configuration
-                .into_iter()
-                .filter(|entry| entry.required && !entry.key.starts_with("oauth."))
-                .map(|entry| Field {
-                    label: entry.name.unwrap_or_else(|| entry.key.clone()),
-                    key: entry.key,
-                    hint: entry.description.unwrap_or_default(),
-                })
-                .collect(),
-            name: element.name.unwrap_or_else(|| element.key.clone()),
-            key: element.key,
-            description: element.description.unwrap_or_default(),
-        })
+        .filter_map(offer)
+        .filter(|offer| only.is_empty() || only.contains(&offer.key))
         .collect();
     offers.sort_by(|one, other| one.name.cmp(&other.name));
     offers
+}
+
+/// None if there is no consent page that leads to it.
+fn offer(element: Element) -> Option<Offer> {
+    let scheme = element.scheme()?;
+    if !scheme.needs_consent() {
+        return None;
+    }
+    let key = element.key?.to_string();
+    let entries = element.configuration.unwrap_or_default().into_iter();
+    let fields = entries.filter(|entry| entry.required == Some(true));
+    let fields = fields.filter_map(|entry| {
+        let key = entry.key.filter(|key| !key.starts_with("oauth."))?;
+        Some(Field {
+            label: entry.name.unwrap_or_else(|| key.clone()),
+            hint: entry.description.unwrap_or_default(),
+            key,
+        })
+    });
+    Some(Offer {
+        name: element.name.unwrap_or_else(|| key.clone()),
+        description: element.description.unwrap_or_default(),
+        oauth1: scheme == AuthenticationScheme::OAuth1,
+        fields: fields.collect(),
+        key,
+    })
 }
 
 /// The parameter of step 1 that says the same as an entry of the configuration. Elements whose
@@ -120,12 +143,12 @@ mod tests {
                     {"key": "shop.colour", "required": false}]},
                 {"key": "art", "authentication": {"type": "oauth2"}},
                 {"key": "crm", "authentication": {"type": "basic"}},
-                {"key": "odd"}]"#,
+                {"key": "odd"}, {"key": "flickr", "authentication": {"type": "oauth1"}}]"#,
         )
         .unwrap();
         let all = offers(elements.clone(), &[]);
         let keys: Vec<_> = all.iter().map(|offer| offer.key.as_str()).collect();
-        assert_eq!(keys, ["shop", "art"], "by their names");
+        assert_eq!(keys, ["shop", "art", "flickr"], "by their names");
         let fields: Vec<_> = all[0].fields.iter().map(|field| &*field.label).collect();
         assert_eq!(fields, ["Site address"]);
         let chosen = offers(elements, &["art".to_owned(), "crm".to_owned()]);

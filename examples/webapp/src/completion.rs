@@ -32,7 +32,7 @@ const REMEMBER_FOR: Duration = Duration::from_secs(3600);
 impl App {
     /// Creates the instance of a flow that this replica has claimed.
     pub(crate) async fn finish(self: Arc<Self>, claim: Claim, callback: String) -> Ending {
-        let connect = self.connection(claim.flow.pending.element().as_str(), &claim.flow.wish);
+        let connect = claim.flow.connection(&self);
         let finish = self.client.finish(&connect, &claim.flow.pending, &callback);
         let finished = self.under_lease(&claim.id, finish).await;
         self.conclude(&claim, finished).await
@@ -78,7 +78,8 @@ impl App {
                 };
             }
             Ok(Finished::Denied(_)) => Outcome::Denied,
-            Err(Error::OutcomeUnknown(unknown)) => {
+            // An instance that is there already isn't looked for; to begin again does no harm.
+            Err(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
                 tracing::warn!(flow, error = %unknown, cause = %unknown.cause(), "still open");
                 self.let_go(claim).await;
                 return match finished {
@@ -112,19 +113,16 @@ impl App {
 
     /// Keeps the account and the flow's end: both, or neither.
     async fn keep(&self, claim: &Claim, instance: &Instance) -> Result<(), StorageError> {
-        let asked_for = (
-            claim.flow.pending.element().as_str(),
-            claim.flow.wish.name.as_str(),
-        );
+        let pending = &claim.flow.pending;
         let now = Moment::now();
         let mut transaction = self.database.pool.begin().await?;
-        if let Some(known) = claim.flow.wish.reauthorizes {
+        if let Some(known) = pending.reauthorizes() {
             self.database
-                .note_authorized(&mut *transaction, &claim.owner, known, now)
+                .note_authorized(&mut *transaction, &claim.owner, known.get(), now)
                 .await?;
         } else {
             self.database
-                .keep_account(&mut *transaction, &claim.owner, instance, asked_for, now)
+                .keep_account(&mut *transaction, &claim.owner, instance, &claim.flow, now)
                 .await?;
         }
         self.database
@@ -132,8 +130,8 @@ impl App {
             .await?;
         transaction.commit().await?;
         // Safe now: it need not be found by its tag again. The tag does no harm if it stays.
-        let untagged = claim.flow.pending.untagged(instance);
-        if claim.flow.wish.reauthorizes.is_none()
+        let untagged = pending.untagged(instance);
+        if pending.reauthorizes().is_none()
             && let Err(error) = self.client.send(untagged).await
         {
             tracing::warn!(flow = short(&claim.id), %error, "the flow's tag stays");

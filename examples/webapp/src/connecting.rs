@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{StatusCode, Uri};
 use tracing::Instrument as _;
 
-use ce_async::{CallbackError, Error, Returned};
+use ce_async::model::InstanceId;
+use ce_async::{CallbackError, Error};
 
 use crate::app::App;
 use crate::catalogue::Offer;
@@ -53,9 +53,9 @@ pub(crate) async fn begin(
             .iter()
             .map(|field| (field.key.clone(), form.field(&field.key).to_owned()))
             .collect(),
-        reauthorizes: None,
+        oauth1: offer.oauth1,
     };
-    send_away(&app, &form.who, &element, wish).await
+    send_away(&app, &form.who, &element, wish, None).await
 }
 
 /// `POST /accounts/{instance}/authorize`: the same for an account that is there already.
@@ -64,18 +64,22 @@ pub(crate) async fn begin_anew(
     Path(instance): Path<u64>,
     form: Posted<User>,
 ) -> Result<Response, Trouble> {
-    let account = app.database.account(&form.who.name, instance).await?;
-    let account = account.ok_or_else(Trouble::not_found)?;
-    let wish = Wish {
-        name: account.name,
-        fields: BTreeMap::new(),
-        reauthorizes: Some(instance),
-    };
-    send_away(&app, &form.who, &account.element, wish).await
+    let owner = &form.who.name;
+    let account = app.database.account(owner, instance).await?;
+    let kept = app.database.kept(owner, instance).await?;
+    let (account, kept) = account.zip(kept).ok_or_else(Trouble::not_found)?;
+    let instance = Some(InstanceId::new(instance));
+    send_away(&app, &form.who, &account.element, kept.wish, instance).await
 }
 
-async fn send_away(app: &App, user: &User, element: &str, wish: Wish) -> Result<Response, Trouble> {
-    let connect = app.connection(element, &wish);
+async fn send_away(
+    app: &App,
+    user: &User,
+    element: &str,
+    wish: Wish,
+    instance: Option<InstanceId>,
+) -> Result<Response, Trouble> {
+    let connect = app.connection(element, &wish, instance);
     let begun = app.client.begin(&connect).await;
     let redirect = begun.map_err(|error| Trouble::while_connecting(&error, element))?;
     let pending = redirect.pending;
@@ -97,24 +101,23 @@ pub(crate) async fn callback(
     user: User,
 ) -> Result<Response, Trouble> {
     let query = uri.query().unwrap_or_default();
-    let state = state_of(&uri).ok_or_else(Trouble::unknown_callback)?;
-    let Some(flow) = Flow::find(&user.visitor, &state).await? else {
+    let Some((flow, returned)) = Flow::find(&user.visitor, query).await? else {
         // Not in the session: never ours, or ended already.
-        return match app.database.returned(&user.name, &flow::id(&state)).await? {
-            Some(known) => Err(again(known.outcome)),
-            None => Err(Trouble::unknown_callback()),
-        };
+        let state = state_of(&uri).ok_or_else(Trouble::unknown_callback)?;
+        return Err(
+            match app.database.returned(&user.name, &flow::id(&state)).await? {
+                Some(known) => again(known.outcome),
+                None => Trouble::unknown_callback(),
+            },
+        );
     };
-    let element = flow.pending.element().as_str().to_owned();
-    match flow.pending.returned(query, SystemTime::now()) {
-        Ok(Returned::Granted(_) | Returned::Denied(_)) => {}
-        Err(error) => {
-            // What came too late will not come in time again; what isn't ours leaves the flow be.
-            if matches!(error, CallbackError::Expired) {
-                flow.forget(&user.visitor).await?;
-            }
-            return Err(Trouble::while_connecting(&Error::from(error), &element));
+    if let Err(error) = returned {
+        // What came too late will not come in time again.
+        if matches!(error, CallbackError::Expired) {
+            flow.forget(&user.visitor).await?;
         }
+        let element = flow.pending.element().as_str();
+        return Err(Trouble::while_connecting(&Error::from(error), element));
     }
     let (replica, lease) = (app.replica.as_str(), app.takeover);
     let claim = app
@@ -171,7 +174,7 @@ async fn answer(
     };
     match ending.map_err(|_| internal("the work on a flow has ended early"))? {
         Ending::Connected => {
-            let done = if wish.reauthorizes.is_some() {
+            let done = if claim.flow.pending.reauthorizes().is_some() {
                 "has your consent anew"
             } else {
                 "is connected"

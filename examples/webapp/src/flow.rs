@@ -1,11 +1,13 @@
 //! A flow while its user is away: what lies in the session.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
-use ce_async::Pending;
+use ce_async::{CallbackError, Connect, Pending, Returned};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::app::App;
 use crate::storage::StorageError;
 use crate::visitor::Visitor;
 
@@ -23,8 +25,8 @@ pub(crate) struct Wish {
     pub(crate) name: String,
     /// What this element wants to know beside the name.
     pub(crate) fields: BTreeMap<String, String>,
-    /// The instance whose consent is renewed; none if a new one is made.
-    pub(crate) reauthorizes: Option<u64>,
+    /// Does this element take OAuth 1.0a?
+    pub(crate) oauth1: bool,
 }
 
 /// So many flows may be open in one session: in tabs that were left, most of them.
@@ -37,6 +39,12 @@ impl Flow {
         id(self.pending.expose_state())
     }
 
+    /// What its end takes, said anew on whatever replica it comes to.
+    pub(crate) fn connection(&self, app: &App) -> Connect {
+        let element = self.pending.element().as_str();
+        app.connection(element, &self.wish, self.pending.reauthorizes())
+    }
+
     /// Puts it into the session. Of too many, the oldest goes.
     pub(crate) async fn keep(self, visitor: &Visitor) -> Result<(), StorageError> {
         let mut flows: Vec<Self> = visitor.session.get(KEY).await?.unwrap_or_default();
@@ -47,12 +55,25 @@ impl Flow {
         Ok(())
     }
 
-    /// The flow that a callback with this `state` answers.
-    pub(crate) async fn find(visitor: &Visitor, state: &str) -> Result<Option<Self>, StorageError> {
+    /// The flow that a callback answers, and how its user came back.
+    pub(crate) async fn find(
+        visitor: &Visitor,
+        callback: &str,
+    ) -> Result<Option<(Self, Result<Returned, CallbackError>)>, StorageError> {
         let flows: Vec<Self> = visitor.session.get(KEY).await?.unwrap_or_default();
-        let wanted = id(state);
-        // The hashes are compared, not the secrets, so that time tells nothing.
-        Ok(flows.into_iter().find(|flow| flow.id() == wanted))
+        let now = SystemTime::now();
+        let read = flows.into_iter().map(|flow| {
+            let returned = flow.pending.returned(callback, now);
+            (flow, returned)
+        });
+        let not_ours = |error: &CallbackError| {
+            matches!(
+                error,
+                CallbackError::StateMissing | CallbackError::StateMismatch
+            )
+        };
+        let mut ours = read.filter(|(_, returned)| !returned.as_ref().is_err_and(not_ours));
+        Ok(ours.next())
     }
 
     /// Takes it out of the session.

@@ -21,7 +21,6 @@
 
 mod accounts;
 mod app;
-mod calls;
 mod catalogue;
 mod claims;
 mod completion;

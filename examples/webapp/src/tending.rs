@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ce_async::Error;
-use ce_async::calls::{DeleteInstance, Ping};
+use ce_async::calls::{DeleteInstance, DisableInstance, EnableInstance, Ping};
 use ce_async::model::InstanceId;
 use http::StatusCode;
 
 use crate::accounts::Account;
 use crate::app::App;
-use crate::calls::SetEnabled;
 use crate::moment::Moment;
 use crate::pages;
 use crate::trouble::Trouble;
@@ -32,8 +31,8 @@ pub(crate) async fn check(
 ) -> Result<Response, Trouble> {
     let user = &form.who;
     let account = account(&app, user, instance).await?;
-    let token = app.database.token(&user.name, instance).await?;
-    let token = token.ok_or_else(Trouble::not_found)?;
+    let kept = app.database.kept(&user.name, instance).await?;
+    let token = kept.ok_or_else(Trouble::not_found)?.token;
     let (trouble, notice) = match app.client.send(Ping::through(&token)).await {
         Ok(_) => (None, format!("{} answers: all is well.", account.name)),
         Err(Error::Refused(refusal)) => {
@@ -74,8 +73,12 @@ pub(crate) async fn enable(
 
 async fn switch(app: &App, user: &User, instance: u64, enabled: bool) -> Result<Response, Trouble> {
     let account = account(app, user, instance).await?;
-    let call = SetEnabled { instance, enabled };
-    let sent = app.client.send(call).await;
+    let id = InstanceId::new(instance);
+    let sent = if enabled {
+        app.client.send(EnableInstance::new(id)).await
+    } else {
+        app.client.send(DisableInstance::new(id)).await
+    };
     sent.map_err(|error| Trouble::of_platform(&error))?;
     let since = (!enabled).then(Moment::now);
     app.database
@@ -105,7 +108,7 @@ pub(crate) async fn disconnect(
     let account = account(&app, user, instance).await?;
     match app
         .client
-        .send(DeleteInstance(InstanceId::new(instance)))
+        .send(DeleteInstance::new(InstanceId::new(instance)))
         .await
     {
         Ok(()) => {}

@@ -222,8 +222,7 @@ impl Trouble {
             Error::OutcomeUnknown(_) => Self::new(
                 StatusCode::BAD_GATEWAY,
                 "We don't know whether it worked",
-                "The answer got lost on its way to us. Look at your account, and try again if \
-                 nothing has changed.",
+                "The answer got lost on its way to us. Trying once more does no harm.",
             ),
             _ => Self::new(
                 StatusCode::BAD_GATEWAY,

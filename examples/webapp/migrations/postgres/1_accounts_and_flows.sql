@@ -1,10 +1,11 @@
--- What users have connected. A token is sealed: nonce, ciphertext and tag, bound to user and instance.
+-- What users have connected. `kept` holds the token, sealed: nonce, ciphertext and tag,
+-- bound to user and instance.
 CREATE TABLE accounts (
     instance BIGINT PRIMARY KEY NOT NULL,
     owner TEXT NOT NULL,
     element TEXT NOT NULL,
     name TEXT NOT NULL,
-    token BYTEA NOT NULL,
+    kept BYTEA NOT NULL,
     connected_at BIGINT NOT NULL,
     authorized_at BIGINT NOT NULL,
     disabled_at BIGINT,

@@ -9,20 +9,23 @@ use ce_async::reqwest::{self, Method, StatusCode, header};
 
 /// A browser with its cookies. As in any browser, they don't tell ports apart.
 #[derive(Clone)]
-pub struct Browser {
+pub(crate) struct Browser {
     http: reqwest::Client,
     cookies: HashMap<String, String>,
 }
 
 /// What came back. Redirects are followed by whoever wants them to be.
-pub struct Page {
-    pub status: StatusCode,
-    pub headers: header::HeaderMap,
-    pub body: String,
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Default for Browser {
     fn default() -> Self {
+        // The library brings its own choice of cryptography; reqwest alone has to be given one,
+        // even where there is no TLS.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -36,7 +39,7 @@ impl Default for Browser {
 
 impl Browser {
     /// A browser whose user is signed in.
-    pub async fn signed_in(app: &str, user: &str) -> Self {
+    pub(crate) async fn signed_in(app: &str, user: &str) -> Self {
         let mut browser = Self::default();
         let page = browser.get(&format!("{app}/")).await;
         let fields = [("csrf", page.csrf()), ("user", user.to_owned())];
@@ -45,16 +48,16 @@ impl Browser {
         browser
     }
 
-    pub async fn get(&mut self, url: &str) -> Page {
+    pub(crate) async fn get(&mut self, url: &str) -> Page {
         self.try_get(url).await.expect("an answer")
     }
 
     /// For a server that may be killed meanwhile.
-    pub async fn try_get(&mut self, url: &str) -> Result<Page, reqwest::Error> {
+    pub(crate) async fn try_get(&mut self, url: &str) -> Result<Page, reqwest::Error> {
         self.send(Method::GET, url, None).await
     }
 
-    pub async fn post(&mut self, url: &str, fields: &[(&str, String)]) -> Page {
+    pub(crate) async fn post(&mut self, url: &str, fields: &[(&str, String)]) -> Page {
         let form: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{name}={}", encoded(value)))
@@ -65,13 +68,13 @@ impl Browser {
     }
 
     /// Presses a button of the home page: a form without anything to fill in.
-    pub async fn press(&mut self, app: &str, path: &str) -> Page {
+    pub(crate) async fn press(&mut self, app: &str, path: &str) -> Page {
         let csrf = self.get(&format!("{app}/")).await.csrf();
         self.post(&format!("{app}{path}"), &[("csrf", csrf)]).await
     }
 
     /// Begins to connect an account, and says where the user is sent.
-    pub async fn begin(&mut self, app: &str, element: &str, name: &str) -> String {
+    pub(crate) async fn begin(&mut self, app: &str, element: &str, name: &str) -> String {
         let url = format!("{app}/connect/{element}");
         let csrf = self.get(&url).await.csrf();
         let fields = [("csrf", csrf), ("name", name.to_owned())];
@@ -81,7 +84,7 @@ impl Browser {
     }
 
     /// Takes the decision on the provider's page, and says where the user is sent.
-    pub async fn decide(&mut self, consent: &str, decision: &str) -> String {
+    pub(crate) async fn decide(&mut self, consent: &str, decision: &str) -> String {
         let fields = [("decision", decision.to_owned())];
         self.post(consent, &fields).await.location()
     }
@@ -123,19 +126,19 @@ impl Browser {
 }
 
 impl Page {
-    pub fn location(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         let location = self.headers.get(header::LOCATION);
         let location = location.unwrap_or_else(|| panic!("no redirect: {}", self.body));
         location.to_str().expect("a URL").to_owned()
     }
 
     /// What stands in the page's first form.
-    pub fn csrf(&self) -> String {
+    pub(crate) fn csrf(&self) -> String {
         self.between("name=\"csrf\" value=\"", "\"")
     }
 
     /// The page's heading.
-    pub fn heading(&self) -> String {
+    pub(crate) fn heading(&self) -> String {
         let heading = self.between("<h1", "</h1>");
         heading
             .split_once('>')
@@ -144,7 +147,7 @@ impl Page {
     }
 
     /// The first text between the two, or nothing.
-    pub fn between(&self, before: &str, after: &str) -> String {
+    pub(crate) fn between(&self, before: &str, after: &str) -> String {
         let rest = self.body.split_once(before).map(|(_, rest)| rest);
         let text = rest
             .and_then(|rest| rest.split_once(after))
