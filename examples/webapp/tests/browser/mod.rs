@@ -48,6 +48,11 @@ impl Browser {
         browser
     }
 
+    /// A cookie's value.
+    pub(crate) fn cookie(&self, name: &str) -> String {
+        self.cookies.get(name).cloned().unwrap_or_default()
+    }
+
     pub(crate) async fn get(&mut self, url: &str) -> Page {
         self.try_get(url).await.expect("an answer")
     }

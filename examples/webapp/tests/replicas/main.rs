@@ -1,0 +1,71 @@
+//! Two replicas of the web application, one Redis, one PostgreSQL, one sandbox: what one begins the
+//! other ends, and whatever is killed in between, each account is connected once and none is lost.
+//!
+//! `examples/webapp/replicas/run.sh` starts the servers and runs this.
+
+mod account;
+// A test: a panic is how it fails, and what it prints is what it is for.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout
+)]
+
+#[path = "../browser/mod.rs"]
+mod browser;
+mod replica;
+mod scenarios;
+mod sizes;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use account::Account;
+use ce_sandbox::Sandbox;
+use scenarios::Stage;
+use tokio::sync::mpsc;
+
+/// The figures that come of it: nothing lost, nothing twice.
+#[tokio::main]
+async fn main() -> ExitCode {
+    let (Ok(redis), Ok(postgres)) = (std::env::var("REDIS_URL"), std::env::var("POSTGRES_URL"))
+    else {
+        println!("REDIS_URL and POSTGRES_URL say where the servers are; see run.sh");
+        return ExitCode::from(2);
+    };
+    let (sender, served) = mpsc::unbounded_channel();
+    let sandbox = Sandbox::builder()
+        .on_request(move |request| {
+            // Nobody listens after the end.
+            let _ = sender.send(format!("{} {}", request.method, request.path));
+        })
+        .start()
+        .expect("a sandbox");
+    let mut stage = Stage::new(Arc::new(sandbox), served, redis, postgres).await;
+    let mut account = Account::default();
+    println!("two replicas, A and B; one Redis, one PostgreSQL; one sandbox plays the platform");
+    account.add(
+        "begin on A, callback on B",
+        stage.begun_here_ended_there(20).await,
+    );
+    account.add(
+        "A killed between begin and callback",
+        stage.killed_before_callback(5).await,
+    );
+    account.add(
+        "the same callback to both at once",
+        stage.sent_to_both(20).await,
+    );
+    account.add(
+        "A killed between claim and result",
+        stage.killed_before_result(5).await,
+    );
+    let passed = account.print(&stage).await;
+    sizes::print(&stage).await;
+    if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
