@@ -35,7 +35,7 @@ pub(crate) fn decide(platform: &Platform, request: &Request, key_or_id: &str) ->
                 ));
             }
         };
-        Ok(question.decide(platform, decision))
+        question.decide(platform, decision)
     });
     match location {
         Ok(location) => private(Answer::empty(StatusCode::FOUND)).with(LOCATION, &location),

@@ -3,17 +3,29 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::absolute_url::AbsoluteUrl;
-use crate::catalogue::Element;
+use crate::element::{Authentication, Element};
+use crate::grant::{IssuedCode, RequestToken};
 use crate::platform::Platform;
 use crate::query::Query;
+use crate::redacted::Redacted;
 
 /// What a provider asks its user: may this application do that?
 pub(crate) struct Question {
     pub(crate) element: Arc<Element>,
     pub(crate) client_id: String,
     pub(crate) callback: AbsoluteUrl,
-    pub(crate) scope: Option<String>,
-    pub(crate) state: Option<String>,
+    pub(crate) way: Way,
+}
+
+/// How the application is told of the answer.
+pub(crate) enum Way {
+    /// OAuth 2: by a code.
+    Code {
+        scope: Option<String>,
+        state: Option<String>,
+    },
+    /// OAuth 1.0a: by a verifier for the request token that it asked with.
+    RequestToken(String),
 }
 
 /// A question that cannot be put. The browser stays here: an address that is not trusted enough
@@ -45,13 +57,19 @@ impl Question {
         key_or_id: &str,
         fields: &Query,
     ) -> Result<Self, Unanswerable> {
-        let element = platform.catalogue.find(key_or_id).ok();
-        let Some(element) = element.filter(|element| element.is_oauth2()) else {
-            return Err(Unanswerable {
-                status: StatusCode::NOT_FOUND,
-                reason: "No provider asks for consent here.".to_owned(),
-            });
+        let nobody = || Unanswerable {
+            status: StatusCode::NOT_FOUND,
+            reason: "No provider asks for consent here.".to_owned(),
         };
+        let element = platform.catalogue.get(key_or_id).ok_or_else(nobody)?;
+        match element.authentication {
+            Authentication::OAuth2 => Self::for_a_code(element, fields),
+            Authentication::OAuth1 => Self::for_a_request_token(platform, element, fields),
+            _ => Err(nobody()),
+        }
+    }
+
+    fn for_a_code(element: &Arc<Element>, fields: &Query) -> Result<Self, Unanswerable> {
         let client_id = fields.first("client_id").unwrap_or_default().trim();
         if client_id.is_empty() {
             return Err(Unanswerable::bad_request(
@@ -76,46 +94,164 @@ impl Question {
             element: Arc::clone(element),
             client_id: client_id.to_owned(),
             callback,
-            scope: text("scope"),
-            state: text("state"),
+            way: Way::Code {
+                scope: text("scope"),
+                state: text("state"),
+            },
         })
+    }
+
+    fn for_a_request_token(
+        platform: &Platform,
+        element: &Arc<Element>,
+        fields: &Query,
+    ) -> Result<Self, Unanswerable> {
+        let token = fields.first("oauth_token").unwrap_or_default();
+        let state = platform.state();
+        let issued = state.request_tokens.get(token);
+        let issued = issued
+            .filter(|issued| issued.element_id == element.id && issued.verifier.is_none())
+            .ok_or_else(no_such_token)?;
+        let callback = match (fields.first("oauth_callback"), &issued.state) {
+            (Some(callback), _) => callback.to_owned(),
+            (None, Some(state)) => issued.callback.with(&[("state", state)], ""),
+            (None, None) => issued.callback.as_str().to_owned(),
+        };
+        let callback = AbsoluteUrl::parse(&callback).ok_or_else(|| {
+            Unanswerable::bad_request("oauth_callback has to be an absolute http or https URL.")
+        })?;
+        Ok(Self {
+            element: Arc::clone(element),
+            client_id: issued.client.clone(),
+            callback,
+            way: Way::RequestToken(token.to_owned()),
+        })
+    }
+
+    /// What it was read from, to be read again.
+    pub(crate) fn fields(&self) -> Vec<(&'static str, &str)> {
+        let callback = self.callback.as_str();
+        match &self.way {
+            Way::Code { scope, state } => {
+                let mut fields = vec![
+                    ("response_type", "code"),
+                    ("client_id", &self.client_id),
+                    ("redirect_uri", callback),
+                ];
+                fields.extend(scope.as_deref().map(|scope| ("scope", scope)));
+                fields.extend(state.as_deref().map(|state| ("state", state)));
+                fields
+            }
+            Way::RequestToken(token) => vec![("oauth_token", token), ("oauth_callback", callback)],
+        }
     }
 
     /// Each thing that is asked for. Providers differ in what stands between them.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
-        let scope = self.scope.as_deref().unwrap_or_default();
+        let scope = match &self.way {
+            Way::Code { scope, .. } => scope.as_deref().unwrap_or_default(),
+            Way::RequestToken(_) => "",
+        };
         scope
             .split(|c: char| c.is_whitespace() || c == ',' || c == '+')
             .filter(|scope| !scope.is_empty())
     }
 
     /// Where the browser goes once the user has decided.
-    pub(crate) fn decide(&self, platform: &Platform, decision: Decision) -> String {
-        match decision {
-            Decision::Allow => {
-                let mut state = platform.state();
-                let code = state.chance.code();
-                state.codes.issue(code.clone(), self.element.id);
-                self.callback(&[("code", &code)], &self.element.callback_suffix)
+    pub(crate) fn decide(
+        &self,
+        platform: &Platform,
+        decision: Decision,
+    ) -> Result<String, Unanswerable> {
+        match &self.way {
+            Way::Code { state, .. } => {
+                Ok(self.decide_on_a_code(platform, decision, state.as_deref()))
             }
-            Decision::Deny => self.callback(
-                &[
-                    ("error", "access_denied"),
-                    ("error_reason", "user_denied"),
-                    ("error_description", "The user denied the request."),
-                ],
-                "",
-            ),
+            Way::RequestToken(token) => self.decide_on_a_token(platform, decision, token),
         }
     }
 
-    fn callback(&self, parameters: &[(&str, &str)], suffix: &str) -> String {
-        let mut parameters = parameters.to_vec();
-        if let Some(state) = &self.state {
-            parameters.push(("state", state));
-        }
-        self.callback.with(&parameters, suffix)
+    fn decide_on_a_code(
+        &self,
+        platform: &Platform,
+        decision: Decision,
+        state: Option<&str>,
+    ) -> String {
+        let state = state.map(|state| ("state", state));
+        let Decision::Allow = decision else {
+            let denial = [
+                ("error", "access_denied"),
+                ("error_reason", "user_denied"),
+                ("error_description", "The user denied the request."),
+            ];
+            let parameters: Vec<_> = denial.into_iter().chain(state).collect();
+            return self.callback.with(&parameters, "");
+        };
+        let mut platform_state = platform.state();
+        let code = platform_state.chance.code();
+        let with: Vec<(String, String)> = self
+            .element
+            .callback_parameters
+            .iter()
+            .map(|parameter| {
+                let made_up = || platform_state.chance.digits();
+                let value = parameter.value.clone().unwrap_or_else(made_up);
+                (parameter.name.clone(), value)
+            })
+            .collect();
+        let extra = with.iter().map(|(name, value)| (&**name, &**value));
+        let parameters: Vec<_> = [("code", &*code)]
+            .into_iter()
+            .chain(extra)
+            .chain(state)
+            .collect();
+        let callback = self
+            .callback
+            .with(&parameters, &self.element.callback_suffix);
+        let issued = IssuedCode {
+            element_id: self.element.id,
+            with,
+        };
+        platform_state.codes.issue(code, issued);
+        callback
     }
+
+    /// The state is part of the callback URL already.
+    fn decide_on_a_token(
+        &self,
+        platform: &Platform,
+        decision: Decision,
+        token: &str,
+    ) -> Result<String, Unanswerable> {
+        let mut state = platform.state();
+        match decision {
+            Decision::Allow => {
+                let verifier = state.chance.code();
+                let issued = state.request_tokens.get_mut(token);
+                // Another tab may have decided meanwhile.
+                let issued = issued.filter(|issued| issued.verifier.is_none());
+                issued.ok_or_else(no_such_token)?.verifier = Some(Redacted::new(&*verifier));
+                let parameters = [("oauth_token", token), ("oauth_verifier", &verifier)];
+                Ok(self
+                    .callback
+                    .with(&parameters, &self.element.callback_suffix))
+            }
+            Decision::Deny => {
+                let is_undecided = |issued: &RequestToken| issued.verifier.is_none();
+                if !state.request_tokens.redeem(token, is_undecided) {
+                    return Err(no_such_token());
+                }
+                let parameters = [("oauth_problem", "user_refused"), ("oauth_token", token)];
+                Ok(self.callback.with(&parameters, ""))
+            }
+        }
+    }
+}
+
+fn no_such_token() -> Unanswerable {
+    Unanswerable::bad_request(
+        "The application asks with an oauth_token that is unknown, or was decided on already.",
+    )
 }
 
 #[cfg(test)]
@@ -193,14 +329,19 @@ mod tests {
         let platform = Platform::for_test();
         let decide = |key, raw: &str, decision| {
             let question = read(&platform, key, raw).ok().unwrap();
-            question.decide(&platform, decision)
+            question.decide(&platform, decision).ok().unwrap()
         };
         let with_state = format!("{GOOD}&state=a%26b");
 
         let allowed = decide("instagram", &with_state, Decision::Allow);
         let code = allowed.strip_prefix("http://h/cb?code=").unwrap();
         let code = code.strip_suffix("&state=a%26b#_").unwrap();
-        assert!(platform.state().codes.redeem(code, 74));
+        assert!(
+            platform
+                .state()
+                .codes
+                .redeem(code, |issued| issued.element_id == 74)
+        );
 
         let allowed = decide("shopify", GOOD, Decision::Allow);
         assert!(
@@ -213,5 +354,96 @@ mod tests {
             "http://h/cb?error=access_denied&error_reason=user_denied\
              &error_description=The%20user%20denied%20the%20request.&state=a%26b"
         );
+    }
+
+    #[test]
+    fn a_provider_may_add_to_the_callback() {
+        let platform = Platform::for_test();
+        let with_state = format!("{GOOD}&state=s");
+        let question = read(&platform, "quickbooks", &with_state).ok().unwrap();
+        let allowed = question.decide(&platform, Decision::Allow).ok().unwrap();
+        let names: Vec<&str> = allowed
+            .split(['?', '&'])
+            .skip(1)
+            .filter_map(|pair| pair.split('=').next())
+            .collect();
+        assert_eq!(
+            names,
+            ["code", "realmId", "dataSource", "state"],
+            "{allowed}"
+        );
+        assert!(allowed.contains("&dataSource=QBO&"), "{allowed}");
+        let denied = question.decide(&platform, Decision::Deny).ok().unwrap();
+        assert!(!denied.contains("realmId"), "{denied}");
+    }
+
+    #[test]
+    fn a_request_token_is_decided_on_once() {
+        let platform = Platform::for_test();
+        let etsy = platform.catalogue.find("etsy").unwrap().id;
+        let issue = |name: &str| {
+            let issued = RequestToken::for_test(etsy, None);
+            platform
+                .state()
+                .request_tokens
+                .issue(name.to_owned(), issued);
+        };
+        issue("t");
+        issue("u");
+        let ask = |raw: &str| read(&platform, "etsy", raw);
+        let question = ask("oauth_token=t&oauth_callback=http://h/cb?state=s")
+            .ok()
+            .unwrap();
+        assert_eq!(question.client_id, "app");
+        assert_eq!(
+            question.fields(),
+            [
+                ("oauth_token", "t"),
+                ("oauth_callback", "http://h/cb?state=s")
+            ]
+        );
+        let allowed = question.decide(&platform, Decision::Allow).ok().unwrap();
+        let verifier = allowed
+            .strip_prefix("http://h/cb?state=s&oauth_token=t&oauth_verifier=")
+            .unwrap();
+        let kept = platform
+            .state()
+            .request_tokens
+            .get("t")
+            .unwrap()
+            .verifier
+            .clone();
+        assert_eq!(kept, Some(Redacted::new(verifier)));
+
+        let denied = ask("oauth_token=u").ok().unwrap();
+        assert_eq!(
+            denied.decide(&platform, Decision::Deny).ok().as_deref(),
+            Some("http://h/token?oauth_problem=user_refused&oauth_token=u")
+        );
+        for decision in [Decision::Allow, Decision::Deny] {
+            assert!(
+                question.decide(&platform, decision).is_err(),
+                "decided already"
+            );
+            assert!(
+                denied.decide(&platform, decision).is_err(),
+                "decided already"
+            );
+        }
+        assert!(
+            platform.state().request_tokens.get("t").is_some(),
+            "still good for step 2"
+        );
+        issue("v");
+        for raw in [
+            "oauth_token=t",
+            "oauth_token=u",
+            "oauth_token=unknown",
+            "",
+            "oauth_token=v&oauth_callback=javascript:x",
+        ] {
+            assert_eq!(ask(raw).err(), Some(400), "{raw}");
+        }
+        assert_eq!(read(&platform, "desk", "oauth_token=v").err(), Some(400));
     }
 }

@@ -1,0 +1,94 @@
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::instance::Instance;
+use crate::order;
+use crate::platform::Platform;
+use crate::redacted::Redacted;
+use crate::resources::own_shelf;
+use crate::shelf::Object;
+
+/// Why nothing was added behind the clients' back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PreloadError {
+    /// The catalogue has no such element.
+    #[error("there is no element {element:?}")]
+    NoElement {
+        /// What was asked for.
+        element: String,
+    },
+    /// There is no such instance.
+    #[error("there is no instance with the id {id}")]
+    NoInstance {
+        /// What was asked for.
+        id: u64,
+    },
+    /// The instance's element has no such resource.
+    #[error("the instance's element has no resource {resource:?}")]
+    NoResource {
+        /// What was asked for.
+        resource: String,
+    },
+}
+
+/// All alike but for id, name and token: they share what takes room.
+pub(crate) fn instances(
+    platform: &Platform,
+    element: &str,
+    count: usize,
+) -> Result<Range<u64>, PreloadError> {
+    let found = platform.catalogue.get(element);
+    let element = found.ok_or_else(|| PreloadError::NoElement {
+        element: element.to_owned(),
+    })?;
+    let configuration = order::configuration(element, Object::new());
+    let created = platform.now();
+    let mut state = platform.state();
+    let mut ids = 0..0;
+    for number in 0..count {
+        let id = state.instances.reserve();
+        ids = match number {
+            0 => id..id + 1,
+            _ => ids.start..id + 1,
+        };
+        let token = state.chance.token();
+        state.instances.insert(Instance {
+            id,
+            name: format!("Instance {id}"),
+            created: created.clone(),
+            token: Redacted::new(token),
+            element: Arc::clone(element),
+            tags: Vec::new(),
+            provider_data: None,
+            configuration: configuration.clone(),
+            external_authentication: "none",
+            disabled: false,
+            valid: true,
+            shelves: Default::default(),
+        });
+    }
+    Ok(ids)
+}
+
+pub(crate) fn objects(
+    platform: &Platform,
+    instance_id: u64,
+    resource: &str,
+    count: usize,
+) -> Result<(), PreloadError> {
+    let mut state = platform.state();
+    let added = state.instances.change(instance_id, |instance| {
+        let shelf = own_shelf(instance, resource).map_err(|_| PreloadError::NoResource {
+            resource: resource.to_owned(),
+        })?;
+        for number in 1..=count {
+            let name = Value::from(format!("Object {number}"));
+            shelf.add(Object::from_iter([("name".to_owned(), name)]));
+        }
+        Ok(())
+    });
+    added.unwrap_or(Err(PreloadError::NoInstance { id: instance_id }))
+}
