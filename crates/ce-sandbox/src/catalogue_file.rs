@@ -253,4 +253,13 @@ mod tests {
             assert!(error.contains(part), "{text}: {error}");
         }
     }
+
+    #[test]
+    fn the_documented_example_is_one() {
+        let document = include_str!("../CATALOGUE.md");
+        let example = document.split("```json").nth(1).unwrap();
+        let example = example.split("```").next().unwrap();
+        let elements = read(example).unwrap();
+        assert_eq!(elements[0].key, "mycrm");
+    }
 }

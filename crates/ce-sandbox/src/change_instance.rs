@@ -146,7 +146,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::instance::Instance;
+    use crate::grant::IssuedCode;
 
     const PLATFORM: &str = "User u, Organization o";
 
@@ -252,5 +252,134 @@ mod tests {
             platform.state().instances.get(7).unwrap().name,
             "Instance 7"
         );
+    }
+
+    /// A platform with an instance of that element, and the code `c` for another.
+    fn with_instance_of(key: &str, configuration: Value) -> Platform {
+        let platform = Platform::for_test();
+        let element = Arc::clone(platform.catalogue.find(key).unwrap());
+        let mut instance = Instance::for_test(7, &["a"]);
+        instance.configuration =
+            order::configuration(&element, configuration.as_object().unwrap().clone());
+        instance.valid = false;
+        let issued = IssuedCode {
+            element_id: element.id,
+            with: vec![("realmId".to_owned(), "12".to_owned())],
+        };
+        instance.element = element;
+        platform.state().codes.issue("c".to_owned(), issued);
+        platform.state().instances.insert(instance);
+        platform
+    }
+
+    type Handler = fn(&Platform, &Request, Which<'_>) -> Outcome;
+
+    fn send(platform: &Platform, handler: Handler, body: &Value) -> Outcome {
+        let request = request(PLATFORM, "application/json", &body.to_string());
+        handler(platform, &request, Which::Id("7"))
+    }
+
+    #[test]
+    fn a_fresh_code_makes_an_instance_valid_again() {
+        let body = json!({"name": "Again", "providerData": {"code": "c", "realmId": 12}});
+        for handler in [patch as Handler, put] {
+            let kept = json!({"oauth.api.key": "k", "oauth.scope": "s"});
+            let platform = with_instance_of("quickbooks", kept);
+            let renewed = value(send(&platform, handler, &body));
+            assert_eq!(renewed["valid"], true);
+            assert_eq!(
+                (&renewed["id"], &renewed["token"]),
+                (&json!(7), &json!("token7"))
+            );
+            assert_eq!(
+                (&renewed["name"], &renewed["tags"]),
+                (&json!("Again"), &json!(["a"]))
+            );
+            assert_eq!(renewed["configuration"]["oauth.scope"], "s");
+            assert!(renewed.get("providerData").is_none());
+            let refusal = send(&platform, handler, &body).unwrap_err();
+            assert!(refusal.provider_message.is_some(), "a code works once");
+        }
+    }
+
+    #[test]
+    fn what_shows_no_consent_changes_nothing() {
+        for handler in [patch as Handler, put] {
+            let platform = with_instance_of("quickbooks", json!({}));
+            for (data, by_provider) in [
+                (json!({"code": "d"}), true),
+                (json!({"code": "c", "realmId": "13"}), true),
+                (json!({"realmId": "12"}), false),
+            ] {
+                let body = json!({"name": "New", "providerData": data});
+                let refusal = send(&platform, handler, &body).unwrap_err();
+                assert_eq!(refusal.status, 400, "{body}");
+                assert_eq!(refusal.provider_message.is_some(), by_provider, "{body}");
+            }
+            let state = platform.state();
+            let instance = state.instances.get(7).unwrap();
+            assert_eq!((&*instance.name, instance.valid), ("Instance 7", false));
+        }
+        let basic = with_instance_of("closeio", json!({}));
+        let body = json!({"providerData": {"code": "c"}});
+        assert_eq!(send(&basic, patch, &body).unwrap_err().status, 400);
+        // What came masked and goes back as it came is no attempt.
+        let body = json!({"name": "New", "providerData": {"code": "********"}});
+        assert_eq!(value(send(&basic, patch, &body))["valid"], false);
+    }
+
+    #[test]
+    fn what_replaces_leaves_nothing_of_what_was() {
+        let before = json!({"username": "u", "password": "s3cret", "mine": 1});
+        let platform = with_instance_of("closeio", before);
+        let whole = json!({
+            "element": {"key": "closeio"},
+            "name": "<i>New</i>",
+            "configuration": {"username": "v", "password": "********"},
+        });
+        let replaced = value(send(&platform, put, &whole));
+        assert_eq!(
+            (&replaced["name"], &replaced["tags"]),
+            (&json!("New"), &json!([]))
+        );
+        let configuration = &replaced["configuration"];
+        assert_eq!(configuration["username"], "v");
+        assert_eq!(configuration["password"], "********");
+        assert_eq!(configuration["pagination.max"], "100");
+        assert!(configuration.get("mine").is_none());
+
+        let changed = |pointer: &str, new: Value| {
+            let mut body = whole.clone();
+            *body.pointer_mut(pointer).unwrap() = new;
+            body
+        };
+        let table = [
+            (changed("/name", json!(" ")), ": name."),
+            (
+                changed("/configuration", json!(null)),
+                ": username, password.",
+            ),
+            (changed("/configuration/username", json!("")), ": username."),
+            (changed("/element", json!({"id": 74})), "closeio"),
+            (json!({"name": "n"}), ": username, password."),
+            (json!({"providerData": {"code": "c"}}), ": name."),
+        ];
+        for (body, part) in table {
+            let refusal = send(&platform, put, &body).unwrap_err();
+            assert_eq!(refusal.status, 400, "{body}");
+            assert!(refusal.message.contains(part), "{}", refusal.message);
+        }
+        let nobody = request(PLATFORM, "application/json", "{\"name\":\"n\"}");
+        assert_eq!(
+            put(&platform, &nobody, Which::Id("8")).unwrap_err().status,
+            404
+        );
+        let by_token = request(
+            "User u, Element token7",
+            "application/json",
+            &whole.to_string(),
+        );
+        assert_eq!(value(put(&platform, &by_token, Which::Own))["id"], 7);
+        assert_eq!(put(&platform, &nobody, Which::Own).unwrap_err().status, 401);
     }
 }

@@ -243,6 +243,21 @@ mod tests {
     }
 
     #[test]
+    fn objects_are_retrieved_or_not() {
+        let mut body = changed(order("c1"), "/tags", json!(null));
+        body["retrieveObjectsAfterInstantiation"] = json!("yes");
+        let refusal = run(&platform(), None, &body).unwrap_err();
+        assert_eq!(refusal.status, 400);
+        assert!(
+            refusal.message.contains("retrieveObjects"),
+            "{}",
+            refusal.message
+        );
+        body["retrieveObjectsAfterInstantiation"] = json!(true);
+        assert!(run(&platform(), None, &body).is_ok());
+    }
+
+    #[test]
     fn a_full_sandbox_keeps_the_code_good() {
         let platform = platform();
         platform.state().instances = crate::instance_store::InstanceStore::new(1, 0);

@@ -92,3 +92,57 @@ pub(crate) fn objects(
     });
     added.unwrap_or(Err(PreloadError::NoInstance { id: instance_id }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instances_and_objects_are_there_at_once() {
+        let platform = Platform::for_test();
+        // More than clients may make.
+        let ids = instances(&platform, "etsy", 20).unwrap();
+        assert_eq!(ids.clone().count(), 20);
+        assert_eq!(instances(&platform, "2210", 0), Ok(0..0));
+        objects(&platform, ids.start, "products", 30).unwrap();
+        let mut state = platform.state();
+        assert_eq!(
+            state
+                .instances
+                .iter()
+                .map(|instance| instance.id)
+                .collect::<Vec<_>>(),
+            ids.clone().collect::<Vec<_>>()
+        );
+        assert!(!state.instances.has_room());
+        let count =
+            |instance: &mut Instance| own_shelf(instance, "products").map(|shelf| shelf.len());
+        assert_eq!(
+            state.instances.change(ids.start, count).unwrap().ok(),
+            Some(32)
+        );
+        assert_eq!(
+            state.instances.change(ids.start + 1, count).unwrap().ok(),
+            Some(2)
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_named() {
+        let platform = Platform::for_test();
+        let id = instances(&platform, "etsy", 1).unwrap().start;
+        let errors = [
+            instances(&platform, "nothing", 1).unwrap_err(),
+            objects(&platform, id + 1, "products", 1).unwrap_err(),
+            objects(&platform, id, "contacts", 1).unwrap_err(),
+        ];
+        let named = [
+            "nothing".to_owned(),
+            (id + 1).to_string(),
+            "contacts".to_owned(),
+        ];
+        for (error, named) in errors.iter().zip(&named) {
+            assert!(error.to_string().contains(named), "{error}");
+        }
+    }
+}
