@@ -126,14 +126,15 @@ mod tests {
         assert_eq!(catalogue.find("4294967296").unwrap().key, "mine");
         assert_eq!(catalogue.elements().count(), before + 2);
 
-        let table: [(&[(u64, &str)], &str, &str); 4] = [
-            (&[(10, "new"), (74, "other")], "other", "id"),
-            (&[(10, "new"), (11, "instagram")], "instagram", "key"),
-            (&[(10, "new"), (10, "newer")], "newer", "id"),
-            (&[(10, "new"), (11, "new")], "new", "key"),
+        let table = [
+            ((74, "other"), "id"),
+            ((11, "instagram"), "key"),
+            ((10, "newer"), "id"),
+            ((11, "new"), "key"),
         ];
-        for (elements, element, field) in table {
-            let error = catalogue.add(&file(elements)).unwrap_err();
+        for (second, field) in table {
+            let element = second.1;
+            let error = catalogue.add(&file(&[(10, "new"), second])).unwrap_err();
             let CatalogueError::Field {
                 element: e,
                 field: f,

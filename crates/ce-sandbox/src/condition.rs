@@ -37,7 +37,10 @@ impl Equality {
         match found {
             None => false,
             Some(Value::String(text)) => *text == self.value,
-            Some(other) => other.to_string() == self.value,
+            Some(other) => {
+                let written = other.to_string();
+                written == self.value
+            }
         }
     }
 }

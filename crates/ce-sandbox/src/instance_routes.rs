@@ -3,7 +3,9 @@ use crate::operation::Operation;
 use crate::platform::Platform;
 use crate::request::Request;
 use crate::which::Which;
-use crate::{change_instance, configuration_entries, create_instance, enabled, instances};
+use crate::{
+    configuration_entries, create_instance, enabled, instances, patch_instance, put_instance,
+};
 
 /// What there is below `/instances`. Every path that names an instance is there without its id as
 /// well, for the element token to name it.
@@ -65,8 +67,8 @@ impl Action<'_> {
             List => instances::list(platform, request),
             Create => create_instance::create(platform, request, None).await,
             Show(which) => instances::show(platform, request, which),
-            Patch(which) => change_instance::patch(platform, request, which),
-            Put(which) => change_instance::put(platform, request, which),
+            Patch(which) => patch_instance::patch(platform, request, which),
+            Put(which) => put_instance::put(platform, request, which),
             Delete(which) => instances::delete(platform, request, which),
             Enable(which) => enabled::set(platform, request, which, true),
             Disable(which) => enabled::set(platform, request, which, false),

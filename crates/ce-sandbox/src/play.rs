@@ -1,7 +1,8 @@
+use crate::decision::Decision;
 use crate::path;
 use crate::platform::Platform;
 use crate::query::Query;
-use crate::question::{Decision, Question, Unanswerable};
+use crate::question::{Question, Unanswerable};
 
 /// Why the user could not be played.
 ///

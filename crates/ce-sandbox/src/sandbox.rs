@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::builder::{Builder, StartError};
+use crate::decision::Decision;
 use crate::fault_rule::FaultRule;
 use crate::instance::Instance;
 use crate::platform::Platform;
 use crate::play::{ConsentError, play};
 use crate::preload::{self, PreloadError};
-use crate::question::Decision;
 use crate::redacted::Redacted;
 use crate::served::Served;
 use crate::server::Server;

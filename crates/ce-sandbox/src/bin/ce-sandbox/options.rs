@@ -14,7 +14,7 @@ use crate::faults::FAULTS;
 pub(crate) enum Command {
     Help,
     Version,
-    Serve(Builder),
+    Serve(Box<Builder>),
 }
 
 /// A command line that cannot be understood, in a sentence that names the culprit.
@@ -98,7 +98,7 @@ pub(crate) fn parse(mut arguments: Parser) -> Result<Command, UsageError> {
             _ => return Err(UsageError::UnknownOption(option)),
         };
     }
-    Ok(Command::Serve(builder))
+    Ok(Command::Serve(Box::new(builder)))
 }
 
 fn value<T>(
