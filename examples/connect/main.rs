@@ -8,6 +8,7 @@ mod driver;
 mod failure;
 mod listener;
 mod options;
+mod preflight;
 mod progress;
 mod redaction;
 mod steps;

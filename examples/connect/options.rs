@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
+use ce_async::model::AuthenticationScheme;
 use ce_async::{Credentials, OAuthUrlMethod, Platform};
 use lexopt::prelude::{Long, Short, ValueExt as _};
 
@@ -20,6 +21,10 @@ What is connected
   --scope S                what the user is asked for; default: the element's own
   --param K=V              a further parameter of step 1, such as siteAddress; may be repeated
   --config K=V             a further configuration entry; may be repeated
+  --config-env K=VARIABLE  the same, with the value of an environment variable: for secrets
+  --authentication oauth2|oauth1|basic|apiKey|custom
+                           how the element authenticates its users; default: as the platform says
+  --preflight              show what the element asks for, and send nobody anywhere
 
 How
   --client async|blocking  which client; default: async
@@ -76,6 +81,10 @@ pub struct Secrets {
 
 pub struct Options {
     pub element: String,
+    /// Was the element named, rather than taken by default?
+    pub element_given: bool,
+    pub authentication: Option<AuthenticationScheme>,
+    pub preflight: bool,
     pub name: String,
     pub tags: Vec<String>,
     pub scope: Option<String>,
@@ -99,6 +108,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure
     let mut base_url = None;
     let mut options = Options {
         element: "instagram".to_owned(),
+        element_given: false,
+        authentication: None,
+        preflight: false,
         name: "Instance of the connect example".to_owned(),
         tags: Vec::new(),
         scope: None,
@@ -126,12 +138,21 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure
         };
         match name.as_str() {
             "--help" | "-h" => return Ok(Asked::Help),
-            "--element" => options.element = text()?,
+            "--element" => {
+                options.element = text()?;
+                options.element_given = true;
+            }
+            "--authentication" => options.authentication = Some(scheme(&name, &text()?)?),
+            "--preflight" => options.preflight = true,
             "--name" => options.name = text()?,
             "--tag" => options.tags.push(text()?),
             "--scope" => options.scope = Some(text()?),
             "--param" => options.parameters.push(pair(&name, &text()?)?),
             "--config" => options.configuration.push(pair(&name, &text()?)?),
+            "--config-env" => {
+                let (key, variable) = pair(&name, &text()?)?;
+                options.configuration.push((key, environment(&variable)?));
+            }
             "--client" => {
                 options.client = one_of(
                     &name,
@@ -175,7 +196,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure
     }
     match base_url {
         Some(base_url) => {
-            let secrets = secrets(&base_url, |name| std::env::var(name).ok())?;
+            let scheme = options.authentication.as_ref();
+            let needs_key = scheme.is_none_or(AuthenticationScheme::needs_consent);
+            let secrets = secrets(&base_url, needs_key, |name| std::env::var(name).ok())?;
             options.platform = Some((base_url, secrets));
         }
         None if options.allow_unencrypted_http => {
@@ -196,6 +219,22 @@ fn pair(option: &str, text: &str) -> Result<(String, String), Failure> {
             "{option} takes NAME=VALUE; see --help"
         ))),
     }
+}
+
+fn scheme(option: &str, text: &str) -> Result<AuthenticationScheme, Failure> {
+    match AuthenticationScheme::from(text) {
+        AuthenticationScheme::Other(_) => Err(Failure::usage(format_args!(
+            "{option} takes oauth2, oauth1, basic, apiKey or custom, not {text:?}"
+        ))),
+        known => Ok(known),
+    }
+}
+
+fn environment(variable: &str) -> Result<String, Failure> {
+    let value = std::env::var(variable).ok();
+    value
+        .filter(|value| !value.trim().is_empty())
+        .ok_or_else(|| Failure::usage(format_args!("{variable} is not set in the environment")))
 }
 
 fn one_of<T: Copy>(option: &str, text: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
@@ -221,20 +260,24 @@ fn seconds(option: &str, text: &str) -> Result<Duration, Failure> {
 }
 
 /// Reads the four secrets; all that are missing are named at once, and a base URL that is none.
-fn secrets(base_url: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Secrets, Failure> {
+fn secrets(
+    base_url: &str,
+    needs_key: bool,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Secrets, Failure> {
     let mut missing = Vec::new();
-    let mut read = |name: &'static str| {
+    let mut read = |name: &'static str, needed: bool| {
         let value = variable(name).filter(|value| !value.trim().is_empty());
         value.unwrap_or_else(|| {
-            missing.push(name);
+            missing.extend(needed.then_some(name));
             String::new()
         })
     };
     let secrets = Secrets {
-        user: read("CE_USER_SECRET"),
-        organization: read("CE_ORGANIZATION_SECRET"),
-        api_key: read("CE_API_KEY"),
-        api_secret: read("CE_API_SECRET"),
+        user: read("CE_USER_SECRET", true),
+        organization: read("CE_ORGANIZATION_SECRET", true),
+        api_key: read("CE_API_KEY", needs_key),
+        api_secret: read("CE_API_SECRET", needs_key),
     };
     if missing.is_empty() {
         return Ok(secrets);

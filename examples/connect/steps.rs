@@ -5,7 +5,9 @@ use std::time::SystemTime;
 
 use ce_async::calls::Ping;
 use ce_async::model::Instance;
-use ce_async::{Connect, Credentials, Entropy, Exchange, Limits, Pending, Platform, Returned};
+use ce_async::{
+    Connect, Credentials, Entropy, Exchange, Granted, Limits, Pending, Platform, Returned,
+};
 use ce_sandbox::Sandbox;
 
 use crate::browser;
@@ -13,6 +15,7 @@ use crate::driver::Driver;
 use crate::failure::Failure;
 use crate::listener::Listener;
 use crate::options::{ClientKind, Consent, Options};
+use crate::preflight;
 use crate::progress;
 use crate::redaction::{Told, hide_query};
 use crate::telling::{complain, printable, say};
@@ -24,6 +27,9 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
     mind_ctrl_c()?;
     // The sandbox lives as long as the job.
     let (_sandbox, driver) = platform(options)?;
+    if options.preflight {
+        return preflight::show(options, &driver);
+    }
     let listener = match options.consent {
         Consent::Browser => Some(Listener::bind(options.callback_url.as_deref())?),
         Consent::Allow | Consent::Deny => None,
@@ -33,31 +39,18 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
         .map(Listener::callback_url)
         .or(options.callback_url.as_deref())
         .unwrap_or("http://localhost/callback");
-    let connect = description(options, callback_url);
-
-    say("\n1. Ask the platform where to send the user.");
-    let entropy = Entropy::from_system()?;
-    let begin = connect
-        .begin(driver.platform(), &entropy, SystemTime::now())
-        .map_err(|error| Failure::usage(&error))?;
-    let redirect = driver.run(Told(begin))?;
-
-    say("\n2. The user decides, on the provider's page.");
-    let url = redirect.url.as_str();
-    let returned = match &listener {
-        Some(listener) => in_the_users_browser(listener, url, &redirect.pending)?,
-        None => in_this_program(options, url, callback_url, &redirect.pending)?,
+    let connect = preflight::description(options, &driver, callback_url)?;
+    let create = if connect.needs_consent() {
+        let granted = consent(options, &driver, &connect, callback_url, listener.as_ref())?;
+        connect.create(driver.platform(), granted)
+    } else {
+        say("\nNo user has to be asked: what the configuration holds is enough.");
+        let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
+        connect.provision(driver.platform(), &pending)
     };
-    let granted = match returned {
-        Returned::Granted(granted) => granted,
-        Returned::Denied(denied) => return Err(Failure::denied(&denied)),
-    };
-    say("   The browser came back with a code.");
+    let create = create.map_err(|error| Failure::usage(&error))?;
 
     say("\n3. Create the instance. The platform may take half a minute.");
-    let create = connect
-        .create(driver.platform(), granted)
-        .map_err(|error| Failure::usage(&error))?;
     CREATING.store(true, Ordering::Relaxed);
     let created = progress::shown("the platform is creating the instance", || {
         driver.run(Told(create))
@@ -74,6 +67,36 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
     pinged
         .map(drop)
         .map_err(|error| Failure::after_creation(instance.id, error))
+}
+
+/// Steps 1 and 2: sends the user to the provider, and reads what the browser comes back with.
+fn consent(
+    options: &Options,
+    driver: &Driver,
+    connect: &Connect,
+    callback_url: &str,
+    listener: Option<&Listener>,
+) -> Result<Granted, Failure> {
+    say("\n1. Ask the platform where to send the user.");
+    let entropy = Entropy::from_system()?;
+    let begin = connect
+        .begin(driver.platform(), &entropy, SystemTime::now())
+        .map_err(|error| Failure::usage(&error))?;
+    let redirect = driver.run(Told(begin))?;
+
+    say("\n2. The user decides, on the provider's page.");
+    let url = redirect.url.as_str();
+    let returned = match listener {
+        Some(listener) => in_the_users_browser(listener, url, &redirect.pending)?,
+        None => in_this_program(options, url, callback_url, &redirect.pending)?,
+    };
+    match returned {
+        Returned::Granted(granted) => {
+            say("   The browser came back with the user's consent.");
+            Ok(granted)
+        }
+        Returned::Denied(denied) => Err(Failure::denied(&denied)),
+    }
 }
 
 fn mind_ctrl_c() -> Result<(), Failure> {
@@ -124,32 +147,6 @@ fn platform(options: &Options) -> Result<(Option<Sandbox>, Driver), Failure> {
     }
     say(format!("The platform: {}", platform.base_url()));
     Ok((sandbox, Driver::new(options.client, platform)?))
-}
-
-fn description(options: &Options, callback_url: &str) -> Connect {
-    let (api_key, api_secret) = match &options.platform {
-        Some((_, secrets)) => (&*secrets.api_key, &*secrets.api_secret),
-        None => ("sandbox-client-id", "sandbox-client-secret"),
-    };
-    let mut connect = Connect::new(&*options.element)
-        .api_key(api_key)
-        .api_secret(api_secret)
-        .callback_url(callback_url)
-        .name(&*options.name)
-        .oauth_url_method(options.method);
-    if let Some(scope) = &options.scope {
-        connect = connect.scope(scope);
-    }
-    for tag in &options.tags {
-        connect = connect.tag(tag);
-    }
-    for (name, value) in &options.parameters {
-        connect = connect.parameter(name, value);
-    }
-    for (key, value) in &options.configuration {
-        connect = connect.configuration(key, value.as_str());
-    }
-    connect
 }
 
 fn in_the_users_browser(

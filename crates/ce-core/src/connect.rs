@@ -225,6 +225,12 @@ impl Connect {
         &self.element
     }
 
+    /// Has the user to be sent to the provider's page ([`begin`](Connect::begin))? If not, the
+    /// instance is created at once ([`provision`](Connect::provision)).
+    pub fn needs_consent(&self) -> bool {
+        self.scheme.needs_consent() && self.body.external_authentication.is_none()
+    }
+
     pub(crate) fn own_state(&self) -> Option<&str> {
         self.state.as_ref().map(Secret::expose)
     }

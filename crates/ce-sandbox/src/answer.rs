@@ -68,8 +68,8 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
     pub(crate) provider_message: Option<&'static str>,
-    /// The methods to name, for 405.
-    allow: Option<String>,
+    /// What else a client is told: the methods that there are, or the instance that it was.
+    header: Option<(HeaderName, String)>,
 }
 
 impl Refusal {
@@ -78,7 +78,7 @@ impl Refusal {
             status,
             message: message.into(),
             provider_message: None,
-            allow: None,
+            header: None,
         }
     }
 
@@ -108,11 +108,18 @@ impl Refusal {
     pub(crate) fn wrong_method(allowed: &[&str]) -> Self {
         let allow = allowed.join(", ");
         Self {
-            allow: Some(allow.clone()),
+            header: Some((ALLOW, allow.clone())),
             ..Self::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 format!("This path takes {allow} only."),
             )
+        }
+    }
+
+    pub(crate) fn with(self, name: HeaderName, value: String) -> Self {
+        Self {
+            header: Some((name, value)),
+            ..self
         }
     }
 
@@ -131,8 +138,8 @@ impl Refusal {
             provider_message: self.provider_message,
         });
         let answer = Answer::of_type("application/json", self.status, body.unwrap_or_default());
-        match self.allow {
-            Some(allow) => answer.with(ALLOW, &allow),
+        match self.header {
+            Some((name, value)) => answer.with(name, &value),
             None => answer,
         }
     }

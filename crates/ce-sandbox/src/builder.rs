@@ -8,10 +8,11 @@ use tokio::sync::mpsc;
 
 use crate::authorization::Secrets;
 use crate::catalogue::Catalogue;
-use crate::codes::Codes;
+use crate::catalogue_error::CatalogueError;
 use crate::fault_plan::FaultPlan;
 use crate::fault_rule::FaultRule;
 use crate::instance_store::InstanceStore;
+use crate::one_time::OneTime;
 use crate::platform::{Clock, Observer, Platform, State};
 use crate::random::Chance;
 use crate::sandbox::Sandbox;
@@ -53,8 +54,12 @@ pub struct Builder {
     faults: Vec<FaultRule>,
     clock: Clock,
     observer: Option<Observer>,
+    /// The texts of the user's own elements; each is good on top of those before.
+    catalogues: Vec<String>,
     max_body_bytes: usize,
     max_instances: usize,
+    max_objects: usize,
+    first_instance_id: u64,
 }
 
 /// Why a sandbox did not start.
@@ -83,7 +88,7 @@ pub enum StartError {
     Server(#[source] io::Error),
     /// The built-in catalogue cannot be read: a defect of this crate.
     #[error("the built-in catalogue is broken: {0}")]
-    Catalogue(#[source] serde_json::Error),
+    Catalogue(#[source] CatalogueError),
 }
 
 impl Builder {
@@ -99,7 +104,10 @@ impl Builder {
             clock: Box::new(SystemTime::now),
             observer: None,
             max_body_bytes: 1 << 20,
+            catalogues: Vec::new(),
             max_instances: 100_000,
+            max_objects: 10_000,
+            first_instance_id: 500_001,
         }
     }
 
@@ -168,6 +176,63 @@ impl Builder {
         self
     }
 
+    /// Adds the elements of a catalogue's text to those that are built in, and to those that were
+    /// added before. [`catalogue_format`](crate::catalogue_format) says what the text has to be
+    /// like.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogueError`], which names the element and the field, if the text is no catalogue, or
+    /// has an element whose id or key another one has.
+    ///
+    /// ```
+    /// use ce_sandbox::Sandbox;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder()
+    ///     .catalogue(
+    ///         r#"{"elements": [{
+    ///             "id": 9001, "key": "mycrm", "name": "My CRM", "hub": "crm",
+    ///             "authentication": "basic",
+    ///             "configuration": [
+    ///                 {"key": "username", "name": "User", "type": "TEXTFIELD_128", "required": true}
+    ///             ]
+    ///         }]}"#,
+    ///     )?
+    ///     .start()?;
+    /// assert_eq!(sandbox.add_instances("mycrm", 1)?.count(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn catalogue(mut self, text: impl Into<String>) -> Result<Self, CatalogueError> {
+        self.catalogues.push(text.into());
+        self.read_catalogues()?;
+        Ok(self)
+    }
+
+    fn read_catalogues(&self) -> Result<Catalogue, CatalogueError> {
+        let mut catalogue = Catalogue::built_in()?;
+        for text in &self.catalogues {
+            catalogue.add(text)?;
+        }
+        Ok(catalogue)
+    }
+
+    /// How many objects a resource of an instance may hold; a further one is answered with 403.
+    /// 10 000 by default.
+    pub fn max_objects(mut self, objects: usize) -> Self {
+        self.max_objects = objects;
+        self
+    }
+
+    /// The id of the first instance, 500 001 by default; the others count up from it. To see what
+    /// a client makes of ids that 32 bits do not hold. Anything above 2^52 becomes 2^52, so that
+    /// every id can stand in JSON.
+    pub fn first_instance_id(mut self, id: u64) -> Self {
+        self.first_instance_id = id.clamp(1, 1 << 52);
+        self
+    }
+
     /// How many instances there may be at a time; a further one is answered with 403. 100 000 by
     /// default.
     pub fn max_instances(mut self, instances: usize) -> Self {
@@ -184,7 +249,7 @@ impl Builder {
     pub fn start(self) -> Result<Sandbox, StartError> {
         check_secret("user", &self.user_secret)?;
         check_secret("organization", &self.organization_secret)?;
-        let catalogue = Catalogue::built_in().map_err(StartError::Catalogue)?;
+        let catalogue = self.read_catalogues().map_err(StartError::Catalogue)?;
 
         let address = SocketAddr::new(self.address, self.port);
         let listen = |source| StartError::Listen { address, source };
@@ -198,12 +263,14 @@ impl Builder {
             catalogue,
             provisioning: self.provisioning,
             max_body_bytes: self.max_body_bytes,
+            max_objects: self.max_objects,
             clock: self.clock,
             observer: self.observer,
             state: Mutex::new(State {
                 chance: Chance::new(self.seed),
-                codes: Codes::default(),
-                instances: InstanceStore::new(self.max_instances),
+                codes: OneTime::default(),
+                request_tokens: OneTime::default(),
+                instances: InstanceStore::new(self.first_instance_id, self.max_instances),
             }),
             faults: Mutex::new(FaultPlan::new(self.seed, self.faults)),
             door,

@@ -1,26 +1,10 @@
-//! The elements that the sandbox knows, read from `catalogue.json`.
-//!
-//! The file is `{"elements": [ … ]}`. An element has
-//!
-//! | field | |
-//! | --- | --- |
-//! | `id`, `key` | either of them addresses it; both unique |
-//! | `name`, `description`, `hub`, `image` | as shown |
-//! | `authentication` | `oauth2`, `oauth1`, `basic` or `custom` |
-//! | `scope` | what step 1 asks for when the caller names no scope; words between spaces |
-//! | `oauthUrlParameters` | what step 1 requires besides `apiKey`, `apiSecret`, `callbackUrl` |
-//! | `callbackSuffix` | what the provider appends to the callback URL when the user allows |
-//! | `configuration` | its entries |
-//!
-//! and an entry of its configuration has `key`, `name`, `description`, `type` (`PASSWORD` is masked in
-//! answers), and if they differ from no: `required`, `defaultValue`, `internal`, `hideFromConsole`.
-
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::answer::Refusal;
+use crate::catalogue_error::CatalogueError;
+use crate::catalogue_file;
+use crate::element::Element;
 
 /// Every known element, by id and by key.
 pub(crate) struct Catalogue {
@@ -28,104 +12,66 @@ pub(crate) struct Catalogue {
     by_key: HashMap<String, u64>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    elements: Vec<Element>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Element {
-    pub(crate) id: u64,
-    pub(crate) key: String,
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) hub: String,
-    pub(crate) image: String,
-    pub(crate) authentication: Authentication,
-    #[serde(default)]
-    pub(crate) scope: String,
-    #[serde(default)]
-    pub(crate) oauth_url_parameters: Vec<String>,
-    #[serde(default)]
-    pub(crate) callback_suffix: String,
-    pub(crate) configuration: Vec<Entry>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Authentication {
-    OAuth2,
-    OAuth1,
-    Basic,
-    Custom,
-}
-
-/// One thing that can be configured.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Entry {
-    pub(crate) key: String,
-    pub(crate) name: String,
-    pub(crate) description: String,
-    #[serde(rename = "type")]
-    pub(crate) kind: String,
-    #[serde(default)]
-    pub(crate) required: bool,
-    pub(crate) default_value: Option<String>,
-    #[serde(default)]
-    pub(crate) internal: bool,
-    #[serde(default)]
-    pub(crate) hide_from_console: bool,
-}
-
-impl Entry {
-    pub(crate) fn is_secret(&self) -> bool {
-        self.kind == "PASSWORD"
-    }
-}
-
-impl Element {
-    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
-        self.configuration.iter().find(|entry| entry.key == key)
-    }
-
-    pub(crate) fn is_oauth2(&self) -> bool {
-        self.authentication == Authentication::OAuth2
-    }
-}
-
 impl Catalogue {
-    pub(crate) fn built_in() -> Result<Self, serde_json::Error> {
-        let file: File = serde_json::from_str(include_str!("catalogue.json"))?;
-        Ok(Self {
-            by_key: file
-                .elements
-                .iter()
-                .map(|element| (element.key.clone(), element.id))
-                .collect(),
-            by_id: file
-                .elements
-                .into_iter()
-                .map(|element| (element.id, Arc::new(element)))
-                .collect(),
-        })
+    pub(crate) fn built_in() -> Result<Self, CatalogueError> {
+        let mut catalogue = Self {
+            by_id: BTreeMap::new(),
+            by_key: HashMap::new(),
+        };
+        catalogue.add(include_str!("catalogue.json"))?;
+        Ok(catalogue)
+    }
+
+    /// Adds the elements of a file's text. If one of them is no good, none is added.
+    pub(crate) fn add(&mut self, text: &str) -> Result<(), CatalogueError> {
+        let elements = catalogue_file::read(text)?;
+        let mut ids = Vec::new();
+        let mut keys = Vec::new();
+        for element in &elements {
+            if self.by_id.contains_key(&element.id) || ids.contains(&element.id) {
+                let problem = format!("{} is another element's", element.id);
+                return Err(CatalogueError::field(&element.key, "id", problem));
+            }
+            if self.by_key.contains_key(&element.key) || keys.contains(&&element.key) {
+                return Err(CatalogueError::field(
+                    &element.key,
+                    "key",
+                    "is another element's",
+                ));
+            }
+            ids.push(element.id);
+            keys.push(&element.key);
+        }
+        for element in elements {
+            self.by_key.insert(element.key.clone(), element.id);
+            self.by_id.insert(element.id, Arc::new(element));
+        }
+        Ok(())
     }
 
     /// The element of that key, or else of that id.
     pub(crate) fn find(&self, key_or_id: &str) -> Result<&Arc<Element>, Refusal> {
+        self.get(key_or_id)
+            .ok_or_else(|| Refusal::not_found(format!("There is no element {key_or_id:?}.")))
+    }
+
+    pub(crate) fn get(&self, key_or_id: &str) -> Option<&Arc<Element>> {
         let id = match self.by_key.get(key_or_id) {
             Some(id) => Some(*id),
             None => number(key_or_id),
         };
-        id.and_then(|id| self.by_id.get(&id))
-            .ok_or_else(|| Refusal::not_found(format!("There is no element {key_or_id:?}.")))
+        self.by_id.get(&id?)
     }
 
     /// Every element in the order of their ids.
     pub(crate) fn elements(&self) -> impl Iterator<Item = &Arc<Element>> {
         self.by_id.values()
+    }
+
+    /// Whether any element has a resource of this name.
+    pub(crate) fn has_resource(&self, name: &str) -> bool {
+        self.elements()
+            .any(|element| element.resource(name).is_some())
     }
 }
 
@@ -137,43 +83,9 @@ pub(crate) fn number(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn the_built_in_file_is_sound() {
-        let file: File = serde_json::from_str(include_str!("catalogue.json")).unwrap();
-        let ids: HashSet<u64> = file.elements.iter().map(|element| element.id).collect();
-        let keys: HashSet<&str> = file.elements.iter().map(|e| e.key.as_str()).collect();
-        assert_eq!(ids.len(), file.elements.len());
-        assert_eq!(keys.len(), file.elements.len());
-        for element in &file.elements {
-            let entries: HashSet<&str> = element
-                .configuration
-                .iter()
-                .map(|entry| entry.key.as_str())
-                .collect();
-            assert_eq!(
-                entries.len(),
-                element.configuration.len(),
-                "{}",
-                element.key
-            );
-            assert!(
-                number(&element.key).is_none(),
-                "a key must not read as an id"
-            );
-            assert!(
-                element
-                    .configuration
-                    .iter()
-                    .all(|entry| !(entry.required && entry.default_value.is_some())),
-                "a required entry with a default is not required: {}",
-                element.key
-            );
-        }
-    }
 
     #[test]
     fn elements_are_found_by_key_and_by_id() {
@@ -192,6 +104,47 @@ mod tests {
         for (text, id) in table {
             let found = catalogue.find(text).ok().map(|element| element.id);
             assert_eq!(found, id, "{text}");
+        }
+    }
+
+    #[test]
+    fn elements_of_ones_own_come_on_top() {
+        let file = |elements: &[(u64, &str)]| {
+            let elements: Vec<_> = elements
+                .iter()
+                .map(|(id, key)| {
+                    json!({"id": id, "key": key, "name": "N", "hub": "h", "authentication": "custom"})
+                })
+                .collect();
+            json!({"elements": elements}).to_string()
+        };
+        let mut catalogue = Catalogue::built_in().unwrap();
+        let before = catalogue.elements().count();
+        catalogue
+            .add(&file(&[(4294967296, "mine"), (9, "ours")]))
+            .unwrap();
+        assert_eq!(catalogue.find("4294967296").unwrap().key, "mine");
+        assert_eq!(catalogue.elements().count(), before + 2);
+
+        let table = [
+            ((74, "other"), "id"),
+            ((11, "instagram"), "key"),
+            ((10, "newer"), "id"),
+            ((11, "new"), "key"),
+        ];
+        for (second, field) in table {
+            let element = second.1;
+            let error = catalogue.add(&file(&[(10, "new"), second])).unwrap_err();
+            let CatalogueError::Field {
+                element: e,
+                field: f,
+                ..
+            } = &error
+            else {
+                panic!("{error}");
+            };
+            assert_eq!((&**e, &**f), (element, field), "{error}");
+            assert!(catalogue.find("new").is_err(), "all or nothing");
         }
     }
 }

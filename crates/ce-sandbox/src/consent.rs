@@ -3,10 +3,11 @@ use http::{HeaderName, StatusCode};
 
 use crate::answer::Answer;
 use crate::consent_page;
+use crate::decision::Decision;
 use crate::json_body;
 use crate::platform::Platform;
 use crate::query::Query;
-use crate::question::{Decision, Question, Unanswerable};
+use crate::question::{Question, Unanswerable};
 use crate::request::Request;
 
 /// `GET` of the consent page: puts the question.
@@ -35,7 +36,7 @@ pub(crate) fn decide(platform: &Platform, request: &Request, key_or_id: &str) ->
                 ));
             }
         };
-        Ok(question.decide(platform, decision))
+        question.decide(platform, decision)
     });
     match location {
         Ok(location) => private(Answer::empty(StatusCode::FOUND)).with(LOCATION, &location),

@@ -31,22 +31,13 @@ pub(crate) fn question(question: &Question, nonce: &str) -> String {
         "" => "<p>Nothing beyond knowing your account.</p>".to_owned(),
         scopes => format!("<ul>{scopes}</ul>"),
     };
-    let fields = [
-        ("response_type", Some("code")),
-        ("client_id", Some(question.client_id.as_str())),
-        ("redirect_uri", Some(question.callback.as_str())),
-        ("scope", question.scope.as_deref()),
-        ("state", question.state.as_deref()),
-    ];
     let mut hidden = String::new();
-    for (name, value) in fields {
-        if let Some(value) = value {
-            let value = escaped(value);
-            let _ = write!(
-                hidden,
-                r#"<input type="hidden" name="{name}" value="{value}">"#
-            );
-        }
+    for (name, value) in question.fields() {
+        let value = escaped(value);
+        let _ = write!(
+            hidden,
+            r#"<input type="hidden" name="{name}" value="{value}">"#
+        );
     }
     let action = escaped(&consent_path(&question.element.key));
     document(
@@ -107,6 +98,7 @@ mod tests {
     use super::*;
     use crate::absolute_url::AbsoluteUrl;
     use crate::catalogue::Catalogue;
+    use crate::question::Way;
 
     fn ask(client_id: &str, callback: &str, scope: Option<&str>, state: Option<&str>) -> String {
         let catalogue = Catalogue::built_in().unwrap();
@@ -114,8 +106,10 @@ mod tests {
             element: Arc::clone(catalogue.find("instagram").unwrap()),
             client_id: client_id.to_owned(),
             callback: AbsoluteUrl::parse(callback).unwrap(),
-            scope: scope.map(str::to_owned),
-            state: state.map(str::to_owned),
+            way: Way::Code {
+                scope: scope.map(str::to_owned),
+                state: state.map(str::to_owned),
+            },
         };
         question(&asked, "n0nce")
     }

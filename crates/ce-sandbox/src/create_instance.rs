@@ -1,15 +1,13 @@
 use std::sync::Arc;
 
-use http::StatusCode;
-use serde_json::{Map, Value};
-
 use crate::answer::{Answer, Outcome, Refusal};
 use crate::authorization::Credentials;
-use crate::catalogue::Element;
+use crate::element::Element;
 use crate::json_body;
-use crate::order::Order;
+use crate::order::{self, Order};
 use crate::platform::Platform;
 use crate::request::Request;
+use http::StatusCode;
 
 /// Step 2. The element stands in the path (`named`) or in the body.
 pub(crate) async fn create(platform: &Platform, request: &Request, named: Option<&str>) -> Outcome {
@@ -17,7 +15,13 @@ pub(crate) async fn create(platform: &Platform, request: &Request, named: Option
     let body = json_body::object(request)?;
     let element = match named {
         Some(key_or_id) => platform.catalogue.find(key_or_id)?,
-        None => platform.catalogue.find(&element_of(&body)?)?,
+        None => platform
+            .catalogue
+            .find(&order::element_named(&body).ok_or_else(|| {
+                Refusal::bad_request(
+                    "The body has to name an element, by element.key or element.id.",
+                )
+            })?)?,
     };
     let order = Order::read(element, body)?;
     let (id, token) = accept(platform, element, &order)?;
@@ -31,23 +35,7 @@ pub(crate) async fn create(platform: &Platform, request: &Request, named: Option
     answer
 }
 
-/// The key or the id that the body names its element by.
-fn element_of(body: &Map<String, Value>) -> Result<String, Refusal> {
-    let element = body.get("element");
-    ["key", "id"]
-        .iter()
-        .filter_map(|name| element?.get(name))
-        .find_map(|value| match value {
-            Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-            Value::Number(id) => Some(id.to_string()),
-            _ => None,
-        })
-        .ok_or_else(|| {
-            Refusal::bad_request("The body has to name an element, by element.key or element.id.")
-        })
-}
-
-/// The last check, and with it the point of no return: uses the code up, and gives out the id and
+/// The last check, and with it the point of no return: uses up what shows the consent, and gives out the id and
 /// the token of the instance to be.
 fn accept(platform: &Platform, element: &Element, order: &Order) -> Result<(u64, String), Refusal> {
     let mut state = platform.state();
@@ -57,21 +45,18 @@ fn accept(platform: &Platform, element: &Element, order: &Order) -> Result<(u64,
             "The sandbox holds as many instances as it may; delete some first.",
         ));
     }
-    if let Some(code) = &order.code {
-        if !state.codes.redeem(code, element.id) {
-            return Err(Refusal::by_provider(
-                "The code is not valid: it is unknown, or was used already.",
-            ));
-        }
+    if let Some(grant) = &order.grant {
+        grant.redeem(&mut state, element.id)?;
     }
     Ok((state.instances.reserve(), state.chance.token()))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::grant::IssuedCode;
 
     const AUTHORIZED: [(&str, &str); 2] = [
         ("authorization", "User u, Organization o"),
@@ -110,10 +95,13 @@ mod tests {
 
     fn platform() -> Platform {
         let platform = Platform::for_test();
-        for code in ["c1", "c2"] {
-            platform.state().codes.issue(code.to_owned(), 74);
+        for (code, element_id) in [("c1", 74), ("c2", 74), ("other", 5173)] {
+            let issued = IssuedCode {
+                element_id,
+                with: Vec::new(),
+            };
+            platform.state().codes.issue(code.to_owned(), issued);
         }
-        platform.state().codes.issue("other".to_owned(), 5173);
         platform
     }
 
@@ -173,8 +161,8 @@ mod tests {
             ("/element", json!("instagram"), 400, "element.key"),
             ("/configuration", json!([]), 400, "configuration"),
             ("/providerData", json!("c1"), 400, "providerData"),
-            ("/providerData", json!(null), 400, "OAuth code"),
-            ("/providerData/code", json!(" "), 400, "OAuth code"),
+            ("/providerData", json!(null), 400, "lacks: code."),
+            ("/providerData/code", json!(" "), 400, "lacks: code."),
             ("/tags", json!("tag"), 400, "tags"),
             ("/tags", json!([1]), 400, "tags"),
             ("/name", json!(7), 400, "name"),
@@ -186,7 +174,7 @@ mod tests {
             assert_eq!(refusal.status, status, "{body}");
             assert!(refusal.message.contains(part), "{}", refusal.message);
             assert!(
-                platform.state().codes.redeem("c1", 74),
+                platform.state().codes.redeem("c1", |_| true),
                 "the code is not used up"
             );
         }
@@ -255,10 +243,25 @@ mod tests {
     }
 
     #[test]
+    fn objects_are_retrieved_or_not() {
+        let mut body = changed(order("c1"), "/tags", json!(null));
+        body["retrieveObjectsAfterInstantiation"] = json!("yes");
+        let refusal = run(&platform(), None, &body).unwrap_err();
+        assert_eq!(refusal.status, 400);
+        assert!(
+            refusal.message.contains("retrieveObjects"),
+            "{}",
+            refusal.message
+        );
+        body["retrieveObjectsAfterInstantiation"] = json!(true);
+        assert!(run(&platform(), None, &body).is_ok());
+    }
+
+    #[test]
     fn a_full_sandbox_keeps_the_code_good() {
         let platform = platform();
-        platform.state().instances = crate::instance_store::InstanceStore::new(0);
+        platform.state().instances = crate::instance_store::InstanceStore::new(1, 0);
         assert_eq!(run(&platform, None, &order("c1")).unwrap_err().status, 403);
-        assert!(platform.state().codes.redeem("c1", 74));
+        assert!(platform.state().codes.redeem("c1", |_| true));
     }
 }

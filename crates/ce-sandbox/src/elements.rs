@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, Outcome};
 use crate::authorization::Credentials;
-use crate::catalogue::{Authentication, Element, Entry};
+use crate::element::{Authentication, Element, Entry};
 use crate::page::PageRequest;
 use crate::platform::Platform;
 use crate::request::Request;
@@ -189,6 +189,10 @@ mod tests {
         assert_eq!(required("74"), oauth);
         assert_eq!(required("shopify")[3..], ["shopify.site.address"]);
         assert_eq!(required("closeio"), ["username", "password"]);
+        assert_eq!(required("quickbooks"), oauth);
+        assert_eq!(required("etsy"), oauth);
+        assert_eq!(required("desk")[3..], ["desk.site.address"]);
+        assert_eq!(required("amazons3").len(), 3);
     }
 
     #[test]
@@ -198,9 +202,20 @@ mod tests {
         let elements = body(list(&platform, &request));
         let listed = elements.as_array().unwrap().iter();
         let listed: Vec<&str> = listed.filter_map(|e| e["key"].as_str()).collect();
-        assert_eq!(listed, ["instagram", "closeio"]);
+        assert_eq!(listed, ["desk", "instagram"]);
         let all = body(keys(&platform, &request));
-        assert_eq!(all, json!(["instagram", "closeio", "shopify"]));
+        assert_eq!(
+            all,
+            json!([
+                "desk",
+                "instagram",
+                "closeio",
+                "quickbooks",
+                "amazons3",
+                "etsy",
+                "shopify"
+            ])
+        );
     }
 
     #[test]

@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::catalogue::Element;
+use crate::configuration::Configuration;
+use crate::element::Element;
 use crate::elements::{ElementView, ShortElementView};
 use crate::redacted::Redacted;
+use crate::shelf::Shelf;
 
 /// The user that every instance of the sandbox belongs to.
 const USER_ID: u64 = 1;
@@ -19,9 +22,13 @@ pub(crate) struct Instance {
     pub(crate) element: Arc<Element>,
     pub(crate) tags: Vec<String>,
     pub(crate) provider_data: Option<Map<String, Value>>,
-    pub(crate) configuration: Map<String, Value>,
+    pub(crate) configuration: Configuration,
     pub(crate) external_authentication: &'static str,
     pub(crate) disabled: bool,
+    /// Whether the provider still lets the platform in.
+    pub(crate) valid: bool,
+    /// The resources that were changed. The others are as the element has them.
+    pub(crate) shelves: BTreeMap<String, Shelf>,
 }
 
 impl Instance {
@@ -57,7 +64,7 @@ impl Instance {
             element_id: self.element.id,
             tags: &self.tags,
             provision_interactions: [],
-            valid: true,
+            valid: self.valid,
             disabled: self.disabled,
             max_cache_size: 0,
             cache_time_to_live: 0,
@@ -98,7 +105,7 @@ struct View<'a, E> {
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_data: Option<&'a Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    configuration: Option<&'a Map<String, Value>>,
+    configuration: Option<&'a Configuration>,
     events_enabled: bool,
     trace_logging_enabled: bool,
     caching_enabled: bool,
@@ -129,9 +136,11 @@ mod tests {
                 element: Arc::clone(catalogue.find("instagram").unwrap()),
                 tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
                 provider_data: None,
-                configuration: Map::new(),
+                configuration: Configuration::default(),
                 external_authentication: "none",
                 disabled: false,
+                valid: true,
+                shelves: BTreeMap::new(),
             }
         }
     }
@@ -148,9 +157,9 @@ mod tests {
         ];
         for (value, expected) in table {
             let mut instance = Instance::for_test(1, &[]);
-            instance
-                .configuration
-                .insert("event.notification.enabled".to_owned(), value.clone());
+            let given = [("event.notification.enabled".to_owned(), value.clone())];
+            instance.configuration =
+                Configuration::of(&instance.element, given.into_iter().collect());
             let view = serde_json::to_value(instance.view()).unwrap();
             assert_eq!(view["eventsEnabled"], json!(expected), "{value}");
         }

@@ -1,18 +1,18 @@
 use http::StatusCode;
 
-use crate::answer::{Answer, Outcome, Refusal};
+use crate::answer::{Answer, Outcome};
 use crate::authorization::Credentials;
-use crate::catalogue::number;
+use crate::instance_store::Wanted;
 use crate::page::PageRequest;
 use crate::platform::Platform;
 use crate::request::Request;
+use crate::which::{Which, unknown};
 
 /// `GET /instances`: all of them, or with an element token the one that it belongs to.
 pub(crate) fn list(platform: &Platform, request: &Request) -> Outcome {
     let credentials = Credentials::read(&request.headers)?;
     if credentials.names_an_element() {
-        let id = credentials.allow_element_call(platform)?;
-        return show_one(platform, id);
+        return show(platform, request, Which::Own);
     }
     credentials.allow_platform_call(platform)?;
     list_where(platform, request, None)
@@ -27,35 +27,22 @@ pub(crate) fn list_of(platform: &Platform, request: &Request, key_or_id: &str) -
 
 fn list_where(platform: &Platform, request: &Request, element_id: Option<u64>) -> Outcome {
     let query = request.query()?;
-    let page = PageRequest::read(&query)?;
-    let wanted: Vec<&str> = query.all("tags[]").chain(query.all("tags")).collect();
-    let hydrate = query.first("hydrate") != Some("false");
+    let wanted = Wanted {
+        element_id,
+        tags: query.all("tags[]").chain(query.all("tags")).collect(),
+    };
     let state = platform.state();
-    let matching = state
-        .instances
-        .iter()
-        .filter(|instance| element_id.is_none_or(|id| id == instance.element.id))
-        .filter(|instance| {
-            wanted
-                .iter()
-                .all(|tag| instance.tags.iter().any(|t| t == tag))
-        })
-        .map(|instance| (instance.id, instance));
-    let page = page.cut(matching);
-    if hydrate {
-        page.answer(|instance| instance.view())
-    } else {
+    let page = state.instances.page(&wanted, &PageRequest::read(&query)?);
+    if query.first("hydrate") == Some("false") {
         page.answer(|instance| instance.short_view())
+    } else {
+        page.answer(|instance| instance.view())
     }
 }
 
 /// `GET /instances/{id}`.
-pub(crate) fn show(platform: &Platform, request: &Request, id: &str) -> Outcome {
-    Credentials::read(&request.headers)?.allow_platform_call(platform)?;
-    show_one(platform, number(id).ok_or_else(|| unknown(id))?)
-}
-
-fn show_one(platform: &Platform, id: u64) -> Outcome {
+pub(crate) fn show(platform: &Platform, request: &Request, which: Which<'_>) -> Outcome {
+    let id = which.id(platform, request)?;
     match platform.state().instances.get(id) {
         Some(instance) => Answer::json(&instance.view()),
         None => Err(unknown(id)),
@@ -63,26 +50,12 @@ fn show_one(platform: &Platform, id: u64) -> Outcome {
 }
 
 /// `DELETE /instances/{id}`.
-pub(crate) fn delete(platform: &Platform, request: &Request, id: &str) -> Outcome {
-    Credentials::read(&request.headers)?.allow_platform_call(platform)?;
-    delete_one(platform, number(id).ok_or_else(|| unknown(id))?)
-}
-
-/// `DELETE /instances`: the one that the element token belongs to.
-pub(crate) fn delete_own(platform: &Platform, request: &Request) -> Outcome {
-    let id = Credentials::read(&request.headers)?.allow_element_call(platform)?;
-    delete_one(platform, id)
-}
-
-fn delete_one(platform: &Platform, id: u64) -> Outcome {
+pub(crate) fn delete(platform: &Platform, request: &Request, which: Which<'_>) -> Outcome {
+    let id = which.id(platform, request)?;
     match platform.state().instances.remove(id) {
         Some(_) => Ok(Answer::empty(StatusCode::OK)),
         None => Err(unknown(id)),
     }
-}
-
-pub(crate) fn unknown(id: impl std::fmt::Display) -> Refusal {
-    Refusal::not_found(format!("There is no instance with the id {id}."))
 }
 
 #[cfg(test)]
@@ -162,11 +135,11 @@ mod tests {
         let platform = platform();
         let own = request("User u, Element token2", "");
         assert_eq!(body(list(&platform, &own))["id"], 2);
-        assert_eq!(status(&delete_own(&platform, &own)), 200);
+        assert_eq!(status(&delete(&platform, &own, Which::Own)), 200);
         assert_eq!(status(&list(&platform, &own)), 401);
-        assert_eq!(status(&delete_own(&platform, &own)), 401);
+        assert_eq!(status(&delete(&platform, &own, Which::Own)), 401);
         let nobody = request(PLATFORM, "");
-        assert_eq!(status(&delete_own(&platform, &nobody)), 401);
+        assert_eq!(status(&delete(&platform, &nobody, Which::Own)), 401);
         assert_eq!(platform.state().instances.iter().count(), 2);
     }
 
@@ -185,18 +158,21 @@ mod tests {
             "99999999999999999999999",
         ] {
             for outcome in [
-                show(&platform, &authorized, id),
-                delete(&platform, &authorized, id),
+                show(&platform, &authorized, Which::Id(id)),
+                delete(&platform, &authorized, Which::Id(id)),
             ] {
                 assert_eq!(status(&outcome), 404);
                 assert!(outcome.unwrap_err().message.contains(id), "{id}");
             }
         }
-        assert_eq!(body(show(&platform, &authorized, "1"))["id"], 1);
-        let gone = delete(&platform, &authorized, "1");
+        assert_eq!(body(show(&platform, &authorized, Which::Id("1")))["id"], 1);
+        let gone = delete(&platform, &authorized, Which::Id("1"));
         assert_eq!(status(&gone), 200);
         assert!(gone.unwrap().body.is_empty());
-        assert_eq!(status(&show(&platform, &authorized, "1")), 404);
-        assert_eq!(status(&show(&platform, &request("User u", ""), "2")), 401);
+        assert_eq!(status(&show(&platform, &authorized, Which::Id("1"))), 404);
+        assert_eq!(
+            status(&show(&platform, &request("User u", ""), Which::Id("2"))),
+            401
+        );
     }
 }

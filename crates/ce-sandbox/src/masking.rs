@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::catalogue::Element;
+use crate::element::Element;
 
 /// What stands for a secret in an answer.
 pub(crate) const MASK: &str = "********";

@@ -1,13 +1,11 @@
 use serde::Serialize;
-use serde_json::{Map, Value};
 
-use crate::absolute_url::AbsoluteUrl;
 use crate::answer::{Answer, Outcome, Refusal};
-use crate::catalogue::Element;
+use crate::element::{Authentication, Element};
 use crate::encoding;
 use crate::json_body;
+use crate::oauth_parameters::OAuthParameters;
 use crate::platform::Platform;
-use crate::query::Query;
 use crate::request::Request;
 
 #[derive(Serialize)]
@@ -20,72 +18,83 @@ struct OAuthUrl<'a> {
 /// Step 1, with the parameters in the query.
 pub(crate) fn by_query(platform: &Platform, request: &Request, key_or_id: &str) -> Outcome {
     let element = platform.catalogue.find(key_or_id)?;
-    step_1(platform, element, &request.query()?)
+    let parameters = OAuthParameters::of_query(request.query()?);
+    step_1(platform, element, &parameters)
 }
 
 /// Step 1, with the same parameters in a JSON body, where no log sees the secret.
 pub(crate) fn by_body(platform: &Platform, request: &Request, key_or_id: &str) -> Outcome {
     let element = platform.catalogue.find(key_or_id)?;
-    step_1(platform, element, &parameters(json_body::object(request)?))
+    let parameters = OAuthParameters::of_body(json_body::object(request)?);
+    step_1(platform, element, &parameters)
 }
 
-/// The body's texts, numbers and booleans; nothing else can be a parameter.
-fn parameters(body: Map<String, Value>) -> Query {
-    let mut parameters = Query::default();
-    for (name, value) in body {
-        match value {
-            Value::String(text) => parameters.push(name, text),
-            Value::Number(_) | Value::Bool(_) => parameters.push(name, value.to_string()),
-            Value::Null | Value::Array(_) | Value::Object(_) => {}
+fn step_1(platform: &Platform, element: &Element, parameters: &OAuthParameters) -> Outcome {
+    let query = match element.authentication {
+        Authentication::OAuth2 => for_a_code(element, parameters)?,
+        Authentication::OAuth1 => for_a_request_token(platform, element, parameters)?,
+        _ => {
+            return Err(Refusal::bad_request(format!(
+                "Element {:?} does not authenticate with OAuth, so it has no authorization URL.",
+                element.key
+            )));
         }
-    }
-    parameters
+    };
+    Answer::json(&OAuthUrl {
+        oauth_url: format!("{}{}?{query}", platform.origin, consent_path(&element.key)),
+        element: &element.key,
+    })
 }
 
-fn step_1(platform: &Platform, element: &Element, parameters: &Query) -> Outcome {
-    if !element.is_oauth2() {
-        return Err(Refusal::bad_request(format!(
-            "Element {:?} does not authenticate with OAuth 2, so it has no authorization URL.",
-            element.key
-        )));
-    }
-    let given = |name: &str| parameters.first(name).unwrap_or_default();
-    let required = ["apiKey", "apiSecret", "callbackUrl"].into_iter();
-    let missing: Vec<&str> = required
-        .chain(element.oauth_url_parameters.iter().map(String::as_str))
-        .filter(|name| given(name).trim().is_empty())
-        .collect();
-    if !missing.is_empty() {
-        return Err(Refusal::bad_request(format!(
-            "Required parameters are missing or blank: {}.",
-            missing.join(", ")
-        )));
-    }
-    let Some(callback) = AbsoluteUrl::parse(given("callbackUrl").trim()) else {
-        return Err(Refusal::bad_request(
-            "callbackUrl has to be an absolute http or https URL.",
-        ));
-    };
-    let scope = match given("scope") {
+fn for_a_code(element: &Element, parameters: &OAuthParameters) -> Result<String, Refusal> {
+    let callback = parameters.callback(element, &[])?;
+    let scope = match parameters.given("scope") {
         "" => &element.scope,
         scope => scope,
     };
-    let state = match given("state") {
+    Ok(format!(
+        "response_type=code&client_id={}&redirect_uri={}&scope={}&state={}",
+        encoding::form(parameters.api_key()),
+        encoding::form(callback.as_str()),
+        encoding::form(scope),
+        encoding::form(state(element, parameters)),
+    ))
+}
+
+/// OAuth 1.0a knows no state: it hides in the callback URL.
+fn for_a_request_token(
+    platform: &Platform,
+    element: &Element,
+    parameters: &OAuthParameters,
+) -> Result<String, Refusal> {
+    let callback = parameters.callback(element, &["requestToken"])?;
+    let token = parameters.given("requestToken").trim();
+    let platform_state = platform.state();
+    let issued = platform_state.request_tokens.get(token);
+    let issued = issued.filter(|issued| issued.element_id == element.id);
+    let issued = issued.ok_or_else(|| {
+        Refusal::bad_request(
+            "requestToken is no request token of this element's that is still good.",
+        )
+    })?;
+    let state = match (parameters.given("state"), &issued.state) {
+        ("", Some(state)) => state,
+        _ => state(element, parameters),
+    };
+    let callback = callback.with(&[("state", state)], "");
+    Ok(format!(
+        "oauth_token={}&oauth_callback={}",
+        encoding::form(token),
+        encoding::form(&callback),
+    ))
+}
+
+/// The caller's, or else the element's key.
+fn state<'a>(element: &'a Element, parameters: &'a OAuthParameters) -> &'a str {
+    match parameters.given("state") {
         "" => &element.key,
         state => state,
-    };
-    Answer::json(&OAuthUrl {
-        oauth_url: format!(
-            "{}{}?response_type=code&client_id={}&redirect_uri={}&scope={}&state={}",
-            platform.origin,
-            consent_path(&element.key),
-            encoding::form(given("apiKey").trim()),
-            encoding::form(callback.as_str()),
-            encoding::form(scope),
-            encoding::form(state),
-        ),
-        element: &element.key,
-    })
+    }
 }
 
 /// Where an element's provider asks its users.
@@ -95,7 +104,10 @@ pub(crate) fn consent_path(element_key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::grant::RequestToken;
 
     const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
@@ -195,5 +207,58 @@ mod tests {
         assert_eq!(refused("nothing").status, 404);
         let request = Request::for_test("GET", &format!("{query}&siteAddress=acme"), &[], "");
         assert!(by_query(&platform, &request, "shopify").is_ok());
+    }
+
+    #[test]
+    fn a_request_token_is_needed_and_state_hides_in_the_callback() {
+        let platform = Platform::for_test();
+        let etsy = platform.catalogue.find("etsy").unwrap().id;
+        for (name, state) in [("t/1", None), ("t/2", Some("early".to_owned()))] {
+            let issued = RequestToken {
+                state,
+                ..RequestToken::for_test(etsy, None)
+            };
+            platform
+                .state()
+                .request_tokens
+                .issue(name.to_owned(), issued);
+        }
+        let ask = |key: &str, more: &str| {
+            let query = format!("/?apiKey=k&apiSecret=s&callbackUrl=http://h/cb?a=1{more}");
+            by_query(&platform, &Request::for_test("GET", &query, &[], ""), key)
+        };
+        let url = |outcome: Outcome| {
+            let body: Value = serde_json::from_slice(&outcome.unwrap().body).unwrap();
+            body["oauthUrl"].as_str().unwrap().to_owned()
+        };
+        let table = [
+            ("1", "", "etsy"),
+            ("1", "&state=x%26y", "x%2526y"),
+            ("2", "", "early"),
+            ("2", "&state=late", "late"),
+        ];
+        for (number, more, state) in table {
+            assert_eq!(
+                url(ask("etsy", &format!("&requestToken=t/{number}{more}"))),
+                format!(
+                    "http://127.0.0.1:8000/provider/etsy/authorize?oauth_token=t%2F{number}\
+                     &oauth_callback=http%3A%2F%2Fh%2Fcb%3Fa%3D1%26state%3D{state}"
+                )
+            );
+        }
+        for (key, more) in [
+            ("etsy", ""),
+            ("etsy", "&requestToken=+"),
+            ("etsy", "&requestToken=unknown"),
+            ("desk", "&requestToken=t/1&siteAddress=a"),
+        ] {
+            let refusal = ask(key, more).unwrap_err();
+            assert_eq!(refusal.status, 400);
+            assert!(
+                refusal.message.contains("requestToken"),
+                "{}",
+                refusal.message
+            );
+        }
     }
 }

@@ -13,12 +13,18 @@ pub enum Operation {
     OAuthUrl,
     /// Step 2: creating an instance.
     CreateInstance,
-    /// Listing, reading, changing and deleting instances.
+    /// Listing, reading, changing, enabling, disabling and deleting instances.
     Instances,
-    /// Listing and reading elements.
+    /// Listing and reading elements, and their metadata.
     Elements,
     /// The ping through an instance.
     Ping,
+    /// What comes before step 1 with OAuth 1.0a: asking for a request token.
+    OAuthToken,
+    /// Reading and changing the single entries of an instance's configuration.
+    Configuration,
+    /// What is done through an instance to the objects of a resource.
+    Resources,
 }
 
 /// No operation has this name.
@@ -32,7 +38,16 @@ impl Operation {
     /// Every operation.
     pub fn all() -> Vec<Self> {
         use Operation::*;
-        vec![OAuthUrl, CreateInstance, Instances, Elements, Ping]
+        vec![
+            OAuthToken,
+            OAuthUrl,
+            CreateInstance,
+            Instances,
+            Configuration,
+            Elements,
+            Ping,
+            Resources,
+        ]
     }
 
     /// What the command line calls it.
@@ -43,6 +58,9 @@ impl Operation {
             Self::Instances => "instances",
             Self::Elements => "elements",
             Self::Ping => "ping",
+            Self::OAuthToken => "oauth-token",
+            Self::Configuration => "configuration",
+            Self::Resources => "resources",
         }
     }
 }

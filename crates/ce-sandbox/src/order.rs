@@ -3,22 +3,24 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::answer::Refusal;
-use crate::catalogue::Element;
+use crate::configuration::Configuration;
+use crate::element::{Authentication, Element};
+use crate::grant::Grant;
 use crate::instance::Instance;
 use crate::json_body::is_blank;
 use crate::markup;
 use crate::masking;
 use crate::redacted::Redacted;
 
-/// What was ordered, once all but its code was found to be good.
+/// What was ordered, once all but what shows the user's consent was found to be good.
 pub(crate) struct Order {
     name: String,
     tags: Vec<String>,
     provider_data: Option<Map<String, Value>>,
     configuration: Map<String, Value>,
     external_authentication: &'static str,
-    /// The one-time code that is to be used up; only where one is needed.
-    pub(crate) code: Option<String>,
+    /// What is to be used up; only where it is needed.
+    pub(crate) grant: Option<Grant>,
 }
 
 impl Order {
@@ -26,68 +28,35 @@ impl Order {
         let configuration = object(&mut body, "configuration")?.unwrap_or_default();
         let provider_data = object(&mut body, "providerData")?;
         let tags = tags(body.get("tags"))?;
-        let name = match body.get("name") {
-            Some(Value::String(name)) => name.as_str(),
-            None | Some(Value::Null) => "",
-            Some(_) => return Err(Refusal::bad_request("name has to be text.")),
-        };
-        let external_authentication = match body.get("externalAuthentication") {
-            None | Some(Value::Null) => "none",
-            Some(Value::String(way)) if way == "none" => "none",
-            Some(Value::String(way)) if way == "initial" => "initial",
-            Some(_) => {
-                return Err(Refusal::bad_request(
-                    "externalAuthentication has to be none or initial.",
-                ));
-            }
-        };
+        let name = name(body.get("name"))?.unwrap_or_default();
+        let external_authentication = external_authentication(&body)?;
+        // There is nothing to retrieve, but what the platform refuses is refused here too.
+        let retrieve = body.get("retrieveObjectsAfterInstantiation");
+        if !matches!(retrieve, None | Some(Value::Null | Value::Bool(_))) {
+            return Err(Refusal::bad_request(
+                "retrieveObjectsAfterInstantiation has to be true or false.",
+            ));
+        }
         // Who has been through the provider's consent elsewhere brings a token, not a code.
         let brings_token = element.is_oauth2() && external_authentication == "initial";
+        let token = brings_token.then_some("oauth.user.refresh_token");
+        check_required(element, name, &configuration, token)?;
 
-        let mut missing = Vec::new();
-        if name.trim().is_empty() {
-            missing.push("name");
-        }
-        missing.extend(
-            element
-                .configuration
-                .iter()
-                .filter(|entry| entry.required)
-                .map(|entry| entry.key.as_str())
-                .chain(brings_token.then_some("oauth.user.refresh_token"))
-                .filter(|key| is_blank(configuration.get(*key))),
-        );
-        if !missing.is_empty() {
-            return Err(Refusal::bad_request(format!(
-                "Required entries are missing or blank: {}.",
-                missing.join(", ")
-            )));
-        }
-
-        let mut code = None;
-        if element.is_oauth2() && !brings_token {
-            code = provider_data
-                .as_ref()
-                .and_then(|data| data.get("code"))
-                .filter(|code| !is_blank(Some(code)))
-                .map(|code| {
-                    code.as_str()
-                        .map_or_else(|| code.to_string(), str::to_owned)
-                });
-            if code.is_none() {
-                return Err(Refusal::bad_request(format!(
-                    "An instance of {:?} takes an OAuth code, and providerData.code has none.",
-                    element.key
-                )));
-            }
-        }
+        let needs_grant = element.authentication.is_oauth() && !brings_token;
+        let grant = match needs_grant {
+            true => Some(Grant::required(
+                element,
+                provider_data.as_ref().unwrap_or(&Map::new()),
+            )?),
+            false => None,
+        };
         Ok(Self {
             name: markup::without_tags(name),
             tags,
             provider_data,
             configuration,
             external_authentication,
-            code,
+            grant,
         })
     }
 
@@ -99,17 +68,6 @@ impl Order {
         element: Arc<Element>,
         created: String,
     ) -> Instance {
-        let mut configuration: Map<String, Value> = element
-            .configuration
-            .iter()
-            .map(|entry| (entry.key.clone(), Value::from(entry.default_value.clone())))
-            .collect();
-        configuration.extend(self.configuration);
-        if element.is_oauth2() {
-            // What the platform got from the provider for the code.
-            configuration.insert("oauth.user.token".to_owned(), masking::MASK.into());
-        }
-        masking::secrets(&element, &mut configuration);
         Instance {
             id,
             name: self.name,
@@ -117,12 +75,89 @@ impl Order {
             token: Redacted::new(token),
             tags: self.tags,
             provider_data: self.provider_data.as_ref().map(masking::all),
-            configuration,
+            configuration: configuration(&element, self.configuration),
             external_authentication: self.external_authentication,
             disabled: false,
+            valid: true,
+            shelves: Default::default(),
             element,
         }
     }
+}
+
+/// What an instance is configured with: what was given, what is there by default, and what the
+/// platform got from the provider.
+pub(crate) fn configuration(element: &Element, mut given: Map<String, Value>) -> Configuration {
+    let got: &[&str] = match element.authentication {
+        Authentication::OAuth2 => &["oauth.user.token"],
+        Authentication::OAuth1 => &["oauth.user.token", "oauth.user.token.secret"],
+        _ => &[],
+    };
+    for key in got {
+        given.insert((*key).to_owned(), masking::MASK.into());
+    }
+    Configuration::of(element, given)
+}
+
+/// Names everything that an instance of the element cannot do without and that is not there.
+pub(crate) fn check_required(
+    element: &Element,
+    name: &str,
+    configuration: &Map<String, Value>,
+    more: Option<&str>,
+) -> Result<(), Refusal> {
+    let required = element.configuration.iter().filter(|entry| entry.required);
+    let missing: Vec<&str> = name
+        .trim()
+        .is_empty()
+        .then_some("name")
+        .into_iter()
+        .chain(
+            required
+                .map(|entry| entry.key.as_str())
+                .chain(more)
+                .filter(|key| is_blank(configuration.get(*key))),
+        )
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(format!(
+        "Required entries are missing or blank: {}.",
+        missing.join(", ")
+    )))
+}
+
+fn external_authentication(body: &Map<String, Value>) -> Result<&'static str, Refusal> {
+    match body.get("externalAuthentication") {
+        None | Some(Value::Null) => Ok("none"),
+        Some(Value::String(way)) if way == "none" => Ok("none"),
+        Some(Value::String(way)) if way == "initial" => Ok("initial"),
+        Some(_) => Err(Refusal::bad_request(
+            "externalAuthentication has to be none or initial.",
+        )),
+    }
+}
+
+pub(crate) fn name(value: Option<&Value>) -> Result<Option<&str>, Refusal> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) => Ok(Some(name)),
+        Some(_) => Err(Refusal::bad_request("name has to be text.")),
+    }
+}
+
+/// The key or the id that a body names its element by.
+pub(crate) fn element_named(body: &Map<String, Value>) -> Option<String> {
+    let element = body.get("element");
+    ["key", "id"]
+        .iter()
+        .filter_map(|name| element?.get(name))
+        .find_map(|value| match value {
+            Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+            Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        })
 }
 
 pub(crate) fn object(

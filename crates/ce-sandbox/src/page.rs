@@ -1,3 +1,5 @@
+use std::ops::Bound;
+
 use http::HeaderName;
 use serde::Serialize;
 
@@ -43,6 +45,26 @@ impl PageRequest {
         Ok(Self { size, after })
     }
 
+    /// The ids that lie behind the page before.
+    pub(crate) fn rest(&self) -> (Bound<u64>, Bound<u64>) {
+        (Bound::Excluded(self.after), Bound::Unbounded)
+    }
+
+    /// Fills the page from what lies behind the one before, in the order of its ids; the whole
+    /// list has `total`.
+    pub(crate) fn fill<T>(&self, rest: impl Iterator<Item = (u64, T)>, total: usize) -> Page<T> {
+        let mut page = Page {
+            items: Vec::new(),
+            total,
+            last: self.after,
+        };
+        for (id, item) in rest.take(self.size) {
+            page.last = id;
+            page.items.push(item);
+        }
+        page
+    }
+
     /// Cuts the page out of a whole list that is in the order of its ids.
     pub(crate) fn cut<T>(&self, list: impl Iterator<Item = (u64, T)>) -> Page<T> {
         let mut page = Page {
@@ -78,21 +100,52 @@ impl<T> Page<T> {
 const VEIL: u64 = 0x5eed_0f5a_7d0b_0a2d;
 
 fn write_token(last: u64) -> String {
-    format!("{:016x}", last ^ VEIL)
+    format!("{:016x}{:04x}", last ^ VEIL, check(last))
 }
 
 fn read_token(token: &str) -> Option<u64> {
-    if token.len() != 16 || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if token.len() != 20 || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    let last = u64::from_str_radix(token, 16).ok()? ^ VEIL;
-    // An id that was never given: the token is made up.
-    (last <= u64::from(u32::MAX)).then_some(last)
+    let last = u64::from_str_radix(token.get(..16)?, 16).ok()? ^ VEIL;
+    let checked = u64::from_str_radix(token.get(16..)?, 16).ok()?;
+    (checked == check(last)).then_some(last)
+}
+
+/// What tells a token that was given from one that is made up: every bit of the id counts.
+fn check(last: u64) -> u64 {
+    last.wrapping_add(VEIL).wrapping_mul(VEIL) >> 48
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl PageRequest {
+        pub(crate) fn for_test(size: usize, after: u64) -> Self {
+            Self { size, after }
+        }
+    }
+
+    impl<T> Page<T> {
+        pub(crate) fn parts(&self) -> (&[T], usize, u64) {
+            (&self.items, self.total, self.last)
+        }
+    }
+
+    #[test]
+    fn tokens_carry_any_id() {
+        for last in [0, 1, 500_001, 1 << 32, (1 << 53) + 1, u64::MAX] {
+            let token = write_token(last);
+            assert_eq!(read_token(&token), Some(last), "{last}");
+            let digit = if token.starts_with('0') { "1" } else { "0" };
+            assert_eq!(
+                read_token(&format!("{digit}{}", &token[1..])),
+                None,
+                "{last}"
+            );
+        }
+    }
 
     fn request(raw: &str) -> Result<PageRequest, u16> {
         let query = Query::parse(raw.as_bytes()).ok().unwrap();
@@ -114,8 +167,8 @@ mod tests {
             ("pageSize=", Err(400)),
             ("pageSize=99999999999999999999999", Err(400)),
             ("nextPage=x", Err(400)),
-            ("nextPage=0000000000000000", Err(400)),
-            ("nextPage=+000000000000000", Err(400)),
+            ("nextPage=00000000000000000000", Err(400)),
+            ("nextPage=+0000000000000000000", Err(400)),
             (&token, Ok(PageRequest { size: 2, after: 5 })),
         ];
         for (raw, expected) in table {

@@ -1,101 +1,47 @@
-use serde_json::{Map, Value};
+use std::sync::Arc;
 
-use crate::answer::{Answer, Outcome, Refusal};
-use crate::authorization::Credentials;
-use crate::catalogue::number;
-use crate::instances::unknown;
+use crate::answer::{Outcome, Refusal};
+use crate::change::Change;
 use crate::json_body;
-use crate::markup;
-use crate::masking;
-use crate::order;
 use crate::platform::Platform;
 use crate::request::Request;
+use crate::which::Which;
 
-/// `PATCH /instances/{id}`.
-pub(crate) fn patch(platform: &Platform, request: &Request, id: &str) -> Outcome {
-    Credentials::read(&request.headers)?.allow_platform_call(platform)?;
-    let change = Change::read(request)?;
-    change.apply(platform, number(id).ok_or_else(|| unknown(id))?)
-}
-
-/// `PATCH /instances`: the one that the element token belongs to.
-pub(crate) fn patch_own(platform: &Platform, request: &Request) -> Outcome {
-    let id = Credentials::read(&request.headers)?.allow_element_call(platform)?;
-    Change::read(request)?.apply(platform, id)
-}
-
-/// What is to be different. What is not named stays.
-struct Change {
-    name: Option<String>,
-    tags: Option<Vec<String>>,
-    configuration: Map<String, Value>,
-}
-
-impl Change {
-    fn read(request: &Request) -> Result<Self, Refusal> {
-        let mut body = json_body::object(request)?;
-        let name = match body.get("name") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(name)) if !name.trim().is_empty() => {
-                Some(markup::without_tags(name))
-            }
-            Some(_) => return Err(Refusal::bad_request("name has to be text, and not blank.")),
-        };
-        let tags = match body.get("tags") {
-            None | Some(Value::Null) => None,
-            given => Some(order::tags(given)?),
-        };
-        let configuration = order::object(&mut body, "configuration")?.unwrap_or_default();
-        Ok(Self {
-            name,
-            tags,
-            configuration,
-        })
+/// `PATCH /instances/{id}`: what is named changes, and the rest stays.
+pub(crate) fn patch(platform: &Platform, request: &Request, which: Which<'_>) -> Outcome {
+    let id = which.id(platform, request)?;
+    let change = Change::read(json_body::object(request)?)?;
+    if change
+        .name
+        .as_ref()
+        .is_some_and(|name| name.trim().is_empty())
+    {
+        return Err(Refusal::bad_request("name has to be text, and not blank."));
     }
-
-    fn apply(mut self, platform: &Platform, id: u64) -> Outcome {
-        let mut state = platform.state();
-        let instance = state.instances.get_mut(id).ok_or_else(|| unknown(id))?;
-        masking::secrets(&instance.element, &mut self.configuration);
-        instance.configuration.extend(self.configuration);
-        if let Some(name) = self.name {
-            instance.name = name;
-        }
-        if let Some(tags) = self.tags {
-            instance.tags = tags;
-        }
-        Answer::json(&instance.view_without_provider_data())
-    }
+    change.apply(platform, id, |instance, configuration| {
+        let element = Arc::clone(&instance.element);
+        instance.configuration.merge(&element, configuration);
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Map, Value, json};
 
     use super::*;
+    use crate::change::tests::{PLATFORM, request, value};
     use crate::instance::Instance;
-
-    const PLATFORM: &str = "User u, Organization o";
 
     fn platform() -> Platform {
         let platform = Platform::for_test();
         let mut instance = Instance::for_test(7, &["a", "b"]);
         instance.provider_data = Some(Map::from_iter([("code".to_owned(), "********".into())]));
-        instance.configuration = Map::from_iter([("kept".to_owned(), "k".into())]);
+        let kept = Map::from_iter([("kept".to_owned(), "k".into())]);
+        instance
+            .configuration
+            .merge(&Arc::clone(&instance.element), kept);
         platform.state().instances.insert(instance);
         platform
-    }
-
-    fn request(authorization: &str, content_type: &str, body: &str) -> Request {
-        let headers = [
-            ("authorization", authorization),
-            ("content-type", content_type),
-        ];
-        Request::for_test("PATCH", "/", &headers, body)
-    }
-
-    fn value(outcome: Outcome) -> Value {
-        serde_json::from_slice(&outcome.unwrap().body).unwrap()
     }
 
     #[test]
@@ -103,7 +49,7 @@ mod tests {
         let platform = platform();
         let change = |body: Value| {
             let request = request(PLATFORM, "application/json", &body.to_string());
-            value(patch(&platform, &request, "7"))
+            value(patch(&platform, &request, Which::Id("7")))
         };
         let untouched =
             change(json!({"name": null, "tags": null, "configuration": null, "x": [1]}));
@@ -138,9 +84,9 @@ mod tests {
     fn an_element_token_selects_its_instance() {
         let platform = platform();
         let own = |authorization| request(authorization, "application/json", "{\"name\":\"n\"}");
-        let changed = value(patch_own(&platform, &own("User u, Element token7")));
+        let changed = value(patch(&platform, &own("User u, Element token7"), Which::Own));
         assert_eq!((&changed["id"], &changed["name"]), (&json!(7), &json!("n")));
-        let refused = patch_own(&platform, &own(PLATFORM)).unwrap_err();
+        let refused = patch(&platform, &own(PLATFORM), Which::Own).unwrap_err();
         assert_eq!(refused.status, 401);
     }
 
@@ -169,7 +115,7 @@ mod tests {
         ];
         for (authorization, content_type, body, id, status) in table {
             let request = request(authorization, content_type, body);
-            let refusal = patch(&platform, &request, id).unwrap_err();
+            let refusal = patch(&platform, &request, Which::Id(id)).unwrap_err();
             assert_eq!(refusal.status, status, "{body} {}", refusal.message);
         }
         assert_eq!(

@@ -1,10 +1,9 @@
-use http::{HeaderName, StatusCode};
 use serde::Serialize;
 
-use crate::answer::{Answer, Outcome, Refusal};
-use crate::authorization::Credentials;
+use crate::answer::{Answer, Outcome};
 use crate::platform::Platform;
 use crate::request::Request;
+use crate::through;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -15,22 +14,13 @@ struct Pong<'a> {
 
 /// The cheapest call through an instance: it proves that an element token works.
 pub(crate) fn ping(platform: &Platform, request: &Request) -> Outcome {
-    let id = Credentials::read(&request.headers)?.allow_element_call(platform)?;
     let date_time = platform.now();
-    let state = platform.state();
-    let instance = state.instances.get(id).ok_or_else(Refusal::internal)?;
-    if instance.disabled {
-        return Err(Refusal::new(
-            StatusCode::FORBIDDEN,
-            format!("Instance {id} is disabled."),
-        ));
-    }
-    let pong = Pong {
-        date_time,
-        endpoint: &instance.element.key,
-    };
-    let header = HeaderName::from_static("elements-element-instance-id");
-    Ok(Answer::json(&pong)?.with(header, &id.to_string()))
+    through::call(platform, request, |instance| {
+        Answer::json(&Pong {
+            date_time,
+            endpoint: &instance.element.key,
+        })
+    })
 }
 
 #[cfg(test)]
@@ -39,7 +29,7 @@ mod tests {
     use crate::instance::Instance;
 
     #[test]
-    fn an_instance_answers_until_it_is_disabled() {
+    fn an_instance_answers_unless_it_is_disabled_or_shut_out() {
         let platform = Platform::for_test();
         platform
             .state()
@@ -55,7 +45,15 @@ mod tests {
             r#"{"dateTime":"1970-01-01T00:00:00Z","endpoint":"instagram"}"#
         );
 
-        platform.state().instances.get_mut(7).unwrap().disabled = true;
-        assert_eq!(ping(&platform, &request).unwrap_err().status, 403);
+        for (disabled, valid, by_provider) in [(true, true, false), (false, false, true)] {
+            platform.state().instances.change(7, |instance| {
+                (instance.disabled, instance.valid) = (disabled, valid);
+            });
+            let refusal = ping(&platform, &request).unwrap_err();
+            assert_eq!(refusal.status, 403);
+            assert_eq!(refusal.provider_message.is_some(), by_provider);
+            let answer = refusal.into_answer("id");
+            assert_eq!(answer.headers["elements-element-instance-id"], "7");
+        }
     }
 }

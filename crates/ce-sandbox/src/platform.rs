@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::authorization::Secrets;
 use crate::catalogue::Catalogue;
-use crate::codes::Codes;
 use crate::door::Commands;
 use crate::fault_plan::FaultPlan;
+use crate::grant::{IssuedCode, RequestToken};
 use crate::instance_store::InstanceStore;
+use crate::one_time::OneTime;
 use crate::random::Chance;
 use crate::served::{Log, Served};
 
@@ -23,6 +24,8 @@ pub(crate) struct Platform {
     pub(crate) catalogue: Catalogue,
     pub(crate) provisioning: Duration,
     pub(crate) max_body_bytes: usize,
+    /// How many objects a resource of an instance may hold.
+    pub(crate) max_objects: usize,
     pub(crate) clock: Clock,
     pub(crate) observer: Option<Observer>,
     pub(crate) state: Mutex<State>,
@@ -35,7 +38,8 @@ pub(crate) struct Platform {
 /// What requests change.
 pub(crate) struct State {
     pub(crate) chance: Chance,
-    pub(crate) codes: Codes,
+    pub(crate) codes: OneTime<IssuedCode>,
+    pub(crate) request_tokens: OneTime<RequestToken>,
     pub(crate) instances: InstanceStore,
 }
 
@@ -92,12 +96,14 @@ mod tests {
                 catalogue: Catalogue::built_in().unwrap(),
                 provisioning: Duration::ZERO,
                 max_body_bytes: 1000,
+                max_objects: 5,
                 clock: Box::new(|| UNIX_EPOCH),
                 observer: None,
                 state: Mutex::new(State {
                     chance: Chance::new(Some(1)),
-                    codes: Codes::default(),
-                    instances: InstanceStore::new(3),
+                    codes: OneTime::default(),
+                    request_tokens: OneTime::default(),
+                    instances: InstanceStore::new(500_001, 3),
                 }),
                 faults: Mutex::new(FaultPlan::new(Some(1), Vec::new())),
                 door: tokio::sync::mpsc::unbounded_channel().0,

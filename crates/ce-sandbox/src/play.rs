@@ -1,7 +1,8 @@
+use crate::decision::Decision;
 use crate::path;
 use crate::platform::Platform;
 use crate::query::Query;
-use crate::question::{Decision, Question, Unanswerable};
+use crate::question::{Question, Unanswerable};
 
 /// Why the user could not be played.
 ///
@@ -44,11 +45,10 @@ pub(crate) fn play(
     let ["provider", key, "authorize"] = segments[..] else {
         return Err(elsewhere());
     };
-    let question = Query::parse(query.as_bytes())
+    Query::parse(query.as_bytes())
         .map_err(|_| Unanswerable::bad_request("The query is not UTF-8 once it is decoded."))
-        .and_then(|fields| Question::read(platform, key, &fields))
-        .map_err(|Unanswerable { reason, .. }| ConsentError::Refused { reason })?;
-    Ok(question.decide(platform, decision))
+        .and_then(|fields| Question::read(platform, key, &fields)?.decide(platform, decision))
+        .map_err(|Unanswerable { reason, .. }| ConsentError::Refused { reason })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::absolute_url::AbsoluteUrl;
-use crate::catalogue::Element;
+use crate::element::{Authentication, Element};
 use crate::platform::Platform;
 use crate::query::Query;
 
@@ -12,8 +12,18 @@ pub(crate) struct Question {
     pub(crate) element: Arc<Element>,
     pub(crate) client_id: String,
     pub(crate) callback: AbsoluteUrl,
-    pub(crate) scope: Option<String>,
-    pub(crate) state: Option<String>,
+    pub(crate) way: Way,
+}
+
+/// How the application is told of the answer.
+pub(crate) enum Way {
+    /// OAuth 2: by a code.
+    Code {
+        scope: Option<String>,
+        state: Option<String>,
+    },
+    /// OAuth 1.0a: by a verifier for the request token that it asked with.
+    RequestToken(String),
 }
 
 /// A question that cannot be put. The browser stays here: an address that is not trusted enough
@@ -32,26 +42,25 @@ impl Unanswerable {
     }
 }
 
-/// The user's answer.
-#[derive(Clone, Copy)]
-pub(crate) enum Decision {
-    Allow,
-    Deny,
-}
-
 impl Question {
     pub(crate) fn read(
         platform: &Platform,
         key_or_id: &str,
         fields: &Query,
     ) -> Result<Self, Unanswerable> {
-        let element = platform.catalogue.find(key_or_id).ok();
-        let Some(element) = element.filter(|element| element.is_oauth2()) else {
-            return Err(Unanswerable {
-                status: StatusCode::NOT_FOUND,
-                reason: "No provider asks for consent here.".to_owned(),
-            });
+        let nobody = || Unanswerable {
+            status: StatusCode::NOT_FOUND,
+            reason: "No provider asks for consent here.".to_owned(),
         };
+        let element = platform.catalogue.get(key_or_id).ok_or_else(nobody)?;
+        match element.authentication {
+            Authentication::OAuth2 => Self::for_a_code(element, fields),
+            Authentication::OAuth1 => Self::for_a_request_token(platform, element, fields),
+            _ => Err(nobody()),
+        }
+    }
+
+    fn for_a_code(element: &Arc<Element>, fields: &Query) -> Result<Self, Unanswerable> {
         let client_id = fields.first("client_id").unwrap_or_default().trim();
         if client_id.is_empty() {
             return Err(Unanswerable::bad_request(
@@ -76,46 +85,74 @@ impl Question {
             element: Arc::clone(element),
             client_id: client_id.to_owned(),
             callback,
-            scope: text("scope"),
-            state: text("state"),
+            way: Way::Code {
+                scope: text("scope"),
+                state: text("state"),
+            },
         })
+    }
+
+    fn for_a_request_token(
+        platform: &Platform,
+        element: &Arc<Element>,
+        fields: &Query,
+    ) -> Result<Self, Unanswerable> {
+        let token = fields.first("oauth_token").unwrap_or_default();
+        let state = platform.state();
+        let issued = state.request_tokens.get(token);
+        let issued = issued
+            .filter(|issued| issued.element_id == element.id && issued.verifier.is_none())
+            .ok_or_else(no_such_token)?;
+        let callback = match (fields.first("oauth_callback"), &issued.state) {
+            (Some(callback), _) => callback.to_owned(),
+            (None, Some(state)) => issued.callback.with(&[("state", state)], ""),
+            (None, None) => issued.callback.as_str().to_owned(),
+        };
+        let callback = AbsoluteUrl::parse(&callback).ok_or_else(|| {
+            Unanswerable::bad_request("oauth_callback has to be an absolute http or https URL.")
+        })?;
+        Ok(Self {
+            element: Arc::clone(element),
+            client_id: issued.client.clone(),
+            callback,
+            way: Way::RequestToken(token.to_owned()),
+        })
+    }
+
+    /// What it was read from, to be read again.
+    pub(crate) fn fields(&self) -> Vec<(&'static str, &str)> {
+        let callback = self.callback.as_str();
+        match &self.way {
+            Way::Code { scope, state } => {
+                let mut fields = vec![
+                    ("response_type", "code"),
+                    ("client_id", &self.client_id),
+                    ("redirect_uri", callback),
+                ];
+                fields.extend(scope.as_deref().map(|scope| ("scope", scope)));
+                fields.extend(state.as_deref().map(|state| ("state", state)));
+                fields
+            }
+            Way::RequestToken(token) => vec![("oauth_token", token), ("oauth_callback", callback)],
+        }
     }
 
     /// Each thing that is asked for. Providers differ in what stands between them.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
-        let scope = self.scope.as_deref().unwrap_or_default();
+        let scope = match &self.way {
+            Way::Code { scope, .. } => scope.as_deref().unwrap_or_default(),
+            Way::RequestToken(_) => "",
+        };
         scope
             .split(|c: char| c.is_whitespace() || c == ',' || c == '+')
             .filter(|scope| !scope.is_empty())
     }
+}
 
-    /// Where the browser goes once the user has decided.
-    pub(crate) fn decide(&self, platform: &Platform, decision: Decision) -> String {
-        match decision {
-            Decision::Allow => {
-                let mut state = platform.state();
-                let code = state.chance.code();
-                state.codes.issue(code.clone(), self.element.id);
-                self.callback(&[("code", &code)], &self.element.callback_suffix)
-            }
-            Decision::Deny => self.callback(
-                &[
-                    ("error", "access_denied"),
-                    ("error_reason", "user_denied"),
-                    ("error_description", "The user denied the request."),
-                ],
-                "",
-            ),
-        }
-    }
-
-    fn callback(&self, parameters: &[(&str, &str)], suffix: &str) -> String {
-        let mut parameters = parameters.to_vec();
-        if let Some(state) = &self.state {
-            parameters.push(("state", state));
-        }
-        self.callback.with(&parameters, suffix)
-    }
+pub(crate) fn no_such_token() -> Unanswerable {
+    Unanswerable::bad_request(
+        "The application asks with an oauth_token that is unknown, or was decided on already.",
+    )
 }
 
 #[cfg(test)]
@@ -186,32 +223,5 @@ mod tests {
             let question = question.ok().unwrap();
             assert_eq!(question.scopes().collect::<Vec<_>>(), *expected);
         }
-    }
-
-    #[test]
-    fn a_decision_leads_to_the_callback() {
-        let platform = Platform::for_test();
-        let decide = |key, raw: &str, decision| {
-            let question = read(&platform, key, raw).ok().unwrap();
-            question.decide(&platform, decision)
-        };
-        let with_state = format!("{GOOD}&state=a%26b");
-
-        let allowed = decide("instagram", &with_state, Decision::Allow);
-        let code = allowed.strip_prefix("http://h/cb?code=").unwrap();
-        let code = code.strip_suffix("&state=a%26b#_").unwrap();
-        assert!(platform.state().codes.redeem(code, 74));
-
-        let allowed = decide("shopify", GOOD, Decision::Allow);
-        assert!(
-            !allowed.contains("state=") && !allowed.contains('#'),
-            "{allowed}"
-        );
-
-        assert_eq!(
-            decide("instagram", &with_state, Decision::Deny),
-            "http://h/cb?error=access_denied&error_reason=user_denied\
-             &error_description=The%20user%20denied%20the%20request.&state=a%26b"
-        );
     }
 }

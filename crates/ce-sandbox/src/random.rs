@@ -17,6 +17,13 @@ impl Chance {
         self.alphanumeric(40)
     }
 
+    /// A number as providers give them to their customers: more than 32 bits hold.
+    pub(crate) fn digits(&mut self) -> String {
+        self.0
+            .u64(1_000_000_000_000_000..10_000_000_000_000_000)
+            .to_string()
+    }
+
     /// The nonce that lets a page's own style through its Content-Security-Policy.
     pub(crate) fn nonce(&mut self) -> String {
         self.alphanumeric(22)

@@ -3,61 +3,29 @@ use crate::answer::{Outcome, Refusal};
 use crate::operation::Operation;
 use crate::platform::Platform;
 use crate::request::Request;
-use crate::{consent, create_instance, elements, instances, oauth_url, patch_instance, ping};
+use crate::{element_routes, hub_routes, instance_routes, provider_routes};
 
-/// What a method does at a path; with the parts of the path that vary.
+/// What a method does at a path, by area; with the parts of the path that vary.
 #[derive(Debug, PartialEq)]
 enum Action<'a> {
-    AskConsent(&'a str),
-    DecideConsent(&'a str),
-    OAuthUrlByQuery(&'a str),
-    OAuthUrlByBody(&'a str),
-    ListElements,
-    ListElementKeys,
-    ShowElement(&'a str),
-    ListInstancesOf(&'a str),
-    CreateInstanceOf(&'a str),
-    ListInstances,
-    CreateInstance,
-    PatchOwnInstance,
-    DeleteOwnInstance,
-    ShowInstance(&'a str),
-    PatchInstance(&'a str),
-    DeleteInstance(&'a str),
-    Ping,
+    Provider(provider_routes::Action<'a>),
+    Elements(element_routes::Action<'a>),
+    Instances(instance_routes::Action<'a>),
+    Hub(hub_routes::Action<'a>),
 }
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 fn action<'a>(method: &str, path: &[&'a str]) -> Option<Action<'a>> {
-    use Action::*;
-    let path = match path {
-        ["provider", key, "authorize"] => {
-            return match method {
-                "GET" => Some(AskConsent(key)),
-                "POST" => Some(DecideConsent(key)),
-                _ => None,
-            };
-        }
-        ["elements", "api-v2", path @ ..] => path,
-        _ => return None,
-    };
-    match (method, path) {
-        ("GET", ["elements"]) => Some(ListElements),
-        ("GET", ["elements", "keys"]) => Some(ListElementKeys),
-        ("GET", ["elements", key]) => Some(ShowElement(key)),
-        ("GET", ["elements", key, "oauth", "url"]) => Some(OAuthUrlByQuery(key)),
-        ("POST", ["elements", key, "oauth", "url"]) => Some(OAuthUrlByBody(key)),
-        ("GET", ["elements", key, "instances"]) => Some(ListInstancesOf(key)),
-        ("POST", ["elements", key, "instances"]) => Some(CreateInstanceOf(key)),
-        ("GET", ["instances"]) => Some(ListInstances),
-        ("POST", ["instances"]) => Some(CreateInstance),
-        ("PATCH", ["instances"]) => Some(PatchOwnInstance),
-        ("DELETE", ["instances"]) => Some(DeleteOwnInstance),
-        ("GET", ["instances", id]) => Some(ShowInstance(id)),
-        ("PATCH", ["instances", id]) => Some(PatchInstance(id)),
-        ("DELETE", ["instances", id]) => Some(DeleteInstance(id)),
-        ("GET", ["ping"] | ["hubs", _, "ping"]) => Some(Ping),
+    match path {
+        ["provider", path @ ..] => provider_routes::action(method, path).map(Action::Provider),
+        ["elements", "api-v2", path @ ..] => match path {
+            ["elements", path @ ..] => element_routes::action(method, path).map(Action::Elements),
+            ["instances", path @ ..] => {
+                instance_routes::action(method, path).map(Action::Instances)
+            }
+            path => hub_routes::action(method, path).map(Action::Hub),
+        },
         _ => None,
     }
 }
@@ -65,16 +33,12 @@ fn action<'a>(method: &str, path: &[&'a str]) -> Option<Action<'a>> {
 impl Action<'_> {
     /// Which kind of API call it is, if it is one.
     fn operation(&self) -> Option<Operation> {
-        use Action::*;
-        Some(match self {
-            AskConsent(_) | DecideConsent(_) => return None,
-            OAuthUrlByQuery(_) | OAuthUrlByBody(_) => Operation::OAuthUrl,
-            ListElements | ListElementKeys | ShowElement(_) => Operation::Elements,
-            CreateInstanceOf(_) | CreateInstance => Operation::CreateInstance,
-            ListInstancesOf(_) | ListInstances | PatchOwnInstance | DeleteOwnInstance
-            | ShowInstance(_) | PatchInstance(_) | DeleteInstance(_) => Operation::Instances,
-            Ping => Operation::Ping,
-        })
+        match self {
+            Self::Provider(_) => None,
+            Self::Elements(action) => Some(action.operation()),
+            Self::Instances(action) => Some(action.operation()),
+            Self::Hub(action) => Some(action.operation()),
+        }
     }
 }
 
@@ -112,101 +76,107 @@ pub(crate) async fn answer(platform: &Platform, request: &Request) -> Outcome {
         accept::json(&request.headers)?;
     }
     match action {
-        Action::AskConsent(key) => Ok(consent::ask(platform, request, key)),
-        Action::DecideConsent(key) => Ok(consent::decide(platform, request, key)),
-        Action::OAuthUrlByQuery(key) => oauth_url::by_query(platform, request, key),
-        Action::OAuthUrlByBody(key) => oauth_url::by_body(platform, request, key),
-        Action::ListElements => elements::list(platform, request),
-        Action::ListElementKeys => elements::keys(platform, request),
-        Action::ShowElement(key) => elements::show(platform, request, key),
-        Action::ListInstancesOf(key) => instances::list_of(platform, request, key),
-        Action::CreateInstanceOf(key) => {
-            create_instance::create(platform, request, Some(key)).await
-        }
-        Action::ListInstances => instances::list(platform, request),
-        Action::CreateInstance => create_instance::create(platform, request, None).await,
-        Action::PatchOwnInstance => patch_instance::patch_own(platform, request),
-        Action::DeleteOwnInstance => instances::delete_own(platform, request),
-        Action::ShowInstance(id) => instances::show(platform, request, id),
-        Action::PatchInstance(id) => patch_instance::patch(platform, request, id),
-        Action::DeleteInstance(id) => instances::delete(platform, request, id),
-        Action::Ping => ping::ping(platform, request),
+        Action::Provider(action) => Ok(action.answer(platform, request)),
+        Action::Elements(action) => action.answer(platform, request).await,
+        Action::Instances(action) => action.answer(platform, request).await,
+        Action::Hub(action) => action.answer(platform, request),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::which::Which::{Id, Own};
 
     #[test]
     fn methods_and_paths_lead_somewhere() {
+        use crate::element_routes::Action as E;
+        use crate::hub_routes::Action as H;
+        use crate::instance_routes::Action as I;
+        use crate::provider_routes::Action as P;
+        use Action::{Elements, Hub, Instances, Provider};
         let table = [
-            ("GET", "provider/x/authorize", Action::AskConsent("x")),
-            ("POST", "provider/x/authorize", Action::DecideConsent("x")),
-            ("GET", "elements/api-v2/elements", Action::ListElements),
+            ("GET elements", Elements(E::List)),
+            ("GET elements/keys", Elements(E::ListKeys)),
+            ("GET elements/x", Elements(E::Show("x"))),
+            ("GET elements/x/metadata", Elements(E::ShowMetadata("x"))),
+            ("GET elements/x/oauth/token", Elements(E::OAuthToken("x"))),
             (
-                "GET",
-                "elements/api-v2/elements/keys",
-                Action::ListElementKeys,
+                "GET elements/x/oauth/url",
+                Elements(E::OAuthUrlByQuery("x")),
             ),
             (
-                "GET",
-                "elements/api-v2/elements/x",
-                Action::ShowElement("x"),
+                "POST elements/x/oauth/url",
+                Elements(E::OAuthUrlByBody("x")),
+            ),
+            ("GET elements/x/instances", Elements(E::ListInstances("x"))),
+            (
+                "POST elements/x/instances",
+                Elements(E::CreateInstance("x")),
+            ),
+            ("GET instances", Instances(I::List)),
+            ("POST instances", Instances(I::Create)),
+            ("PATCH instances", Instances(I::Patch(Own))),
+            ("PUT instances", Instances(I::Put(Own))),
+            ("DELETE instances", Instances(I::Delete(Own))),
+            ("GET instances/7", Instances(I::Show(Id("7")))),
+            ("PATCH instances/7", Instances(I::Patch(Id("7")))),
+            ("PUT instances/7", Instances(I::Put(Id("7")))),
+            ("DELETE instances/7", Instances(I::Delete(Id("7")))),
+            ("PUT instances/enabled", Instances(I::Enable(Own))),
+            ("DELETE instances/enabled", Instances(I::Disable(Own))),
+            ("PUT instances/7/enabled", Instances(I::Enable(Id("7")))),
+            ("DELETE instances/7/enabled", Instances(I::Disable(Id("7")))),
+            (
+                "GET instances/configuration",
+                Instances(I::ListConfiguration(Own)),
             ),
             (
-                "GET",
-                "elements/api-v2/elements/x/oauth/url",
-                Action::OAuthUrlByQuery("x"),
+                "GET instances/configuration/8",
+                Instances(I::ShowConfiguration(Own, "8")),
             ),
             (
-                "POST",
-                "elements/api-v2/elements/x/oauth/url",
-                Action::OAuthUrlByBody("x"),
+                "PATCH instances/configuration/8",
+                Instances(I::PatchConfiguration(Own, "8")),
             ),
             (
-                "GET",
-                "elements/api-v2/elements/x/instances",
-                Action::ListInstancesOf("x"),
+                "GET instances/7/configuration",
+                Instances(I::ListConfiguration(Id("7"))),
             ),
             (
-                "POST",
-                "elements/api-v2/elements/x/instances",
-                Action::CreateInstanceOf("x"),
-            ),
-            ("GET", "elements/api-v2/instances", Action::ListInstances),
-            ("POST", "elements/api-v2/instances", Action::CreateInstance),
-            (
-                "DELETE",
-                "elements/api-v2/instances",
-                Action::DeleteOwnInstance,
+                "GET instances/7/configuration/8",
+                Instances(I::ShowConfiguration(Id("7"), "8")),
             ),
             (
-                "PATCH",
-                "elements/api-v2/instances",
-                Action::PatchOwnInstance,
+                "PATCH instances/7/configuration/8",
+                Instances(I::PatchConfiguration(Id("7"), "8")),
             ),
-            (
-                "PATCH",
-                "elements/api-v2/instances/7",
-                Action::PatchInstance("7"),
-            ),
-            (
-                "GET",
-                "elements/api-v2/instances/7",
-                Action::ShowInstance("7"),
-            ),
-            (
-                "DELETE",
-                "elements/api-v2/instances/7",
-                Action::DeleteInstance("7"),
-            ),
-            ("GET", "elements/api-v2/ping", Action::Ping),
-            ("GET", "elements/api-v2/hubs/social/ping", Action::Ping),
+            ("GET ping", Hub(H::Ping)),
+            ("GET hubs/social/ping", Hub(H::Ping)),
+            ("GET media", Hub(H::List("media"))),
+            ("GET hubs/social/media", Hub(H::List("media"))),
+            ("POST hubs/crm/media", Hub(H::Create("media"))),
+            ("GET media/7", Hub(H::Show("media", "7"))),
+            ("PUT hubs/social/media/7", Hub(H::Put("media", "7"))),
+            ("PATCH media/7", Hub(H::Patch("media", "7"))),
+            ("DELETE media/7", Hub(H::Delete("media", "7"))),
         ];
-        for (method, path, expected) in table {
-            let path: Vec<&str> = path.split('/').collect();
-            assert_eq!(find(method, &path).unwrap(), expected);
+        for (call, expected) in table {
+            let (method, path) = call.split_once(' ').unwrap();
+            let path: Vec<&str> = ["elements", "api-v2"]
+                .into_iter()
+                .chain(path.split('/'))
+                .collect();
+            assert_eq!(find(method, &path).unwrap(), expected, "{call}");
+        }
+        for (method, expected) in [
+            ("GET", Provider(P::AskConsent("x"))),
+            ("POST", Provider(P::DecideConsent("x"))),
+        ] {
+            assert_eq!(
+                find(method, &["provider", "x", "authorize"]).unwrap(),
+                expected
+            );
         }
     }
 
@@ -214,17 +184,42 @@ mod tests {
     fn nothing_is_there_or_only_for_another_method() {
         let table = [
             ("GET", "elements/api-v2", None),
-            ("GET", "elements/api-v2/nothing", None),
+            ("GET", "elements/api-v2/hubs", None),
+            ("GET", "elements/api-v2/hubs/social", None),
+            ("GET", "elements/api-v2/hubs/social/media/7/more", None),
+            ("GET", "elements/api-v2/hubs/social/hubs/crm/media", None),
+            ("GET", "elements/api-v2/ping/7", None),
             ("GET", "instances", None),
             ("GET", "elements/api-v2/instances/7/more", None),
+            (
+                "GET",
+                "elements/api-v2/instances/7/configuration/8/more",
+                None,
+            ),
             ("GET", "provider/x", None),
             (
                 "HEAD",
                 "elements/api-v2/instances",
-                Some("GET, POST, PATCH, DELETE"),
+                Some("GET, POST, PUT, PATCH, DELETE"),
+            ),
+            (
+                "GET",
+                "elements/api-v2/instances/enabled",
+                Some("PUT, DELETE"),
+            ),
+            (
+                "POST",
+                "elements/api-v2/instances/7/configuration",
+                Some("GET"),
             ),
             ("PUT", "elements/api-v2/elements/keys", Some("GET")),
+            (
+                "POST",
+                "elements/api-v2/elements/x/oauth/token",
+                Some("GET"),
+            ),
             ("POST", "elements/api-v2/ping", Some("GET")),
+            ("PUT", "elements/api-v2/media", Some("GET, POST")),
             ("OPTIONS", "provider/x/authorize", Some("GET, POST")),
             ("get", "elements/api-v2/ping", Some("GET")),
         ];

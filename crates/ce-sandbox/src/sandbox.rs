@@ -1,13 +1,15 @@
 use std::fmt;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::builder::{Builder, StartError};
+use crate::decision::Decision;
 use crate::fault_rule::FaultRule;
 use crate::instance::Instance;
 use crate::platform::Platform;
 use crate::play::{ConsentError, play};
-use crate::question::Decision;
+use crate::preload::{self, PreloadError};
 use crate::redacted::Redacted;
 use crate::served::Served;
 use crate::server::Server;
@@ -49,6 +51,8 @@ pub struct InstanceSummary {
     pub tags: Vec<String>,
     /// Whether it is disabled.
     pub disabled: bool,
+    /// Whether its provider lets it in; see [`Sandbox::revoke`].
+    pub valid: bool,
     token: Redacted,
 }
 
@@ -65,6 +69,7 @@ impl InstanceSummary {
             element_key: instance.element.key.clone(),
             tags: instance.tags.clone(),
             disabled: instance.disabled,
+            valid: instance.valid,
             token: instance.token.clone(),
         }
     }
@@ -155,6 +160,80 @@ impl Sandbox {
     pub fn instances(&self) -> Vec<InstanceSummary> {
         let state = self.platform.state();
         state.instances.iter().map(InstanceSummary::of).collect()
+    }
+
+    /// Adds so many instances of an element at once, for tests and measurements that need many, and
+    /// returns their ids. They are named `Instance {id}`, have no tags, and nothing but the
+    /// defaults in their configuration. [`Builder::max_instances`] does not stop this.
+    ///
+    /// # Errors
+    ///
+    /// [`PreloadError::NoElement`] if the catalogue has no element of that key or id.
+    ///
+    /// ```
+    /// use ce_sandbox::Sandbox;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start()?;
+    /// let ids = sandbox.add_instances("instagram", 1000)?;
+    /// assert_eq!(ids.count(), 1000);
+    /// assert_eq!(sandbox.instances().len(), 1000);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_instances(&self, element: &str, count: usize) -> Result<Range<u64>, PreloadError> {
+        preload::instances(&self.platform, element, count)
+    }
+
+    /// Adds so many objects to a resource of an instance at once. Each has an id and a `name`,
+    /// `Object {n}` with n from 1. [`Builder::max_objects`] does not stop this.
+    ///
+    /// # Errors
+    ///
+    /// [`PreloadError::NoInstance`] and [`PreloadError::NoResource`] if there is no such thing.
+    ///
+    /// ```
+    /// use ce_sandbox::{PreloadError, Sandbox};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start()?;
+    /// let id = sandbox.add_instances("closeio", 1)?.start;
+    /// sandbox.add_objects(id, "contacts", 10_000)?;
+    /// let error = sandbox.add_objects(id, "media", 1);
+    /// assert!(matches!(error, Err(PreloadError::NoResource { .. })));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_objects(
+        &self,
+        instance_id: u64,
+        resource: &str,
+        count: usize,
+    ) -> Result<(), PreloadError> {
+        preload::objects(&self.platform, instance_id, resource, count)
+    }
+
+    /// Plays a user who withdraws the consent at the provider: the instance is no longer valid,
+    /// and calls through it are answered with 403 until it is re-authorized. False if there is no
+    /// such instance.
+    ///
+    /// ```
+    /// use ce_sandbox::Sandbox;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start()?;
+    /// let id = sandbox.add_instances("instagram", 1)?.start;
+    /// assert!(sandbox.revoke(id));
+    /// assert!(!sandbox.instances()[0].valid);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn revoke(&self, instance_id: u64) -> bool {
+        let mut state = self.platform.state();
+        let revoked = state
+            .instances
+            .change(instance_id, |instance| instance.valid = false);
+        revoked.is_some()
     }
 
     /// How many instances were ever created, those that were deleted since included.

@@ -146,6 +146,8 @@ fn defaults_are_as_its_help_says() {
         "--organization-secret",
         "--provisioning",
         "--seed",
+        "--catalogue",
+        "--max-instances",
     ] {
         assert!(help.contains(part), "{part}\n{help}");
     }
@@ -205,4 +207,78 @@ fn a_reader_that_goes_away_does_not_end_it() {
         assert!(get(&base_url, "/nothing", "").starts_with("HTTP/1.1 404"));
     }
     assert_eq!(program.0.try_wait().unwrap(), None, "still running");
+}
+
+/// A file that is gone when the test is over.
+struct File(std::path::PathBuf);
+
+impl File {
+    fn new(name: &str, text: &str) -> Self {
+        let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let path = directory.join(format!("{name}-{}.json", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn catalogue(id: u64, key: &str) -> String {
+    format!(
+        r#"{{"elements": [{{"id": {id}, "key": "{key}", "name": "N", "hub": "h",
+            "authentication": "custom"}}]}}"#
+    )
+}
+
+#[test]
+fn catalogues_come_on_top() {
+    let files = [
+        File::new("first", &catalogue(9001, "first")),
+        File::new("second", &catalogue(9002, "second")),
+    ];
+    let arguments = [
+        "--catalogue",
+        files[0].path(),
+        "--catalogue",
+        files[1].path(),
+    ];
+    let (_program, base_url, ..) = start(&arguments);
+    let authorization = format!(
+        "User {}, Organization {}",
+        ce_sandbox::DEFAULT_USER_SECRET,
+        ce_sandbox::DEFAULT_ORGANIZATION_SECRET
+    );
+    let answer = get(&base_url, "/elements/keys", &authorization);
+    for key in ["\"instagram\"", "\"first\"", "\"second\""] {
+        assert!(answer.contains(key), "{answer}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_catalogue_is_shown_to_the_file_the_element_and_the_field() {
+    let taken = File::new("taken", &catalogue(74, "mine"));
+    let wrong = File::new("wrong", &catalogue(9001, "mine").replace("custom", "magic"));
+    let broken = File::new("broken", "{");
+    let table = [
+        (&taken, "element mine: id: "),
+        (&wrong, "element mine: authentication: "),
+        (&broken, "line 1"),
+    ];
+    for (file, part) in table {
+        let (status, stdout, stderr) = run(&["--catalogue", file.path()]);
+        assert_eq!((status, stdout.as_str()), (Some(2), ""));
+        assert!(
+            stderr.contains(file.path()) && stderr.contains(part),
+            "{stderr}"
+        );
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    }
 }

@@ -44,7 +44,7 @@ fn every_error_is_json_with_its_request_id() {
             404,
         ),
         ("OPTIONS", "*", &[], "", 404),
-        ("PUT", instances, &[], "", 405),
+        ("PUT", "/elements/api-v2/elements/keys", &[], "", 405),
         ("FROBNICATE", instances, &[], "", 405),
         ("GET", url, &[("Accept", "text/html")], "", 406),
         ("GET", url, &[], "", 400),

@@ -69,11 +69,6 @@ impl Connect {
         }
     }
 
-    /// Has a user to be asked?
-    pub(crate) fn needs_consent(&self) -> bool {
-        self.scheme.needs_consent() && self.body.external_authentication.is_none()
-    }
-
     fn inspect_consent(&self, inspection: &mut Inspection) {
         if let AuthenticationScheme::Other(_) = self.scheme {
             inspection.note("authentication", Fault::UnknownAuthentication);

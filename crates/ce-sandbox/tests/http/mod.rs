@@ -135,6 +135,20 @@ pub(crate) fn api(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Re
     )
 }
 
+/// One request to the API, with an element token.
+pub(crate) fn through(
+    sandbox: &Sandbox,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Reply {
+    let authorization = format!("User {}, Element {token}", sandbox.user_secret());
+    let headers = [("Authorization", authorization.as_str()), JSON];
+    let target = format!("/elements/api-v2{path}");
+    call(sandbox, method, &target, &headers, body)
+}
+
 /// Step 1 with Instagram's documented parameters.
 pub(crate) fn oauth_url(sandbox: &Sandbox) -> String {
     let reply = api(
@@ -148,9 +162,15 @@ pub(crate) fn oauth_url(sandbox: &Sandbox) -> String {
 }
 
 pub(crate) fn code_in(callback: &str) -> String {
-    let parts = callback.split(['?', '&', '#']);
-    let code = parts.filter_map(|part| part.strip_prefix("code=")).next();
-    code.unwrap_or_else(|| panic!("no code in {callback}"))
+    parameter(callback, "code")
+}
+
+/// A parameter of a callback URL, which needs no decoding here.
+pub(crate) fn parameter(callback: &str, name: &str) -> String {
+    let mut parts = callback.split(['?', '&', '#']);
+    let value = parts.find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+    value
+        .unwrap_or_else(|| panic!("no {name} in {callback}"))
         .to_owned()
 }
 

@@ -1,7 +1,8 @@
 /// What the help says of faults.
 pub(crate) const FAULTS: &str = "\
 Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,PARAMETER=VALUE]
-  on           oauth-url, create-instance, instances (list, read, change, delete), elements, ping
+  on           oauth-token, oauth-url, create-instance, instances (list, read, change, enable,
+               disable, delete), configuration (single entries), elements, ping, resources
                [default: every API call; never the provider's pages]
   probability  from 0 to 1 [default: 1]
   times        how often at most [default: no limit]

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match command {
         Command::Help => say(&options::help()),
         Command::Version => say(concat!("ce-sandbox ", env!("CARGO_PKG_VERSION"), "\n")),
-        Command::Serve(builder) => serve(builder),
+        Command::Serve(builder) => serve(*builder),
     }
 }
 

@@ -3,7 +3,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ce_sandbox::{
-    Builder, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, FaultRuleError, Sandbox,
+    Builder, CatalogueError, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, FaultRuleError,
+    Sandbox,
 };
 use lexopt::{Arg, Parser};
 
@@ -13,12 +14,13 @@ use crate::faults::FAULTS;
 pub(crate) enum Command {
     Help,
     Version,
-    Serve(Builder),
+    Serve(Box<Builder>),
 }
 
 /// A command line that cannot be understood, in a sentence that names the culprit.
 ///
-/// Values are not quoted, for one might be a secret in the wrong place; but those of faults are.
+/// Values are not quoted, for one might be a secret in the wrong place; but those of faults are,
+/// and the paths of catalogues.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UsageError {
     #[error("unknown option {0}")]
@@ -32,6 +34,16 @@ pub(crate) enum UsageError {
     },
     #[error("--fault: {0}")]
     Fault(#[from] FaultRuleError),
+    #[error("--catalogue: cannot read {path}: {source}")]
+    CatalogueFile {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("--catalogue: {path}: {source}")]
+    Catalogue {
+        path: String,
+        source: CatalogueError,
+    },
     #[error("the command line cannot be read")]
     Unreadable,
 }
@@ -68,11 +80,25 @@ pub(crate) fn parse(mut arguments: Parser) -> Result<Command, UsageError> {
             "--fault" => {
                 builder.fault(value(given, "--fault", "the name of a fault", text)?.parse()?)
             }
+            "--catalogue" => {
+                let path = value(given, "--catalogue", "a file", text)?;
+                let elements =
+                    std::fs::read_to_string(&path).map_err(|source| UsageError::CatalogueFile {
+                        path: path.clone(),
+                        source,
+                    })?;
+                builder
+                    .catalogue(elements)
+                    .map_err(|source| UsageError::Catalogue { path, source })?
+            }
+            "--max-instances" => {
+                builder.max_instances(value(given, "--max-instances", "a whole number", parsed)?)
+            }
             "--seed" => builder.seed(value(given, "--seed", "a whole number", parsed)?),
             _ => return Err(UsageError::UnknownOption(option)),
         };
     }
-    Ok(Command::Serve(builder))
+    Ok(Command::Serve(Box::new(builder)))
 }
 
 fn value<T>(
@@ -118,6 +144,9 @@ Options:
       --user-secret S          [default: {DEFAULT_USER_SECRET}]
       --organization-secret S  [default: {DEFAULT_ORGANIZATION_SECRET}]
       --provisioning SECONDS   how long it takes to create an instance [default: 0]
+      --catalogue FILE         add the elements of this file to those that are built in; can be given
+                               several times
+      --max-instances N        how many instances there may be at a time [default: 100000]
       --fault RULE             misbehave; see below; can be given several times
       --seed N                 make all that is random the same in every run: codes, tokens,
                                request ids, and which requests have which fault
@@ -159,6 +188,10 @@ mod tests {
             (&["--provisioning", "NaN"], Some("--provisioning")),
             (&["--provisioning", "1e300"], Some("--provisioning")),
             (&["--seed", "x"], Some("--seed")),
+            (&["--max-instances", "5"], None),
+            (&["--max-instances", "many"], Some("--max-instances")),
+            (&["--catalogue"], Some("--catalogue")),
+            (&["--catalogue", "/nowhere/c.json"], Some("/nowhere/c.json")),
             (
                 &["--fault", "lose-answer", "--fault=trickle,interval=0.1"],
                 None,

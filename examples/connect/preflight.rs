@@ -1,0 +1,183 @@
+//! What the element asks for, before a user is sent anywhere.
+
+use ce_async::calls::GetElement;
+use ce_async::model::{AuthenticationScheme, Element};
+use ce_async::{Connect, Error, Exchange, Preflight, Requirement};
+
+use crate::driver::Driver;
+use crate::failure::Failure;
+use crate::options::Options;
+use crate::redaction::Told;
+use crate::telling::{printable, say};
+
+/// What is to be connected, in the way in which the element authenticates its users.
+///
+/// Where the platform doesn't say, or isn't asked, that is OAuth 2.
+pub fn description(
+    options: &Options,
+    driver: &Driver,
+    callback_url: &str,
+) -> Result<Connect, Failure> {
+    let element = match &options.authentication {
+        None if options.element_given => ask(options, driver)?,
+        _ => None,
+    };
+    let scheme = scheme(options, element.as_ref());
+    let connect = describe(options, callback_url, scheme);
+    if let Some(element) = element {
+        judge(&Preflight::new(&connect, &element))?;
+    }
+    Ok(connect)
+}
+
+/// Shows what the element asks for, and what of it is given.
+pub fn show(options: &Options, driver: &Driver) -> Result<(), Failure> {
+    let element: Element = driver.run(Exchange::new(
+        driver.platform(),
+        GetElement::new(&*options.element),
+    ))?;
+    let callback_url = options.callback_url.as_deref();
+    let callback_url = callback_url.unwrap_or("http://localhost/callback");
+    let scheme = scheme(options, Some(&element));
+    let connect = describe(options, callback_url, scheme);
+    let preflight = Preflight::new(&connect, &element);
+    let name = element.name.as_deref().unwrap_or(&options.element);
+    let how = preflight.scheme().map_or("does not say how", |scheme| {
+        if scheme.needs_consent() {
+            "asks them on the provider's page"
+        } else {
+            "takes what the configuration holds"
+        }
+    });
+    let word = preflight
+        .scheme()
+        .map_or("unknown", |scheme| scheme.as_str());
+    say(printable(&format!(
+        "\n{name} authenticates its users by {word}: it {how}.\n"
+    )));
+    match preflight.requirements() {
+        Some(requirements) => table(requirements),
+        None => say("It does not list what can be configured."),
+    }
+    let named = |names: &[String]| match names {
+        [] => "nothing".to_owned(),
+        names => names.join(", "),
+    };
+    say(printable(&format!(
+        "\nMissing: {}",
+        named(preflight.missing())
+    )));
+    say(printable(&format!(
+        "Given, and not known to the element: {}",
+        named(preflight.unknown())
+    )));
+    Ok(())
+}
+
+/// Asks the platform; what it doesn't know, it says again and better in the steps that follow.
+fn ask(options: &Options, driver: &Driver) -> Result<Option<Element>, Failure> {
+    say("\nAsk the platform what the element needs.");
+    let call = GetElement::new(&*options.element);
+    match driver.run(Told(Exchange::new(driver.platform(), call))) {
+        Ok(element) => Ok(Some(element)),
+        Err(Error::Refused(_) | Error::Unreadable(_) | Error::Unavailable(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// As the options say, or else the element.
+fn scheme(options: &Options, element: Option<&Element>) -> AuthenticationScheme {
+    let said = || element.and_then(Element::scheme);
+    let scheme = options.authentication.clone().or_else(said);
+    scheme.unwrap_or_default()
+}
+
+/// Fails over what is missing, and warns of what is not known.
+fn judge(preflight: &Preflight) -> Result<(), Failure> {
+    if !preflight.unknown().is_empty() {
+        let unknown = preflight.unknown().join(", ");
+        say(printable(&format!(
+            "   Given, and not known to the element: {unknown}"
+        )));
+    }
+    match preflight.missing() {
+        [] => Ok(()),
+        missing => Err(Failure::usage(format_args!(
+            "nothing was created: the element needs {}, each by --config NAME=VALUE, or by \
+             --config-env NAME=VARIABLE if it is secret; --preflight shows all that it takes",
+            missing.join(", ")
+        ))),
+    }
+}
+
+fn describe(options: &Options, callback_url: &str, scheme: AuthenticationScheme) -> Connect {
+    let mut connect = Connect::new(&*options.element)
+        .name(&*options.name)
+        .oauth_url_method(options.method);
+    if scheme.needs_consent() {
+        let (api_key, api_secret) = match &options.platform {
+            Some((_, secrets)) => (&*secrets.api_key, &*secrets.api_secret),
+            None => ("sandbox-client-id", "sandbox-client-secret"),
+        };
+        connect = connect
+            .api_key(api_key)
+            .api_secret(api_secret)
+            .callback_url(callback_url);
+    }
+    connect = connect.authentication(scheme);
+    if let Some(scope) = &options.scope {
+        connect = connect.scope(scope);
+    }
+    for tag in &options.tags {
+        connect = connect.tag(tag);
+    }
+    for (name, value) in &options.parameters {
+        connect = connect.parameter(name, value);
+    }
+    for (key, value) in &options.configuration {
+        connect = connect.configuration(key, value.as_str());
+    }
+    connect
+}
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(30).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// One line an entry that a person may give, as wide as what stands in it.
+fn table(requirements: &[Requirement]) {
+    let heads = ["ENTRY", "REQUIRED", "GIVEN", "DEFAULT", "WHAT FOR"];
+    let yes = |yes: bool| if yes { "yes" } else { "-" };
+    let for_people = requirements
+        .iter()
+        .filter(|requirement| requirement.entry.internal != Some(true));
+    let rows = for_people.map(|requirement| {
+        let entry = &requirement.entry;
+        let default = entry.default_value.as_ref().and_then(|value| {
+            let is_secret = entry.kind.as_deref() == Some("PASSWORD");
+            (!is_secret).then(|| value.as_str().unwrap_or_default().into_owned())
+        });
+        let what_for = entry.description.as_deref().or(entry.name.as_deref());
+        [
+            entry.key.clone().unwrap_or_default(),
+            yes(requirement.required).to_owned(),
+            yes(requirement.given).to_owned(),
+            shortened(&default.unwrap_or_default()),
+            what_for.unwrap_or_default().to_owned(),
+        ]
+    });
+    let rows: Vec<_> = [heads.map(str::to_owned)].into_iter().chain(rows).collect();
+    for row in &rows {
+        let mut line = String::new();
+        for (column, text) in row.iter().enumerate() {
+            let widths = rows.iter().filter_map(|row| row.get(column));
+            let width = widths.map(|text| text.chars().count()).max().unwrap_or(0);
+            line.push_str(&format!("{text:width$}  "));
+        }
+        say(printable(&format!("  {}", line.trim_end())));
+    }
+}

@@ -1,0 +1,80 @@
+//! What becomes of an instance after it is created: listed, switched off and on, authorized again,
+//! deleted. `cargo run --example lifecycle`
+
+use ce_blocking::calls::{
+    DeleteInstance, DisableInstance, EnableInstance, GetInstance, ListInstances, Ping,
+};
+use ce_blocking::model::Instance;
+use ce_blocking::{Client, Connect, Credentials, Error, Finished, Platform};
+use ce_sandbox::Sandbox;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::start()?;
+    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    let client = Client::new(Platform::new(sandbox.base_url(), credentials)?)?;
+    let connect = |name: &str| {
+        Connect::new("instagram")
+            .api_key("client id, from the provider")
+            .api_secret("client secret, from the provider")
+            .callback_url("https://app.example/callback")
+            .name(name)
+            .tag("lifecycle")
+    };
+    let ann = consented(&client, &sandbox, &connect("Ann's photos"))?;
+    let bob = consented(&client, &sandbox, &connect("Bob's photos"))?;
+
+    println!("List those with a tag:");
+    for instance in client.list(ListInstances::new().tag("lifecycle")) {
+        let instance = instance?;
+        println!("  {} {:?}", instance.id, instance.name);
+    }
+
+    client.send(DisableInstance::new(ann.id))?;
+    let disabled = client.send(GetInstance::new(ann.id))?.disabled;
+    println!("Disable {}: disabled is {disabled:?}", ann.id);
+    match client.send(Ping::through(&ann.token)) {
+        Err(Error::Refused(refusal)) => println!("  a ping through it: {}", refusal.status()),
+        other => return Err(format!("a disabled instance answered: {other:?}").into()),
+    }
+
+    client.send(EnableInstance::new(&ann.token))?;
+    let pong = client.send(Ping::through(&ann.token).of_instance(ann.id))?;
+    println!(
+        "Enable {}: it answers, {:?}",
+        ann.id,
+        pong.body.text("endpoint")
+    );
+
+    let again = connect("Ann's photos, again").reauthorize(ann.id);
+    let again = consented(&client, &sandbox, &again)?;
+    println!(
+        "Re-authorize {}: the same id ({}), the same token ({}), now {:?}",
+        ann.id,
+        again.id == ann.id,
+        again.token == ann.token,
+        again.name
+    );
+
+    client.send(DeleteInstance::new(ann.id))?;
+    client.send(DeleteInstance::new(&bob.token))?;
+    match client.send(Ping::through(&ann.token)) {
+        Err(Error::Refused(refusal)) => println!("Delete both: {}", refusal.status()),
+        other => return Err(format!("a deleted instance answered: {other:?}").into()),
+    }
+    println!("Left: {}", client.list(ListInstances::new()).count());
+    Ok(())
+}
+
+/// The flow with a user who allows.
+fn consented(
+    client: &Client,
+    sandbox: &Sandbox,
+    connect: &Connect,
+) -> Result<Instance, Box<dyn std::error::Error>> {
+    let redirect = client.begin(connect)?;
+    let callback = sandbox.allow(redirect.url.as_str())?;
+    match client.finish(connect, &redirect.pending, &callback)? {
+        Finished::Connected(instance) => Ok(instance),
+        Finished::Denied(denied) => Err(denied.to_string().into()),
+    }
+}
