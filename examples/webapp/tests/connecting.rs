@@ -1,5 +1,13 @@
 //! The whole way of an account, and every way in which it may end, page by page.
 
+// A test: a panic is how it fails.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
 mod browser;
 
 use std::time::Duration;

@@ -1,5 +1,13 @@
 //! What protects users: forms that are ours, accounts that are theirs, and what browsers are told.
 
+// A test: a panic is how it fails.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
 mod browser;
 
 use browser::Browser;

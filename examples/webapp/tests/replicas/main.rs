@@ -3,15 +3,10 @@
 //!
 //! `examples/webapp/replicas/run.sh` starts the servers and runs this.
 
-mod account;
 // A test: a panic is how it fails, and what it prints is what it is for.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout
-)]
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod account;
 #[path = "../browser/mod.rs"]
 mod browser;
 mod replica;
