@@ -1,0 +1,98 @@
+//! What a user does with the mouse, and what comes of it.
+
+use crate::chrome::Visit;
+
+pub(crate) async fn allow(visit: Visit) {
+    visit.sign_in("Allowing Ann").await;
+    visit.says("Nothing is connected yet").await;
+    visit.connect("Instagram", "Holiday pictures").await;
+    visit.heading("Your accounts").await;
+    visit.says("1 connected").await;
+    visit.press("Check").await;
+    visit.says("Holiday pictures answers: all is well.").await;
+}
+
+pub(crate) async fn deny(visit: Visit) {
+    visit.sign_in("Denying Dora").await;
+    visit.ask_for("Instagram", "Holiday pictures").await;
+    visit.press("Deny").await;
+    visit.heading("Nothing was connected").await;
+    visit.press("Begin again").await;
+    visit.heading("Connect Instagram").await;
+    visit.press("Cancel").await;
+    visit.says("Nothing is connected yet").await;
+}
+
+pub(crate) async fn renew(visit: Visit) {
+    visit.sign_in("Renewing Rita").await;
+    visit.connect("Instagram", "Holiday pictures").await;
+    visit.press("Renew consent").await;
+    visit.heading("Allow access to Instagram?").await;
+    visit.press("Allow").await;
+    visit.says("Holiday pictures has your consent anew.").await;
+    visit.says("Consent renewed").await;
+    visit.says("1 connected").await;
+}
+
+pub(crate) async fn pause(visit: Visit) {
+    visit.sign_in("Pausing Paul").await;
+    visit.connect("Instagram", "Holiday pictures").await;
+    visit.press("Pause").await;
+    visit.says("Holiday pictures is paused.").await;
+    visit.press("Resume").await;
+    visit.says("Holiday pictures is on again.").await;
+}
+
+pub(crate) async fn disconnect(visit: Visit) {
+    visit.sign_in("Leaving Lea").await;
+    visit.connect("Instagram", "Holiday pictures").await;
+    visit.press("Disconnect").await;
+    visit.heading("Disconnect Holiday pictures?").await;
+    visit.press("Keep it").await;
+    visit.says("1 connected").await;
+    visit.press("Disconnect").await;
+    visit.heading("Disconnect Holiday pictures?").await;
+    visit.press("Disconnect").await;
+    visit.says("Holiday pictures is disconnected").await;
+    visit.says("Nothing is connected yet").await;
+}
+
+pub(crate) async fn expired(visit: Visit) {
+    visit.sign_in("Slow Sam").await;
+    visit.ask_for("Instagram", "Holiday pictures").await;
+    visit.press("Allow").await;
+    visit.heading("That took too long").await;
+    visit.says("For our support").await;
+    visit.press("To your accounts").await;
+    visit.says("Nothing is connected yet").await;
+}
+
+pub(crate) async fn tampered(visit: Visit) {
+    visit.sign_in("Careful Carl").await;
+    visit.open("/callback?code=stolen&state=guessed").await;
+    visit
+        .heading("We can't match this to anything you began")
+        .await;
+    visit.press("To your accounts").await;
+    visit.says("Nothing is connected yet").await;
+}
+
+pub(crate) async fn replayed(visit: Visit) {
+    visit.sign_in("Twice Tina").await;
+    visit.ask_for("Instagram", "Holiday pictures").await;
+    visit.press("Deny").await;
+    visit.heading("Nothing was connected").await;
+    visit.driver.refresh().await.expect("a page");
+    visit.heading("This answer was already used").await;
+}
+
+pub(crate) async fn html_in_a_name(visit: Visit) {
+    visit.sign_in("<b>Bold Bea</b>").await;
+    visit.says("<b>Bold Bea</b>").await;
+    let name = "<img src=x onerror=alert(1)> & <i>me</i>";
+    visit.connect("Instagram", name).await;
+    let added = visit
+        .ask("return document.querySelectorAll('img, i, b').length")
+        .await;
+    assert_eq!(added, 0, "what users write is no part of the page");
+}
