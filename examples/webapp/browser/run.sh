@@ -14,4 +14,4 @@ if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; the
 fi
 [ -z "${SCREENSHOTS:-}" ] || SCREENSHOTS=$(realpath "$SCREENSHOTS")
 [ -z "${SCREENSHOTS:-}" ] || export SCREENSHOTS
-cargo test --locked -q -p ce-webapp --test chromium
+cargo test --locked -q -p ce-webapp --test chromium -- "$@"

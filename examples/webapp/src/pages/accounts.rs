@@ -36,7 +36,7 @@ pub(crate) fn home(
                     div class="section-head" {
                         h1 id="accounts-title" { "Your accounts" }
                         @if !accounts.is_empty() {
-                            p class="count" { (accounts.len()) " connected" }
+                            p class="count" { (accounts.len()) @if accounts.len() == 1 { " account" } @else { " accounts" } }
                         }
                     }
                     @for flow in unfinished { (unfinished_card(flow, &name(&flow.element), csrf_token)) }
@@ -99,7 +99,7 @@ fn card(account: &Account, element: &str, csrf_token: &str) -> Markup {
                 p class="card-trouble" { (trouble) }
             } }
             dl class="facts" {
-                div { dt { "Connected" } dd { (time(account.connected_at)) } }
+                div { dt { "Since" } dd { (time(account.connected_at)) } }
                 @if account.authorized_at != account.connected_at {
                     div { dt { "Consent renewed" } dd { (time(account.authorized_at)) } }
                 }

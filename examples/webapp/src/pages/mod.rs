@@ -25,7 +25,7 @@ fn badge(element: &str) -> Markup {
     // One of six colours, the same for the same element everywhere.
     let colour = element
         .bytes()
-        .fold(0_u32, |sum, byte| sum * 31 % 997 + u32::from(byte))
+        .fold(0_u32, |sum, byte| sum * 5 % 1009 + u32::from(byte))
         % 6;
     html! { span class={ "badge badge-" (colour) } aria-hidden="true" { (letter) } }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::chrome::Visit;
+use crate::picture::few_colours;
 
 /// Words without a blank, which no line holds.
 const LONG: &str = "Pneumonoultramicroscopicsilicovolcanoconiosis_and_other_holiday_pictures";
@@ -120,6 +121,7 @@ pub(crate) async fn pictures(visit: Visit) {
     for (name, width, height, scale) in [("desk", 1200, 800, 1.0), ("phone", 390, 800, 1.5)] {
         visit.screen(width, height, scale).await;
         let picture = visit.driver.screenshot_as_png().await.expect("a picture");
+        let picture = few_colours(&picture);
         assert!(
             picture.len() <= 60 * 1024,
             "{name}: {} bytes",

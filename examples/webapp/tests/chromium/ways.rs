@@ -7,7 +7,7 @@ pub(crate) async fn allow(visit: Visit) {
     visit.says("Nothing is connected yet").await;
     visit.connect("Instagram", "Holiday pictures").await;
     visit.heading("Your accounts").await;
-    visit.says("1 connected").await;
+    visit.says("1 account").await;
     visit.press("Check").await;
     visit.says("Holiday pictures answers: all is well.").await;
 }
@@ -31,7 +31,7 @@ pub(crate) async fn renew(visit: Visit) {
     visit.press("Allow").await;
     visit.says("Holiday pictures has your consent anew.").await;
     visit.says("Consent renewed").await;
-    visit.says("1 connected").await;
+    visit.says("1 account").await;
 }
 
 pub(crate) async fn pause(visit: Visit) {
@@ -49,7 +49,7 @@ pub(crate) async fn disconnect(visit: Visit) {
     visit.press("Disconnect").await;
     visit.heading("Disconnect Holiday pictures?").await;
     visit.press("Keep it").await;
-    visit.says("1 connected").await;
+    visit.says("1 account").await;
     visit.press("Disconnect").await;
     visit.heading("Disconnect Holiday pictures?").await;
     visit.press("Disconnect").await;
