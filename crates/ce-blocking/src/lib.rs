@@ -35,6 +35,8 @@
 mod carry;
 mod client;
 mod connecting;
+mod framing;
+mod veil;
 
 pub use ce_core::*;
 pub use client::{BuildError, Client};
