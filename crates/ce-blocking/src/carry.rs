@@ -1,27 +1,31 @@
-use bytes::Bytes;
+use std::io;
+
 use ce_core::{Attempt, Delivery, Response, TransportCause, TransportError};
 use ureq::RequestExt as _;
-use zeroize::Zeroizing;
 
 use crate::connecting::NotConnected;
+use crate::veil::Veil;
 
 /// Carries one request to the platform, and its answer back.
 pub(crate) fn carry(agent: &ureq::Agent, attempt: Attempt) -> Result<Response, TransportError> {
-    let request = attempt.request.expose();
-    let answer = if request.body().is_empty() {
-        run(agent, &attempt, request.clone().map(|_| ()))
+    let (mut parts, body) = attempt.request.clone().into_exposed().into_parts();
+    let veil = Veil::over(&mut parts);
+    let answer = if body.is_empty() {
+        run(agent, &attempt, ureq::http::Request::from_parts(parts, ()))
     } else {
         // ureq wants a slice; the bytes are shared, not copied.
-        let body = request.body().clone();
-        run(agent, &attempt, request.clone().map(|_| &*body))
+        let request = ureq::http::Request::from_parts(parts, &*body);
+        run(agent, &attempt, request)
     };
     let (parts, mut body) = answer.map_err(failed)?.into_parts();
-    let body = body
+    let mut body = body
         .with_config()
         .limit(attempt.max_body_bytes as u64)
-        .read_to_vec()
-        .map_err(failed)?;
-    let body = Bytes::from_owner(Zeroizing::new(body));
+        .reader();
+    let length = io::copy(&mut body, &mut io::sink()).map_err(|error| failed(error.into()))?;
+    let body = veil
+        .body(length)
+        .ok_or_else(|| TransportError::new(Delivery::MaybeSent, TransportCause::Interrupted))?;
     Ok(ureq::http::Response::from_parts(parts, body).into())
 }
 
