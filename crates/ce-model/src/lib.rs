@@ -28,6 +28,8 @@ mod instance;
 mod json;
 mod oauth_url;
 mod object;
+mod pieces;
+mod raw;
 mod reading;
 mod record;
 mod secret;
