@@ -40,6 +40,7 @@ mod request_builder;
 mod retry;
 mod transport;
 mod url;
+mod wiped;
 
 pub use call::{Call, Repetition, read_json};
 pub use callback::{CallbackError, Denied};
@@ -59,3 +60,4 @@ pub use procedure::{Attempt, Event, Procedure, Step};
 pub use recovery::Recovery;
 pub use request_builder::RequestBuilder;
 pub use transport::{Delivery, TransportCause, TransportError};
+pub use wiped::Wiped;

@@ -4,11 +4,10 @@ use std::sync::OnceLock;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use zeroize::Zeroizing;
 
-use crate::Json;
 use crate::pieces::Pieces;
 use crate::raw::{Raw, Verbatim};
+use crate::{Json, Secret};
 
 /// A JSON object with any members, in the order they came or were added.
 ///
@@ -41,7 +40,7 @@ pub struct Object {
 #[derive(Clone)]
 enum Source {
     /// Its whole text.
-    Text(Zeroizing<String>),
+    Text(Secret),
     /// Some members of another object.
     Pieces(Pieces),
 }
@@ -123,7 +122,7 @@ impl Object {
             OnceLock::new()
         };
         Ok(Self {
-            source: Some(Source::Text(text.to_owned().into())),
+            source: Some(Source::Text(Secret::of(text))),
             members,
         })
     }
@@ -150,7 +149,7 @@ impl Object {
     fn read(&self) -> Vec<(Box<str>, Json)> {
         match &self.source {
             // What can't be read was not taken over.
-            Some(Source::Text(text)) => members(text).unwrap_or_default(),
+            Some(Source::Text(text)) => members(text.expose()).unwrap_or_default(),
             Some(Source::Pieces(pieces)) => pieces
                 .iter()
                 .map(|(name, value)| (name.into(), Json::of_text(value)))
@@ -235,7 +234,7 @@ impl<N: AsRef<str>, V: Into<Json>> Extend<(N, V)> for Object {
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if let Some(Source::Text(text)) = &self.source {
-            return Verbatim(text).serialize(serializer);
+            return Verbatim(text.expose()).serialize(serializer);
         }
         let mut map = serializer.serialize_map(None)?;
         self.write_into(&mut map, |_| true)?;

@@ -1,12 +1,12 @@
 //! Members one behind the other in one piece of memory.
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 /// Names and the JSON text of their values. What costs little to gather costs little to write.
 #[derive(Clone, Default)]
 pub(crate) struct Pieces {
     /// Name, value, name, value …
-    text: Zeroizing<String>,
+    text: String,
     /// Where each name and each value ends.
     ends: Vec<(usize, usize)>,
 }
@@ -40,13 +40,22 @@ impl Pieces {
         let needed = self.text.len() + more;
         if needed > self.text.capacity() {
             let capacity = needed.max(3 * self.text.capacity()).max(128);
-            let mut larger = Zeroizing::new(String::with_capacity(capacity));
+            let mut larger = String::with_capacity(capacity);
             larger.push_str(&self.text);
-            self.text = larger;
+            std::mem::replace(&mut self.text, larger)
+                .as_mut_str()
+                .zeroize();
         }
         if self.ends.is_empty() {
             self.ends.reserve(8);
         }
+    }
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        // As a whole: `String` would be wiped byte by byte.
+        self.text.as_mut_str().zeroize();
     }
 }
 

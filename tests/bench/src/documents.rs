@@ -42,7 +42,10 @@ fn entries(configuration: &mut Map<String, Value>, round: usize) {
     );
     let (name, value) = match round % 4 {
         0 => ("oauth.user.refresh_token", json!("********")),
-        1 => ("event.metadata", json!("{\"polling\": {\"contacts\": [\"created\"]}}")),
+        1 => (
+            "event.metadata",
+            json!("{\"polling\": {\"contacts\": [\"created\"]}}"),
+        ),
         2 => ("pagination.max", Value::Null),
         _ => (
             "poller.configuration",

@@ -44,7 +44,13 @@ impl Times {
     /// How many times faster contestant 0 is than this one: the median over the rounds.
     pub fn ratio(&self, contestant: usize) -> f64 {
         let of_round = |(ours, theirs): (&f64, &f64)| theirs / ours;
-        median(self.0[0].iter().zip(&self.0[contestant]).map(of_round).collect())
+        median(
+            self.0[0]
+                .iter()
+                .zip(&self.0[contestant])
+                .map(of_round)
+                .collect(),
+        )
     }
 }
 
