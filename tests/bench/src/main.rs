@@ -11,11 +11,13 @@ fn main() {
         let which = std::env::args().nth(3).unwrap();
         let text = documents::instance(size);
         let bytes = text.as_bytes();
+        let ours: ce_model::Instance = serde_json::from_slice(bytes).unwrap();
+        let tree: serde_json::Value = serde_json::from_slice(bytes).unwrap();
         for _ in 0..1000 {
             match &*which {
                 "ours" => {
                     black_box(
-                        serde_json::from_slice::<ce_model::Instance>(black_box(bytes)).unwrap(),
+                        serde_json::from_str::<ce_model::Instance>(std::str::from_utf8(black_box(bytes)).unwrap()).unwrap(),
                     );
                 }
                 "hand" => {
@@ -24,6 +26,8 @@ fn main() {
                             .unwrap(),
                     );
                 }
+                "wours" => { black_box(serde_json::to_vec(black_box(&ours)).unwrap()); }
+                "wtree" => { black_box(serde_json::to_vec(black_box(&tree)).unwrap()); }
                 _ => {}
             }
         }
@@ -39,7 +43,7 @@ fn main() {
             &mut [
                 &mut || {
                     black_box(
-                        serde_json::from_slice::<ce_model::Instance>(black_box(bytes)).unwrap(),
+                        serde_json::from_str::<ce_model::Instance>(std::str::from_utf8(black_box(bytes)).unwrap()).unwrap(),
                     );
                 },
                 &mut || {
