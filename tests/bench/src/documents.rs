@@ -102,3 +102,16 @@ fn whole(configuration: &Value, parameters: &[Value], resources: &[Value]) -> St
     })
     .to_string()
 }
+
+/// Step 1's answer.
+pub fn oauth_url() -> String {
+    json!({
+        "oauthUrl": "https://provider.example/oauth/authorize?client_id=c6a1e0b9f2d94c8d\
+            &redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&response_type=code&state=s",
+        "element": "instagram",
+    })
+    .to_string()
+}
+
+/// What an OAuth 2.0 provider answers to a code: a tenth of an instance.
+pub const OAUTH_TOKEN: &str = r#"{"access_token":"5MOr3Sl/E4kww6mTjm+r0kqPZ1hN6uUJ6vJt2a8b3xY=","token_type":"bearer","expires_in":3600,"refresh_token":"tGzv3JOkF0XG5Qx2TlKWIA","scope":"basic likes"}"#;

@@ -3,63 +3,69 @@
 
 use std::time::{Duration, Instant};
 
-/// What is measured: it is called again and again.
-pub type Contestant<'a> = &'a mut dyn FnMut();
+/// Takes one turn, and says how long one call took in it, in nanoseconds.
+pub type Turn<'a> = Box<dyn FnMut() -> f64 + 'a>;
 
-/// Per contestant, the time of one call in each round, in nanoseconds.
+/// Per contestant, the time of one call in each round, in nanoseconds. The first is ours.
 pub struct Times(Vec<Vec<f64>>);
 
 impl Times {
-    /// Takes `rounds` turns, in each of which every contestant runs for about `turn`.
-    pub fn take(rounds: usize, turn: Duration, contestants: &mut [Contestant<'_>]) -> Self {
-        let calls: Vec<u32> = contestants
-            .iter_mut()
-            .map(|contestant| calls_within(turn, contestant))
-            .collect();
+    /// Takes `rounds` turns of every contestant.
+    pub fn take(rounds: usize, mut contestants: Vec<Turn<'_>>) -> Self {
         let mut times = vec![Vec::with_capacity(rounds); contestants.len()];
         for round in 0..rounds {
             // Who goes first changes, so that nobody always runs on a cache that another left.
             for place in 0..contestants.len() {
                 let index = (place + round) % contestants.len();
-                let began = Instant::now();
-                for _ in 0..calls[index] {
-                    contestants[index]();
-                }
-                times[index].push(began.elapsed().as_nanos() as f64 / f64::from(calls[index]));
+                times[index].push(contestants[index]());
             }
         }
         Self(times)
     }
 
-    /// From times that were taken elsewhere.
-    pub fn of(times: Vec<Vec<f64>>) -> Self {
-        Self(times)
-    }
-
-    /// A contestant's median.
+    /// The median of a contestant.
     pub fn median(&self, contestant: usize) -> f64 {
         median(self.0[contestant].clone())
     }
 
-    /// How many times faster contestant 0 is than this one: the median over the rounds.
+    /// How many times faster ours is than this contestant: the median over the rounds.
     pub fn ratio(&self, contestant: usize) -> f64 {
         let of_round = |(ours, theirs): (&f64, &f64)| theirs / ours;
-        median(
-            self.0[0]
-                .iter()
-                .zip(&self.0[contestant])
-                .map(of_round)
-                .collect(),
-        )
+        let rounds = self.0[0].iter().zip(&self.0[contestant]);
+        median(rounds.map(of_round).collect())
     }
 }
 
-fn calls_within(turn: Duration, contestant: &mut Contestant<'_>) -> u32 {
+/// A contestant that is called again and again, for about `turn` each time.
+pub fn repeated<'a>(turn: Duration, mut call: impl FnMut() + 'a) -> Turn<'a> {
+    let mut calls = 0;
+    Box::new(move || {
+        if calls == 0 {
+            calls = calls_within(turn, &mut call);
+        }
+        let began = Instant::now();
+        for _ in 0..calls {
+            call();
+        }
+        began.elapsed().as_nanos() as f64 / f64::from(calls)
+    })
+}
+
+/// A contestant whose turn is so many calls, however it makes them.
+pub fn counted<'a>(calls: usize, mut make: impl FnMut(usize) + 'a) -> Turn<'a> {
+    Box::new(move || {
+        let began = Instant::now();
+        make(calls);
+        began.elapsed().as_nanos() as f64 / calls as f64
+    })
+}
+
+fn calls_within(turn: Duration, call: &mut impl FnMut()) -> u32 {
     let mut calls = 1;
     loop {
         let began = Instant::now();
         for _ in 0..calls {
-            contestant();
+            call();
         }
         let took = began.elapsed();
         if took * 4 >= turn {

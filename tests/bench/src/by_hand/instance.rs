@@ -1,6 +1,6 @@
 //! An instance as a struct of the same fields as ours, that drops whatever it doesn't know.
 
-#![allow(dead_code, missing_docs)] // read, not looked at
+#![allow(dead_code, missing_docs)] // its fields are read, and nobody looks at them
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
