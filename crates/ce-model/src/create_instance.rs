@@ -1,4 +1,4 @@
-use crate::record::{documented_record, record};
+use crate::record::record;
 use crate::{ElementKey, Json, Object};
 
 record! {
@@ -59,7 +59,6 @@ record! {
         }
     }
 }
-documented_record!(ElementReference);
 
 impl CreateInstance {
     /// An instance of this element under this name.

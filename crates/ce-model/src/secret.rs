@@ -126,6 +126,12 @@ impl ElementToken {
     }
 }
 
+impl From<Secret> for ElementToken {
+    fn from(token: Secret) -> Self {
+        Self(token)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -52,6 +52,7 @@ fn callback(state: &str) -> String {
 }
 
 fn main() -> ExitCode {
+    rustls::crypto::ring::default_provider().install_default().ok();
     let options = match options::parse() {
         Ok(Some(options)) => options,
         Ok(None) => {
