@@ -317,14 +317,12 @@ fn fault(response: &Response, error: Option<&serde_json::Error>) -> String {
         (Some(b'<'), _) => "is HTML or XML instead of JSON".to_owned(),
         (_, Some(error)) if error.is_data() => {
             let message = error.to_string();
-            let field = |prefix| message.strip_prefix(prefix)?.split('`').next();
-            match (field("missing field `"), field("unfit field `")) {
-                (Some(field), _) => format!("lacks the field `{field}`"),
-                (_, Some(field)) => {
-                    format!("is JSON, but its field `{field}` is not of the documented kind")
-                }
-                _ if error.line() == 0 => "is JSON, but not of the documented kind".to_owned(),
-                _ => format!(
+            match message
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.split('`').next())
+            {
+                Some(field) => format!("lacks the field `{field}`"),
+                None => format!(
                     "is JSON, but not of the documented kind (line {}, column {})",
                     error.line(),
                     error.column()

@@ -1,4 +1,4 @@
-use crate::record::record;
+use crate::record::{documented_record, record};
 use crate::{ElementKey, Json, Object};
 
 record! {
@@ -59,6 +59,7 @@ record! {
         }
     }
 }
+documented_record!(ElementReference);
 
 impl CreateInstance {
     /// An instance of this element under this name.

@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::reading::Documented;
+
 /// Names an element (SAP: connector; Sugar: adapter) of the catalogue, such as `instagram`.
 ///
 /// The platform takes an element's numeric id wherever it takes the key.
@@ -50,5 +52,11 @@ impl From<String> for ElementKey {
 impl From<&ElementKey> for ElementKey {
     fn from(key: &ElementKey) -> Self {
         key.clone()
+    }
+}
+
+impl Documented for ElementKey {
+    fn from_json(text: &str) -> Option<Self> {
+        crate::reading::string(text).map(|key| Self::from(&*key))
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::record::record;
+use crate::record::{documented_record, record};
 use crate::{ElementKey, ElementToken, Object};
 
 record! {
@@ -97,6 +97,7 @@ record! {
         }
     }
 }
+documented_record!(InstanceElement);
 
 record! {
     /// How a user authenticates with an element.
@@ -107,6 +108,7 @@ record! {
         }
     }
 }
+documented_record!(Authentication);
 
 record! {
     /// The platform's user that an instance belongs to.
@@ -123,6 +125,7 @@ record! {
         }
     }
 }
+documented_record!(User);
 
 /// The number of an element instance.
 #[derive(

@@ -23,7 +23,6 @@
 
 mod api_error_body;
 mod create_instance;
-mod cursor;
 mod element_key;
 mod instance;
 mod json;

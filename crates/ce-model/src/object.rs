@@ -1,14 +1,12 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::de::Error as _;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::cursor::Cursor;
 use crate::pieces::Pieces;
 use crate::raw::{Raw, Verbatim};
-use crate::reading::string;
 use crate::{Json, Secret};
 
 /// A JSON object with any members, in the order they came or were added.
@@ -115,17 +113,15 @@ impl Object {
     }
 
     /// Takes the text of a JSON value over, if it is that of an object.
-    pub(crate) fn of_text(text: &str) -> Option<Self> {
-        if !text.starts_with('{') {
-            return None;
-        }
+    pub(crate) fn of_text(text: &str) -> Result<Self, serde_json::Error> {
         // Half a surrogate pair in a name, which no Rust string can hold, is found by reading it.
-        let members = if text.contains("\\u") {
+        let doubtful = !text.starts_with('{') || text.contains("\\ud") || text.contains("\\uD");
+        let members = if doubtful {
             members(text)?.into()
         } else {
             OnceLock::new()
         };
-        Some(Self {
+        Ok(Self {
             source: Some(Source::Text(Secret::of(text))),
             members,
         })
@@ -179,15 +175,27 @@ impl From<Pieces> for Object {
     }
 }
 
-/// The members of an object's text, if all names can be read.
-fn members(text: &str) -> Option<Vec<(Box<str>, Json)>> {
-    let mut cursor = Cursor::new(text);
-    let mut members = Vec::new();
-    cursor.enter(b'{').then_some(())?;
-    while let Some(name) = cursor.member() {
-        members.push((string(name)?.into(), Json::of_text(cursor.value())));
+/// Reads the members of an object's text.
+fn members(text: &str) -> Result<Vec<(Box<str>, Json)>, serde_json::Error> {
+    struct MembersVisitor;
+
+    impl<'de> Visitor<'de> for MembersVisitor {
+        type Value = Vec<(Box<str>, Json)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a JSON object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
     }
-    Some(members)
+
+    serde_json::Deserializer::from_str(text).deserialize_map(MembersVisitor)
 }
 
 impl fmt::Debug for Object {
@@ -237,8 +245,7 @@ impl Serialize for Object {
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Raw::deserialize(deserializer)?;
-        Self::of_text(raw.text())
-            .ok_or_else(|| D::Error::custom("expected a JSON object with readable names"))
+        Self::of_text(raw.text()).map_err(D::Error::custom)
     }
 }
 

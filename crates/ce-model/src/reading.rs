@@ -1,24 +1,41 @@
-//! Reads a documented field: what is documented, or nothing if something else stands there.
+//! Reads a documented field: what is documented, or whatever else stands there.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::cursor::Cursor;
+use crate::Object;
 use crate::raw::Raw;
-use crate::{AuthorizationUrl, ElementKey, ElementToken, InstanceId, Object, Secret};
+
+/// What stood in the place of a documented field.
+pub(crate) enum Reading<'de, T> {
+    /// What is documented.
+    As(T),
+    /// Something else.
+    Else(Raw<'de>),
+}
+
+impl<'de, T: Documented> Deserialize<'de> for Reading<'de, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Raw::deserialize(deserializer)?;
+        Ok(match T::from_json(raw.text()) {
+            Some(value) => Self::As(value),
+            None => Self::Else(raw),
+        })
+    }
+}
 
 /// A type that a documented field may have.
 pub(crate) trait Documented: Sized {
-    /// Reads the value before which the cursor stands, and steps over it, if it is what is
-    /// documented; if it isn't, the cursor may stand anywhere.
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self>;
+    /// Reads the text of one JSON value, if it is what is documented.
+    fn from_json(text: &str) -> Option<Self>;
 }
 
 impl Documented for bool {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        match cursor.value() {
+    fn from_json(text: &str) -> Option<Self> {
+        match text {
             "true" => Some(true),
             "false" => Some(false),
             _ => None,
@@ -27,99 +44,41 @@ impl Documented for bool {
 }
 
 impl Documented for u64 {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        cursor.value().parse().ok()
+    fn from_json(text: &str) -> Option<Self> {
+        text.parse().ok()
     }
 }
 
 impl Documented for i64 {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        let text = cursor.value();
+    fn from_json(text: &str) -> Option<Self> {
         // Written again, `-0` would be `0`.
         text.parse().ok().filter(|_| text != "-0")
     }
 }
 
 impl Documented for String {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        string(cursor.value()).map(Cow::into_owned)
-    }
-}
-
-impl Documented for InstanceId {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        u64::read(cursor).map(Self::new)
-    }
-}
-
-impl Documented for AuthorizationUrl {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        String::read(cursor).map(Self::new)
-    }
-}
-
-impl Documented for ElementKey {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        string(cursor.value()).map(|key| Self::from(&*key))
-    }
-}
-
-impl Documented for ElementToken {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        Some(match string(cursor.value())? {
-            Cow::Borrowed(token) => Secret::of(token).into(),
-            Cow::Owned(token) => Secret::new(token).into(),
-        })
+    fn from_json(text: &str) -> Option<Self> {
+        string(text).map(Cow::into_owned)
     }
 }
 
 impl Documented for Vec<String> {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        let mut texts = Self::new();
-        cursor.enter(b'[').then_some(())?;
-        while cursor.element() {
-            texts.push(String::read(cursor)?);
-        }
-        Some(texts)
+    fn from_json(text: &str) -> Option<Self> {
+        read_if(text, '[')
     }
 }
 
 impl Documented for Object {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        Self::of_text(cursor.value())
+    fn from_json(text: &str) -> Option<Self> {
+        Self::of_text(text).ok()
     }
 }
 
-/// A struct with documented fields.
-pub(crate) trait Record: Sized {
-    /// What it is called.
-    const NAME: &'static str;
-
-    /// Reads the object before which the cursor stands, and steps over it.
-    fn read(cursor: &mut Cursor<'_>) -> Result<Self, Unfit>;
-}
-
-/// Why a text is no such record.
-pub(crate) enum Unfit {
-    /// It is no object.
-    NoObject,
-    /// A field's name is no string that Rust can hold.
-    Name,
-    /// A required field isn't there.
-    Missing(&'static str),
-    /// A required field holds something else.
-    Field(&'static str),
-}
-
-/// Reads a record that stands by itself.
-pub(crate) fn whole<'de, T: Record, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    let raw = Raw::deserialize(deserializer)?;
-    T::read(&mut Cursor::new(raw.text())).map_err(|unfit| match unfit {
-        Unfit::NoObject => D::Error::custom(format_args!("expected a JSON object ({})", T::NAME)),
-        Unfit::Name => D::Error::custom("a field's name holds half a surrogate pair"),
-        Unfit::Missing(field) => D::Error::missing_field(field),
-        Unfit::Field(field) => D::Error::custom(format_args!("unfit field `{field}`")),
-    })
+/// Reads what begins as it must: an error costs more to make than a look.
+pub(crate) fn read_if<T: DeserializeOwned>(text: &str, first: char) -> Option<T> {
+    text.starts_with(first)
+        .then(|| serde_json::from_str(text).ok())
+        .flatten()
 }
 
 /// The string that a JSON text is. One that no Rust string can hold (half a surrogate pair, as
@@ -130,5 +89,32 @@ pub(crate) fn string(text: &str) -> Option<Cow<'_, str>> {
         serde_json::from_str(text).ok().map(Cow::Owned)
     } else {
         Some(Cow::Borrowed(inside))
+    }
+}
+
+/// A member's name, borrowed from the text where that is possible.
+pub(crate) struct Name<'de>(pub(crate) Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a field's name")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(NameVisitor)
     }
 }

@@ -25,49 +25,33 @@ macro_rules! record {
             pub other: $crate::Object,
         }
 
-        impl $crate::reading::Record for $Record {
-            const NAME: &'static str = stringify!($Record);
-
-            fn read(
-                cursor: &mut $crate::cursor::Cursor<'_>,
-            ) -> Result<Self, $crate::reading::Unfit> {
-                use $crate::reading::{Documented, Unfit};
-
+        impl $Record {
+            fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
                 $( $( let mut $rfield: Option<$Required> = None; )* )?
                 $( let mut $ofield: Option<$Optional> = None; )*
                 let mut other = $crate::pieces::Pieces::default();
-                if !cursor.enter(b'{') {
-                    return Err(Unfit::NoObject);
-                }
-                while let Some(name) = cursor.member() {
-                    let name = $crate::reading::string(name).ok_or(Unfit::Name)?;
+                while let Some($crate::reading::Name(name)) = map.next_key()? {
                     match &*name {
-                        $( $( $rname => {
-                            let value = Documented::read(cursor);
-                            $rfield = Some(value.ok_or(Unfit::Field($rname))?);
-                        } )* )?
-                        $( $oname => {
-                            let before = cursor.clone();
-                            $ofield = Documented::read(cursor);
-                            if $ofield.is_none() {
-                                *cursor = before;
-                                other.add($oname, cursor.value());
+                        $( $( $rname => $rfield = Some(map.next_value()?), )* )?
+                        $( $oname => match map.next_value()? {
+                            $crate::reading::Reading::As(value) => $ofield = Some(value),
+                            $crate::reading::Reading::Else(value) => {
+                                $ofield = None;
+                                other.add($oname, value.text());
                             }
-                        } )*
-                        _ => other.add(&name, cursor.value()),
+                        }, )*
+                        _ => {
+                            let value: $crate::raw::Raw<'de> = map.next_value()?;
+                            other.add(&name, value.text());
+                        }
                     }
                 }
                 Ok(Self {
-                    $( $( $rfield: $rfield.ok_or(Unfit::Missing($rname))?, )* )?
+                    $( $( $rfield: $rfield
+                        .ok_or_else(|| serde::de::Error::missing_field($rname))?, )* )?
                     $( $ofield, )*
                     other: other.into(),
                 })
-            }
-        }
-
-        impl $crate::reading::Documented for $Record {
-            fn read(cursor: &mut $crate::cursor::Cursor<'_>) -> Option<Self> {
-                $crate::reading::Record::read(cursor).ok()
             }
         }
 
@@ -91,13 +75,41 @@ macro_rules! record {
 
         impl<'de> serde::Deserialize<'de> for $Record {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::reading::whole(deserializer)
+                struct RecordVisitor;
+
+                impl<'de> serde::de::Visitor<'de> for RecordVisitor {
+                    type Value = $Record;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str(concat!("a JSON object (", stringify!($Record), ")"))
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(
+                        self,
+                        map: A,
+                    ) -> Result<$Record, A::Error> {
+                        $Record::read(map)
+                    }
+                }
+
+                deserializer.deserialize_map(RecordVisitor)
             }
         }
     };
 }
 
-pub(crate) use record;
+/// Lets a record without required fields stand in a documented field of another record.
+macro_rules! documented_record {
+    ($Record:ident) => {
+        impl $crate::reading::Documented for $Record {
+            fn from_json(text: &str) -> Option<Self> {
+                $crate::reading::read_if(text, '{')
+            }
+        }
+    };
+}
+
+pub(crate) use {documented_record, record};
 
 #[cfg(test)]
 #[allow(unreachable_pub)] // the macro's struct is public where it is used in earnest

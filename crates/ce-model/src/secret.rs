@@ -126,12 +126,6 @@ impl ElementToken {
     }
 }
 
-impl From<Secret> for ElementToken {
-    fn from(token: Secret) -> Self {
-        Self(token)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

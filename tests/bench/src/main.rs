@@ -52,6 +52,11 @@ fn callback(state: &str) -> String {
 }
 
 fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("prof") {
+        let which = std::env::args().nth(2).unwrap();
+        own_work::prof(&which);
+        return ExitCode::SUCCESS;
+    }
     rustls::crypto::ring::default_provider().install_default().ok();
     let options = match options::parse() {
         Ok(Some(options)) => options,
