@@ -154,7 +154,7 @@ impl Inspection {
         match text {
             None => self.note(field, Fault::Missing),
             Some(text) if text.trim().is_empty() => self.note(field, Fault::Missing),
-            Some(text) if text.chars().any(char::is_control) => {
+            Some(text) if has_control(text) => {
                 self.note(field, Fault::ControlCharacter);
             }
             Some(_) => {}
@@ -194,6 +194,17 @@ impl Inspection {
         } else {
             Err(InvalidInput(self.0))
         }
+    }
+}
+
+/// Does it hold a line break or another control character?
+pub(crate) fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        // To the end in any case: that way the compiler looks at many bytes at once.
+        let found = |found, byte: u8| found | byte.is_ascii_control();
+        text.bytes().fold(false, found)
+    } else {
+        text.chars().any(char::is_control)
     }
 }
 

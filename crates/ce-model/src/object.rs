@@ -115,7 +115,7 @@ impl Object {
     /// Takes the text of a JSON value over, if it is that of an object.
     pub(crate) fn of_text(text: &str) -> Result<Self, serde_json::Error> {
         // Half a surrogate pair in a name, which no Rust string can hold, is found by reading it.
-        let doubtful = !text.starts_with('{') || text.contains("\\ud") || text.contains("\\uD");
+        let doubtful = !text.starts_with('{') || text.contains("\\u");
         let members = if doubtful {
             members(text)?.into()
         } else {
