@@ -40,7 +40,7 @@ pub struct Begin<'a> {
 
 impl<'a> Begin<'a> {
     pub(crate) fn new(platform: &'a Platform, connect: &'a Connect, pending: Pending) -> Self {
-        let call = GetOAuthUrl::new(connect, pending.expose_state());
+        let call = GetOAuthUrl::new(connect, pending.state().clone());
         Self {
             exchange: Exchange::new(platform, call),
             pending,

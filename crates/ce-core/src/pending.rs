@@ -75,6 +75,10 @@ impl Pending {
         self.state.expose()
     }
 
+    pub(crate) fn state(&self) -> &Secret {
+        &self.state
+    }
+
     /// When the user must have come back.
     pub fn expires(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH
@@ -133,7 +137,7 @@ impl Pending {
         }
         let code = callback.code().ok_or(CallbackError::CodeMissing)?;
         let mut provider_data = Object::new();
-        provider_data.insert("code", code.expose());
+        provider_data.insert("code", code);
         provider_data.extend(
             callback
                 .provider_data()

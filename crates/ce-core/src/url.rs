@@ -15,7 +15,9 @@ pub(crate) fn is_absolute_http(url: &str) -> bool {
     let Some((scheme, rest)) = scheme_and_rest(url) else {
         return false;
     };
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let ends = |byte| matches!(byte, b'/' | b'?' | b'#' | b'\\');
+    let end = rest.bytes().position(ends).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
     let authority = authority.rsplit('@').next().unwrap_or_default();
     (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
         && has_host_and_port(authority)

@@ -57,7 +57,9 @@ fn main() -> ExitCode {
         own_work::prof(&which);
         return ExitCode::SUCCESS;
     }
-    rustls::crypto::ring::default_provider().install_default().ok();
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
     let options = match options::parse() {
         Ok(Some(options)) => options,
         Ok(None) => {

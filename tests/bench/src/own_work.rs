@@ -192,9 +192,15 @@ pub fn prof(which: &str) {
             "oauth2" => drop(black_box(by_oauth2(&client, &script))),
             "decode1" => drop(black_box(crate::model::decode(&i1))),
             "decode10" => drop(black_box(crate::model::decode(&i100))),
-            "hdecode1" => drop(black_box(serde_json::from_slice::<by_hand::Instance>(i1.body()).unwrap())),
-            "hdecode10" => drop(black_box(serde_json::from_slice::<by_hand::Instance>(i100.body()).unwrap())),
-            "vdecode1" => drop(black_box(serde_json::from_slice::<Value>(i1.body()).unwrap())),
+            "hdecode1" => drop(black_box(
+                serde_json::from_slice::<by_hand::Instance>(i1.body()).unwrap(),
+            )),
+            "hdecode10" => drop(black_box(
+                serde_json::from_slice::<by_hand::Instance>(i100.body()).unwrap(),
+            )),
+            "vdecode1" => drop(black_box(
+                serde_json::from_slice::<Value>(i1.body()).unwrap(),
+            )),
             _ => {}
         }
     }

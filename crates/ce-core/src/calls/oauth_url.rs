@@ -17,11 +17,8 @@ pub(crate) struct GetOAuthUrl<'a> {
 }
 
 impl<'a> GetOAuthUrl<'a> {
-    pub(crate) fn new(connect: &'a Connect, state: &str) -> Self {
-        Self {
-            connect,
-            state: Secret::new(state),
-        }
+    pub(crate) fn new(connect: &'a Connect, state: Secret) -> Self {
+        Self { connect, state }
     }
 }
 
@@ -87,7 +84,9 @@ mod tests {
 
     fn request(connect: &Connect) -> Request {
         let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        GetOAuthUrl::new(connect, "st").request(&platform).unwrap()
+        GetOAuthUrl::new(connect, Secret::new("st"))
+            .request(&platform)
+            .unwrap()
     }
 
     #[test]
@@ -136,7 +135,7 @@ mod tests {
             (r#"{"oauthUrl":"#, "is not whole JSON"),
         ] {
             let response = http::Response::new(body.into()).into();
-            let error = GetOAuthUrl::new(&connect(), "st").answer(&response);
+            let error = GetOAuthUrl::new(&connect(), Secret::new("st")).answer(&response);
             let error = error.unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }
