@@ -1,21 +1,22 @@
 //! Keeps secrets from ureq's logs.
 //!
-//! When an application takes in all logs, ureq writes the URL of each request into them, and every
+//! When an application takes in TRACE, ureq writes the URL of each request into its log, and every
 //! byte of a request's head and of an answer's body, the platform's secrets and the new token among
-//! them. So ureq is given stand-ins of the same length, and the true bytes pass it by: those of a
+//! them. Then ureq is given stand-ins of the same length, and the true bytes pass it by: those of a
 //! request are put in place last before they are sent, those of a body are taken out first after
-//! they have come.
+//! they have come. Both happen on the thread that makes the call, where the call leaves and finds
+//! them.
 //!
-//! Both happen on the thread that makes the call, where the call leaves and finds them.
+//! Where nobody takes TRACE in, nothing of this happens.
 
 use std::cell::RefCell;
 
 use bytes::Bytes;
+use ce_core::Wiped;
 use ureq::Error;
 use ureq::http::request::Parts;
 use ureq::http::{HeaderName, HeaderValue, Uri};
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
-use zeroize::Zeroizing;
 
 use crate::connecting::mark;
 use crate::framing::{Framing, Part};
@@ -29,8 +30,10 @@ thread_local! {
 /// What of the call on this thread passes ureq by.
 #[derive(Default)]
 struct Passing {
+    /// Is there a call whose bytes pass ureq by?
+    veiled: bool,
     head: Option<Head>,
-    body: Zeroizing<Vec<u8>>,
+    body: Wiped,
 }
 
 /// What of a request's head is kept from ureq.
@@ -44,8 +47,13 @@ struct Head {
 pub(crate) struct Veil(());
 
 impl Veil {
+    /// If somebody takes TRACE in.
+    pub(crate) fn over(request: &mut Parts) -> Option<Self> {
+        (log::max_level() == log::LevelFilter::Trace).then(|| Self::put_over(request))
+    }
+
     /// Puts stand-ins in the place of the query and of every header that is marked as sensitive.
-    pub(crate) fn over(request: &mut Parts) -> Self {
+    fn put_over(request: &mut Parts) -> Self {
         let mut head = Head::default();
         if let Some(shown) = without_query(&request.uri) {
             head.query = Some(std::mem::replace(&mut request.uri, shown));
@@ -58,8 +66,9 @@ impl Veil {
             }
         }
         PASSING.set(Passing {
+            veiled: true,
             head: Some(head),
-            body: Zeroizing::default(),
+            body: Wiped::default(),
         });
         Self(())
     }
@@ -68,7 +77,7 @@ impl Veil {
     /// the two don't agree.
     pub(crate) fn body(self, length: u64) -> Option<Bytes> {
         let Passing { body, .. } = PASSING.take();
-        (body.len() as u64 == length).then(|| Bytes::from_owner(body))
+        (body.len() as u64 == length).then(|| body.into())
     }
 }
 
@@ -111,13 +120,13 @@ fn put(output: &mut [u8], before: &[u8], true_bytes: &[u8]) -> Option<()> {
 }
 
 /// Appends, and leaves no copy behind when it grows.
-fn append(whole: &mut Zeroizing<Vec<u8>>, bytes: &[u8], announced: u64) {
+fn append(whole: &mut Wiped, bytes: &[u8], announced: u64) {
     let needed = whole.len() + bytes.len();
     if needed > whole.capacity() {
         // What a peer announces is no reason to reserve more than a little.
         let announced = announced.min(1 << 20) as usize;
         let capacity = needed.max(announced).max(whole.capacity() * 2);
-        let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
+        let mut larger = Wiped::with_capacity(capacity);
         larger.extend_from_slice(whole);
         *whole = larger;
     }
@@ -145,14 +154,27 @@ impl Veiled {
             progress: false,
         }
     }
+
+    fn is_veiled(&self) -> bool {
+        PASSING.with_borrow(|passing| passing.veiled)
+    }
 }
 
 impl Transport for Veiled {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self
+        if self.is_veiled() {
+            self
+        } else {
+            self.wire.buffers()
+        }
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        // What is left of the call before is none of this one's.
+        if !self.is_veiled() {
+            self.shown.clear();
+            self.seen = 0;
+        }
         if let Some(head) = PASSING.with_borrow_mut(|passing| passing.head.take()) {
             self.framing = Framing::default();
             let output = self.wire.buffers().output().get_mut(..amount);
@@ -167,6 +189,9 @@ impl Transport for Veiled {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let progress = self.wire.await_input(timeout)?;
+        if !self.is_veiled() {
+            return Ok(progress);
+        }
         let buffers = self.wire.buffers();
         let mut came = buffers.input();
         let length = came.len();
@@ -250,7 +275,7 @@ mod tests {
     #[test]
     fn ureq_sees_nothing_and_the_wire_everything() {
         let mut shown = parts();
-        let veil = Veil::over(&mut shown);
+        let veil = Veil::put_over(&mut shown);
         assert_eq!(shown.uri, "https://a.example/b?xxxxxxxxxxxxxxxx");
         assert_eq!(shown.headers["authorization"], "xxxxxxxxxxx");
         assert_eq!(shown.headers["accept"], "application/json");
@@ -268,7 +293,7 @@ mod tests {
 
     #[test]
     fn what_has_no_place_is_not_sent() {
-        let veil = Veil::over(&mut parts());
+        let veil = Veil::put_over(&mut parts());
         let head = PASSING.with_borrow_mut(|passing| passing.head.take());
         let head = head.unwrap();
         for output in [
@@ -284,7 +309,7 @@ mod tests {
     #[test]
     fn a_body_that_ureq_sees_otherwise_is_none() {
         for (length, agreed) in [(4, true), (3, false), (5, false)] {
-            let veil = Veil::over(&mut parts());
+            let veil = Veil::put_over(&mut parts());
             PASSING.with_borrow_mut(|passing| append(&mut passing.body, b"body", 0));
             assert_eq!(veil.body(length).is_some(), agreed);
         }
