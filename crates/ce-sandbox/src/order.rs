@@ -190,3 +190,28 @@ pub(crate) fn tags(value: Option<&Value>) -> Result<Vec<String>, Refusal> {
         .filter(|tag| !tag.is_empty())
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn what_the_platform_gets_from_the_provider_is_there_and_masked() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let token = "oauth.user.token";
+        let secret = "oauth.user.token.secret";
+        let table = [
+            ("instagram", token, true),
+            ("etsy", token, true),
+            ("etsy", secret, true),
+            ("closeio", token, false),
+        ];
+        for (key, entry, is_there) in table {
+            let element = catalogue.find(key).unwrap();
+            let configuration = configuration(element, Map::new());
+            let expected = is_there.then(|| Value::from(masking::MASK));
+            assert_eq!(configuration.get(entry), expected.as_ref(), "{key} {entry}");
+        }
+    }
+}
