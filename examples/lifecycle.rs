@@ -26,12 +26,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("List those with a tag:");
     for instance in client.list(ListInstances::new().tag("lifecycle")) {
         let instance = instance?;
-        println!("  {} {:?}", instance.id, instance.name);
+        let name = instance.name.unwrap_or_default();
+        println!("  {} {name}", instance.id);
     }
 
     client.send(DisableInstance::new(ann.id))?;
     let disabled = client.send(GetInstance::new(ann.id))?.disabled;
-    println!("Disable {}: disabled is {disabled:?}", ann.id);
+    println!("Disable {}: {}", ann.id, disabled == Some(true));
     match client.send(Ping::through(&ann.token)) {
         Err(Error::Refused(refusal)) => println!("  a ping through it: {}", refusal.status()),
         other => return Err(format!("a disabled instance answered: {other:?}").into()),
@@ -39,20 +40,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     client.send(EnableInstance::new(&ann.token))?;
     let pong = client.send(Ping::through(&ann.token).of_instance(ann.id))?;
-    println!(
-        "Enable {}: it answers, {:?}",
-        ann.id,
-        pong.body.text("endpoint")
-    );
+    let endpoint = pong.body.text("endpoint").unwrap_or_default();
+    println!("Enable {}: {endpoint} answers a ping", ann.id);
 
     let again = connect("Ann's photos, again").reauthorize(ann.id);
     let again = consented(&client, &sandbox, &again)?;
     println!(
-        "Re-authorize {}: the same id ({}), the same token ({}), now {:?}",
+        "Re-authorize {}: the same id ({}), the same token ({}), now {}",
         ann.id,
         again.id == ann.id,
         again.token == ann.token,
-        again.name
+        again.name.unwrap_or_default()
     );
 
     client.send(DeleteInstance::new(ann.id))?;

@@ -1,6 +1,7 @@
 //! The fault table: every fault, on both clients, at step 1, at step 2, at a safe call, and at
 //! step 2 of a recoverable flow. Each cell ends as documented, in time, without a duplicate.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ce_core::calls::GetInstance;
@@ -9,11 +10,25 @@ use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
 on_both_clients! {
-    at_step_1,
-    at_step_2,
-    at_step_2_of_a_recoverable_flow,
-    at_a_safe_call,
+    every_cell_ends_as_documented,
 }
+
+/// Where a fault comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    Step1,
+    Step2,
+    Step2OfARecoverableFlow,
+    ASafeCall,
+}
+
+/// Those that take longest come first.
+const COLUMNS: [At; 4] = [
+    At::Step2OfARecoverableFlow,
+    At::ASafeCall,
+    At::Step1,
+    At::Step2,
+];
 
 /// What a call ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +79,8 @@ const TABLE: [(&str, End, End, End); 23] = [
 /// Short enough for a table, long enough for a busy machine.
 fn limits() -> Limits {
     Limits::default()
-        .timeout(Duration::from_millis(1500))
-        .attempt_timeout(Duration::from_millis(700))
+        .timeout(Duration::from_secs(2))
+        .attempt_timeout(Duration::from_secs(1))
         .provisioning_timeout(Duration::from_millis(1500))
         .recovery_timeout(Duration::from_secs(4))
         .max_attempts(2)
@@ -73,10 +88,10 @@ fn limits() -> Limits {
         .max_body_bytes(1024 * 1024)
 }
 
-fn client<C: AnyClient>(sandbox: &Sandbox) -> C {
+fn client<C: AnyClient>(sandbox: &Sandbox, limits: Limits) -> C {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let platform = Platform::new(sandbox.base_url(), credentials).unwrap();
-    C::of(platform.limits(limits()))
+    C::of(platform.limits(limits))
 }
 
 fn connect() -> Connect {
@@ -100,24 +115,62 @@ fn end<T>(result: &Result<T, Error>) -> End {
     }
 }
 
-/// Every fault of the sandbox has its row, and is set for one operation.
-fn rows(operation: Operation) -> impl Iterator<Item = (Fault, FaultRule, (End, End, End))> {
+/// Every fault of the sandbox has its row.
+fn cells() -> Vec<(At, Fault, End)> {
     let faults = Fault::all();
     assert_eq!(faults.len(), TABLE.len());
-    faults.into_iter().map(move |fault| {
-        let row = TABLE.iter().find(|row| row.0 == fault.name()).copied();
-        let (_, safe, once, recovered) = row.unwrap_or_else(|| panic!("no row: {}", fault.name()));
-        let rule = FaultRule::new(fault.clone()).on(operation);
-        (fault, rule, (safe, once, recovered))
-    })
+    let mut cells = Vec::new();
+    for at in COLUMNS {
+        for fault in &faults {
+            let row = TABLE.iter().find(|row| row.0 == fault.name());
+            let (_, safe, once, recovered) =
+                row.unwrap_or_else(|| panic!("no row: {}", fault.name()));
+            let end = match at {
+                At::Step1 | At::ASafeCall => safe,
+                At::Step2 => once,
+                At::Step2OfARecoverableFlow => recovered,
+            };
+            cells.push((at, fault.clone(), *end));
+        }
+    }
+    cells
 }
 
-/// Runs one cell; a call that a fault could hold would not come back by itself.
-async fn cell<T>(
-    what: &str,
-    deadline: Duration,
-    call: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
+/// Most of a cell's time is waiting, so several are played at once; each has its own sandbox.
+async fn every_cell_ends_as_documented<C: AnyClient>() {
+    let cells = cells();
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap();
+                while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let (at, fault, expected) = cell;
+                    runtime.block_on(play::<C>(*at, fault, *expected));
+                }
+            });
+        }
+    });
+    println!("{} cells", cells.len());
+}
+
+async fn play<C: AnyClient>(at: At, fault: &Fault, expected: End) {
+    let what = format!("{at:?}, {}", fault.name());
+    match at {
+        At::Step1 => at_step_1::<C>(fault, expected, &what).await,
+        At::Step2 => at_step_2::<C>(fault, expected, &what).await,
+        At::Step2OfARecoverableFlow => {
+            at_step_2_of_a_recoverable_flow::<C>(fault, expected, &what).await;
+        }
+        At::ASafeCall => at_a_safe_call::<C>(fault, expected, &what).await,
+    }
+}
+
+/// Within its deadline: what is left over is for a machine that has much else to do.
+async fn in_time<T>(what: &str, deadline: Duration, call: impl Future<Output = T>) -> T {
     let began = Instant::now();
     let result = call.await;
     let took = began.elapsed();
@@ -125,92 +178,74 @@ async fn cell<T>(
     result
 }
 
-async fn at_step_1<C: AnyClient>() {
-    let mut cells = 0;
-    for (fault, rule, (safe, ..)) in rows(Operation::OAuthUrl) {
-        let sandbox = Sandbox::builder().fault(rule).start().unwrap();
-        let client: C = client(&sandbox);
-        let result = cell(fault.name(), limits().timeout, client.begin(&connect())).await;
-        assert_eq!(end(&result), safe, "{}: {result:?}", fault.name());
-        cells += 1;
-    }
-    println!("step 1: {cells} cells");
+async fn at_step_1<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
+    let rule = FaultRule::new(fault.clone()).on(Operation::OAuthUrl);
+    let sandbox = Sandbox::builder().fault(rule).start().unwrap();
+    let client: C = client(&sandbox, limits());
+    let result = in_time(what, limits().timeout, client.begin(&connect())).await;
+    assert_eq!(end(&result), expected, "{what}: {result:?}");
 }
 
-async fn at_a_safe_call<C: AnyClient>() {
-    let mut cells = 0;
-    for (fault, rule, (safe, ..)) in rows(Operation::Instances) {
-        let sandbox = Sandbox::start().unwrap();
-        let client: C = client(&sandbox);
-        let redirect = client.begin(&connect()).await.unwrap();
-        let callback = sandbox.allow(redirect.url.as_str()).unwrap();
-        let finished = client
-            .finish(&connect(), &redirect.pending, &callback)
-            .await;
-        let Ok(Finished::Connected(instance)) = finished else {
-            panic!("{finished:?}")
-        };
-        sandbox.set_faults([rule]);
-        let get = client.send(GetInstance::new(instance.id));
-        let result = cell(fault.name(), limits().timeout, get).await;
-        assert_eq!(end(&result), safe, "{}: {result:?}", fault.name());
-        // What was passing is over.
-        sandbox.clear_faults();
-        client.send(GetInstance::new(instance.id)).await.unwrap();
-        cells += 1;
-    }
-    println!("safe call: {cells} cells");
+async fn at_a_safe_call<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
+    let sandbox = Sandbox::start().unwrap();
+    let patient: C = client(&sandbox, Limits::default());
+    let redirect = patient.begin(&connect()).await.unwrap();
+    let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+    let finished = patient
+        .finish(&connect(), &redirect.pending, &callback)
+        .await;
+    let Ok(Finished::Connected(instance)) = finished else {
+        panic!("{finished:?}")
+    };
+    let client: C = client(&sandbox, limits());
+    sandbox.set_faults([FaultRule::new(fault.clone()).on(Operation::Instances)]);
+    let get = client.send(GetInstance::new(instance.id));
+    let result = in_time(what, limits().timeout, get).await;
+    assert_eq!(end(&result), expected, "{what}: {result:?}");
+    // What was passing is over.
+    sandbox.clear_faults();
+    patient.send(GetInstance::new(instance.id)).await.unwrap();
 }
 
-async fn at_step_2<C: AnyClient>() {
-    let mut cells = 0;
-    for (fault, rule, (_, once, _)) in rows(Operation::CreateInstance) {
-        let sandbox = Sandbox::start().unwrap();
-        let result = create::<C>(&sandbox, connect(), rule).await;
-        assert_eq!(end(&result), once, "{}: {result:?}", fault.name());
-        // Never more than one, and none where the fault comes first.
-        let most = u64::from(fault.executes());
-        assert!(sandbox.created() <= most, "{}", fault.name());
-        if once == Well {
-            assert_eq!(sandbox.created(), 1, "{}", fault.name());
+async fn at_step_2<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
+    let sandbox = Sandbox::start().unwrap();
+    let result = create::<C>(&sandbox, connect(), fault, what).await;
+    assert_eq!(end(&result), expected, "{what}: {result:?}");
+    // Never more than one, and none where the fault comes first.
+    assert!(sandbox.created() <= u64::from(fault.executes()), "{what}");
+    if expected == Well {
+        assert_eq!(sandbox.created(), 1, "{what}");
+    }
+}
+
+async fn at_step_2_of_a_recoverable_flow<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
+    let sandbox = Sandbox::start().unwrap();
+    let result = create::<C>(&sandbox, connect().recoverable(), fault, what).await;
+    assert_eq!(end(&result), expected, "{what}: {result:?}");
+    let instances = sandbox.instances();
+    match &result {
+        Ok(Finished::Connected(instance)) => {
+            assert_eq!(instances.len(), 1, "{what}");
+            assert_eq!(instances[0].expose_token(), instance.token.expose());
         }
-        cells += 1;
+        Ok(Finished::Denied(denied)) => panic!("{denied}"),
+        Err(_) => assert!(instances.is_empty(), "{what}"),
     }
-    println!("step 2: {cells} cells");
-}
-
-async fn at_step_2_of_a_recoverable_flow<C: AnyClient>() {
-    let mut cells = 0;
-    for (fault, rule, (_, _, recovered)) in rows(Operation::CreateInstance) {
-        let sandbox = Sandbox::start().unwrap();
-        let result = create::<C>(&sandbox, connect().recoverable(), rule).await;
-        assert_eq!(end(&result), recovered, "{}: {result:?}", fault.name());
-        let instances = sandbox.instances();
-        match &result {
-            Ok(Finished::Connected(instance)) => {
-                assert_eq!(instances.len(), 1);
-                assert_eq!(instances[0].expose_token(), instance.token.expose());
-            }
-            Ok(Finished::Denied(denied)) => panic!("{denied}"),
-            Err(_) => assert!(instances.is_empty(), "{}", fault.name()),
-        }
-        cells += 1;
-    }
-    println!("step 2, recoverable: {cells} cells");
 }
 
 /// Goes through the flow with a fault that begins after the user has allowed.
 async fn create<C: AnyClient>(
     sandbox: &Sandbox,
     connect: Connect,
-    rule: FaultRule,
+    fault: &Fault,
+    what: &str,
 ) -> Result<Finished, Error> {
-    let client: C = client(sandbox);
-    let redirect = client.begin(&connect).await.unwrap();
+    let patient: C = client(sandbox, Limits::default());
+    let redirect = patient.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
-    let what = format!("{rule:?}");
-    sandbox.set_faults([rule]);
+    let client: C = client(sandbox, limits());
+    sandbox.set_faults([FaultRule::new(fault.clone()).on(Operation::CreateInstance)]);
     let deadline = limits().provisioning_timeout + limits().recovery_timeout;
     let finish = client.finish(&connect, &redirect.pending, &callback);
-    cell(&what, deadline, finish).await
+    in_time(what, deadline, finish).await
 }

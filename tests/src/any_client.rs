@@ -1,7 +1,7 @@
 use std::future::Future;
 
 use ce_core::model::Instance;
-use ce_core::{Call, Connect, Error, Finished, Pending, Platform, Redirect};
+use ce_core::{Call, Connect, Error, Finished, PageToken, Paged, Pending, Platform, Redirect};
 
 /// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
 pub trait AnyClient: Sized {
@@ -22,8 +22,30 @@ pub trait AnyClient: Sized {
         callback: &str,
     ) -> impl Future<Output = Result<Finished, Error>>;
 
+    /// An instance without anybody's consent.
+    fn provision(&self, connect: &Connect) -> impl Future<Output = Result<Instance, Error>>;
+
     /// The search for a lost instance.
     fn reconcile(&self, pending: &Pending) -> impl Future<Output = Result<Instance, Error>>;
+
+    /// A list, gone through to its end.
+    fn list<C>(&self, call: C) -> impl Future<Output = Listed<C::Item>>
+    where
+        C: Paged + Send + Sync,
+        C::Item: Send;
+}
+
+/// What a listing came to.
+#[derive(Debug)]
+pub struct Listed<T> {
+    /// The items, up to the end or the error.
+    pub items: Vec<T>,
+    /// What it ended with, unless it was the end.
+    pub error: Option<Error>,
+    /// Where to go on.
+    pub resume: Option<PageToken>,
+    /// How many there are, by the platform's account.
+    pub total: Option<u64>,
 }
 
 impl AnyClient for ce_async::Client {
@@ -48,8 +70,33 @@ impl AnyClient for ce_async::Client {
         self.finish(connect, pending, callback).await
     }
 
+    async fn provision(&self, connect: &Connect) -> Result<Instance, Error> {
+        self.provision(connect).await
+    }
+
     async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
         self.reconcile(pending).await
+    }
+
+    async fn list<C>(&self, call: C) -> Listed<C::Item>
+    where
+        C: Paged + Send + Sync,
+        C::Item: Send,
+    {
+        let mut listing = self.list(call);
+        let (mut items, mut error) = (Vec::new(), None);
+        while let Some(item) = listing.next().await {
+            match item {
+                Ok(item) => items.push(item),
+                Err(failed) => error = Some(failed),
+            }
+        }
+        Listed {
+            items,
+            error,
+            resume: listing.resume_token().cloned(),
+            total: listing.total(),
+        }
     }
 }
 
@@ -75,8 +122,33 @@ impl AnyClient for ce_blocking::Client {
         self.finish(connect, pending, callback)
     }
 
+    async fn provision(&self, connect: &Connect) -> Result<Instance, Error> {
+        self.provision(connect)
+    }
+
     async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
         self.reconcile(pending)
+    }
+
+    async fn list<C>(&self, call: C) -> Listed<C::Item>
+    where
+        C: Paged + Send + Sync,
+        C::Item: Send,
+    {
+        let mut listing = self.list(call);
+        let (mut items, mut error) = (Vec::new(), None);
+        for item in listing.by_ref() {
+            match item {
+                Ok(item) => items.push(item),
+                Err(failed) => error = Some(failed),
+            }
+        }
+        Listed {
+            items,
+            error,
+            resume: listing.resume_token().cloned(),
+            total: listing.total(),
+        }
     }
 }
 

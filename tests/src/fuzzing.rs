@@ -7,8 +7,11 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
-use ce_core::calls::{GetInstance, Ping};
-use ce_core::model::{ApiErrorBody, CreateInstance, ElementToken, Instance, InstanceId, OAuthUrl};
+use ce_core::calls::{GetInstance, ListConfiguration, ListInstances, Ping};
+use ce_core::model::{
+    ApiErrorBody, ConfigurationEntry, CreateInstance, Element, ElementToken, Instance, InstanceId,
+    OAuthUrl, RequestToken,
+};
 use ce_core::{
     Call, Connect, Credentials, Entropy, Error, Event, Exchange, Pending, Platform, Procedure,
     Response, Returned, Step, http,
@@ -80,11 +83,17 @@ pub fn decoders(data: &[u8]) {
     lossless::<CreateInstance>(data);
     lossless::<OAuthUrl>(data);
     lossless::<ApiErrorBody>(data);
+    lossless::<Element>(data);
+    lossless::<ConfigurationEntry>(data);
+    lossless::<RequestToken>(data);
     // As an answer, whatever its form, it is an answer or an error.
     let token = ElementToken::new("t");
     for status in [200, 204, 404, 500] {
         let _ = answered(GetInstance::new(InstanceId::new(1)), status, data);
         let _ = answered(Ping::through(&token), status, data);
+        let _ = answered(ListInstances::new(), status, data);
+        let _ = answered(ListConfiguration::new(&token), status, data);
+        let _ = answered(connect().preflight(), status, data);
     }
 }
 

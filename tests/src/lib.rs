@@ -7,7 +7,7 @@ mod any_client;
 pub mod fuzzing;
 mod scripted;
 
-pub use any_client::AnyClient;
+pub use any_client::{AnyClient, Listed};
 pub use scripted::{Asked, Scripted, answer};
 
 /// The README's code is compiled.

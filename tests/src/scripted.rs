@@ -89,10 +89,12 @@ impl Scripted {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { continue };
                 // A connection without a request is the handle's, and means the end.
-                match serve(stream, &script) {
-                    Some(request) => lock(&remembered).push(request),
-                    None => break,
-                }
+                let Some(asked) = read(&stream) else { break };
+                let answer = script(&asked);
+                // Before the client has its answer: it may look at once.
+                lock(&remembered).push(asked);
+                // A client that has seen enough may have gone.
+                let _ = (&stream).write_all(&answer);
             }
         });
         Ok(Self {
@@ -126,8 +128,8 @@ fn lock(asked: &Mutex<Vec<Asked>>) -> std::sync::MutexGuard<'_, Vec<Asked>> {
     asked.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn serve(stream: TcpStream, script: &impl Fn(&Asked) -> Vec<u8>) -> Option<Asked> {
-    let mut reader = BufReader::new(&stream);
+fn read(stream: &TcpStream) -> Option<Asked> {
+    let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();
@@ -150,7 +152,5 @@ fn serve(stream: TcpStream, script: &impl Fn(&Asked) -> Vec<u8>) -> Option<Asked
         .and_then(|text| text.parse().ok());
     asked.body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut asked.body).ok()?;
-    // A client that has seen enough may have gone.
-    let _ = (&stream).write_all(&script(&asked));
     Some(asked)
 }

@@ -1,6 +1,7 @@
 use bytes::Bytes;
-use ce_core::{Attempt, Delivery, Repetition, Response, TransportCause, TransportError, http};
-use zeroize::Zeroizing;
+use ce_core::{
+    Attempt, Delivery, Repetition, Response, TransportCause, TransportError, Wiped, http,
+};
 
 /// Carries one request to the platform, and its answer back.
 pub(crate) async fn carry(
@@ -39,7 +40,7 @@ async fn body(mut answer: reqwest::Response, most: usize) -> Result<Bytes, Trans
     }
     // What a peer announces is no reason to reserve more than a little.
     let capacity = announced.unwrap_or(0).min(1 << 20) as usize;
-    let mut whole = Zeroizing::new(Vec::with_capacity(capacity));
+    let mut whole = Wiped::with_capacity(capacity);
     whole.extend_from_slice(&first);
     while let Some(chunk) = next {
         if whole.len() + chunk.len() > most {
@@ -51,7 +52,7 @@ async fn body(mut answer: reqwest::Response, most: usize) -> Result<Bytes, Trans
     if whole.len() > most {
         return Err(too_large());
     }
-    Ok(Bytes::from_owner(whole))
+    Ok(whole.into())
 }
 
 fn not_sent(error: reqwest::Error) -> TransportError {

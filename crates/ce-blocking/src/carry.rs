@@ -1,34 +1,70 @@
+use std::io::{self, Read as _};
+use std::time::Duration;
+
 use bytes::Bytes;
-use ce_core::{Attempt, Delivery, Response, TransportCause, TransportError};
+use ce_core::{Attempt, Delivery, Response, TransportCause, TransportError, Wiped};
 use ureq::RequestExt as _;
-use zeroize::Zeroizing;
+use ureq::http::Request;
 
 use crate::connecting::NotConnected;
+use crate::veil::Veil;
 
 /// Carries one request to the platform, and its answer back.
 pub(crate) fn carry(agent: &ureq::Agent, attempt: Attempt) -> Result<Response, TransportError> {
-    let request = attempt.request.expose();
-    let answer = if request.body().is_empty() {
-        run(agent, &attempt, request.clone().map(|_| ()))
-    } else {
-        // ureq wants a slice; the bytes are shared, not copied.
-        let body = request.body().clone();
-        run(agent, &attempt, request.clone().map(|_| &*body))
+    let most = attempt.max_body_bytes as u64;
+    let limits = Limits {
+        connect: attempt.connect_timeout,
+        whole: attempt.timeout,
     };
-    let (parts, mut body) = answer.map_err(failed)?.into_parts();
-    let body = body
-        .with_config()
-        .limit(attempt.max_body_bytes as u64)
-        .read_to_vec()
-        .map_err(failed)?;
-    let body = Bytes::from_owner(Zeroizing::new(body));
-    Ok(ureq::http::Response::from_parts(parts, body).into())
+    let (mut parts, body) = attempt.request.into_exposed().into_parts();
+    let veil = Veil::over(&mut parts);
+    let answer = if body.is_empty() {
+        run(agent, limits, Request::from_parts(parts, ()))
+    } else {
+        // ureq wants a slice.
+        run(agent, limits, Request::from_parts(parts, &*body))
+    };
+    let (parts, body) = answer.map_err(failed)?.into_parts();
+    let body = match veil {
+        None => whole(body, most).map_err(failed)?,
+        Some(veil) => unveiled(body, most, veil)?,
+    };
+    Ok(Response::from(ureq::http::Response::from_parts(
+        parts, body,
+    )))
+}
+
+/// The whole body, in memory that need not grow where its size is announced.
+fn whole(body: ureq::Body, most: u64) -> Result<Bytes, ureq::Error> {
+    // What a peer announces is no reason to reserve more than a little.
+    let announced = body.content_length().unwrap_or(0).min(most).min(1 << 20);
+    let mut whole = Wiped::with_capacity(announced as usize);
+    body.into_with_config()
+        .limit(most)
+        .reader()
+        .read_to_end(&mut whole)?;
+    Ok(whole.into())
+}
+
+/// The same, of which ureq has seen a stand-in.
+fn unveiled(body: ureq::Body, most: u64, veil: Veil) -> Result<Bytes, TransportError> {
+    let mut stand_in = body.into_with_config().limit(most).reader();
+    let length = io::copy(&mut stand_in, &mut io::sink()).map_err(|error| failed(error.into()))?;
+    veil.body(length)
+        .ok_or_else(|| TransportError::new(Delivery::MaybeSent, TransportCause::Interrupted))
+}
+
+/// How long an attempt may take.
+#[derive(Clone, Copy)]
+struct Limits {
+    connect: Duration,
+    whole: Duration,
 }
 
 fn run<B: ureq::AsSendBody>(
     agent: &ureq::Agent,
-    attempt: &Attempt,
-    request: ureq::http::Request<B>,
+    limits: Limits,
+    request: Request<B>,
 ) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
     request
         .with_agent(agent)
@@ -37,9 +73,9 @@ fn run<B: ureq::AsSendBody>(
         .max_redirects(0)
         .max_redirects_will_error(false)
         .accept_encoding("identity")
-        .timeout_resolve(Some(attempt.connect_timeout))
-        .timeout_connect(Some(attempt.connect_timeout))
-        .timeout_global(Some(attempt.timeout))
+        .timeout_resolve(Some(limits.connect))
+        .timeout_connect(Some(limits.connect))
+        .timeout_global(Some(limits.whole))
         .build()
         .run()
 }

@@ -1,4 +1,4 @@
-//! Marks what fails before a connection stands.
+//! Marks what fails before a connection stands, and veils what does stand.
 //!
 //! ureq's errors don't tell whether a request was sent: an unreachable host is the same error
 //! before a connection stands and long after. Whether a one-time call may be repeated hangs on
@@ -12,6 +12,8 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{
     ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
 };
+
+use crate::veil::Veiled;
 
 /// An agent that tells what failed before a connection stood.
 pub(crate) fn agent(config: Config) -> ureq::Agent {
@@ -31,7 +33,7 @@ impl fmt::Display for NotConnected {
 
 impl std::error::Error for NotConnected {}
 
-fn mark(error: ureq::Error) -> ureq::Error {
+pub(crate) fn mark(error: ureq::Error) -> ureq::Error {
     ureq::Error::Other(Box::new(NotConnected(error)))
 }
 
@@ -46,7 +48,8 @@ impl Connector for Marking<DefaultConnector> {
         details: &ConnectionDetails,
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, ureq::Error> {
-        self.0.connect(details, chained).map_err(mark)
+        let wire = self.0.connect(details, chained).map_err(mark)?;
+        Ok(wire.map(|wire| Veiled::new(wire).boxed()))
     }
 }
 

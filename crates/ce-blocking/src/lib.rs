@@ -35,7 +35,9 @@
 mod carry;
 mod client;
 mod connecting;
+mod framing;
 mod listing;
+mod veil;
 
 pub use ce_core::*;
 pub use client::{BuildError, Client};

@@ -144,6 +144,10 @@ pub fn read_json<T: DeserializeOwned>(
     purpose: &'static str,
     response: &Response,
 ) -> Result<T, Error> {
-    serde_json::from_slice(response.body())
-        .map_err(|error| Error::from(Unreadable::new(purpose, response, Some(&error))))
+    // Known to be text as a whole, its strings need not be looked at one by one.
+    let read = match std::str::from_utf8(response.body()) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(response.body()),
+    };
+    read.map_err(|error| Error::from(Unreadable::new(purpose, response, Some(&error))))
 }

@@ -1,8 +1,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use ce_model::Secret;
 use percent_encoding::percent_decode_str;
+
+use crate::input::is_blank;
+use crate::url::scheme_and_rest;
 
 /// What a provider sent the user's browser back with.
 #[derive(Debug)]
@@ -53,18 +55,18 @@ impl<'a> Callback<'a> {
         })
     }
 
-    pub(crate) fn code(&self) -> Option<Secret> {
+    pub(crate) fn code(&self) -> Option<&str> {
         let code = self.get("code")?;
         // Where a framework has encoded Instagram's `#_` on the way, it arrives as text.
         let code = code.strip_suffix("#_").unwrap_or(code);
-        (!code.trim().is_empty()).then(|| Secret::new(code))
+        (!is_blank(code)).then_some(code)
     }
 
     /// OAuth 1.0a's counterpart of the code.
-    pub(crate) fn verifier(&self) -> Option<Secret> {
+    pub(crate) fn verifier(&self) -> Option<&str> {
         let verifier = self.get("oauth_verifier")?;
         let verifier = verifier.strip_suffix("#_").unwrap_or(verifier);
-        (!verifier.trim().is_empty()).then(|| Secret::new(verifier))
+        (!is_blank(verifier)).then_some(verifier)
     }
 
     /// The request token that the callback speaks of: by RFC 5849, or by the parameter that some
@@ -84,7 +86,7 @@ impl<'a> Callback<'a> {
 
 fn query(text: &str) -> &str {
     let has_scheme = |(scheme, _): (&str, &str)| scheme.bytes().all(|b| b.is_ascii_alphanumeric());
-    let is_url = text.starts_with('/') || text.split_once("://").is_some_and(has_scheme);
+    let is_url = text.starts_with('/') || scheme_and_rest(text).is_some_and(has_scheme);
     match text.split_once('?') {
         // A bare query may hold an unencoded `?` in a value.
         Some((before, _)) if !is_url && before.contains(['=', '&']) => text,
@@ -96,7 +98,9 @@ fn query(text: &str) -> &str {
 
 /// `application/x-www-form-urlencoded`, where `+` is a blank.
 fn decode(text: &str) -> Cow<'_, str> {
-    if text.contains('+') {
+    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        Cow::Borrowed(text)
+    } else if text.contains('+') {
         let text = text.replace('+', " ");
         Cow::Owned(percent_decode_str(&text).decode_utf8_lossy().into_owned())
     } else {
@@ -173,7 +177,7 @@ mod tests {
             "code=a%2Bb%3D&state=s%26t&next=https://a.example/?b=c",
         ] {
             let callback = Callback::parse(text);
-            assert_eq!(callback.code().unwrap().expose(), "a+b=", "{text:?}");
+            assert_eq!(callback.code(), Some("a+b="), "{text:?}");
             assert_eq!(callback.get("state"), Some("s&t"), "{text:?}");
             assert_eq!(callback.denied(), None, "{text:?}");
         }

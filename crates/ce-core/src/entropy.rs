@@ -61,19 +61,12 @@ fn base64url(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let triple = chunk
-            .iter()
-            .enumerate()
-            .fold(0u32, |triple, (index, byte)| {
-                triple | u32::from(*byte) << (16 - 8 * index)
-            });
+        let byte = |index| u32::from(chunk.get(index).copied().unwrap_or(0));
+        let triple = byte(0) << 16 | byte(1) << 8 | byte(2);
         for digit in 0..=chunk.len() {
             let sextet = (triple >> (18 - 6 * digit)) & 63;
-            text.extend(
-                ALPHABET
-                    .get(sextet as usize)
-                    .map(|&letter| char::from(letter)),
-            );
+            let letter = ALPHABET.get(sextet as usize).copied();
+            text.push(char::from(letter.unwrap_or_default()));
         }
     }
     text

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::error::{Error, OutcomeUnknown, Refusal, Unreadable};
-use crate::message::{Request, Response};
+use crate::message::Response;
 use crate::platform::Platform;
 use crate::procedure::{Attempt, Event, Procedure, Step};
 use crate::retry::{self, Verdict};
@@ -41,7 +41,6 @@ pub struct Exchange<'p, C> {
     /// When it began, on the procedure's own clock.
     began: Option<Duration>,
     attempts: u32,
-    request: Option<Request>,
     /// What the last attempt failed with, while waiting for the next.
     last: Option<Error>,
     /// A tighter bound than the call's own.
@@ -57,7 +56,6 @@ impl<'p, C: Call> Exchange<'p, C> {
             platform,
             began: None,
             attempts: 0,
-            request: None,
             last: None,
             within: None,
         }
@@ -95,18 +93,12 @@ impl<'p, C: Call> Exchange<'p, C> {
             });
             return Step::Done(Err(error));
         }
-        let request = match self
-            .request
-            .take()
-            .map_or_else(|| self.call.request(self.platform), Ok)
-        {
+        // Written anew for every attempt: hardly any call takes a second one, for which all would
+        // have to keep a copy.
+        let request = match self.call.request(self.platform) {
             Ok(request) => request,
             Err(error) => return Step::Done(Err(error.into())),
         };
-        if limits.max_attempts > self.attempts + 1 {
-            // The body is shared, so this copies no more than the headers.
-            self.request = Some(request.clone());
-        }
         self.attempts += 1;
         self.last = None;
         let timeout = self.call.attempt_timeout(&limits).min(left).min(A_YEAR);

@@ -51,7 +51,7 @@ enum Stage<'a> {
 impl<'a> Begin<'a> {
     pub(crate) fn new(platform: &'a Platform, connect: &'a Connect, pending: Pending) -> Self {
         let stage = if *connect.scheme() == AuthenticationScheme::OAuth1 {
-            let call = GetRequestToken::new(connect, pending.expose_state());
+            let call = GetRequestToken::new(connect, pending.state().clone());
             Stage::RequestToken(Exchange::new(platform, call))
         } else {
             Stage::Url(ask_for_url(platform, connect, &pending))
@@ -71,7 +71,7 @@ fn ask_for_url<'a>(
     pending: &Pending,
 ) -> Exchange<'a, GetOAuthUrl<'a>> {
     let request_token = pending.request_token().cloned();
-    let call = GetOAuthUrl::new(connect, pending.expose_state(), request_token);
+    let call = GetOAuthUrl::new(connect, pending.state().clone(), request_token);
     Exchange::new(platform, call)
 }
 

@@ -167,8 +167,8 @@ impl Inspection {
     pub(crate) fn text(&mut self, field: impl Into<Cow<'static, str>>, text: Option<&str>) {
         match text {
             None => self.note(field, Fault::Missing),
-            Some(text) if text.trim().is_empty() => self.note(field, Fault::Missing),
-            Some(text) if text.chars().any(char::is_control) => {
+            Some(text) if is_blank(text) => self.note(field, Fault::Missing),
+            Some(text) if has_control(text) => {
                 self.note(field, Fault::ControlCharacter);
             }
             Some(_) => {}
@@ -208,6 +208,22 @@ impl Inspection {
         } else {
             Err(InvalidInput(self.0))
         }
+    }
+}
+
+/// Is there nothing to be seen?
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+/// Does it hold a line break or another control character?
+pub(crate) fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        // To the end in any case: that way the compiler looks at many bytes at once.
+        let found = |found, byte| found | u8::from(byte < b' ') | u8::from(byte == 0x7f);
+        text.bytes().fold(0, found) != 0
+    } else {
+        text.chars().any(char::is_control)
     }
 }
 

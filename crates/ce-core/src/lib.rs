@@ -49,6 +49,7 @@ mod request_builder;
 mod retry;
 mod transport;
 mod url;
+mod wiped;
 
 pub use call::{Call, Repetition, read_json};
 pub use callback::{CallbackError, Denied};
@@ -76,3 +77,4 @@ pub use recovery::Recovery;
 pub use redaction::{redact_json, redact_parameters};
 pub use request_builder::RequestBuilder;
 pub use transport::{Delivery, TransportCause, TransportError};
+pub use wiped::Wiped;

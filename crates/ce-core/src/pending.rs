@@ -94,6 +94,10 @@ impl Pending {
         self.state.expose()
     }
 
+    pub(crate) fn state(&self) -> &Secret {
+        &self.state
+    }
+
     /// When the user must have come back.
     pub fn expires(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH
@@ -181,10 +185,10 @@ impl Pending {
     fn found(&self, callback: &Callback<'_>) -> Option<Object> {
         let mut found = Object::new();
         match &self.request {
-            None => found.insert("code", callback.code()?.expose()),
+            None => found.insert("code", callback.code()?),
             Some(request) => {
                 found.insert("oauth_token", request.token.expose());
-                found.insert("oauth_verifier", callback.verifier()?.expose());
+                found.insert("oauth_verifier", callback.verifier()?);
                 found.insert("secret", request.secret.expose());
             }
         }

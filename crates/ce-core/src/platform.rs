@@ -2,11 +2,13 @@ use std::fmt;
 
 use bytes::Bytes;
 use ce_model::{ElementToken, Secret};
-use http::HeaderValue;
+use http::uri::{self, Scheme};
+use http::{HeaderValue, Uri};
 
 use crate::input::{Fault, Inspection, InvalidInput};
 use crate::limits::Limits;
 use crate::url::parse_base;
+use crate::wiped::Wiped;
 
 /// Who asks: the secrets of the platform's user and of the organization, from the platform's
 /// console. They look alike, so each has its place.
@@ -52,6 +54,8 @@ impl Credentials {
 #[derive(Clone)]
 pub struct Platform {
     base_url: String,
+    /// The same, read: every request shares the scheme and the host.
+    base: Uri,
     credentials: Credentials,
     /// `User …, Organization …`, written once.
     authorization: HeaderValue,
@@ -99,8 +103,11 @@ impl Platform {
             (", Organization ", &credentials.organization),
         ])
         .ok_or_else(|| InvalidInput::one("user secret", Fault::ControlCharacter))?;
+        let base =
+            Uri::try_from(&base_url).map_err(|_| InvalidInput::one("base URL", Fault::NotAUrl))?;
         Ok(Self {
             base_url,
+            base,
             credentials,
             authorization,
             limits: Limits::default(),
@@ -129,20 +136,31 @@ impl Platform {
 
     /// Is it on this machine, where no proxy has to be asked?
     pub fn is_loopback(&self) -> bool {
-        let authority = self.base_url.split('/').nth(2).unwrap_or_default();
-        let authority: Option<http::uri::Authority> = authority.parse().ok();
-        authority.is_some_and(|authority| crate::url::is_loopback(authority.host()))
+        self.base.host().is_some_and(crate::url::is_loopback)
     }
 
     /// Is it spoken to over TLS?
     pub fn is_encrypted(&self) -> bool {
-        let scheme = self.base_url.split(':').next();
-        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+        self.base.scheme() == Some(&Scheme::HTTPS)
     }
 
     /// The bounds in force.
     pub fn bounds(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The path of the API base, without a slash at its end.
+    pub(crate) fn base_path(&self) -> &str {
+        self.base.path().trim_end_matches('/')
+    }
+
+    /// The URL with this path and query.
+    pub(crate) fn uri(&self, path_and_query: Bytes) -> Option<Uri> {
+        let mut parts = uri::Parts::default();
+        parts.scheme = self.base.scheme().cloned();
+        parts.authority = self.base.authority().cloned();
+        parts.path_and_query = uri::PathAndQuery::from_maybe_shared(path_and_query).ok();
+        Uri::from_parts(parts).ok()
     }
 
     pub(crate) fn jitter(&self) -> fastrand::Rng {
@@ -179,12 +197,12 @@ fn authorization(parts: &[(&str, &Secret)]) -> Option<HeaderValue> {
         .iter()
         .map(|(word, secret)| word.len() + secret.expose().len())
         .sum();
-    let mut text = zeroize::Zeroizing::new(Vec::with_capacity(length));
+    let mut text = Wiped::with_capacity(length);
     for (word, secret) in parts {
         text.extend_from_slice(word.as_bytes());
         text.extend_from_slice(secret.expose().as_bytes());
     }
-    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from(text)).ok()?;
     value.set_sensitive(true);
     Some(value)
 }

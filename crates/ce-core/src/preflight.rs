@@ -62,7 +62,7 @@ impl Preflight {
         let scheme = element.scheme();
         let requirements: Option<Vec<Requirement>> = element.configuration.as_ref().map(|all| {
             let requirement = |entry: &ConfigurationEntry| Requirement {
-                required: must_be_given(entry),
+                required: must_be_given(entry) && !connect.has_no_use_for(entry.key.as_deref()),
                 given: entry.key.as_deref().is_some_and(is_given),
                 entry: entry.clone(),
             };
@@ -217,6 +217,18 @@ mod tests {
         assert_eq!(asked.unknown(), ["tpyo"]);
         assert!(!asked.scheme_differs() && !asked.is_passed());
         assert_eq!(asked.requirements().unwrap().len(), 12);
+    }
+
+    #[test]
+    fn who_brings_a_token_needs_no_callback() {
+        let connect = Connect::new("x").api_key("k").name("n").refresh_token("r");
+        let asked = preflight(
+            &connect,
+            json!({"authentication": {"type": "oauth2"}, "configuration": [
+                {"key": "oauth.callback.url", "required": true},
+            ]}),
+        );
+        assert_eq!(asked.missing(), ["oauth.api.secret"]);
     }
 
     #[test]

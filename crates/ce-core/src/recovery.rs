@@ -61,7 +61,11 @@ impl<'a> Recovery<'a> {
             Ok(Some(instance)) => return Step::Done(Ok(instance)),
             Ok(None) => Error::NotCreated,
             Err(cause) => {
-                let passing = matches!(cause, Error::Transport { .. } | Error::Unavailable(_));
+                // What can't be read may be a gateway's, and may be gone at the next look.
+                let passing = matches!(
+                    cause,
+                    Error::Transport { .. } | Error::Unavailable(_) | Error::Unreadable(_)
+                );
                 let unknown = Error::OutcomeUnknown(Box::new(OutcomeUnknown {
                     purpose: "create the instance",
                     advice: "",

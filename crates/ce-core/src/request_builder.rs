@@ -1,18 +1,19 @@
 use bytes::Bytes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::input::InvalidInput;
 use crate::message::Request;
 use crate::platform::Platform;
+use crate::wiped::Wiped;
 
 /// Writes a request: path, query, authorization, body.
 pub struct RequestBuilder<'p> {
     platform: &'p Platform,
     method: http::Method,
-    /// Wiped on drop: the platform has a call with a secret in its query.
-    uri: zeroize::Zeroizing<String>,
-    separator: char,
+    /// Path and query. The platform has a call with a secret in its query.
+    path: Wiped,
+    separator: u8,
     authorization: Option<http::HeaderValue>,
     body: Bytes,
 }
@@ -29,19 +30,19 @@ impl<'p> RequestBuilder<'p> {
         path: &[&str],
     ) -> Result<Self, InvalidInput> {
         let mut inspection = crate::input::Inspection::default();
-        let mut uri = String::with_capacity(platform.base_url().len() + 256);
-        uri.push_str(platform.base_url());
+        let mut written = Wiped::with_capacity(platform.base_path().len() + 512);
+        written.extend_from_slice(platform.base_path().as_bytes());
         for segment in path {
             inspection.path_segment("path segment", segment);
-            uri.push('/');
-            uri.extend(encode(segment, SEGMENT));
+            written.push(b'/');
+            encode(segment, SEGMENT, &mut written);
         }
         inspection.passed()?;
         Ok(Self {
             platform,
             method,
-            uri: uri.into(),
-            separator: '?',
+            path: written,
+            separator: b'?',
             authorization: Some(platform.authorization()),
             body: Bytes::new(),
         })
@@ -50,11 +51,11 @@ impl<'p> RequestBuilder<'p> {
     /// Adds a query parameter.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.uri.push(self.separator);
-        self.separator = '&';
-        self.uri.extend(encode(name, QUERY));
-        self.uri.push('=');
-        self.uri.extend(encode(value, QUERY));
+        self.path.push(self.separator);
+        self.separator = b'&';
+        encode(name, QUERY, &mut self.path);
+        self.path.push(b'=');
+        encode(value, QUERY, &mut self.path);
         self
     }
 
@@ -79,10 +80,10 @@ impl<'p> RequestBuilder<'p> {
     /// # Errors
     /// When the value can't be written as JSON, such as a map whose keys aren't strings.
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Result<Self, InvalidInput> {
-        let mut body = zeroize::Zeroizing::new(Vec::with_capacity(512));
+        let mut body = Wiped::with_capacity(512);
         serde_json::to_writer(&mut *body, value)
             .map_err(|_| InvalidInput::one("body", crate::Fault::NotJson))?;
-        self.body = Bytes::from_owner(body);
+        self.body = body.into();
         Ok(self)
     }
 
@@ -93,10 +94,13 @@ impl<'p> RequestBuilder<'p> {
     pub fn build(self) -> Result<Request, InvalidInput> {
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
-        *request.uri_mut() = http::Uri::from_maybe_shared(Bytes::from_owner(Text(self.uri)))
-            .map_err(|_| InvalidInput::one("request URL", crate::Fault::TooLong))?;
+        *request.uri_mut() = self
+            .platform
+            .uri(self.path.into())
+            .ok_or_else(|| InvalidInput::one("request URL", crate::Fault::TooLong))?;
         let has_body = !request.body().is_empty();
         let headers = request.headers_mut();
+        headers.reserve(4);
         headers.insert(http::header::ACCEPT, JSON);
         if has_body {
             headers.insert(http::header::CONTENT_TYPE, JSON);
@@ -110,15 +114,6 @@ impl<'p> RequestBuilder<'p> {
 
 const JSON: http::HeaderValue = http::HeaderValue::from_static("application/json");
 
-/// `Bytes` wants bytes of its owner.
-struct Text(zeroize::Zeroizing<String>);
-
-impl AsRef<[u8]> for Text {
-    fn as_ref(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
 /// RFC 3986's unreserved characters stay, all others are encoded: right in a path and in a query,
 /// whether or not the reader takes `+` for a blank.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -129,8 +124,10 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// In a query a few more are harmless, and URLs stay readable: `callbackUrl=https://…`.
 const QUERY: &AsciiSet = &SEGMENT.remove(b'/').remove(b':').remove(b',');
 
-fn encode<'a>(text: &'a str, set: &'static AsciiSet) -> PercentEncode<'a> {
-    utf8_percent_encode(text, set)
+fn encode(text: &str, set: &'static AsciiSet, into: &mut Vec<u8>) {
+    for part in utf8_percent_encode(text, set) {
+        into.extend_from_slice(part.as_bytes());
+    }
 }
 
 #[cfg(test)]

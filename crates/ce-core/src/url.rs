@@ -5,21 +5,29 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 
-use crate::input::Fault;
+use crate::input::{Fault, has_control};
 
 /// Is it a URL that a browser may be sent to?
 ///
 /// Providers' URLs are handed on as they are, even with a blank or an unencoded character in the
 /// query. But it must say `http` or `https`, name a host, and fit into a header.
 pub(crate) fn is_absolute_http(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else {
+    let Some((scheme, rest)) = scheme_and_rest(url) else {
         return false;
     };
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let ends = |byte| matches!(byte, b'/' | b'?' | b'#' | b'\\');
+    let end = rest.bytes().position(ends).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
     let authority = authority.rsplit('@').next().unwrap_or_default();
     (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
         && has_host_and_port(authority)
-        && !url.chars().any(char::is_control)
+        && !has_control(url)
+}
+
+/// What stands before and behind `://`.
+pub(crate) fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
 }
 
 /// A host, and a port or none. Libraries differ in what they make of anything else: one takes

@@ -1,5 +1,5 @@
 use crate::Json;
-use crate::reading::Documented;
+use crate::reading::{Documented, read_if};
 use crate::record::{documented_record, record};
 
 record! {
@@ -56,7 +56,7 @@ documented_record!(ConfigurationEntry);
 
 impl Documented for Vec<ConfigurationEntry> {
     fn from_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        read_if(text, '[')
     }
 }
 

@@ -1,12 +1,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroize;
+
+use crate::raw::{Raw, Verbatim};
 
 /// A JSON value of any kind, kept to the letter.
 ///
@@ -28,8 +29,8 @@ use zeroize::Zeroize;
 /// ```
 #[derive(Clone)]
 pub struct Json(
-    /// `None` means `null`; that way `Drop` can take the text out and wipe it.
-    Option<Box<RawValue>>,
+    /// `None` means `null`, which takes no memory.
+    Option<Box<str>>,
 );
 
 impl Json {
@@ -38,7 +39,7 @@ impl Json {
 
     /// The value as JSON text.
     pub fn text(&self) -> &str {
-        self.0.as_deref().unwrap_or(RawValue::NULL).get()
+        self.0.as_deref().unwrap_or("null")
     }
 
     /// Is it `null`?
@@ -76,17 +77,24 @@ impl Json {
         serde_json::from_str(self.text())
     }
 
-    /// Values whose JSON text can always be written, such as strings and numbers.
-    pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Self {
-        Self(serde_json::value::to_raw_value(value).ok())
+    /// Takes over what is the text of one JSON value.
+    pub(crate) fn of_text(text: &str) -> Self {
+        Self(Some(text.into()))
+    }
+
+    /// Values whose JSON text can always be written, such as numbers.
+    fn of<T: Serialize + ?Sized>(value: &T) -> Self {
+        Self(
+            serde_json::to_string(value)
+                .ok()
+                .map(String::into_boxed_str),
+        )
     }
 }
 
 impl Drop for Json {
     fn drop(&mut self) {
-        if let Some(raw) = self.0.take() {
-            Box::<str>::from(raw).zeroize();
-        }
+        self.0.zeroize();
     }
 }
 
@@ -115,37 +123,13 @@ impl Eq for Json {}
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0
-            .as_deref()
-            .unwrap_or(RawValue::NULL)
-            .serialize(serializer)
+        Verbatim(self.text()).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // The name by which serde_json knows that the text itself is wanted. Where it isn't known
-        // (serde's own buffers behind `flatten` and `untagged`), the value comes as a newtype's
-        // inside and is read as a tree: slower, and as complete as a tree can be.
-        deserializer.deserialize_newtype_struct("$serde_json::private::RawValue", JsonVisitor)
-    }
-}
-
-struct JsonVisitor;
-
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Json, A::Error> {
-        Box::<RawValue>::deserialize(MapAccessDeserializer::new(map)).map(|raw| Json(Some(raw)))
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, inside: D) -> Result<Json, D::Error> {
-        Value::deserialize(inside).map(Json::from)
+        Raw::deserialize(deserializer).map(|raw| Self(Some(raw.into())))
     }
 }
 
@@ -157,13 +141,18 @@ impl From<Value> for Json {
 
 impl From<&str> for Json {
     fn from(value: &str) -> Self {
-        Self::of(value)
+        let escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+        if value.bytes().any(escaped) {
+            return Self::of(value);
+        }
+        // In memory of just that size, so that none is left behind.
+        Self(Some(["\"", value, "\""].concat().into()))
     }
 }
 
 impl From<String> for Json {
     fn from(mut value: String) -> Self {
-        let json = Self::of(&value);
+        let json = Self::from(value.as_str());
         value.zeroize();
         json
     }
@@ -186,8 +175,8 @@ impl std::str::FromStr for Json {
 
     /// Reads JSON text.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let raw = RawValue::from_string(text.to_owned()).map_err(serde_json::Error::custom)?;
-        Ok(Self(Some(raw)))
+        let raw: &RawValue = serde_json::from_str(text)?;
+        Ok(Self(Some(raw.get().into())))
     }
 }
 

@@ -35,6 +35,8 @@ mod instance;
 mod json;
 mod oauth_url;
 mod object;
+mod pieces;
+mod raw;
 mod reading;
 mod record;
 mod request_token;

@@ -1,10 +1,13 @@
 use std::fmt;
+use std::sync::OnceLock;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Json;
+use crate::pieces::Pieces;
+use crate::raw::{Raw, Verbatim};
+use crate::{Json, Secret};
 
 /// A JSON object with any members, in the order they came or were added.
 ///
@@ -25,18 +28,35 @@ use crate::Json;
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, Eq)]
-pub struct Object(Vec<(Box<str>, Json)>);
+#[derive(Clone, Default)]
+pub struct Object {
+    /// What was read, as it was; `None` for an object that was made or changed here.
+    source: Option<Source>,
+    /// The members; of what was read, not before someone asks for one.
+    members: OnceLock<Vec<(Box<str>, Json)>>,
+}
+
+/// What an object was read from.
+#[derive(Clone)]
+enum Source {
+    /// Its whole text.
+    Text(Secret),
+    /// Some members of another object.
+    Pieces(Pieces),
+}
 
 impl Object {
     /// An object without members.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self {
+            source: None,
+            members: OnceLock::new(),
+        }
     }
 
     /// The value of a member. Where a name stands twice, the last counts.
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.0
+        self.members()
             .iter()
             .rev()
             .find_map(|(key, value)| (&**key == name).then_some(value))
@@ -50,51 +70,132 @@ impl Object {
     /// Sets a member: in its old place, or behind the others.
     pub fn insert(&mut self, name: impl AsRef<str>, value: impl Into<Json>) {
         let name = name.as_ref();
-        match self.0.iter_mut().rev().find(|(key, _)| &**key == name) {
-            Some((_, old)) => *old = value.into(),
-            None => self.push(name, value.into()),
-        }
+        let value = value.into();
+        self.change(
+            |members| match members.iter_mut().rev().find(|(key, _)| &**key == name) {
+                Some((_, old)) => *old = value,
+                None => members.push((name.into(), value)),
+            },
+        );
     }
 
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let mut taken = None;
-        self.0.retain_mut(|(key, value)| {
-            let found = &**key == name;
-            if found {
-                taken = Some(std::mem::replace(value, Json::NULL));
-            }
-            !found
+        self.change(|members| {
+            members.retain_mut(|(key, value)| {
+                let found = &**key == name;
+                if found {
+                    taken = Some(std::mem::replace(value, Json::NULL));
+                }
+                !found
+            });
         });
         taken
     }
 
     /// Every member, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0.iter().map(|(name, value)| (&**name, value))
+        self.members().iter().map(|(name, value)| (&**name, value))
     }
 
     /// How many members there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        match &self.source {
+            Some(Source::Pieces(pieces)) => pieces.len(),
+            _ => self.members().len(),
+        }
     }
 
     /// Are there none?
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 
-    pub(crate) fn push(&mut self, name: &str, value: Json) {
-        self.0.push((name.into(), value));
+    /// Takes the text of a JSON value over, if it is that of an object.
+    pub(crate) fn of_text(text: &str) -> Result<Self, serde_json::Error> {
+        // Half a surrogate pair in a name, which no Rust string can hold, is found by reading it.
+        let doubtful = !text.starts_with('{') || text.contains("\\u");
+        let members = if doubtful {
+            members(text)?.into()
+        } else {
+            OnceLock::new()
+        };
+        Ok(Self {
+            source: Some(Source::Text(Secret::of(text))),
+            members,
+        })
     }
 
-    pub(crate) fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-        let mut members = Vec::with_capacity(map.size_hint().unwrap_or(0).min(64));
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+    /// Writes the members with a wanted name into a map.
+    pub(crate) fn write_into<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<(), M::Error> {
+        if let Some(Source::Pieces(pieces)) = &self.source {
+            let mut members = pieces.iter().filter(|(name, _)| wanted(name));
+            return members
+                .try_for_each(|(name, value)| map.serialize_entry(name, &Verbatim(value)));
         }
-        Ok(Self(members))
+        let mut members = self.iter().filter(|(name, _)| wanted(name));
+        members.try_for_each(|(name, value)| map.serialize_entry(name, value))
     }
+
+    fn members(&self) -> &[(Box<str>, Json)] {
+        self.members.get_or_init(|| self.read())
+    }
+
+    fn read(&self) -> Vec<(Box<str>, Json)> {
+        match &self.source {
+            // What can't be read was not taken over.
+            Some(Source::Text(text)) => members(text.expose()).unwrap_or_default(),
+            Some(Source::Pieces(pieces)) => pieces
+                .iter()
+                .map(|(name, value)| (name.into(), Json::of_text(value)))
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Vec<(Box<str>, Json)>)) {
+        let mut members = self.members.take().unwrap_or_else(|| self.read());
+        change(&mut members);
+        self.source = None;
+        self.members = members.into();
+    }
+}
+
+impl From<Pieces> for Object {
+    fn from(pieces: Pieces) -> Self {
+        Self {
+            source: (pieces.len() > 0).then_some(Source::Pieces(pieces)),
+            members: OnceLock::new(),
+        }
+    }
+}
+
+/// Reads the members of an object's text.
+fn members(text: &str) -> Result<Vec<(Box<str>, Json)>, serde_json::Error> {
+    struct MembersVisitor;
+
+    impl<'de> Visitor<'de> for MembersVisitor {
+        type Value = Vec<(Box<str>, Json)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a JSON object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+
+    serde_json::Deserializer::from_str(text).deserialize_map(MembersVisitor)
 }
 
 impl fmt::Debug for Object {
@@ -111,6 +212,8 @@ impl PartialEq for Object {
         holds(self, other) && holds(other, self)
     }
 }
+
+impl Eq for Object {}
 
 impl<N: AsRef<str>, V: Into<Json>> FromIterator<(N, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(members: I) -> Self {
@@ -130,31 +233,19 @@ impl<N: AsRef<str>, V: Into<Json>> Extend<(N, V)> for Object {
 
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (name, value) in self.iter() {
-            map.serialize_entry(name, value)?;
+        if let Some(Source::Text(text)) = &self.source {
+            return Verbatim(text.expose()).serialize(serializer);
         }
+        let mut map = serializer.serialize_map(None)?;
+        self.write_into(&mut map, |_| true)?;
         map.end()
     }
 }
 
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ObjectVisitor;
-
-        impl<'de> Visitor<'de> for ObjectVisitor {
-            type Value = Object;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object, A::Error> {
-                Object::from_map(map)
-            }
-        }
-
-        deserializer.deserialize_map(ObjectVisitor)
+        let raw = Raw::deserialize(deserializer)?;
+        Self::of_text(raw.text()).map_err(D::Error::custom)
     }
 }
 

@@ -3,25 +3,26 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Error, Visitor};
+use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::raw::Raw;
 use crate::{Json, Object};
 
 /// What stood in the place of a documented field.
-pub(crate) enum Reading<T> {
+pub(crate) enum Reading<'de, T> {
     /// What is documented.
     As(T),
     /// Something else.
-    Else(Json),
+    Else(Raw<'de>),
 }
 
-impl<'de, T: Documented> Deserialize<'de> for Reading<T> {
+impl<'de, T: Documented> Deserialize<'de> for Reading<'de, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Json::deserialize(deserializer)?;
-        Ok(match T::from_json(json.text()) {
+        let raw = Raw::deserialize(deserializer)?;
+        Ok(match T::from_json(raw.text()) {
             Some(value) => Self::As(value),
-            None => Self::Else(json),
+            None => Self::Else(raw),
         })
     }
 }
@@ -34,7 +35,11 @@ pub(crate) trait Documented: Sized {
 
 impl Documented for bool {
     fn from_json(text: &str) -> Option<Self> {
-        text.parse().ok()
+        match text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
     }
 }
 
@@ -59,20 +64,27 @@ impl Documented for String {
 
 impl Documented for Vec<String> {
     fn from_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        read_if(text, '[')
     }
 }
 
 impl Documented for Json {
     fn from_json(text: &str) -> Option<Self> {
-        text.parse().ok()
+        Some(Self::of_text(text))
     }
 }
 
 impl Documented for Object {
     fn from_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        Self::of_text(text).ok()
     }
+}
+
+/// Reads what begins as it must: an error costs more to make than a look.
+pub(crate) fn read_if<T: DeserializeOwned>(text: &str, first: char) -> Option<T> {
+    text.starts_with(first)
+        .then(|| serde_json::from_str(text).ok())
+        .flatten()
 }
 
 /// The string that a JSON text is. One that no Rust string can hold (half a surrogate pair, as

@@ -29,7 +29,7 @@ macro_rules! record {
             fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
                 $( $( let mut $rfield: Option<$Required> = None; )* )?
                 $( let mut $ofield: Option<$Optional> = None; )*
-                let mut other = $crate::Object::new();
+                let mut other = $crate::pieces::Pieces::default();
                 while let Some($crate::reading::Name(name)) = map.next_key()? {
                     match &*name {
                         $( $( $rname => $rfield = Some(map.next_value()?), )* )?
@@ -37,17 +37,20 @@ macro_rules! record {
                             $crate::reading::Reading::As(value) => $ofield = Some(value),
                             $crate::reading::Reading::Else(value) => {
                                 $ofield = None;
-                                other.push($oname, value);
+                                other.add($oname, value.text());
                             }
                         }, )*
-                        _ => other.push(&name, map.next_value()?),
+                        _ => {
+                            let value: $crate::raw::Raw<'de> = map.next_value()?;
+                            other.add(&name, value.text());
+                        }
                     }
                 }
                 Ok(Self {
                     $( $( $rfield: $rfield
                         .ok_or_else(|| serde::de::Error::missing_field($rname))?, )* )?
                     $( $ofield, )*
-                    other,
+                    other: other.into(),
                 })
             }
         }
@@ -61,16 +64,11 @@ macro_rules! record {
                 $( if let Some(value) = &self.$ofield {
                     map.serialize_entry($oname, value)?;
                 } )*
-                for (name, value) in self.other.iter() {
-                    let known = match name {
-                        $( $( $rname => true, )* )?
-                        $( $oname => self.$ofield.is_some(), )*
-                        _ => false,
-                    };
-                    if !known {
-                        map.serialize_entry(name, value)?;
-                    }
-                }
+                self.other.write_into(&mut map, |name| match name {
+                    $( $( $rname => false, )* )?
+                    $( $oname => self.$ofield.is_none(), )*
+                    _ => true,
+                })?;
                 map.end()
             }
         }
@@ -105,7 +103,7 @@ macro_rules! documented_record {
     ($Record:ident) => {
         impl $crate::reading::Documented for $Record {
             fn from_json(text: &str) -> Option<Self> {
-                serde_json::from_str(text).ok()
+                $crate::reading::read_if(text, '{')
             }
         }
     };

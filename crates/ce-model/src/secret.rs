@@ -1,5 +1,6 @@
 use std::fmt;
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -24,9 +25,14 @@ impl Secret {
     pub fn new(text: impl Into<String>) -> Self {
         let mut text = text.into();
         // A `String` turned into a box may leave a copy behind when it shrinks.
-        let secret = Self(text.as_str().into());
+        let secret = Self::of(&text);
         text.zeroize();
         secret
+    }
+
+    /// Takes a copy.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(text.into())
     }
 
     /// The secret itself.
@@ -65,7 +71,25 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::new)
+        struct SecretVisitor;
+
+        impl Visitor<'_> for SecretVisitor {
+            type Value = Secret;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Secret, E> {
+                Ok(Secret::of(text))
+            }
+
+            fn visit_string<E: Error>(self, text: String) -> Result<Secret, E> {
+                Ok(Secret::new(text))
+            }
+        }
+
+        deserializer.deserialize_str(SecretVisitor)
     }
 }
 

@@ -13,11 +13,10 @@ use crate::which::{Which, unknown};
 
 /// `GET /instances/{id}/configuration`.
 pub(crate) fn list(platform: &Platform, request: &Request, which: Which<'_>) -> Outcome {
-    let id = which.id(platform, request)?;
-    let state = platform.state();
-    let instance = state.instances.get(id).ok_or_else(|| unknown(id))?;
-    let entries: Vec<_> = views(instance).collect();
-    Answer::json(&entries)
+    read_from(platform, request, which, |instance| {
+        let entries: Vec<_> = views(instance).collect();
+        Answer::json(&entries)
+    })
 }
 
 /// `GET /instances/{id}/configuration/{configurationId}`.
@@ -27,10 +26,20 @@ pub(crate) fn show(
     which: Which<'_>,
     entry: &str,
 ) -> Outcome {
+    read_from(platform, request, which, |instance| {
+        show_one(instance, place_of(instance, entry)?)
+    })
+}
+
+fn read_from(
+    platform: &Platform,
+    request: &Request,
+    which: Which<'_>,
+    read: impl FnOnce(&Instance) -> Outcome,
+) -> Outcome {
     let id = which.id(platform, request)?;
     let state = platform.state();
-    let instance = state.instances.get(id).ok_or_else(|| unknown(id))?;
-    show_one(instance, place_of(instance, entry)?)
+    read(state.instances.get(id).ok_or_else(|| unknown(id))?)
 }
 
 /// `PATCH /instances/{id}/configuration/{configurationId}`, with the whole entry.

@@ -105,14 +105,7 @@ impl Question {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Query;
-
-    const GOOD: &str = "response_type=code&client_id=app&redirect_uri=http://h/cb";
-
-    fn read(platform: &Platform, key: &str, raw: &str) -> Result<Question, u16> {
-        let fields = Query::parse(raw.as_bytes()).ok().unwrap();
-        Question::read(platform, key, &fields).map_err(|refused| refused.status.as_u16())
-    }
+    use crate::question::tests::{GOOD, read};
 
     #[test]
     fn a_decision_leads_to_the_callback() {

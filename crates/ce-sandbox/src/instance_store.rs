@@ -230,6 +230,7 @@ mod tests {
                     break;
                 };
                 listed.push(instance.id);
+                assert!(listed.len() <= expected.len(), "it goes round in circles");
                 after = last;
             }
             assert_eq!(listed, expected, "{element_id:?} {tags:?}");

@@ -2,8 +2,10 @@
 //!
 //! It plays both sides that an application meets while it connects a user's account: the
 //! platform's API, and the consent page of the provider (Instagram, say). Codes work once, element
-//! tokens work until their instance is deleted, and what an element requires is checked. Any HTTP
-//! client can talk to it: it speaks the platform's own paths, headers and bodies.
+//! tokens work until their instance is deleted, and what an element requires is checked. There is
+//! an element for each way to authenticate, and [users add their own](catalogue_format); each
+//! instance has objects behind it to list and to change. Any HTTP client can talk to it: it speaks
+//! the platform's own paths, headers and bodies.
 //!
 //! What it is not: it never reaches a real provider, keeps nothing on disk, offers no TLS, and its
 //! tokens are random but not unpredictable. Use it to test, never to protect anything.

@@ -39,8 +39,7 @@ impl Order {
         }
         // Who has been through the provider's consent elsewhere brings a token, not a code.
         let brings_token = element.is_oauth2() && external_authentication == "initial";
-        let token = brings_token.then_some("oauth.user.refresh_token");
-        check_required(element, name, &configuration, token)?;
+        check_required(element, name, &configuration, brings_token)?;
 
         let needs_grant = element.authentication.is_oauth() && !brings_token;
         let grant = match needs_grant {
@@ -99,14 +98,20 @@ pub(crate) fn configuration(element: &Element, mut given: Map<String, Value>) ->
     Configuration::of(element, given)
 }
 
-/// Names everything that an instance of the element cannot do without and that is not there.
+/// Names everything that an instance of the element cannot do without and that is not there. Who
+/// brings a token from elsewhere has no use for a callback.
 pub(crate) fn check_required(
     element: &Element,
     name: &str,
     configuration: &Map<String, Value>,
-    more: Option<&str>,
+    brings_token: bool,
 ) -> Result<(), Refusal> {
-    let required = element.configuration.iter().filter(|entry| entry.required);
+    let token = brings_token.then_some("oauth.user.refresh_token");
+    let needless = brings_token.then_some("oauth.callback.url");
+    let required = element
+        .configuration
+        .iter()
+        .filter(|entry| entry.required && needless != Some(entry.key.as_str()));
     let missing: Vec<&str> = name
         .trim()
         .is_empty()
@@ -115,7 +120,7 @@ pub(crate) fn check_required(
         .chain(
             required
                 .map(|entry| entry.key.as_str())
-                .chain(more)
+                .chain(token)
                 .filter(|key| is_blank(configuration.get(*key))),
         )
         .collect();
@@ -184,4 +189,29 @@ pub(crate) fn tags(value: Option<&Value>) -> Result<Vec<String>, Refusal> {
         .map(markup::without_tags)
         .filter(|tag| !tag.is_empty())
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn what_the_platform_gets_from_the_provider_is_there_and_masked() {
+        let catalogue = Catalogue::built_in().unwrap();
+        let token = "oauth.user.token";
+        let secret = "oauth.user.token.secret";
+        let table = [
+            ("instagram", token, true),
+            ("etsy", token, true),
+            ("etsy", secret, true),
+            ("closeio", token, false),
+        ];
+        for (key, entry, is_there) in table {
+            let element = catalogue.find(key).unwrap();
+            let configuration = configuration(element, Map::new());
+            let expected = is_there.then(|| Value::from(masking::MASK));
+            assert_eq!(configuration.get(entry), expected.as_ref(), "{key} {entry}");
+        }
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) fn put(platform: &Platform, request: &Request, which: Which<'_>) -> O
         return change.apply(platform, id, |_, _| ());
     }
     let configuration = change.configuration.get_or_insert_default();
-    order::check_required(&element, &name, configuration, None)?;
+    order::check_required(&element, &name, configuration, false)?;
     change.tags.get_or_insert_default();
     change.apply(platform, id, |instance, configuration| {
         instance.configuration = order::configuration(&instance.element, configuration);

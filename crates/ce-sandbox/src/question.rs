@@ -156,12 +156,12 @@ pub(crate) fn no_such_token() -> Unanswerable {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    const GOOD: &str = "response_type=code&client_id=app&redirect_uri=http://h/cb";
+    pub(crate) const GOOD: &str = "response_type=code&client_id=app&redirect_uri=http://h/cb";
 
-    fn read(platform: &Platform, key: &str, raw: &str) -> Result<Question, u16> {
+    pub(crate) fn read(platform: &Platform, key: &str, raw: &str) -> Result<Question, u16> {
         let fields = Query::parse(raw.as_bytes()).ok().unwrap();
         Question::read(platform, key, &fields).map_err(|refused| refused.status.as_u16())
     }

@@ -115,6 +115,9 @@ fn the_platforms_refusal_ends_with_4() {
             "siteAddress=ann.example",
             "--client",
             client,
+            // Told how, the program doesn't ask what the element needs.
+            "--authentication",
+            "oauth2",
         ]);
         ends(&output, 4, "missing: shopify.site.address");
     }

@@ -1,6 +1,8 @@
 //! Every example is run as a person runs it: what it prints, and with which code it ends.
 
 mod browser;
+mod bulk;
+mod elements;
 mod exit_codes;
 mod run;
 mod told;

@@ -14,8 +14,8 @@ pub enum Told {
     Connected(ElementToken),
     /// It doesn't.
     NotCreated,
-    /// Nobody knows.
-    Unknown,
+    /// Nobody knows, and this is why.
+    Unknown(String),
     /// Something that should not come of any fault.
     Wrong(&'static str),
 }
@@ -69,15 +69,18 @@ impl Account {
                 (Told::Connected(_), _) => wrong.push(format!("{name}: a token of nothing")),
                 (Told::NotCreated, Some(_)) => wrong.push(format!("{name}: exists after all")),
                 (Told::Wrong(what), _) => wrong.push(format!("{name}: {what}")),
-                (Told::Unknown, Some(_)) => known += 1,
-                (Told::NotCreated | Told::Unknown, None) => {}
+                (Told::Unknown(_), Some(_)) => known += 1,
+                (Told::NotCreated | Told::Unknown(_), None) => {}
             }
         }
-        let unresolved = self
+        let unresolved: Vec<_> = self
             .told
             .iter()
-            .filter(|(_, told)| matches!(told, Told::Unknown))
-            .count();
+            .filter_map(|(name, told)| match told {
+                Told::Unknown(why) => Some(format!("{name}: {why}")),
+                _ => None,
+            })
+            .collect();
         let lost = instances.len() - known;
         let spoilt = sandbox
             .served()
@@ -90,7 +93,7 @@ impl Account {
         println!("  lost                               {lost}");
         println!("  duplicated                         {duplicated}");
         println!("  wrong error kind                   {}", wrong.len());
-        println!("  still unknown                      {unresolved}");
+        println!("  still unknown                      {}", unresolved.len());
         println!("  panics                             {}", self.panicked);
         println!(
             "  ended without an instance, rightly {}",
@@ -110,10 +113,13 @@ impl Account {
         for what in wrong.iter().take(10) {
             println!("  wrong: {what}");
         }
+        for what in unresolved.iter().take(10) {
+            println!("  unknown: {what}");
+        }
         lost == 0
             && duplicated == 0
             && wrong.is_empty()
-            && unresolved == 0
+            && unresolved.is_empty()
             && self.panicked == 0
             && self.longest_overrun <= Duration::from_secs(1)
     }

@@ -80,7 +80,7 @@ fn told(error: &Error) -> Told {
         Error::Transport { source, .. } if source.delivery() == ce_async::Delivery::NotSent => {
             Told::NotCreated
         }
-        Error::OutcomeUnknown(_) => Told::Unknown,
+        Error::OutcomeUnknown(unknown) => Told::Unknown(unknown.cause().to_string()),
         Error::Refused(_) => Told::Wrong("refused"),
         Error::Transport { .. } => Told::Wrong("transport, although it may have been sent"),
         Error::Unreadable(_) => Told::Wrong("unreadable"),

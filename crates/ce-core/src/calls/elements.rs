@@ -3,7 +3,7 @@ use http::Method;
 
 use crate::call::{Call, read_json};
 use crate::error::Error;
-use crate::input::InvalidInput;
+use crate::input::{Inspection, InvalidInput};
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken, Paged, Paging};
 use crate::platform::Platform;
@@ -134,9 +134,21 @@ pub(crate) fn of_element(
     element: &ElementKey,
     below: &[&str],
 ) -> Result<Request, InvalidInput> {
+    at_element(platform, element, below)?.build()
+}
+
+/// `GET` of this place below the element's own.
+pub(super) fn at_element<'p>(
+    platform: &'p Platform,
+    element: &ElementKey,
+    below: &[&str],
+) -> Result<RequestBuilder<'p>, InvalidInput> {
+    let mut inspection = Inspection::default();
+    inspection.path_segment("element", element.as_str());
+    inspection.passed()?;
     let path: Vec<&str> = ["elements", element.as_str()]
         .into_iter()
         .chain(below.iter().copied())
         .collect();
-    RequestBuilder::new(platform, Method::GET, &path)?.build()
+    RequestBuilder::new(platform, Method::GET, &path)
 }

@@ -4,6 +4,7 @@ use ce_model::{ElementKey, Instance};
 use http::Method;
 use serde::de::DeserializeOwned;
 
+use super::elements::at_element;
 use crate::call::Call;
 use crate::error::Error;
 use crate::input::InvalidInput;
@@ -120,10 +121,7 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
         let mut request = match &self.element {
             None => RequestBuilder::new(platform, Method::GET, &["instances"]),
-            Some(element) => {
-                let path = ["elements", element.as_str(), "instances"];
-                RequestBuilder::new(platform, Method::GET, &path)
-            }
+            Some(element) => at_element(platform, element, &["instances"]),
         }?;
         for tag in &self.tags {
             request = request.query("tags[]", tag);

@@ -19,10 +19,10 @@ pub(crate) struct GetOAuthUrl<'a> {
 }
 
 impl<'a> GetOAuthUrl<'a> {
-    pub(crate) fn new(connect: &'a Connect, state: &str, request_token: Option<Secret>) -> Self {
+    pub(crate) fn new(connect: &'a Connect, state: Secret, request_token: Option<Secret>) -> Self {
         Self {
             connect,
-            state: Secret::new(state),
+            state,
             request_token,
         }
     }
@@ -95,7 +95,7 @@ mod tests {
 
     fn request(connect: &Connect) -> Request {
         let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        GetOAuthUrl::new(connect, "st", None)
+        GetOAuthUrl::new(connect, Secret::new("st"), None)
             .request(&platform)
             .unwrap()
     }
@@ -146,7 +146,7 @@ mod tests {
             (r#"{"oauthUrl":"#, "is not whole JSON"),
         ] {
             let response = http::Response::new(body.into()).into();
-            let error = GetOAuthUrl::new(&connect(), "st", None).answer(&response);
+            let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).answer(&response);
             let error = error.unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }

@@ -17,11 +17,8 @@ pub(crate) struct GetRequestToken<'a> {
 }
 
 impl<'a> GetRequestToken<'a> {
-    pub(crate) fn new(connect: &'a Connect, state: &str) -> Self {
-        Self {
-            connect,
-            state: Secret::new(state),
-        }
+    pub(crate) fn new(connect: &'a Connect, state: Secret) -> Self {
+        Self { connect, state }
     }
 }
 
@@ -75,7 +72,7 @@ mod tests {
             .api_secret("s")
             .callback_url("https://app.example/cb")
             .parameter("siteAddress", "a.desk.com");
-        let call = GetRequestToken::new(&connect, "st");
+        let call = GetRequestToken::new(&connect, Secret::new("st"));
         let request = call.request(&platform).unwrap();
         assert_eq!(
             request.expose().uri().to_string(),

@@ -69,6 +69,11 @@ impl Connect {
         }
     }
 
+    /// A callback URL, where a refresh token from elsewhere spares the user the way there.
+    pub(crate) fn has_no_use_for(&self, key: Option<&str>) -> bool {
+        key == Some(CALLBACK_URL) && self.body.external_authentication.is_some()
+    }
+
     fn inspect_consent(&self, inspection: &mut Inspection) {
         if let AuthenticationScheme::Other(_) = self.scheme {
             inspection.note("authentication", Fault::UnknownAuthentication);

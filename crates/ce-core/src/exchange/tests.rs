@@ -1,6 +1,7 @@
 use super::*;
 use crate::call::Repetition;
 use crate::input::InvalidInput;
+use crate::message::Request;
 use crate::request_builder::RequestBuilder;
 use crate::{Credentials, Limits};
 use std::collections::VecDeque;

@@ -179,10 +179,40 @@ fn anothers_instance_is_not_taken() {
 }
 
 #[test]
-fn without_an_answer_to_any_look_it_stays_unknown() {
-    let failing: [fn() -> Answer; 3] = [
+fn a_look_that_fails_in_passing_is_taken_again() {
+    let tag = tag();
+    let failing: [fn() -> Answer; 4] = [
         lost,
         || answer(503, String::new()),
+        || answer(200, "<html>".to_owned()),
+        || answer(204, String::new()),
+    ];
+    for failed in failing {
+        for exists in [true, false] {
+            let (output, ..) = create(&connect().recoverable(), lost, |now| {
+                if now < Duration::from_secs(20) {
+                    failed()
+                } else if exists {
+                    list(&[&tag])
+                } else {
+                    list(&[])
+                }
+            });
+            match output {
+                Ok(_) => assert!(exists),
+                Err(Error::NotCreated) => assert!(!exists),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn without_an_answer_to_any_look_it_stays_unknown() {
+    let failing: [fn() -> Answer; 4] = [
+        lost,
+        || answer(503, String::new()),
+        || answer(200, "<html>".to_owned()),
         || answer(401, "{}".to_owned()),
     ];
     for looked in failing {

@@ -1,0 +1,18 @@
+/// How much is measured.
+#[derive(Clone, Copy)]
+pub enum Effort {
+    /// Enough for figures that are kept.
+    Whole,
+    /// Enough to see a bar broken.
+    Quick,
+}
+
+impl Effort {
+    /// So many rounds, or a third of them.
+    pub fn rounds(self, whole: usize) -> usize {
+        match self {
+            Self::Whole => whole,
+            Self::Quick => (whole / 3).max(3) | 1,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Decoding an instance, and writing it back.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use ce_core::calls::GetInstance;
+use ce_core::{Call, Response, http};
+use ce_model::Instance;
+use serde_json::Value;
+
+use crate::by_hand;
+use crate::documents;
+use crate::effort::Effort;
+use crate::report::{Bar, Row, time};
+use crate::timing::{Times, repeated};
+
+const TURN: Duration = Duration::from_millis(4);
+
+/// Decoding at one size: ours, a tree, and a struct that drops what it doesn't know.
+pub fn decoding(effort: Effort, text: &str) -> Times {
+    let answer: Response = http::Response::new(text.to_owned().into()).into();
+    let bytes = text.as_bytes();
+    Times::take(
+        effort.rounds(61),
+        vec![
+            repeated(TURN, || drop(black_box(decode(black_box(&answer))))),
+            repeated(TURN, || {
+                let tree = serde_json::from_slice::<Value>(black_box(bytes));
+                drop(black_box(tree.expect("an instance")));
+            }),
+            repeated(TURN, || {
+                let by_hand = serde_json::from_slice::<by_hand::Instance>(black_box(bytes));
+                drop(black_box(by_hand.expect("an instance")));
+            }),
+        ],
+    )
+}
+
+/// As the clients do it.
+pub fn decode(answer: &Response) -> Instance {
+    GetInstance::new(ce_core::model::InstanceId::new(1))
+        .answer(answer)
+        .expect("an instance")
+}
+
+fn writing(effort: Effort, text: &str) -> Times {
+    let instance: Instance = serde_json::from_str(text).expect("an instance");
+    let tree: Value = serde_json::from_str(text).expect("an instance");
+    Times::take(
+        effort.rounds(61),
+        vec![
+            repeated(TURN, || drop(black_box(serde_json::to_vec(&instance)))),
+            repeated(TURN, || drop(black_box(serde_json::to_vec(&tree)))),
+        ],
+    )
+}
+
+/// The mix's rows. Of a ratio over the sizes, the worst one stands for all.
+pub fn rows(effort: Effort) -> Vec<Row> {
+    let texts = documents::SIZES.map(documents::instance);
+    let decoded = texts.each_ref().map(|text| decoding(effort, text));
+    let written = texts.each_ref().map(|text| writing(effort, text));
+    let row = |what: &str, against, times: &[Times], contestant: usize, bar| {
+        let each: Vec<String> = times
+            .iter()
+            .zip(&texts)
+            .map(|(times, text)| {
+                format!("{} KB {:.2}×", text.len() / 1000, times.ratio(contestant))
+            })
+            .collect();
+        let worst = times.iter().map(|times| times.ratio(contestant));
+        let (ours, theirs) = (times[1].median(0), times[1].median(contestant));
+        Row {
+            what: what.to_owned(),
+            against,
+            value: worst.fold(f64::INFINITY, f64::min),
+            bar: Bar::AtLeast(bar),
+            detail: format!(
+                "{}; {} KB takes {}, theirs {}",
+                each.join(", "),
+                texts[1].len() / 1000,
+                time(ours),
+                time(theirs)
+            ),
+        }
+    };
+    vec![
+        row(
+            "decode `Instance`, lossless (worst of the sizes)",
+            "`Value`",
+            &decoded,
+            1,
+            2.0,
+        ),
+        row(
+            "the same",
+            "struct that drops the unknown",
+            &decoded,
+            2,
+            0.85,
+        ),
+        row("write it back", "`Value`", &written, 1, 1.5),
+    ]
+}

@@ -1,0 +1,418 @@
+//! Instances after their creation, the catalogue, and what is reached through an instance, on both
+//! clients.
+
+use ce_core::calls::{
+    DeleteInstance, DisableInstance, EnableInstance, GetConfigurationEntry, GetElement,
+    GetElementMetadata, GetInstance, InstanceRef, ListConfiguration, ListElementKeys, ListElements,
+    ListInstances, PatchConfigurationEntry, PatchInstance, Ping, ReplaceInstance, Resource,
+};
+use ce_core::model::{AuthenticationScheme, CreateInstance, Instance, InstanceId, Object};
+use ce_core::{Call, Connect, Credentials, Error, Limits, Platform};
+use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
+use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+on_both_clients! {
+    instances_are_found_by_tag_and_by_element,
+    an_instance_is_changed_and_replaced,
+    an_instance_is_switched_off_and_on,
+    by_its_token_an_instance_is_reached_as_by_its_id,
+    settings_are_read_and_changed_one_by_one,
+    the_catalogue_is_read,
+    objects_live_behind_an_instance,
+    a_long_list_comes_page_by_page,
+    a_failing_page_keeps_those_before_it,
+    pages_that_repeat_end_with_an_error,
+    a_deletion_that_is_repeated_has_succeeded,
+    the_token_of_another_instance_is_noticed,
+    odd_lists_are_errors_and_ids_are_large,
+    any_call_is_a_curl_command,
+}
+
+fn platform(sandbox: &Sandbox) -> Platform {
+    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    Platform::new(sandbox.base_url(), credentials).unwrap()
+}
+
+fn sales(name: &str) -> Connect {
+    Connect::new("closeio")
+        .authentication(AuthenticationScheme::Basic)
+        .configuration("username", "ann")
+        .configuration("password", "c4n4ry")
+        .name(name)
+}
+
+fn status(error: Error) -> u16 {
+    match error {
+        Error::Refused(refusal) => refusal.status().as_u16(),
+        error => panic!("{error:?}"),
+    }
+}
+
+async fn instances_are_found_by_tag_and_by_element<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    sandbox.add_instances("instagram", 3).unwrap();
+    let ann = client.provision(&sales("Ann").tag("a b+c").tag("x")).await;
+    let bob = client.provision(&sales("Bob").tag("a b")).await;
+    let (ann, bob) = (ann.unwrap().id, bob.unwrap().id);
+    let ids = async |call: ListInstances| -> Vec<InstanceId> {
+        let listed = client.list(call).await;
+        assert!(listed.error.is_none(), "{:?}", listed.error);
+        listed.items.iter().map(|instance| instance.id).collect()
+    };
+    assert_eq!(ids(ListInstances::new()).await.len(), 5);
+    assert_eq!(
+        ids(ListInstances::new().element("closeio")).await,
+        [ann, bob]
+    );
+    assert_eq!(ids(ListInstances::new().tag("a b+c")).await, [ann]);
+    assert_eq!(ids(ListInstances::new().tag("a b+c").tag("x")).await, [ann]);
+    assert_eq!(ids(ListInstances::new().tag("a")).await, []);
+    let short = ListInstances::new().tag("x").hydrate(false);
+    let short = client.list(short.items_as::<Object>()).await.items;
+    assert!(short[0].get("configuration").is_none());
+    let error = client
+        .list(ListInstances::new().element("nothing"))
+        .await
+        .error;
+    assert_eq!(status(error.unwrap()), 404);
+}
+
+async fn an_instance_is_changed_and_replaced<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    let instance = client.provision(&sales("Ann").tag("old")).await.unwrap();
+    let patch = PatchInstance::new(&instance)
+        .name("Ann <b>2")
+        .tags(["new"])
+        .configuration("event.notification.enabled", true);
+    let changed = client.send(patch).await.unwrap();
+    assert_eq!((changed.id, &changed.token), (instance.id, &instance.token));
+    assert_eq!(changed.name.as_deref(), Some("Ann 2"));
+    assert_eq!(changed.tags.as_deref(), Some(&["new".to_owned()][..]));
+    assert_eq!(changed.events_enabled, Some(true));
+    let username = changed.configuration.unwrap();
+    assert_eq!(username.text("username").as_deref(), Some("ann"));
+
+    let body = CreateInstance::new("closeio", "Ann 3")
+        .configuration("username", "bob")
+        .configuration("password", "p");
+    let replaced = client.send(ReplaceInstance::new(&instance, &body)).await;
+    let replaced = replaced.unwrap();
+    assert_eq!(
+        (replaced.id, &replaced.token),
+        (instance.id, &instance.token)
+    );
+    let now = client.send(GetInstance::new(instance.id)).await.unwrap();
+    assert_eq!(now.name.as_deref(), Some("Ann 3"));
+    assert_eq!(now.tags.unwrap_or_default(), [""; 0]);
+
+    let nothing = client.send(PatchInstance::new(&instance)).await;
+    assert!(
+        matches!(nothing, Err(Error::InvalidInput(_))),
+        "{nothing:?}"
+    );
+    let gone = PatchInstance::new(InstanceId::new(u64::MAX)).name("n");
+    assert_eq!(status(client.send(gone).await.unwrap_err()), 404);
+}
+
+async fn an_instance_is_switched_off_and_on<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let ping = || client.send(Ping::through(&instance.token));
+    let ways: [InstanceRef<'_>; 2] = [instance.id.into(), (&instance.token).into()];
+    for way in ways {
+        client.send(DisableInstance::new(way)).await.unwrap();
+        assert_eq!(status(ping().await.unwrap_err()), 403);
+        let off = client.send(GetInstance::new(instance.id)).await.unwrap();
+        assert_eq!(off.disabled, Some(true));
+        client.send(EnableInstance::new(way)).await.unwrap();
+        ping().await.unwrap();
+    }
+}
+
+async fn by_its_token_an_instance_is_reached_as_by_its_id<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let token = &instance.token;
+    let own = client.send(GetInstance::new(token)).await.unwrap();
+    assert_eq!(own.id, instance.id);
+    let patched = client.send(PatchInstance::new(token).name("Bob")).await;
+    assert_eq!(patched.unwrap().name.as_deref(), Some("Bob"));
+    let entries = client.send(ListConfiguration::new(token)).await.unwrap();
+    let first = entries[0].id.unwrap();
+    let entry = client.send(GetConfigurationEntry::new(token, first)).await;
+    assert_eq!(entry.unwrap(), entries[0]);
+    client.send(DeleteInstance::new(token)).await.unwrap();
+    let error = client.send(DeleteInstance::new(token)).await.unwrap_err();
+    assert_eq!(status(error), 401);
+    assert!(sandbox.instances().is_empty());
+}
+
+async fn settings_are_read_and_changed_one_by_one<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let entries = client.send(ListConfiguration::new(instance.id)).await;
+    let entries = entries.unwrap();
+    let named = |key: &str| {
+        let mut all = entries.iter();
+        all.find(|entry| entry.key.as_deref() == Some(key)).unwrap()
+    };
+    let value = |entry: &ce_core::model::ConfigurationEntry| {
+        let value = entry.property_value.as_ref().unwrap();
+        value.as_str().unwrap().into_owned()
+    };
+    assert_eq!(value(named("password")), "********");
+    let username = named("username").clone();
+    let id = username.id.unwrap();
+    let change = PatchConfigurationEntry::new(instance.id, username).value("bob");
+    assert_eq!(value(&client.send(change).await.unwrap()), "bob");
+    let entry = GetConfigurationEntry::new(instance.id, id);
+    assert_eq!(value(&client.send(entry).await.unwrap()), "bob");
+    let unknown = GetConfigurationEntry::new(instance.id, u64::MAX);
+    assert_eq!(status(client.send(unknown).await.unwrap_err()), 404);
+    // An entry that was made, not read, has no number.
+    let made = PatchConfigurationEntry::new(instance.id, Default::default()).value("x");
+    let error = client.send(made).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidInput(_)), "{error:?}");
+}
+
+async fn the_catalogue_is_read<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    let keys = client.send(ListElementKeys).await.unwrap();
+    let elements = client.list(ListElements::new().page_size(2)).await;
+    assert!(elements.error.is_none());
+    assert_eq!(elements.total, Some(keys.len() as u64));
+    let listed: Vec<_> = elements
+        .items
+        .iter()
+        .filter_map(|e| e.key.clone())
+        .collect();
+    assert!(keys.len() >= 7 && listed.len() == keys.len());
+    for key in keys {
+        let element = client.send(GetElement::new(key.clone())).await.unwrap();
+        assert_eq!(element.key.as_ref(), Some(&key));
+        let by_number = element.id.unwrap().to_string();
+        let by_number = client.send(GetElement::new(by_number)).await.unwrap();
+        assert_eq!(by_number, element);
+        let metadata = client.send(GetElementMetadata::new(key)).await.unwrap();
+        assert!(!metadata.is_empty());
+    }
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Contact {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<Value>,
+}
+
+async fn objects_live_behind_an_instance<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let contacts = || Resource::through(&instance.token, "contacts");
+    let ann = Contact {
+        name: "O'Hara & Co".to_owned(),
+        id: None,
+    };
+    let created = client
+        .send(contacts().create::<_, Contact>(&ann))
+        .await
+        .unwrap();
+    assert_eq!(created.instance_id, Some(instance.id));
+    assert!(created.request_id.is_some());
+    let id = created.body.id.unwrap();
+    let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    for hub in ["crm", "any-hub-whatever"] {
+        let got = client
+            .send(contacts().hub(hub).get::<Contact>(&id))
+            .await
+            .unwrap();
+        assert_eq!(got.body.name, "O'Hara & Co");
+    }
+    let bob = Contact {
+        name: "Bob".to_owned(),
+        id: None,
+    };
+    client
+        .send(contacts().update::<_, Value>(&id, &bob))
+        .await
+        .unwrap();
+    let matching = contacts().list::<Contact>().matching("name='Bob'");
+    assert_eq!(client.list(matching).await.items.len(), 1);
+    let bad = contacts().list::<Contact>().matching("name ~ 7");
+    assert_eq!(status(client.list(bad).await.error.unwrap()), 400);
+    client
+        .send(contacts().replace::<_, Value>(&id, &ann))
+        .await
+        .unwrap();
+    client.send(contacts().delete(&id)).await.unwrap();
+    let gone = client.send(contacts().get::<Contact>(&id)).await;
+    assert_eq!(status(gone.unwrap_err()), 404);
+}
+
+async fn a_long_list_comes_page_by_page<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    sandbox.add_instances("instagram", 1000).unwrap();
+    let listed = client.list(ListInstances::new().page_size(64)).await;
+    assert!(listed.error.is_none(), "{:?}", listed.error);
+    assert_eq!((listed.items.len(), listed.total), (1000, Some(1000)));
+    let ids = listed.items.iter().map(|instance| instance.id);
+    assert!(ids.clone().zip(ids.skip(1)).all(|(one, next)| one < next));
+    // 15 pages with 64 each, one with 40, and one with nothing, for there is always a token.
+    assert_eq!(sandbox.served().len(), 17);
+}
+
+async fn a_failing_page_keeps_those_before_it<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let limits = Limits::default().max_attempts(1);
+    let client = C::of(platform(&sandbox).limits(limits));
+    sandbox.add_instances("instagram", 100).unwrap();
+    // The third page is cut off: by a rule that lets some go by, a page is drawn that is not the
+    // first.
+    let cut = FaultRule::new(Fault::CloseMidBody)
+        .on(Operation::Instances)
+        .probability(0.4);
+    let mut seen = None;
+    for _ in 0..50 {
+        sandbox.set_faults([cut.clone()]);
+        let listed = client.list(ListInstances::new().page_size(10)).await;
+        sandbox.clear_faults();
+        if listed.error.is_some() && !listed.items.is_empty() {
+            seen = Some(listed);
+            break;
+        }
+    }
+    let before = seen.expect("a page after the first fails at last");
+    assert!(matches!(before.error, Some(Error::Transport { .. })));
+    assert_eq!(before.items.len() % 10, 0);
+    let resumed = ListInstances::new()
+        .page_size(10)
+        .from_page(before.resume.unwrap());
+    let after = client.list(resumed).await;
+    assert!(after.error.is_none());
+    let all: Vec<Instance> = before.items.into_iter().chain(after.items).collect();
+    let ids: std::collections::BTreeSet<_> = all.iter().map(|instance| instance.id).collect();
+    assert_eq!((all.len(), ids.len()), (100, 100));
+}
+
+async fn pages_that_repeat_end_with_an_error<C: AnyClient>() {
+    let server = Scripted::start(|_| {
+        let token = [
+            "Content-Type: application/json",
+            "Elements-Next-Page-Token: same",
+        ];
+        answer(200, &token, "[{},{}]")
+    })
+    .unwrap();
+    let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
+    let client = C::of(platform);
+    let listed = client.list(ListInstances::new().items_as::<Object>()).await;
+    assert!(matches!(listed.error, Some(Error::PagesRepeat { .. })));
+    assert_eq!(listed.items.len(), 4);
+    assert_eq!(server.asked().len(), 2);
+}
+
+async fn a_deletion_that_is_repeated_has_succeeded<C: AnyClient>() {
+    for by_token in [false, true] {
+        let sandbox = Sandbox::start().unwrap();
+        let client = C::of(platform(&sandbox));
+        let instance = client.provision(&sales("Ann")).await.unwrap();
+        let which: InstanceRef<'_> = if by_token {
+            (&instance.token).into()
+        } else {
+            instance.id.into()
+        };
+        let lost = FaultRule::new(Fault::LoseAnswer).times(1);
+        sandbox.set_faults([lost.on(Operation::Instances)]);
+        client.send(DeleteInstance::new(which)).await.unwrap();
+        assert!(sandbox.instances().is_empty());
+    }
+}
+
+async fn the_token_of_another_instance_is_noticed<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    let ann = client.provision(&sales("Ann")).await.unwrap();
+    let bob = client.provision(&sales("Bob")).await.unwrap();
+    let mixed_up = Ping::through(&bob.token).of_instance(ann.id);
+    let error = client.send(mixed_up).await.unwrap_err();
+    assert!(
+        matches!(error, Error::AnotherInstance { expected, answered }
+            if expected == ann.id && answered == bob.id),
+        "{error:?}"
+    );
+    let contacts = Resource::through(&bob.token, "contacts").of_instance(ann.id);
+    let listed = client.list(contacts.list::<Value>()).await;
+    assert!(matches!(listed.error, Some(Error::AnotherInstance { .. })));
+    assert!(listed.items.is_empty());
+}
+
+async fn odd_lists_are_errors_and_ids_are_large<C: AnyClient>() {
+    for (body, right) in [
+        (
+            r#"[{"id":9007199254740993,"token":"t","element":{"id":4294967296}}]"#,
+            true,
+        ),
+        (r#"{"id":1,"token":"t","element":{}}"#, false),
+        (r#"[{"id":1,"token":"c4n4ry"}]"#, false),
+        (r#"[null]"#, false),
+        ("[", false),
+        ("", false),
+        ("[]", true),
+    ] {
+        let server = Scripted::start(move |_| answer(200, &[], body)).unwrap();
+        let platform = Platform::new(&server.base_url(), Credentials::new("u", "o"));
+        let listed = C::of(platform.unwrap()).list(ListInstances::new()).await;
+        match listed.error {
+            None => assert!(right, "{body}"),
+            Some(error @ Error::Unreadable(_)) => {
+                assert!(!right && !format!("{error} {error:?}").contains("c4n4ry"));
+            }
+            Some(error) => panic!("{error:?}"),
+        }
+        for instance in listed.items {
+            assert_eq!(instance.id.get(), 9_007_199_254_740_993);
+            assert_eq!(instance.element.id, Some(4_294_967_296));
+        }
+    }
+}
+
+async fn any_call_is_a_curl_command<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let platform = platform(&sandbox);
+    let client = C::of(platform.clone());
+    let instance = client.provision(&sales("Ann's")).await.unwrap();
+    let patch = PatchInstance::new(&instance.token)
+        .name("it's")
+        .configuration("password", "c4n4ry");
+    let curl = patch.request(&platform).unwrap().curl();
+    for secret in [
+        "c4n4ry",
+        sandbox.user_secret(),
+        sandbox.organization_secret(),
+        instance.token.expose(),
+    ] {
+        assert!(!format!("{curl} {curl:?}").contains(secret), "{curl}");
+        assert!(curl.expose().contains(secret));
+    }
+    // A shell runs it, where there is one and curl.
+    let ran = std::process::Command::new("sh")
+        .args(["-c", &format!("{} --silent --fail", curl.expose())])
+        .output();
+    if let Ok(output) = ran
+        && output.status.code() != Some(127)
+    {
+        assert!(output.status.success(), "{output:?}");
+        let changed: Instance = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(changed.name.as_deref(), Some("it's"));
+    }
+}
