@@ -50,3 +50,8 @@ pub use vault::Key;
 
 /// What the application is called at the sandbox's provider.
 pub const DEMO_API_KEY: &str = "Shoebox";
+
+/// Compiles what HANDLERS.md shows.
+#[cfg(doctest)]
+#[doc = include_str!("../HANDLERS.md")]
+struct Handlers;
