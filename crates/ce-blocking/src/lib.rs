@@ -43,3 +43,8 @@ pub use ce_core::*;
 pub use client::{BuildError, Client};
 pub use listing::Listing;
 pub use ureq;
+
+/// Compiles and runs what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

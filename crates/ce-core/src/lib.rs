@@ -78,3 +78,8 @@ pub use redaction::{redact_json, redact_parameters};
 pub use request_builder::RequestBuilder;
 pub use transport::{Delivery, TransportCause, TransportError};
 pub use wiped::Wiped;
+
+/// Compiles and runs what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -55,3 +55,8 @@ pub use oauth_url::{AuthorizationUrl, OAuthUrl};
 pub use object::Object;
 pub use request_token::RequestToken;
 pub use secret::{ElementToken, Secret};
+
+/// Compiles and runs what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -9,6 +9,8 @@ use std::time::Duration;
 use ce_async::model::Instance;
 use ce_async::{Denied, Error, Finished};
 
+use tokio::time::Instant;
+
 use crate::app::App;
 use crate::claims::{Claim, Outcome};
 use crate::moment::Moment;
@@ -47,7 +49,8 @@ impl App {
 
     /// Does the work, and says meanwhile that it is being done.
     async fn under_lease<T>(&self, id: &str, work: impl Future<Output = T>) -> T {
-        let mut ticks = tokio::time::interval(self.takeover / 3);
+        let pause = self.takeover / 3;
+        let mut ticks = tokio::time::interval_at(Instant::now() + pause, pause);
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
