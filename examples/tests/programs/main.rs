@@ -2,6 +2,7 @@
 
 mod browser;
 mod exit_codes;
+mod faults;
 mod run;
 mod told;
 
