@@ -1,6 +1,6 @@
 //! TLS: who isn't trusted is sent nothing, and who is, is understood.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 on_both_clients! {
     who_is_not_trusted_is_sent_nothing,
     who_speaks_no_tls_is_sent_nothing,
+    nothing_older_than_tls_1_2_is_offered,
 }
 
 /// A server with a certificate that nobody has signed.
@@ -114,6 +115,61 @@ async fn who_speaks_no_tls_is_sent_nothing<C: AnyClient>() {
         panic!("{error}")
     };
     assert_eq!(source.delivery(), Delivery::NotSent, "{error}");
+}
+
+async fn nothing_older_than_tls_1_2_is_offered<C: AnyClient>() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let hello = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut header = [0; 5];
+        stream.read_exact(&mut header).unwrap();
+        let mut hello = vec![0; usize::from(u16::from_be_bytes([header[3], header[4]]))];
+        stream.read_exact(&mut hello).unwrap();
+        // A ServerHello that chooses TLS 1.1, with a suite that it could have.
+        let mut answer = vec![22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
+        answer.extend([7; 32]);
+        answer.extend([0, 0xc0, 0x13, 0]);
+        let _ = stream.write_all(&answer);
+        let _ = stream.read(&mut [0; 64]);
+        hello
+    });
+    let base_url = format!("https://localhost:{port}/api");
+    let platform = Platform::new(&base_url, Credentials::new("u", "o")).unwrap();
+    let client = C::of(platform.limits(Limits::default().max_attempts(1)));
+    let error = client
+        .send(GetInstance::new(InstanceId::new(7)))
+        .await
+        .unwrap_err();
+    let Error::Transport { source, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(source.delivery(), Delivery::NotSent, "{error}");
+    let offered = versions(&hello.join().unwrap());
+    assert!(!offered.is_empty(), "no versions are offered");
+    assert!(
+        offered.iter().all(|version| *version >= 0x0303),
+        "{offered:x?}"
+    );
+}
+
+/// The versions that a ClientHello offers (RFC 8446, 4.1.2 and 4.2.1).
+fn versions(hello: &[u8]) -> Vec<u16> {
+    let u16_at = |at: usize| u16::from_be_bytes([hello[at], hello[at + 1]]);
+    let length_at = |at: usize| usize::from(u16_at(at));
+    // Type and length, version, random; session; suites; compressions.
+    let session = 4 + 2 + 32;
+    let suites = session + 1 + usize::from(hello[session]);
+    let compressions = suites + 2 + length_at(suites);
+    let mut at = compressions + 1 + usize::from(hello[compressions]) + 2;
+    while at < hello.len() {
+        if u16_at(at) == 43 {
+            let list = at + 5..at + 5 + usize::from(hello[at + 4]);
+            return list.step_by(2).map(u16_at).collect();
+        }
+        at += 4 + length_at(at + 2);
+    }
+    Vec::new()
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ pub(crate) enum Part {
     /// Status, headers, sizes of chunks.
     Frame,
     Body,
+    /// What nobody needs: where a redirect leads, and what comes after the body.
     Beyond,
 }
 
@@ -59,9 +60,7 @@ impl Framing {
             }
             At::BodyToTheEnd => (Part::Body, bytes.len()),
             At::After => (Part::Beyond, bytes.len()),
-            At::Head | At::ChunkSize | At::ChunkEnd | At::Trailer => {
-                (Part::Frame, self.frame(bytes))
-            }
+            At::Head | At::ChunkSize | At::ChunkEnd | At::Trailer => self.frame(bytes),
         }
     }
 
@@ -70,22 +69,37 @@ impl Framing {
         self.length.unwrap_or(0)
     }
 
-    /// Takes a line, or what there is of it.
-    fn frame(&mut self, bytes: &[u8]) -> usize {
-        let end = bytes.iter().position(|byte| *byte == b'\n');
-        let length = end.map_or(bytes.len(), |end| end + 1);
+    /// Takes a line, or what there is of it; a header's name and value by themselves.
+    fn frame(&mut self, bytes: &[u8]) -> (Part, usize) {
+        let named = self.line.contains(&b':');
+        let leads_on = named && self.line.get(..9).is_some_and(is_location);
+        let ends = |byte: &u8| match byte {
+            b':' => !named,
+            b'\r' => leads_on,
+            byte => *byte == b'\n',
+        };
+        let length = match bytes.iter().position(ends) {
+            // The end of the line is for ureq to see.
+            Some(end) if leads_on => end.max(1),
+            Some(end) => end + 1,
+            None => bytes.len(),
+        };
+        let taken = bytes.get(..length).unwrap_or(bytes);
         if self.line.len() + length > LONGEST_LINE {
             self.at = At::After;
-            return length;
+            return (Part::Beyond, length);
         }
-        self.line
-            .extend_from_slice(bytes.get(..length).unwrap_or(bytes));
-        if end.is_some() {
+        self.line.extend_from_slice(taken);
+        if taken.last() == Some(&b'\n') {
             let line = std::mem::take(&mut self.line);
             let line = str::from_utf8(&line).unwrap_or("?").trim_end();
             self.at = self.after_line(line);
         }
-        length
+        let is_end = matches!(taken, [b'\r' | b'\n', ..]);
+        match leads_on && !is_end {
+            true => (Part::Beyond, length),
+            false => (Part::Frame, length),
+        }
     }
 
     fn after_line(&mut self, line: &str) -> At {
@@ -136,6 +150,10 @@ impl Framing {
             (_, None) => At::BodyToTheEnd,
         }
     }
+}
+
+fn is_location(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"location:")
 }
 
 #[cfg(test)]

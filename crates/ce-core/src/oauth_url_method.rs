@@ -3,8 +3,7 @@
 #[non_exhaustive]
 pub enum OAuthUrlMethod {
     /// As documented. **The API secret stands in the URL**, where proxies and the platform's logs
-    /// see it, and so does a logger of the application's that takes in TRACE: ureq shows URLs
-    /// there.
+    /// see it. The logs of both clients don't show it.
     #[default]
     Get,
     /// With a JSON body, so that no secret is in a URL. The vendor's own tests use it; its

@@ -4,6 +4,7 @@ mod browser;
 mod bulk;
 mod elements;
 mod exit_codes;
+mod faults;
 mod run;
 mod told;
 

@@ -2,15 +2,18 @@
 //!
 //! `cargo run --release -p ce-bench -- --help`
 
+mod budgets;
 mod by_hand;
 mod counting;
 mod documents;
 mod effort;
 mod flows;
+mod instructions;
 mod listing;
 mod model;
 mod options;
 mod own_work;
+mod plots;
 mod provisioning;
 mod report;
 mod server;
@@ -52,11 +55,7 @@ fn callback(state: &str) -> String {
 }
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("prof") {
-        let which = std::env::args().nth(2).unwrap();
-        own_work::prof(&which);
-        return ExitCode::SUCCESS;
-    }
+    // reqwest's own choice is not built in; without TLS it must be there all the same.
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
@@ -70,6 +69,10 @@ fn main() -> ExitCode {
     };
     let done = match options.command {
         Command::Speed => speed(options.effort),
+        Command::Budgets => budgets::run(),
+        Command::Instructions { accept } => instructions::run(accept),
+        Command::Plots => plots::run(options.effort),
+        Command::Work { name, times } => instructions::work(&name, times).map(|()| true),
         #[cfg(feature = "counting")]
         Command::Count => {
             counting::count();

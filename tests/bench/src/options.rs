@@ -4,7 +4,11 @@ use crate::effort::Effort;
 pub const HELP: &str = "\
 What the clients cost, beside what people would write instead of them.
 
-  ce-bench [--quick]       every row of the table of speed, with its ratio and its bar
+  ce-bench [--quick]             every row of the table of speed, with its ratio and its bar
+  ce-bench budgets               crates, build times and sizes; two programs are built four times
+  ce-bench instructions          instructions, beside those that are kept; needs valgrind
+  ce-bench instructions --accept keeps the new ones
+  ce-bench plots [--quick]       draws the plots anew
 
 It ends with exit code 1 when a bar is broken.";
 
@@ -12,7 +16,15 @@ It ends with exit code 1 when a bar is broken.";
 pub enum Command {
     /// Measure speed.
     Speed,
-    /// Count, for the program that asked for it.
+    /// Count crates, and build.
+    Budgets,
+    /// Count instructions; and keep them?
+    Instructions { accept: bool },
+    /// Draw.
+    Plots,
+    /// Do some work, for callgrind to look at.
+    Work { name: String, times: usize },
+    /// Count allocations, for the program that asked for it.
     #[cfg(feature = "counting")]
     Count,
 }
@@ -35,12 +47,25 @@ pub fn parse() -> Result<Option<Options>, lexopt::Error> {
     };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
-        match argument {
-            Long("quick") => options.effort = Effort::Quick,
-            Long("help") | Short('h') => return Ok(None),
-            #[cfg(feature = "counting")]
-            Value(word) if word == "count" => options.command = Command::Count,
-            argument => return Err(argument.unexpected()),
+        match (argument, &mut options.command) {
+            (Long("quick"), _) => options.effort = Effort::Quick,
+            (Long("help") | Short('h'), _) => return Ok(None),
+            (Long("accept"), Command::Instructions { accept }) => *accept = true,
+            (Value(word), command @ Command::Speed) => {
+                *command = match word.string()?.as_str() {
+                    "budgets" => Command::Budgets,
+                    "instructions" => Command::Instructions { accept: false },
+                    "plots" => Command::Plots,
+                    "work" => Command::Work {
+                        name: parser.value()?.string()?,
+                        times: parser.value()?.parse()?,
+                    },
+                    #[cfg(feature = "counting")]
+                    "count" => Command::Count,
+                    other => return Err(format!("no such command: {other}").into()),
+                };
+            }
+            (argument, _) => return Err(argument.unexpected()),
         }
     }
     Ok(Some(options))

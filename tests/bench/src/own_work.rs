@@ -179,29 +179,10 @@ pub fn allocations() -> (u64, u64) {
     )
 }
 
-pub fn prof(which: &str) {
+/// So many flows of ours, for callgrind to look at.
+pub fn repeat(times: usize) {
     let script = Script::new();
-    let (platform, app, client) = (platform(BASE_URL), App::new(BASE_URL), oauth_client());
-    let c = connect();
-    let i1: Response = http::Response::new(documents::instance(1000).into()).into();
-    let i100: Response = http::Response::new(documents::instance(10000).into()).into();
-    for _ in 0..1000 {
-        match which {
-            "ours" => drop(black_box(ours(&platform, &c, &script))),
-            "hand" => drop(black_box(by_hand(&app, &script))),
-            "oauth2" => drop(black_box(by_oauth2(&client, &script))),
-            "decode1" => drop(black_box(crate::model::decode(&i1))),
-            "decode10" => drop(black_box(crate::model::decode(&i100))),
-            "hdecode1" => drop(black_box(
-                serde_json::from_slice::<by_hand::Instance>(i1.body()).unwrap(),
-            )),
-            "hdecode10" => drop(black_box(
-                serde_json::from_slice::<by_hand::Instance>(i100.body()).unwrap(),
-            )),
-            "vdecode1" => drop(black_box(
-                serde_json::from_slice::<Value>(i1.body()).unwrap(),
-            )),
-            _ => {}
-        }
-    }
+    // A clock's seed would be another one each time.
+    let (platform, connect) = (platform(BASE_URL).jitter_seed(7), connect());
+    (0..times).for_each(|_| drop(black_box(ours(&platform, &connect, &script))));
 }

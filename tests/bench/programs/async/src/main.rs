@@ -1,0 +1,31 @@
+//! Connects an account: the base URL and the secrets from the environment, the callback from the
+//! command line's input.
+
+use ce_async::{Client, Connect, Credentials, Finished, Platform};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build()?.block_on(connect())
+}
+
+async fn connect() -> Result<(), Box<dyn std::error::Error>> {
+    let setting = std::env::var;
+    let credentials = Credentials::new(setting("USER_SECRET")?, setting("ORGANIZATION_SECRET")?);
+    let client = Client::new(Platform::new(&setting("BASE_URL")?, credentials)?)?;
+    let connect = Connect::new("instagram")
+        .api_key(setting("API_KEY")?)
+        .api_secret(setting("API_SECRET")?)
+        .callback_url(setting("CALLBACK_URL")?)
+        .name("Ann's photos");
+
+    let redirect = client.begin(&connect).await?;
+    println!("{}", redirect.url.as_str());
+    let mut callback = String::new();
+    std::io::stdin().read_line(&mut callback)?;
+    let finished = client.finish(&connect, &redirect.pending, &callback);
+    match finished.await? {
+        Finished::Connected(instance) => println!("{}", instance.token.expose()),
+        Finished::Denied(denied) => println!("{denied}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Connects an account: the base URL and the secrets from the environment, the callback from the
+//! command line's input.
+
+use ce_blocking::{Client, Connect, Credentials, Finished, Platform};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let setting = std::env::var;
+    let credentials = Credentials::new(setting("USER_SECRET")?, setting("ORGANIZATION_SECRET")?);
+    let client = Client::new(Platform::new(&setting("BASE_URL")?, credentials)?)?;
+    let connect = Connect::new("instagram")
+        .api_key(setting("API_KEY")?)
+        .api_secret(setting("API_SECRET")?)
+        .callback_url(setting("CALLBACK_URL")?)
+        .name("Ann's photos");
+
+    let redirect = client.begin(&connect)?;
+    println!("{}", redirect.url.as_str());
+    let mut callback = String::new();
+    std::io::stdin().read_line(&mut callback)?;
+    match client.finish(&connect, &redirect.pending, &callback)? {
+        Finished::Connected(instance) => println!("{}", instance.token.expose()),
+        Finished::Denied(denied) => println!("{denied}"),
+    }
+    Ok(())
+}

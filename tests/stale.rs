@@ -1,0 +1,110 @@
+//! A connection that the platform closes while the user decides does not cost the provision, on both
+//! clients: the one-time code would be gone, and the outcome unknown.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use ce_core::{Connect, Credentials, Finished, Limits, Platform};
+use ce_tests::{AnyClient, on_both_clients};
+
+on_both_clients! {
+    what_was_closed_meanwhile_is_not_written_to,
+}
+
+/// Answers one request on each connection, keeps it open, and closes it when told to.
+struct Closing {
+    address: SocketAddr,
+    close: Sender<()>,
+    closed: Receiver<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Closing {
+    fn start(connections: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (close, told) = channel();
+        let (tell, closed) = channel();
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming().take(connections) {
+                let stream = stream.unwrap();
+                answer(&stream);
+                told.recv().unwrap();
+                drop(stream);
+                tell.send(()).unwrap();
+            }
+        });
+        Self {
+            address,
+            close,
+            closed,
+            thread,
+        }
+    }
+
+    /// Closes the open connection; on loopback the client's end knows when this returns, but nobody
+    /// has looked at it.
+    fn close(&self) {
+        self.close.send(()).unwrap();
+        self.closed.recv().unwrap();
+    }
+}
+
+fn answer(stream: &TcpStream) {
+    let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    reader.read_line(&mut first).unwrap();
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        match line.to_ascii_lowercase().split_once(':') {
+            Some(("content-length", value)) => length = value.trim().parse().unwrap(),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    reader.read_exact(&mut vec![0; length]).unwrap();
+    let body = if first.starts_with("GET") {
+        r#"{"oauthUrl":"https://provider.example/authorize"}"#
+    } else {
+        r#"{"id":7,"name":"n","token":"t","element":{}}"#
+    };
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+    (&*stream)
+        .write_all(format!("{head}{body}").as_bytes())
+        .unwrap();
+}
+
+async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {
+    const FLOWS: usize = 20;
+    let server = Closing::start(2 * FLOWS);
+    let base_url = format!("http://{}", server.address);
+    let platform = Platform::new(&base_url, Credentials::new("u", "o")).unwrap();
+    // What is closed takes the only attempt with it.
+    let client = C::of(platform.limits(Limits::default().max_attempts(1)));
+    let connect = Connect::new("instagram")
+        .api_key("k")
+        .api_secret("s")
+        .callback_url("https://app.example/callback")
+        .name("n")
+        .state("s");
+    let mut pending = client.begin(&connect).await.unwrap().pending;
+    for flow in 1..=FLOWS {
+        server.close();
+        let finished = client.finish(&connect, &pending, "code=c&state=s").await;
+        assert!(
+            matches!(finished, Ok(Finished::Connected(_))),
+            "{finished:?}"
+        );
+        server.close();
+        if flow < FLOWS {
+            // A look at the runtime, so that this call, too, has a connection of its own.
+            tokio::task::yield_now().await;
+            pending = client.begin(&connect).await.unwrap().pending;
+        }
+    }
+    server.thread.join().unwrap();
+}
