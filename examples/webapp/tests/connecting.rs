@@ -104,6 +104,58 @@ async fn an_account_is_connected_tended_and_disconnected() {
 }
 
 #[tokio::test]
+async fn an_account_is_paused_resumed_and_renewed() {
+    let demo = Demo::start().await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let callback = demo.allowed(&mut ann, "Pictures").await;
+    ann.get(&callback).await;
+    let before = demo.sandbox().instances().remove(0);
+    let account = format!("/accounts/{}", before.id);
+
+    ann.press(&demo.url, &format!("{account}/disable")).await;
+    assert!(demo.sandbox().instances()[0].disabled);
+    let home = demo.home(&mut ann).await;
+    assert!(home.body.contains("state-paused"), "{}", home.body);
+    ann.press(&demo.url, &format!("{account}/check")).await;
+    let home = demo.home(&mut ann).await;
+    assert!(home.body.contains("Pictures did not let us in."), "{}", home.body);
+
+    ann.press(&demo.url, &format!("{account}/enable")).await;
+    assert!(!demo.sandbox().instances()[0].disabled);
+
+    let consent = ann.press(&demo.url, &format!("{account}/authorize")).await;
+    let callback = ann.decide(&consent.location(), "allow").await;
+    ann.get(&callback).await;
+    let home = demo.home(&mut ann).await;
+    assert!(home.body.contains("Pictures has your consent anew."), "{}", home.body);
+    assert!(home.body.contains("Consent renewed"), "{}", home.body);
+    let after = demo.sandbox().instances().remove(0);
+    assert_eq!((after.id, after.expose_token()), (before.id, before.expose_token()));
+    assert_eq!(demo.sandbox().created(), 1);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_a_renewal_does_no_harm() {
+    let demo = Demo::start().await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let callback = demo.allowed(&mut ann, "Pictures").await;
+    ann.get(&callback).await;
+    let id = demo.sandbox().instances()[0].id;
+    let consent = ann.press(&demo.url, &format!("/accounts/{id}/authorize")).await;
+    let callback = ann.decide(&consent.location(), "allow").await;
+    let lose = FaultRule::new(Fault::LoseAnswer).on(Operation::Instances);
+    demo.sandbox().set_faults([lose]);
+    let page = ann.get(&callback).await;
+    assert_eq!(page.heading(), "We don't know whether it worked");
+    demo.sandbox().clear_faults();
+    let home = demo.home(&mut ann).await;
+    assert!(home.body.contains("state-well"), "the account is as it was: {}", home.body);
+    assert!(!home.body.contains("Look again"), "there is nothing to look for");
+    demo.app.stop().await;
+}
+
+#[tokio::test]
 async fn an_element_that_needs_more_asks_for_it() {
     let demo = Demo::start().await;
     let mut ann = Browser::signed_in(&demo.url, "Ann").await;
