@@ -185,11 +185,11 @@ async fn answer(
             Ok(Redirect::to("/").into_response())
         }
         Ending::Denied(denied) => Err(Trouble::denied(element, denied.description)),
-        Ending::Error(error @ Error::OutcomeUnknown(_)) => Err(Trouble::unknown_outcome(
-            &claim.id,
-            &user.visitor.csrf,
-            &error,
-        )),
+        Ending::Error(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
+            let error = Error::OutcomeUnknown(unknown);
+            let csrf = &user.visitor.csrf;
+            Err(Trouble::unknown_outcome(&claim.id, csrf, &error))
+        }
         Ending::Error(error) => Err(Trouble::while_connecting(&error, element)),
         Ending::NotKept(error) => Err(StorageError::into(error)),
     }

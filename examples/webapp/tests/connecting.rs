@@ -118,7 +118,11 @@ async fn an_account_is_paused_resumed_and_renewed() {
     assert!(home.body.contains("state-paused"), "{}", home.body);
     ann.press(&demo.url, &format!("{account}/check")).await;
     let home = demo.home(&mut ann).await;
-    assert!(home.body.contains("Pictures did not let us in."), "{}", home.body);
+    assert!(
+        home.body.contains("Pictures did not let us in."),
+        "{}",
+        home.body
+    );
 
     ann.press(&demo.url, &format!("{account}/enable")).await;
     assert!(!demo.sandbox().instances()[0].disabled);
@@ -127,10 +131,17 @@ async fn an_account_is_paused_resumed_and_renewed() {
     let callback = ann.decide(&consent.location(), "allow").await;
     ann.get(&callback).await;
     let home = demo.home(&mut ann).await;
-    assert!(home.body.contains("Pictures has your consent anew."), "{}", home.body);
+    assert!(
+        home.body.contains("Pictures has your consent anew."),
+        "{}",
+        home.body
+    );
     assert!(home.body.contains("Consent renewed"), "{}", home.body);
     let after = demo.sandbox().instances().remove(0);
-    assert_eq!((after.id, after.expose_token()), (before.id, before.expose_token()));
+    assert_eq!(
+        (after.id, after.expose_token()),
+        (before.id, before.expose_token())
+    );
     assert_eq!(demo.sandbox().created(), 1);
     demo.app.stop().await;
 }
@@ -142,7 +153,9 @@ async fn a_lost_answer_to_a_renewal_does_no_harm() {
     let callback = demo.allowed(&mut ann, "Pictures").await;
     ann.get(&callback).await;
     let id = demo.sandbox().instances()[0].id;
-    let consent = ann.press(&demo.url, &format!("/accounts/{id}/authorize")).await;
+    let consent = ann
+        .press(&demo.url, &format!("/accounts/{id}/authorize"))
+        .await;
     let callback = ann.decide(&consent.location(), "allow").await;
     let lose = FaultRule::new(Fault::LoseAnswer).on(Operation::Instances);
     demo.sandbox().set_faults([lose]);
@@ -150,8 +163,15 @@ async fn a_lost_answer_to_a_renewal_does_no_harm() {
     assert_eq!(page.heading(), "We don't know whether it worked");
     demo.sandbox().clear_faults();
     let home = demo.home(&mut ann).await;
-    assert!(home.body.contains("state-well"), "the account is as it was: {}", home.body);
-    assert!(!home.body.contains("Look again"), "there is nothing to look for");
+    assert!(
+        home.body.contains("state-well"),
+        "the account is as it was: {}",
+        home.body
+    );
+    assert!(
+        !home.body.contains("Look again"),
+        "there is nothing to look for"
+    );
     demo.app.stop().await;
 }
 

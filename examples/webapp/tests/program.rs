@@ -1,7 +1,12 @@
 //! The program: what it prints, what it logs, and how it ends.
 
 // A test: a panic is how it fails.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 #![cfg(unix)]
 
 mod browser;
@@ -17,7 +22,11 @@ const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 fn program() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_ce-webapp"));
     program.stdout(Stdio::piped()).stderr(Stdio::piped());
-    for name in ["CE_WEBAPP_KEY", "CE_WEBAPP_DATABASE", "CE_WEBAPP_SESSION_STORE"] {
+    for name in [
+        "CE_WEBAPP_KEY",
+        "CE_WEBAPP_DATABASE",
+        "CE_WEBAPP_SESSION_STORE",
+    ] {
         program.env_remove(name);
     }
     program
@@ -37,7 +46,12 @@ fn stop(mut child: Child) -> (bool, String) {
     let id = child.id().to_string();
     Command::new("kill").args(["-TERM", &id]).status().unwrap();
     let mut log = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut log)
+        .unwrap();
     (child.wait().unwrap().success(), log)
 }
 
@@ -52,7 +66,14 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
     std::fs::create_dir_all(&folder).unwrap();
     let database = format!("sqlite:{}", folder.join("accounts.sqlite3").display());
     let mut child = program()
-        .args(["--base-url", sandbox.base_url(), "--database", &database, "--log", "trace"])
+        .args([
+            "--base-url",
+            sandbox.base_url(),
+            "--database",
+            &database,
+            "--log",
+            "trace",
+        ])
         .env("CE_USER_SECRET", "canary-user")
         .env("CE_ORGANIZATION_SECRET", "canary-organization")
         .env("CE_API_KEY", "Shoebox")
@@ -67,20 +88,29 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
     let callback = ann.decide(&consent, "allow").await;
     ann.get(&callback).await;
     ann.get(&callback).await;
-    ann.get(&format!("{url}/callback?code=canary-code&state=canary-state")).await;
+    ann.get(&format!(
+        "{url}/callback?code=canary-code&state=canary-state"
+    ))
+    .await;
     let instance = sandbox.instances().remove(0);
-    ann.press(&url, &format!("/accounts/{}/check", instance.id)).await;
+    ann.press(&url, &format!("/accounts/{}/check", instance.id))
+        .await;
     let page = ann.get(&format!("{url}/nothing")).await;
     let request = page.headers["x-request-id"].to_str().unwrap();
 
     let (well, log) = stop(child);
     assert!(well, "{log}");
-    assert!(log.contains(request) && log.contains("\"connected\""), "{log}");
+    assert!(
+        log.contains(request) && log.contains("\"connected\""),
+        "{log}"
+    );
     for line in log.lines() {
         serde_json::from_str::<serde_json::Value>(line).expect("one object a line");
     }
     let parameter = |name: &str| {
-        let value = callback.split(['?', '&', '#']).find_map(|part| part.strip_prefix(name));
+        let value = callback
+            .split(['?', '&', '#'])
+            .find_map(|part| part.strip_prefix(name));
         value.unwrap().to_owned()
     };
     for secret in [
@@ -118,7 +148,11 @@ fn what_cannot_start_says_why_and_shows_no_secret() {
         (&["--base-url", "https://p.example"], 2, "CE_USER_SECRET"),
         (&["--database", "mysql://u:canary@h/d"], 1, "postgres://"),
         (&["--public-url", "http://app.example"], 1, "--public-url"),
-        (&["--session-store", "redis://:canary@127.0.0.1:1"], 1, "--session-store"),
+        (
+            &["--session-store", "redis://:canary@127.0.0.1:1"],
+            1,
+            "--session-store",
+        ),
     ];
     for (arguments, code, named) in table {
         let output = program().args(arguments).output().unwrap();
