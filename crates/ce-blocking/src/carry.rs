@@ -18,10 +18,12 @@ pub(crate) fn carry(agent: &ureq::Agent, attempt: Attempt) -> Result<Response, T
         run(agent, &attempt, request)
     };
     let (parts, mut body) = answer.map_err(failed)?.into_parts();
-    let mut body = body
-        .with_config()
-        .limit(attempt.max_body_bytes as u64)
-        .reader();
+    let most = attempt.max_body_bytes as u64;
+    if body.content_length().is_some_and(|length| length > most) {
+        let (maybe, cause) = (Delivery::MaybeSent, TransportCause::TooLarge);
+        return Err(TransportError::new(maybe, cause));
+    }
+    let mut body = body.with_config().limit(most).reader();
     let length = io::copy(&mut body, &mut io::sink()).map_err(|error| failed(error.into()))?;
     let body = veil
         .body(length)
