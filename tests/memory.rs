@@ -14,7 +14,10 @@ use ce_core::{
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// A secret as it may lie in memory without being found.
-struct Masked(&'static str, [u8; 32]);
+struct Masked(&'static str, [u8; 96]);
+
+/// What is looked for: the allocator writes over both ends of what is freed.
+const MIDDLE: std::ops::Range<usize> = 40..72;
 
 const MASK: u8 = 0x80;
 
@@ -50,9 +53,10 @@ fn found(secrets: &[Masked]) -> Vec<(&'static str, usize)> {
             let length = bytes.len().min((end - at) as usize);
             let read = memory.read_at(&mut bytes[..length], at).unwrap_or(0);
             for (secret, count) in secrets.iter().zip(&mut counts) {
-                let first = secret.1[0] & !MASK;
-                for window in bytes[..read].windows(secret.1.len()) {
-                    if window[0] == first && is(window, secret) {
+                let middle = &secret.1[MIDDLE];
+                let first = middle[0] & !MASK;
+                for window in bytes[..read].windows(MIDDLE.len()) {
+                    if window[0] == first && is(window, middle) {
                         count.1 += 1;
                     }
                 }
@@ -62,19 +66,19 @@ fn found(secrets: &[Masked]) -> Vec<(&'static str, usize)> {
             if read < length {
                 break;
             }
-            // The next piece begins a secret's length before this one's end.
+            // What lies across the ends of two pieces is found in the next.
             at += if at + length as u64 == end {
                 length
             } else {
-                length - 31
+                length - MIDDLE.len() + 1
             } as u64;
         }
     }
     counts
 }
 
-fn is(window: &[u8], secret: &Masked) -> bool {
-    let pairs = window.iter().zip(&secret.1);
+fn is(window: &[u8], masked: &[u8]) -> bool {
+    let pairs = window.iter().zip(masked);
     pairs
         .into_iter()
         .all(|(byte, masked)| byte | MASK == *masked && byte & MASK == 0)
