@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use ce_core::calls::{GetInstance, Ping};
+use ce_core::model::{CreateInstance, ElementToken, Instance, Secret};
 use ce_core::{
     Connect, Credentials, Entropy, Error, Event, Finished, Limits, OAuthUrlMethod, Platform,
     Procedure, Returned, Step,
@@ -192,6 +193,38 @@ impl Stage {
         self.captured.note(sandbox.served());
     }
 
+    /// What an application may print that the flow doesn't pass by.
+    fn print_values(&self) {
+        let note = |value: &dyn Debug| self.captured.note(value);
+        note(&Credentials::new(USER, ORGANIZATION));
+        note(&(Secret::new(API_SECRET), ElementToken::new(PASSWORD)));
+        note(
+            &Sandbox::builder()
+                .user_secret(USER)
+                .organization_secret(ORGANIZATION),
+        );
+        let order = CreateInstance::new("instagram", "n")
+            .code(PASSWORD)
+            .configuration("oauth.api.secret", API_SECRET);
+        note(&order);
+        let instance = serde_json::json!({
+            "id": 7, "name": "n", "token": PASSWORD, "element": {"key": "a", "extra": PASSWORD},
+            "configuration": {"password": PASSWORD, "nested": {"password": PASSWORD}},
+            "providerData": {"code": PASSWORD}, "unknown": [PASSWORD],
+        });
+        let instance: Instance = serde_json::from_value(instance).unwrap();
+        note(&instance);
+        note(&(&instance.configuration, &instance.element, &instance.token));
+        let response = ce_core::http::Response::builder()
+            .header(
+                "location",
+                format!("https://a.example/?apiSecret={API_SECRET}"),
+            )
+            .body(API_SECRET.into())
+            .unwrap();
+        note(&Event::Answered(Ok(response.into())));
+    }
+
     /// Through success and every fault, on both clients, with both methods. Most of the time is
     /// waiting, so several are played at once.
     fn play_all(&self) -> usize {
@@ -241,6 +274,7 @@ fn no_secret_gets_out() {
     for secret in [USER, ORGANIZATION, API_SECRET, PASSWORD] {
         stage.secret(secret);
     }
+    stage.print_values();
     let flows = stage.play_all();
     // What would be captured, is: all libraries below do log, the bytes that they see included.
     captured.shows(&[
