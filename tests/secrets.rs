@@ -229,26 +229,32 @@ impl Stage {
     /// waiting, so several are played at once.
     fn play_all(&self) -> usize {
         let faults = Fault::all();
-        let faults: Vec<_> = [None].into_iter().chain(faults.iter().map(Some)).collect();
-        let methods = [OAuthUrlMethod::Post, OAuthUrlMethod::Get];
+        let mut flows = Vec::new();
+        for fault in [None].into_iter().chain(faults.iter().map(Some)) {
+            for method in [OAuthUrlMethod::Post, OAuthUrlMethod::Get] {
+                flows.extend([(fault, method, true), (fault, method, false)]);
+            }
+        }
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {
-            for _ in 0..16 {
+            for _ in 0..24 {
                 scope.spawn(|| {
                     let runtime = tokio::runtime::Builder::new_current_thread()
                         .enable_all()
                         .build()
                         .unwrap();
-                    while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        for method in methods {
-                            runtime.block_on(self.play::<ce_async::Client>(method, *fault));
-                            runtime.block_on(self.play::<ce_blocking::Client>(method, *fault));
+                    while let Some(flow) = flows.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let (fault, method, is_async) = *flow;
+                        if is_async {
+                            runtime.block_on(self.play::<ce_async::Client>(method, fault));
+                        } else {
+                            runtime.block_on(self.play::<ce_blocking::Client>(method, fault));
                         }
                     }
                 });
             }
         });
-        faults.len() * methods.len() * 2
+        flows.len()
     }
 }
 
