@@ -20,6 +20,7 @@ on_both_clients! {
     a_refused_connection_is_certain_not_to_have_been_sent,
     an_unknown_host_is_certain_not_to_have_been_sent,
     a_body_is_read_up_to_the_limit_and_not_beyond,
+    a_body_announced_beyond_the_limit_is_not_waited_for,
     times_without_end_do_no_harm,
 }
 
@@ -225,6 +226,8 @@ async fn a_redirect_is_not_followed<C: AnyClient>() {
     assert!(matches!(error, Error::Redirected(_)), "{error}");
     harmless(&error);
     assert!(elsewhere.asked().is_empty());
+    // Nor to anywhere else: each was asked once.
+    assert_eq!(server.asked().len(), 2);
 }
 
 async fn a_refused_connection_is_certain_not_to_have_been_sent<C: AnyClient>() {
@@ -284,6 +287,21 @@ async fn a_body_is_read_up_to_the_limit_and_not_beyond<C: AnyClient>() {
             }
         }
     }
+}
+
+async fn a_body_announced_beyond_the_limit_is_not_waited_for<C: AnyClient>() {
+    let server =
+        Scripted::start(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n{".to_vec());
+    let server = server.unwrap();
+    let client: C = client_at(&server.base_url(), "u", "o");
+    let error = client
+        .send(GetInstance::new(InstanceId::new(7)))
+        .await
+        .unwrap_err();
+    let Error::Transport { source, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(source.cause(), ce_core::TransportCause::TooLarge);
 }
 
 async fn times_without_end_do_no_harm<C: AnyClient>() {

@@ -4,9 +4,10 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
-use ce_core::model::Instance;
+use ce_core::model::{ElementToken, Instance, Json, Secret};
 use ce_core::{
     Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Platform, Procedure, Response,
     Step, http,
@@ -14,9 +15,15 @@ use ce_core::{
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// A secret as it may lie in memory without being found.
-struct Masked(&'static str, [u8; 32]);
+struct Masked(&'static str, [u8; 96]);
+
+/// What is looked for: the allocator writes over both ends of what is freed.
+const MIDDLE: std::ops::Range<usize> = 40..72;
 
 const MASK: u8 = 0x80;
+
+/// One test looks at a time: it holds copies of what it reads for a moment.
+static TURN: Mutex<()> = Mutex::new(());
 
 impl Masked {
     fn new(name: &'static str, seed: u64) -> Self {
@@ -50,9 +57,10 @@ fn found(secrets: &[Masked]) -> Vec<(&'static str, usize)> {
             let length = bytes.len().min((end - at) as usize);
             let read = memory.read_at(&mut bytes[..length], at).unwrap_or(0);
             for (secret, count) in secrets.iter().zip(&mut counts) {
-                let first = secret.1[0] & !MASK;
-                for window in bytes[..read].windows(secret.1.len()) {
-                    if window[0] == first && is(window, secret) {
+                let middle = &secret.1[MIDDLE];
+                let first = middle[0] & !MASK;
+                for window in bytes[..read].windows(MIDDLE.len()) {
+                    if window[0] == first && is(window, middle) {
                         count.1 += 1;
                     }
                 }
@@ -62,19 +70,19 @@ fn found(secrets: &[Masked]) -> Vec<(&'static str, usize)> {
             if read < length {
                 break;
             }
-            // The next piece begins a secret's length before this one's end.
+            // What lies across the ends of two pieces is found in the next.
             at += if at + length as u64 == end {
                 length
             } else {
-                length - 31
+                length - MIDDLE.len() + 1
             } as u64;
         }
     }
     counts
 }
 
-fn is(window: &[u8], secret: &Masked) -> bool {
-    let pairs = window.iter().zip(&secret.1);
+fn is(window: &[u8], masked: &[u8]) -> bool {
+    let pairs = window.iter().zip(masked);
     pairs
         .into_iter()
         .all(|(byte, masked)| byte | MASK == *masked && byte & MASK == 0)
@@ -101,6 +109,7 @@ fn done<P: Procedure>(mut procedure: P, answer: &[&str]) -> P::Output {
 
 #[test]
 fn nothing_is_left_of_a_flow() {
+    let _turn = TURN.lock();
     let names = [
         "user",
         "organization",
@@ -168,4 +177,19 @@ fn nothing_is_left_of_a_flow() {
         .filter(|left| left.1 > 0)
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_text_that_is_taken_over_is_wiped() {
+    let _turn = TURN.lock();
+    let secret = [Masked::new("text", 99)];
+    let kinds: [fn(String); 3] = [
+        |text| drop(Secret::new(text)),
+        |text| drop(ElementToken::new(text)),
+        |text| drop(Json::from(text)),
+    ];
+    for (number, taken) in kinds.into_iter().enumerate() {
+        taken(secret[0].unmasked());
+        assert_eq!(found(&secret), [("text", 0)], "kind {number}");
+    }
 }

@@ -11,6 +11,7 @@ use ce_tests::{AnyClient, on_both_clients};
 on_both_clients! {
     a_lost_answer_is_recovered_as_if_nothing_had_happened,
     another_process_reconciles_what_this_one_left,
+    what_is_still_being_provisioned_is_waited_for,
     what_was_not_created_is_said_so,
     the_tag_comes_off_again,
 }
@@ -95,6 +96,33 @@ async fn another_process_reconciles_what_this_one_left<C: AnyClient>() {
         };
         assert_eq!(instance.token.expose(), existing.expose_token());
     }
+}
+
+async fn what_is_still_being_provisioned_is_waited_for<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let connect = connect().recoverable();
+    let short = Duration::from_millis(300);
+    let limits = limits().provisioning_timeout(short).recovery_timeout(short);
+    let hasty = C::of(platform(&sandbox).limits(limits));
+    let redirect = hasty.begin(&connect).await.unwrap();
+    let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+    let slow = Fault::SlowProvisioning {
+        by: Duration::from_millis(1500),
+    };
+    let blind = FaultRule::new(Fault::AcceptAndClose).on(Operation::Instances);
+    sandbox.set_faults([on_create(slow), blind]);
+    let result = hasty.finish(&connect, &redirect.pending, &callback).await;
+    assert!(
+        matches!(result, Err(Error::OutcomeUnknown(_))),
+        "{result:?}"
+    );
+    assert_eq!(sandbox.created(), 0, "it is begun, and not yet done");
+
+    sandbox.clear_faults();
+    let patient = C::of(platform(&sandbox));
+    let instance = patient.reconcile(&redirect.pending).await.unwrap();
+    assert_eq!(sandbox.created(), 1);
+    patient.send(Ping::through(&instance.token)).await.unwrap();
 }
 
 async fn what_was_not_created_is_said_so<C: AnyClient>() {

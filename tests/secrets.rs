@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use ce_core::calls::{GetInstance, Ping};
+use ce_core::model::{CreateInstance, ElementToken, Instance, Secret};
 use ce_core::{
     Connect, Credentials, Entropy, Error, Event, Finished, Limits, OAuthUrlMethod, Platform,
     Procedure, Returned, Step,
@@ -192,30 +193,68 @@ impl Stage {
         self.captured.note(sandbox.served());
     }
 
+    /// What an application may print that the flow doesn't pass by.
+    fn print_values(&self) {
+        let note = |value: &dyn Debug| self.captured.note(value);
+        note(&Credentials::new(USER, ORGANIZATION));
+        note(&(Secret::new(API_SECRET), ElementToken::new(PASSWORD)));
+        note(
+            &Sandbox::builder()
+                .user_secret(USER)
+                .organization_secret(ORGANIZATION),
+        );
+        let order = CreateInstance::new("instagram", "n")
+            .code(PASSWORD)
+            .configuration("oauth.api.secret", API_SECRET);
+        note(&order);
+        let instance = serde_json::json!({
+            "id": 7, "name": "n", "token": PASSWORD, "element": {"key": "a", "extra": PASSWORD},
+            "configuration": {"password": PASSWORD, "nested": {"password": PASSWORD}},
+            "providerData": {"code": PASSWORD}, "unknown": [PASSWORD],
+        });
+        let instance: Instance = serde_json::from_value(instance).unwrap();
+        note(&instance);
+        note(&(&instance.configuration, &instance.element, &instance.token));
+        let response = ce_core::http::Response::builder()
+            .header(
+                "location",
+                format!("https://a.example/?apiSecret={API_SECRET}"),
+            )
+            .body(API_SECRET.into())
+            .unwrap();
+        note(&Event::Answered(Ok(response.into())));
+    }
+
     /// Through success and every fault, on both clients, with both methods. Most of the time is
     /// waiting, so several are played at once.
     fn play_all(&self) -> usize {
         let faults = Fault::all();
-        let faults: Vec<_> = [None].into_iter().chain(faults.iter().map(Some)).collect();
-        let methods = [OAuthUrlMethod::Post, OAuthUrlMethod::Get];
+        let mut flows = Vec::new();
+        for fault in [None].into_iter().chain(faults.iter().map(Some)) {
+            for method in [OAuthUrlMethod::Post, OAuthUrlMethod::Get] {
+                flows.extend([(fault, method, true), (fault, method, false)]);
+            }
+        }
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {
-            for _ in 0..16 {
+            for _ in 0..24 {
                 scope.spawn(|| {
                     let runtime = tokio::runtime::Builder::new_current_thread()
                         .enable_all()
                         .build()
                         .unwrap();
-                    while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        for method in methods {
-                            runtime.block_on(self.play::<ce_async::Client>(method, *fault));
-                            runtime.block_on(self.play::<ce_blocking::Client>(method, *fault));
+                    while let Some(flow) = flows.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let (fault, method, is_async) = *flow;
+                        if is_async {
+                            runtime.block_on(self.play::<ce_async::Client>(method, fault));
+                        } else {
+                            runtime.block_on(self.play::<ce_blocking::Client>(method, fault));
                         }
                     }
                 });
             }
         });
-        faults.len() * methods.len() * 2
+        flows.len()
     }
 }
 
@@ -241,6 +280,7 @@ fn no_secret_gets_out() {
     for secret in [USER, ORGANIZATION, API_SECRET, PASSWORD] {
         stage.secret(secret);
     }
+    stage.print_values();
     let flows = stage.play_all();
     // What would be captured, is: all libraries below do log, the bytes that they see included.
     captured.shows(&[

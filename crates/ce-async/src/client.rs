@@ -95,6 +95,11 @@ impl Client {
         let http = configure(http)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
+            // Whatever features of reqwest an application switches on.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .connect_timeout(platform.bounds().connect_timeout);
         Ok(Self {
             http: http.build().map_err(BuildError::Http)?,

@@ -25,6 +25,9 @@ pub(crate) fn carry(agent: &ureq::Agent, attempt: Attempt) -> Result<Response, T
         run(agent, limits, Request::from_parts(parts, &*body))
     };
     let (parts, body) = answer.map_err(failed)?.into_parts();
+    if body.content_length().is_some_and(|length| length > most) {
+        return Err(failed(ureq::Error::BodyExceedsLimit(most)));
+    }
     let body = match veil {
         None => whole(body, most).map_err(failed)?,
         Some(veil) => unveiled(body, most, veil)?,
@@ -37,7 +40,7 @@ pub(crate) fn carry(agent: &ureq::Agent, attempt: Attempt) -> Result<Response, T
 /// The whole body, in memory that need not grow where its size is announced.
 fn whole(body: ureq::Body, most: u64) -> Result<Bytes, ureq::Error> {
     // What a peer announces is no reason to reserve more than a little.
-    let announced = body.content_length().unwrap_or(0).min(most).min(1 << 20);
+    let announced = body.content_length().unwrap_or(0).min(1 << 20);
     let mut whole = Wiped::with_capacity(announced as usize);
     body.into_with_config()
         .limit(most)

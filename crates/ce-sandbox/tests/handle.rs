@@ -101,6 +101,15 @@ fn a_creation_outlives_its_client() {
 }
 
 #[test]
+fn it_listens_at_its_own_address_and_at_no_other() {
+    let sandbox = Sandbox::start().unwrap();
+    assert!(sandbox.address().ip().is_loopback());
+    // What listens at every address would answer here, too.
+    let other = std::net::SocketAddr::from(([127, 0, 0, 2], sandbox.address().port()));
+    assert!(std::net::TcpStream::connect(other).is_err());
+}
+
+#[test]
 fn a_taken_port_is_named() {
     let first = Sandbox::start().unwrap();
     let port = first.address().port();

@@ -143,6 +143,22 @@ fn killed_ten_times_it_ends_with_each_row_once() {
 }
 
 #[test]
+fn a_line_that_was_half_written_is_written_again() {
+    let folder = Folder::new("half");
+    let sandbox = Sandbox::start().unwrap();
+    let csv = folder.file("rows.csv", &csv(3));
+    let output = folder.0.join("tokens.csv");
+    assert!(bulk(&sandbox, &csv, &output).status().unwrap().success());
+    // As if the machine had stopped amid the last row, whose instance exists.
+    let whole = std::fs::read_to_string(&output).unwrap();
+    let half = whole.trim_end().rfind('\n').unwrap() + 5;
+    std::fs::write(&output, &whole[..half]).unwrap();
+    assert!(bulk(&sandbox, &csv, &output).status().unwrap().success());
+    assert_eq!(sandbox.created(), 3);
+    assert_eq!(read(&output).len(), 3);
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let folder = Folder::new("wrong");
     let sandbox = Sandbox::start().unwrap();

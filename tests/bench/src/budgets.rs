@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use crate::effort::Effort;
 use crate::report::{Bar, Report, Row};
 
 /// Every row; whether all bars hold.
 pub fn run() -> Result<bool, String> {
-    let mut report = Report::begin();
+    let mut report = Report::begin(Effort::Whole);
     report.add(crates()?);
     for (client, library, bar) in [("blocking", "`ureq`", 1.25), ("async", "`reqwest`", 1.15)] {
         report.add(builds(client, library, bar)?);

@@ -15,4 +15,13 @@ impl Effort {
             Self::Quick => (whole / 3).max(3) | 1,
         }
     }
+
+    /// What a time's bar is worth: on a few rounds, on a machine that does other things besides,
+    /// a ratio is known to a tenth.
+    pub fn tolerance(self) -> f64 {
+        match self {
+            Self::Whole => 1.0,
+            Self::Quick => 0.9,
+        }
+    }
 }

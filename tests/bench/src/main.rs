@@ -93,7 +93,7 @@ fn failed(error: &str) -> ExitCode {
 
 /// Every row of the table; whether all bars hold.
 fn speed(effort: Effort) -> Result<bool, String> {
-    let mut report = Report::begin();
+    let mut report = Report::begin(effort);
     report.add(model::rows(effort));
     report.add(own_work::rows(effort));
     report.add(counting::rows()?);

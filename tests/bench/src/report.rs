@@ -1,5 +1,7 @@
 //! What was measured, beside what it must be.
 
+use crate::effort::Effort;
+
 /// One line of a table.
 pub struct Row {
     /// What was measured.
@@ -19,32 +21,56 @@ pub struct Row {
 pub enum Bar {
     /// At least so many times as good.
     AtLeast(f64),
+    /// The same, where it was found to be out of reach: it must stay as near as it came.
+    OutOfReach { bar: f64, held: f64 },
     /// At most so large a ratio.
     AtMost(f64),
     /// At most so many.
     Count(f64),
 }
 
+/// How a value stands to its bar.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Met,
+    /// Short of the bar, by no more than is known and explained, or than a short run is worth.
+    Short,
+    Broken,
+}
+
 impl Row {
-    /// Is it what it must be?
-    pub fn is_met(&self) -> bool {
-        match self.bar {
-            Bar::AtLeast(bar) => self.value >= bar,
-            Bar::AtMost(bar) | Bar::Count(bar) => self.value <= bar,
+    fn verdict(&self, tolerance: f64) -> Verdict {
+        let (met, short) = match self.bar {
+            Bar::AtLeast(bar) => (self.value >= bar, self.value >= bar * tolerance),
+            Bar::OutOfReach { bar, held } => (self.value >= bar, self.value >= held * tolerance),
+            Bar::AtMost(bar) | Bar::Count(bar) => (self.value <= bar, false),
+        };
+        match (met, short) {
+            (true, _) => Verdict::Met,
+            (false, true) => Verdict::Short,
+            (false, false) => Verdict::Broken,
         }
     }
 
-    fn cells(&self) -> [String; 5] {
+    fn cells(&self, verdict: Verdict) -> [String; 5] {
         let (value, bar) = match self.bar {
             Bar::AtLeast(bar) => (format!("{:.2}×", self.value), format!("≥ {bar:.2}×")),
+            Bar::OutOfReach { bar, held } => (
+                format!("{:.2}×", self.value),
+                format!("≥ {bar:.2}× (held at {held:.2}×)"),
+            ),
             Bar::AtMost(bar) => (format!("{:.2}×", self.value), format!("≤ {bar:.2}×")),
             Bar::Count(bar) => (format!("{:.0}", self.value), format!("≤ {bar:.0}")),
         };
-        let broken = if self.is_met() { "" } else { " **broken**" };
+        let mark = match verdict {
+            Verdict::Met => "",
+            Verdict::Short => " short",
+            Verdict::Broken => " **broken**",
+        };
         [
             self.what.clone(),
             self.against.to_owned(),
-            format!("{value}{broken}"),
+            format!("{value}{mark}"),
             bar,
             self.detail.clone(),
         ]
@@ -53,22 +79,27 @@ impl Row {
 
 /// Prints a table, line by line as it comes about; at its end it says whether every bar holds.
 pub struct Report {
+    tolerance: f64,
     broken: usize,
 }
 
 impl Report {
     /// Begins a table.
-    pub fn begin() -> Self {
+    pub fn begin(effort: Effort) -> Self {
         println!("| what | against | measured | bar | figures |");
         println!("| --- | --- | --- | --- | --- |");
-        Self { broken: 0 }
+        Self {
+            tolerance: effort.tolerance(),
+            broken: 0,
+        }
     }
 
     /// Prints lines.
     pub fn add(&mut self, rows: Vec<Row>) {
         for row in rows {
-            println!("| {} |", row.cells().join(" | "));
-            self.broken += usize::from(!row.is_met());
+            let verdict = row.verdict(self.tolerance);
+            println!("| {} |", row.cells(verdict).join(" | "));
+            self.broken += usize::from(verdict == Verdict::Broken);
         }
     }
 

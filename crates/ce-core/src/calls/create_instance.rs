@@ -215,4 +215,24 @@ mod tests {
             json!({"a": {"b": 1}})
         );
     }
+
+    #[test]
+    fn an_instance_is_authorized_again_by_its_name_and_what_was_consented_to() {
+        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let granted = Granted {
+            element: "instagram".into(),
+            found: [("code", "c")].into_iter().collect(),
+            extras: Object::new(),
+            correlation: None,
+            instance: Some(7.into()),
+        };
+        let connect = connect().tag("t").reauthorize(7);
+        let call = CreateInstanceCall::new(&connect, granted);
+        let request = call.request(&platform).unwrap();
+        assert_eq!(request.method(), Method::PATCH);
+        assert_eq!(request.path(), "/instances/7");
+        let body: Value = serde_json::from_slice(request.expose().body()).unwrap();
+        assert_eq!(body, json!({"providerData": {"code": "c"}, "name": "n"}));
+        assert_eq!(call.repetition(), Repetition::Once);
+    }
 }
