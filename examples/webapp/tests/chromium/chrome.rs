@@ -136,7 +136,8 @@ impl Visit {
             loop {
                 ticks.tick().await;
                 let answer = self.driver.execute(script, vec![json!(expected)]).await;
-                if answer.is_ok_and(|answer| *answer.json() == json!(true)) {
+                if answer.is_ok_and(|answer| *answer.json() == json!(true)) && self.is_whole().await
+                {
                     return;
                 }
             }
@@ -147,6 +148,13 @@ impl Visit {
                 self.text().await
             );
         }
+    }
+
+    /// Has the page arrived with everything?
+    async fn is_whole(&self) -> bool {
+        let script = "return document.readyState === 'complete'";
+        let answer = self.driver.execute(script, Vec::new()).await;
+        answer.is_ok_and(|answer| *answer.json() == json!(true))
     }
 
     pub(crate) async fn text(&self) -> String {
