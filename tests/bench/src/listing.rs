@@ -109,27 +109,45 @@ pub fn rows(effort: Effort) -> Vec<Row> {
     }]
 }
 
-/// The bytes in use at the peak of a listing. By the blocking client, which reads when it is asked
-/// to; how far a runtime has read ahead is chance.
-#[cfg(feature = "counting")]
-pub fn peak(instances: usize) -> u64 {
+/// Lists so many, and prints the most memory that this process has had, in KB.
+pub fn alone(base_url: &str, instances: usize) -> Result<bool, String> {
+    let client = ce_async::Client::new(platform(base_url)).expect("a client");
+    runtime().block_on(ours(&client, instances));
+    let status = std::fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|peak| peak.split_whitespace().next());
+    println!(
+        "{}",
+        peak.ok_or("the system does not say what memory was used")?
+    );
+    Ok(true)
+}
+
+/// The row of memory: by processes of their own, of which the server is no part.
+pub fn memory(effort: Effort) -> Result<Row, String> {
     let server = Server::start(Duration::ZERO);
-    let client = ce_blocking::Client::new(platform(&server.base_url())).expect("a client");
-    let listing = |instances| {
-        let pages = instances / PAGE;
-        let (mut next, mut total) = (None, 0);
-        for page in 0..pages {
-            let asked = ask(page, pages, next);
-            let page = Page {
-                next: asked.as_deref(),
-            };
-            let (listed, following) = client.send(page).expect("a page");
-            total += sum(listed.iter().map(|instance| instance.id.get()));
-            next = following;
-        }
-        assert!(next.is_none() && total > instances as u64);
+    let peak = |instances: usize| -> Result<f64, String> {
+        let output = std::process::Command::new("/proc/self/exe")
+            .args(["list", &server.base_url(), &instances.to_string()])
+            .output()
+            .map_err(|error| error.to_string())?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        printed.trim().parse().map_err(|_| {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            format!("a listing said: {printed}{errors}")
+        })
     };
-    // The connection and its buffers are there before and after.
-    listing(PAGE);
-    allocation_counter::measure(|| listing(instances)).bytes_max
+    let peaks = |instances| {
+        let taken: Result<Vec<f64>, String> =
+            (0..effort.rounds(5)).map(|_| peak(instances)).collect();
+        taken.map(crate::timing::median)
+    };
+    let (few, many) = (peaks(INSTANCES / 10)?, peaks(INSTANCES)?);
+    Ok(Row {
+        what: "peak memory of that listing, 10,000 → 100,000".to_owned(),
+        against: "itself",
+        value: many / few,
+        bar: Bar::AtMost(1.05),
+        detail: format!("{few:.0} KB, then {many:.0} KB, the program included"),
+    })
 }
