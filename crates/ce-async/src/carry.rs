@@ -34,23 +34,23 @@ async fn body(mut answer: reqwest::Response, most: usize) -> Result<Bytes, Trans
     let Some(first) = answer.chunk().await.map_err(failed)? else {
         return Ok(Bytes::new());
     };
-    let mut next = answer.chunk().await.map_err(failed)?;
-    if next.is_none() && first.len() <= most {
+    if first.len() > most {
+        return Err(too_large());
+    }
+    if announced == Some(first.len() as u64) {
         return Ok(first);
     }
     // What a peer announces is no reason to reserve more than a little.
     let capacity = announced.unwrap_or(0).min(1 << 20) as usize;
     let mut whole = Wiped::with_capacity(capacity);
     whole.extend_from_slice(&first);
-    while let Some(chunk) = next {
+    // The connection reads on into the same memory, once nobody holds it.
+    drop(first);
+    while let Some(chunk) = answer.chunk().await.map_err(failed)? {
         if whole.len() + chunk.len() > most {
             return Err(too_large());
         }
         whole.extend_from_slice(&chunk);
-        next = answer.chunk().await.map_err(failed)?;
-    }
-    if whole.len() > most {
-        return Err(too_large());
     }
     Ok(whole.into())
 }

@@ -39,7 +39,7 @@ impl Pieces {
     fn reserve(&mut self, more: usize) {
         let needed = self.text.len() + more;
         if needed > self.text.capacity() {
-            let capacity = needed.max(3 * self.text.capacity()).max(128);
+            let capacity = needed.max(4 * self.text.capacity()).max(256);
             let mut larger = String::with_capacity(capacity);
             larger.push_str(&self.text);
             std::mem::replace(&mut self.text, larger)
@@ -47,7 +47,7 @@ impl Pieces {
                 .zeroize();
         }
         if self.ends.is_empty() {
-            self.ends.reserve(8);
+            self.ends.reserve(16);
         }
     }
 }

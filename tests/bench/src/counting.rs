@@ -16,32 +16,22 @@ pub fn rows() -> Result<Vec<Row>, String> {
         .map_err(|error| format!("cargo can't be run: {error}"))?;
     let printed = String::from_utf8_lossy(&output.stdout);
     let counted: Vec<f64> = printed.split_whitespace().flat_map(str::parse).collect();
-    let &[ours, theirs, few, many] = counted.as_slice() else {
+    let &[ours, theirs] = counted.as_slice() else {
         let errors = String::from_utf8_lossy(&output.stderr);
         return Err(format!("what was counted can't be read: {printed}{errors}"));
     };
-    Ok(vec![
-        Row {
-            what: "the whole flow's own work, allocations".to_owned(),
-            against: "`json!`, `Value` and `url`",
-            value: ours / theirs,
-            bar: Bar::AtMost(0.5),
-            detail: format!("{ours}, theirs {theirs}"),
-        },
-        Row {
-            what: "peak memory of a listing, 10,000 → 100,000".to_owned(),
-            against: "itself",
-            value: many / few,
-            bar: Bar::AtMost(1.05),
-            detail: format!("{:.0} KB, then {:.0} KB", few / 1e3, many / 1e3),
-        },
-    ])
+    Ok(vec![Row {
+        what: "the whole flow's own work, allocations".to_owned(),
+        against: "`json!`, `Value` and `url`",
+        value: ours / theirs,
+        bar: Bar::AtMost(0.5),
+        detail: format!("{ours}, theirs {theirs}"),
+    }])
 }
 
 /// Counts, and prints what [`rows`] reads.
 #[cfg(feature = "counting")]
 pub fn count() {
     let (ours, theirs) = crate::own_work::allocations();
-    let [few, many] = [10_000, 100_000].map(crate::listing::peak);
-    println!("{ours} {theirs} {few} {many}");
+    println!("{ours} {theirs}");
 }

@@ -109,14 +109,45 @@ pub fn rows(effort: Effort) -> Vec<Row> {
     }]
 }
 
-/// The bytes in use at the peak of a listing.
-#[cfg(feature = "counting")]
-pub fn peak(instances: usize) -> u64 {
+/// Lists so many, and prints the most memory that this process has had, in KB.
+pub fn alone(base_url: &str, instances: usize) -> Result<bool, String> {
+    let client = ce_async::Client::new(platform(base_url)).expect("a client");
+    runtime().block_on(ours(&client, instances));
+    let status = std::fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|peak| peak.split_whitespace().next());
+    println!(
+        "{}",
+        peak.ok_or("the system does not say what memory was used")?
+    );
+    Ok(true)
+}
+
+/// The row of memory: by processes of their own, of which the server is no part.
+pub fn memory(effort: Effort) -> Result<Row, String> {
     let server = Server::start(Duration::ZERO);
-    let client = ce_async::Client::new(platform(&server.base_url())).expect("a client");
-    let runtime = runtime();
-    // The connection and its buffers are there before and after.
-    runtime.block_on(ours(&client, 10 * PAGE));
-    let listing = || runtime.block_on(ours(&client, instances));
-    allocation_counter::measure(listing).bytes_max
+    let peak = |instances: usize| -> Result<f64, String> {
+        let output = std::process::Command::new("/proc/self/exe")
+            .args(["list", &server.base_url(), &instances.to_string()])
+            .output()
+            .map_err(|error| error.to_string())?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        printed.trim().parse().map_err(|_| {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            format!("a listing said: {printed}{errors}")
+        })
+    };
+    let peaks = |instances| {
+        let taken: Result<Vec<f64>, String> =
+            (0..effort.rounds(5)).map(|_| peak(instances)).collect();
+        taken.map(crate::timing::median)
+    };
+    let (few, many) = (peaks(INSTANCES / 10)?, peaks(INSTANCES)?);
+    Ok(Row {
+        what: "peak memory of that listing, 10,000 → 100,000".to_owned(),
+        against: "itself",
+        value: many / few,
+        bar: Bar::AtMost(1.05),
+        detail: format!("{few:.0} KB, then {many:.0} KB, the program included"),
+    })
 }

@@ -72,6 +72,10 @@ fn main() -> ExitCode {
         Command::Budgets => budgets::run(),
         Command::Instructions { accept } => instructions::run(accept),
         Command::Plots => plots::run(options.effort),
+        Command::List {
+            base_url,
+            instances,
+        } => listing::alone(&base_url, instances),
         Command::Work { name, times } => instructions::work(&name, times).map(|()| true),
         #[cfg(feature = "counting")]
         Command::Count => {
@@ -99,6 +103,7 @@ fn speed(effort: Effort) -> Result<bool, String> {
     report.add(counting::rows()?);
     report.add(flows::rows(effort));
     report.add(listing::rows(effort));
+    report.add(vec![listing::memory(effort)?]);
     report.add(provisioning::rows(effort));
     report.add(waiting::rows());
     Ok(report.end())

@@ -24,6 +24,8 @@ pub enum Command {
     Plots,
     /// Do some work, for callgrind to look at.
     Work { name: String, times: usize },
+    /// List, for the program that looks at the memory of it.
+    List { base_url: String, instances: usize },
     /// Count allocations, for the program that asked for it.
     #[cfg(feature = "counting")]
     Count,
@@ -59,6 +61,10 @@ pub fn parse() -> Result<Option<Options>, lexopt::Error> {
                     "work" => Command::Work {
                         name: parser.value()?.string()?,
                         times: parser.value()?.parse()?,
+                    },
+                    "list" => Command::List {
+                        base_url: parser.value()?.string()?,
+                        instances: parser.value()?.parse()?,
                     },
                     #[cfg(feature = "counting")]
                     "count" => Command::Count,
