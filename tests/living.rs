@@ -6,7 +6,9 @@ use ce_core::calls::{
     GetElementMetadata, GetInstance, InstanceRef, ListConfiguration, ListElementKeys, ListElements,
     ListInstances, PatchConfigurationEntry, PatchInstance, Ping, ReplaceInstance, Resource,
 };
-use ce_core::model::{AuthenticationScheme, CreateInstance, Instance, InstanceId, Object};
+use ce_core::model::{
+    AuthenticationScheme, CreateInstance, ElementToken, Instance, InstanceId, Object,
+};
 use ce_core::{Call, Connect, Credentials, Error, Limits, Platform};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
@@ -25,6 +27,8 @@ on_both_clients! {
     a_failing_page_keeps_those_before_it,
     pages_that_repeat_end_with_an_error,
     a_deletion_that_is_repeated_has_succeeded,
+    a_deletion_that_never_was_is_no_success,
+    a_change_may_be_answered_with_nothing,
     the_token_of_another_instance_is_noticed,
     odd_lists_are_errors_and_ids_are_large,
     any_call_is_a_curl_command,
@@ -188,6 +192,11 @@ async fn the_catalogue_is_read<C: AnyClient>() {
     let keys = client.send(ListElementKeys).await.unwrap();
     let elements = client.list(ListElements::new().page_size(2)).await;
     assert!(elements.error.is_none());
+    // At the end there is nowhere to go on.
+    assert_eq!(elements.resume, None);
+    let first = client.send(ListElements::new().page_size(2)).await.unwrap();
+    let rest = ListElements::new().from_page(first.next.unwrap());
+    assert_eq!(client.list(rest).await.items.len(), keys.len() - 2);
     assert_eq!(elements.total, Some(keys.len() as u64));
     let listed: Vec<_> = elements
         .items
@@ -322,20 +331,62 @@ async fn pages_that_repeat_end_with_an_error<C: AnyClient>() {
 }
 
 async fn a_deletion_that_is_repeated_has_succeeded<C: AnyClient>() {
-    for by_token in [false, true] {
-        let sandbox = Sandbox::start().unwrap();
-        let client = C::of(platform(&sandbox));
-        let instance = client.provision(&sales("Ann")).await.unwrap();
-        let which: InstanceRef<'_> = if by_token {
-            (&instance.token).into()
-        } else {
-            instance.id.into()
-        };
-        let lost = FaultRule::new(Fault::LoseAnswer).times(1);
-        sandbox.set_faults([lost.on(Operation::Instances)]);
-        client.send(DeleteInstance::new(which)).await.unwrap();
-        assert!(sandbox.instances().is_empty());
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    let lost = FaultRule::new(Fault::LoseAnswer).on(Operation::Instances);
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    sandbox.set_faults([lost.clone().times(1)]);
+    client.send(DeleteInstance::new(instance.id)).await.unwrap();
+    assert!(sandbox.instances().is_empty());
+    // By its token a deleted instance is refused as a wrong secret is: nobody can tell.
+    let instance = client.provision(&sales("Bob")).await.unwrap();
+    sandbox.set_faults([lost.times(1)]);
+    let error = client.send(DeleteInstance::new(&instance.token)).await;
+    assert!(matches!(error, Err(Error::OutcomeUnknown(_))), "{error:?}");
+    assert!(sandbox.instances().is_empty());
+}
+
+async fn a_deletion_that_never_was_is_no_success<C: AnyClient>() {
+    // Too many requests at first, and then it is nowhere, or nobody's.
+    for status in [404, 401] {
+        let answers = std::sync::atomic::AtomicU16::new(429);
+        let server = Scripted::start(move |_| {
+            let status = answers.swap(status, std::sync::atomic::Ordering::Relaxed);
+            answer(status, &["Retry-After: 0"], "{}")
+        })
+        .unwrap();
+        let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
+        let client = C::of(platform);
+        let token = ElementToken::new("t");
+        let ways: [InstanceRef<'_>; 2] = [InstanceId::new(7).into(), (&token).into()];
+        let which = ways[usize::from(status == 401)];
+        let error = client.send(DeleteInstance::new(which)).await.unwrap_err();
+        assert_eq!(self::status(error), status);
+        assert_eq!(server.asked().len(), 2);
     }
+}
+
+async fn a_change_may_be_answered_with_nothing<C: AnyClient>() {
+    let server = Scripted::start(|_| answer(204, &[], "")).unwrap();
+    let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
+    let client = C::of(platform);
+    let token = ElementToken::new("t");
+    let contacts = || Resource::through(&token, "contacts");
+    let body = serde_json::json!({});
+    client
+        .send(contacts().update::<_, ()>(7, &body))
+        .await
+        .unwrap();
+    let created = client
+        .send(contacts().create::<_, Option<Contact>>(&body))
+        .await;
+    assert_eq!(created.unwrap().body, None);
+    // Where something was to come, nothing isn't enough.
+    let created = client.send(contacts().create::<_, Contact>(&body)).await;
+    assert!(
+        matches!(created, Err(Error::OutcomeUnknown(_))),
+        "{created:?}"
+    );
 }
 
 async fn the_token_of_another_instance_is_noticed<C: AnyClient>() {
@@ -351,9 +402,15 @@ async fn the_token_of_another_instance_is_noticed<C: AnyClient>() {
         "{error:?}"
     );
     let contacts = Resource::through(&bob.token, "contacts").of_instance(ann.id);
-    let listed = client.list(contacts.list::<Value>()).await;
+    let listed = client.list(contacts.clone().list::<Value>()).await;
     assert!(matches!(listed.error, Some(Error::AnotherInstance { .. })));
     assert!(listed.items.is_empty());
+    let body = serde_json::json!({"name": "Carla"});
+    let error = client.send(contacts.create::<_, Value>(&body)).await;
+    assert!(
+        matches!(error, Err(Error::AnotherInstance { .. })),
+        "{error:?}"
+    );
 }
 
 async fn odd_lists_are_errors_and_ids_are_large<C: AnyClient>() {

@@ -107,6 +107,16 @@ fn done<P: Procedure>(mut procedure: P, answer: &[&str]) -> P::Output {
     }
 }
 
+/// A secret of several lines, as keys are, whose JSON is longer than itself.
+fn several_lines(secret: &Masked) -> String {
+    let secret = Zeroizing::new(secret.unmasked());
+    let mut text = String::with_capacity(128);
+    for part in ["-----\n", &secret, "\n-----\n"] {
+        text.push_str(part);
+    }
+    text
+}
+
 #[test]
 fn nothing_is_left_of_a_flow() {
     let _turn = TURN.lock();
@@ -137,6 +147,10 @@ fn nothing_is_left_of_a_flow() {
             .name("n")
             .state("st")
             .configuration("password", password.unmasked())
+            .configuration("key", several_lines(password))
+            // Longer than what is written into at first.
+            .scope("s".repeat(2000))
+            .configuration("note", "n".repeat(2000))
             .oauth_url_method(method);
         let now = SystemTime::UNIX_EPOCH;
         let begin = connect
@@ -146,7 +160,7 @@ fn nothing_is_left_of_a_flow() {
 
         let code = Zeroizing::new(code.unmasked());
         let mut callback = Zeroizing::new(String::with_capacity(256));
-        for part in ["code=", &code, "&state=st"] {
+        for part in ["code=", &code, "%2B+&state=st"] {
             callback.push_str(part);
         }
         let finish = connect

@@ -150,7 +150,7 @@ async fn the_tag_comes_off_again<C: AnyClient>() {
     let has_tag = |tags: &Option<Vec<String>>| tags.iter().flatten().any(|other| other == tag);
     assert!(has_tag(&instance.tags));
     client
-        .send(redirect.pending.untagged(&instance))
+        .send(redirect.pending.untagged(&instance).unwrap())
         .await
         .unwrap();
     let instance = client.send(GetInstance::new(instance.id)).await.unwrap();

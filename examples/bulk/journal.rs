@@ -20,7 +20,8 @@ pub struct Journal {
 struct Line {
     row: usize,
     name: String,
-    pending: Pending,
+    /// None once it is known that nothing came of it.
+    pending: Option<Pending>,
 }
 
 impl Journal {
@@ -36,7 +37,10 @@ impl Journal {
                 let path = path.display();
                 return Err(format!("{path} is of other rows than these: row {}", line.row).into());
             }
-            sent.insert(line.row, line.pending);
+            match line.pending {
+                Some(pending) => sent.insert(line.row, pending),
+                None => sent.remove(&line.row),
+            };
         }
         Ok(Self { file, sent })
     }
@@ -46,12 +50,12 @@ impl Journal {
         self.sent.get(&row).cloned()
     }
 
-    /// Writes down what is about to be sent.
-    pub fn note(&self, row: &Row, pending: &Pending) -> Result<(), Failure> {
+    /// Writes down what is about to be sent, or that nothing came of it.
+    pub fn note(&self, row: &Row, pending: Option<&Pending>) -> Result<(), Failure> {
         self.file.add(&serde_json::to_string(&Line {
             row: row.number,
             name: row.name.clone(),
-            pending: pending.clone(),
+            pending: pending.cloned(),
         })?)
     }
 }

@@ -55,7 +55,9 @@ fn main() -> ExitCode {
 /// Does all of it; returns how many rows have no instance.
 fn run(options: &Options) -> Result<usize, Failure> {
     let rows = rows::read(&options.csv)?;
-    let journal = Journal::open(&options.output.with_extension("journal"), &rows)?;
+    let mut beside = options.output.clone().into_os_string();
+    beside.push(".journal");
+    let journal = Journal::open(beside.as_ref(), &rows)?;
     let tokens = Tokens::open(&options.output)?;
     let all = rows.len();
     let left: Vec<Row> = rows

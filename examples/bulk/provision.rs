@@ -46,7 +46,15 @@ async fn create(
         connect = connect.tag(tag);
     }
     let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
-    // First it is written down, then it is sent.
-    journal.note(row, &pending)?;
-    Ok(client.provision_pending(&connect, &pending).await?)
+    // What is wrong with the row itself is found before anything is written down or sent.
+    let provision = connect.provision(client.platform(), &pending)?;
+    journal.note(row, Some(&pending))?;
+    let created = client.run(provision).await;
+    if let Err(error) = &created
+        && !matches!(error, Error::OutcomeUnknown(_))
+    {
+        // Nothing was created, so that the next run need not look for it.
+        journal.note(row, None)?;
+    }
+    Ok(created?)
 }

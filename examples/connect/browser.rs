@@ -1,5 +1,6 @@
 //! Plays the user's browser at the provider: follows redirects and chooses on the consent page.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use ce_async::reqwest::Url;
@@ -11,18 +12,21 @@ use crate::failure::Failure;
 /// Goes to the authorization URL and on, until the provider sends the browser to the callback
 /// URL; that one is returned, not fetched.
 pub fn decide(authorization_url: &str, callback_url: &str, yes: bool) -> Result<String, Failure> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
+    let mut at = parse(authorization_url)?;
+    let mut browser = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .timeout_global(Some(Duration::from_secs(30)))
-        .build()
-        .into();
+        .timeout_global(Some(Duration::from_secs(30)));
+    if is_loopback(&at) {
+        // No proxy is asked for what is on this machine.
+        browser = browser.proxy(None);
+    }
+    let agent: ureq::Agent = browser.build().into();
     let mut page = Choice {
         target: authorization_url.to_owned(),
         ..Choice::default()
     };
-    let mut at = parse(authorization_url)?;
     let callback = parse(callback_url)?;
     for _ in 0..10 {
         let next = join(&at, &page.target)?;
@@ -82,6 +86,12 @@ fn no_choice(at: &Url, status: ureq::http::StatusCode) -> Failure {
          try --consent browser",
         place(at)
     ))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// A URL without its query, which may hold secrets.

@@ -1,8 +1,8 @@
 //! Waits on this machine for the user's browser to come back.
 
-use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ce_async::reqwest::Url;
 use ce_async::{CallbackError, Error};
@@ -68,8 +68,6 @@ impl Listener {
     ) -> Result<T, Failure> {
         loop {
             let (stream, _) = self.listener.accept().map_err(Failure::network)?;
-            // Whoever connects and says nothing holds nobody up for long.
-            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
             let Some(target) = request_target(&stream) else {
                 continue;
             };
@@ -93,16 +91,19 @@ impl Listener {
     }
 }
 
-fn request_target(stream: &TcpStream) -> Option<String> {
-    let mut reader = BufReader::new(stream.take(64 * 1024));
-    let mut first = String::new();
-    reader.read_line(&mut first).ok()?;
-    // The rest of the head is read, so that closing doesn't reset the connection.
-    let mut line = String::new();
-    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
-        line.clear();
+fn request_target(mut stream: &TcpStream) -> Option<String> {
+    // Whoever connects and says little holds nobody up for long.
+    let end = Instant::now() + Duration::from_secs(5);
+    let (mut head, mut piece) = (Vec::new(), [0; 4096]);
+    // All of the head is read, so that closing doesn't reset the connection.
+    while !head.windows(4).any(|four| four == b"\r\n\r\n") && head.len() < 64 * 1024 {
+        let left = end.saturating_duration_since(Instant::now());
+        stream.set_read_timeout(Some(left)).ok()?;
+        let read = stream.read(&mut piece).ok().filter(|read| *read > 0)?;
+        head.extend_from_slice(piece.get(..read)?);
     }
-    let mut words = first.split_whitespace();
+    let head = String::from_utf8(head).ok()?;
+    let mut words = head.split_whitespace();
     (words.next() == Some("GET")).then_some(())?;
     words.next().map(str::to_owned)
 }

@@ -38,13 +38,14 @@ How
                            a free port of this machine, else http://localhost/callback
   --timeout SECONDS        the longest that any one call may take
   --json                   the last line of standard output is an object: id, name, element,
-                           valid, token
+                           valid, token; with --preflight: element, authentication, missing, unknown
   --show-token             show the element token instead of [redacted]
 
 Where
   --base-url URL           the platform's API; default: a sandbox within this program.
                            The secrets come from the environment then: CE_USER_SECRET,
-                           CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET
+                           CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET (the latter two not
+                           with --preflight, and not with --authentication basic, apiKey, custom)
   --allow-unencrypted-http let --base-url be http to another machine: all secrets are then sent
                            unencrypted
 
@@ -91,8 +92,8 @@ pub struct Options {
     pub parameters: Vec<(String, String)>,
     pub configuration: Vec<(String, String)>,
     pub client: ClientKind,
-    pub method: OAuthUrlMethod,
-    pub consent: Consent,
+    pub method: Option<OAuthUrlMethod>,
+    pub consent: Option<Consent>,
     pub callback_url: Option<String>,
     pub timeout: Option<Duration>,
     pub json: bool,
@@ -117,8 +118,8 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure
         parameters: Vec::new(),
         configuration: Vec::new(),
         client: ClientKind::Async,
-        method: OAuthUrlMethod::Get,
-        consent: Consent::Allow,
+        method: None,
+        consent: None,
         callback_url: None,
         timeout: None,
         json: false,
@@ -164,14 +165,14 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure
                 )?;
             }
             "--oauth-url-method" => {
-                options.method = one_of(
+                options.method = Some(one_of(
                     &name,
                     &text()?,
                     &[("get", OAuthUrlMethod::Get), ("post", OAuthUrlMethod::Post)],
-                )?;
+                )?);
             }
             "--consent" => {
-                options.consent = one_of(
+                options.consent = Some(one_of(
                     &name,
                     &text()?,
                     &[
@@ -179,7 +180,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure
                         ("deny", Consent::Deny),
                         ("browser", Consent::Browser),
                     ],
-                )?;
+                )?);
             }
             "--callback-url" => options.callback_url = Some(text()?),
             "--timeout" => options.timeout = Some(seconds(&name, &text()?)?),
@@ -197,7 +198,8 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Asked, Failure
     match base_url {
         Some(base_url) => {
             let scheme = options.authentication.as_ref();
-            let needs_key = scheme.is_none_or(AuthenticationScheme::needs_consent);
+            let needs_key =
+                !options.preflight && scheme.is_none_or(AuthenticationScheme::needs_consent);
             let secrets = secrets(&base_url, needs_key, |name| std::env::var(name).ok())?;
             options.platform = Some((base_url, secrets));
         }

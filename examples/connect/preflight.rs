@@ -23,6 +23,9 @@ pub fn description(
         _ => None,
     };
     let scheme = scheme(options, element.as_ref());
+    if !scheme.needs_consent() {
+        nobody_is_asked(options, &scheme)?;
+    }
     let connect = describe(options, callback_url, scheme);
     if let Some(element) = element {
         judge(&Preflight::new(&connect, &element))?;
@@ -71,7 +74,39 @@ pub fn show(options: &Options, driver: &Driver) -> Result<(), Failure> {
         "Given, and not known to the element: {}",
         named(preflight.unknown())
     )));
+    if options.json {
+        let object = serde_json::json!({
+            "element": options.element,
+            "authentication": preflight.scheme().map(AuthenticationScheme::as_str),
+            "missing": preflight.missing(),
+            "unknown": preflight.unknown(),
+        });
+        say(object.to_string());
+    }
     Ok(())
+}
+
+/// Fails over options that are for a user who is asked.
+fn nobody_is_asked(options: &Options, scheme: &AuthenticationScheme) -> Result<(), Failure> {
+    let given = [
+        ("--consent", options.consent.is_some()),
+        ("--callback-url", options.callback_url.is_some()),
+        ("--oauth-url-method", options.method.is_some()),
+        ("--scope", options.scope.is_some()),
+        ("--param", !options.parameters.is_empty()),
+    ];
+    let given: Vec<_> = given
+        .into_iter()
+        .filter_map(|(name, given)| given.then_some(name))
+        .collect();
+    if given.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format_args!(
+        "{} has no user to be asked ({scheme}), so this says nothing: {}",
+        options.element,
+        given.join(", ")
+    )))
 }
 
 /// Asks the platform; what it doesn't know, it says again and better in the steps that follow.
@@ -113,7 +148,7 @@ fn judge(preflight: &Preflight) -> Result<(), Failure> {
 fn describe(options: &Options, callback_url: &str, scheme: AuthenticationScheme) -> Connect {
     let mut connect = Connect::new(&*options.element)
         .name(&*options.name)
-        .oauth_url_method(options.method);
+        .oauth_url_method(options.method.unwrap_or_default());
     if scheme.needs_consent() {
         let (api_key, api_secret) = match &options.platform {
             Some((_, secrets)) => (&*secrets.api_key, &*secrets.api_secret),

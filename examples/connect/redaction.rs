@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use ce_async::{Event, Procedure, Request, Response, Step, redact_json, redact_parameters};
+use ce_async::{
+    Event, Procedure, Request, Response, Step, redact_authorization, redact_json, redact_parameters,
+};
 use serde_json::Value;
 
 use crate::telling::{printable, say};
@@ -33,12 +35,8 @@ fn sent(request: &Request) {
     say(format!("   → {request:?}"));
     let request = request.expose();
     if let Some(authorization) = request.headers().get("authorization") {
-        let words = authorization.to_str().unwrap_or_default();
-        let parts: Vec<_> = words
-            .split(", ")
-            .map(|part| format!("{} [redacted]", part.split(' ').next().unwrap_or_default()))
-            .collect();
-        say(format!("     Authorization: {}", parts.join(", ")));
+        let words = redact_authorization(authorization.to_str().unwrap_or_default());
+        say(format!("     Authorization: {words}"));
     }
     for (name, value) in redact_parameters(request.uri().query().unwrap_or_default()) {
         say(printable(&format!("     {name}={value}")));

@@ -31,8 +31,8 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
         return preflight::show(options, &driver);
     }
     let listener = match options.consent {
-        Consent::Browser => Some(Listener::bind(options.callback_url.as_deref())?),
-        Consent::Allow | Consent::Deny => None,
+        Some(Consent::Browser) => Some(Listener::bind(options.callback_url.as_deref())?),
+        Some(Consent::Allow | Consent::Deny) | None => None,
     };
     let callback_url = listener
         .as_ref()
@@ -168,7 +168,7 @@ fn in_this_program(
     let mut shown = url.to_owned();
     hide_query(&mut shown);
     say(printable(&format!("   {shown}")));
-    let yes = options.consent == Consent::Allow;
+    let yes = options.consent != Some(Consent::Deny);
     let word = if yes { "Allow" } else { "Deny" };
     say(format!(
         "   This program plays the user's browser, and chooses {word}."

@@ -100,7 +100,7 @@ impl Client {
             .no_brotli()
             .no_zstd()
             .no_deflate()
-            .connect_timeout(platform.bounds().connect_timeout);
+            .connect_timeout(platform.connect_timeout());
         Ok(Self {
             http: http.build().map_err(BuildError::Http)?,
             platform: Arc::new(platform),

@@ -50,8 +50,8 @@ where
 }
 
 impl<C: Paged> Listing<'_, C> {
-    /// Where to go on: the page that is yet to come, or that failed. None while that is the page
-    /// that the list began with.
+    /// Where to go on: the page after the one that the last item is of, or the page that failed. None
+    /// while that is the page that the list began with, and at the end.
     pub fn resume_token(&self) -> Option<&PageToken> {
         self.token.as_ref()
     }

@@ -41,11 +41,10 @@ pub(crate) fn carry(agent: &ureq::Agent, attempt: Attempt) -> Result<Response, T
 fn whole(body: ureq::Body, most: u64) -> Result<Bytes, ureq::Error> {
     // What a peer announces is no reason to reserve more than a little.
     let announced = body.content_length().unwrap_or(0).min(1 << 20);
-    let mut whole = Wiped::with_capacity(announced as usize);
-    body.into_with_config()
-        .limit(most)
-        .reader()
-        .read_to_end(&mut whole)?;
+    // And a little more, in which the end shows.
+    let mut whole = Wiped::with_capacity(announced as usize + 32);
+    let mut reader = body.into_with_config().limit(most).reader();
+    while whole.fill(|room| reader.read(room))? > 0 {}
     Ok(whole.into())
 }
 

@@ -23,11 +23,13 @@ pub struct Client {
     platform: Arc<Platform>,
 }
 
-/// The client could not be made: the platform is spoken to over TLS, and this crate was built
-/// without.
+/// The client could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct BuildError;
+pub enum BuildError {
+    /// The platform is spoken to over TLS, and this crate was built without.
+    NoTls,
+}
 
 impl std::fmt::Display for BuildError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -68,7 +70,7 @@ impl Client {
         configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
     ) -> Result<Self, BuildError> {
         if platform.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
-            return Err(BuildError);
+            return Err(BuildError::NoTls);
         }
         let mut config = ureq::Agent::config_builder()
             .user_agent(concat!("ce-blocking/", env!("CARGO_PKG_VERSION")));

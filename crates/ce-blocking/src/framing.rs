@@ -64,11 +64,6 @@ impl Framing {
         }
     }
 
-    /// What the head says the body's length is.
-    pub(crate) fn announced(&self) -> u64 {
-        self.length.unwrap_or(0)
-    }
-
     /// Takes a line, or what there is of it; a header's name and value by themselves.
     fn frame(&mut self, bytes: &[u8]) -> (Part, usize) {
         let named = self.line.contains(&b':');

@@ -57,9 +57,14 @@ pub trait Call {
         limits.timeout
     }
 
-    /// How long one attempt may take.
+    /// How long one attempt may take; one that is worth only [one](Repetition::Once) may take all
+    /// the time.
     fn attempt_timeout(&self, limits: &Limits) -> Duration {
-        limits.attempt_timeout
+        match self.repetition() {
+            Repetition::Safe => limits.attempt_timeout,
+            // There is no second attempt for which time would have to be left.
+            Repetition::Once => self.timeout(limits),
+        }
     }
 
     /// The request.
@@ -74,12 +79,13 @@ pub trait Call {
     /// [`Error::Unreadable`] when it isn't what is documented.
     fn answer(&self, response: &Response) -> Result<Self::Answer, Error>;
 
-    /// Looks closer at an error that it failed with at the `attempts`-th attempt.
+    /// Looks closer at an error that it failed with. `may_be_done` says whether an earlier attempt
+    /// may have done it: it may have been sent, and its answer was lost.
     ///
     /// # Errors
     /// The error, or a better one.
-    fn failed(&self, error: Error, attempts: u32) -> Result<Self::Answer, Error> {
-        let _ = attempts;
+    fn failed(&self, error: Error, may_be_done: bool) -> Result<Self::Answer, Error> {
+        let _ = may_be_done;
         Err(error)
     }
 
@@ -117,8 +123,8 @@ impl<C: Call> Call for &C {
         (**self).answer(response)
     }
 
-    fn failed(&self, error: Error, attempts: u32) -> Result<Self::Answer, Error> {
-        (**self).failed(error, attempts)
+    fn failed(&self, error: Error, may_be_done: bool) -> Result<Self::Answer, Error> {
+        (**self).failed(error, may_be_done)
     }
 
     fn before_another(&self) -> &'static str {

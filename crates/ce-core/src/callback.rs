@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
+use zeroize::Zeroize as _;
 
 use crate::input::is_blank;
 use crate::url::scheme_and_rest;
@@ -30,11 +31,15 @@ impl<'a> Callback<'a> {
         Self { parameters }
     }
 
-    /// A parameter's value. Of one that stands twice, the first counts.
+    /// A parameter's value. Of one that stands twice, the first counts that isn't blank.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find_map(|(key, value)| (key == name).then_some(&**value))
+        let mut given = self.parameters().filter(|(key, _)| *key == name);
+        let first = given.next()?.1;
+        if is_blank(first) {
+            let mut others = given.map(|(_, value)| value);
+            return Some(others.find(|value| !is_blank(value)).unwrap_or(first));
+        }
+        Some(first)
     }
 
     pub(crate) fn denied(&self) -> Option<Denied> {
@@ -44,7 +49,7 @@ impl<'a> Callback<'a> {
             .or_else(|| given("oauth_problem"))
             .or_else(|| {
                 given("denied")
-                    .filter(|_| self.code().is_none())
+                    .filter(|_| self.code().is_none() && self.verifier().is_none())
                     .map(|_| "denied")
             })?;
         let text = |name| given(name).map(str::to_owned);
@@ -99,12 +104,34 @@ fn query(text: &str) -> &str {
 /// `application/x-www-form-urlencoded`, where `+` is a blank.
 fn decode(text: &str) -> Cow<'_, str> {
     if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
-        Cow::Borrowed(text)
-    } else if text.contains('+') {
-        let text = text.replace('+', " ");
-        Cow::Owned(percent_decode_str(&text).decode_utf8_lossy().into_owned())
-    } else {
-        percent_decode_str(text).decode_utf8_lossy()
+        return Cow::Borrowed(text);
+    }
+    // Never outgrown, so that no copy is left behind.
+    let mut bytes = Vec::with_capacity(text.len());
+    for (index, part) in text.split('+').enumerate() {
+        if index > 0 {
+            bytes.push(b' ');
+        }
+        bytes.extend(percent_decode_str(part));
+    }
+    Cow::Owned(String::from_utf8(bytes).unwrap_or_else(|odd| {
+        let mut odd = odd.into_bytes();
+        let text = String::from_utf8_lossy(&odd).into_owned();
+        odd.zeroize();
+        text
+    }))
+}
+
+/// What was decoded is wiped; the rest is the caller's.
+impl Drop for Callback<'_> {
+    fn drop(&mut self) {
+        for (name, value) in &mut self.parameters {
+            for text in [name, value] {
+                if let Cow::Owned(text) = text {
+                    text.zeroize();
+                }
+            }
+        }
     }
 }
 
@@ -150,6 +177,9 @@ pub enum CallbackError {
     /// The user came back too late.
     #[error("the callback came after the flow had expired: begin again")]
     Expired,
+    /// The callback is longer than any browser's address.
+    #[error("the callback is too long to be one: refused; begin again")]
+    TooLong,
     /// The callback has neither a code nor an error.
     #[error("the callback has neither a code nor an error: begin again")]
     CodeMissing,

@@ -43,6 +43,8 @@ pub struct Connect {
     recoverable: bool,
     /// Entries that were given as further configuration, but have a place of their own.
     reserved: Vec<String>,
+    /// Entries that were given more than once.
+    repeated: Vec<String>,
 }
 
 impl Connect {
@@ -65,6 +67,7 @@ impl Connect {
             lifetime: Duration::from_secs(3600),
             recoverable: false,
             reserved: Vec::new(),
+            repeated: Vec::new(),
         }
     }
 
@@ -148,6 +151,10 @@ impl Connect {
         if [API_KEY, API_SECRET, CALLBACK_URL].contains(&key) {
             self.reserved.push(key.to_owned());
         } else {
+            let configuration = self.body.configuration.as_ref();
+            if configuration.is_some_and(|given| given.get(key).is_some()) {
+                self.repeated.push(key.to_owned());
+            }
             self.body = self.body.configuration(key, value);
         }
         self

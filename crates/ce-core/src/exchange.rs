@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use crate::call::Call;
+use crate::call::{Call, Repetition};
 use crate::error::{Error, OutcomeUnknown, Refusal, Unreadable};
-use crate::message::Response;
+use crate::input::InvalidInput;
+use crate::message::{Request, Response};
 use crate::platform::Platform;
 use crate::procedure::{Attempt, Event, Procedure, Step};
 use crate::retry::{self, Verdict};
@@ -41,6 +42,8 @@ pub struct Exchange<'p, C> {
     /// When it began, on the procedure's own clock.
     began: Option<Duration>,
     attempts: u32,
+    /// May an attempt have done it, although its answer was none?
+    may_be_done: bool,
     /// What the last attempt failed with, while waiting for the next.
     last: Option<Error>,
     /// A tighter bound than the call's own.
@@ -56,9 +59,18 @@ impl<'p, C: Call> Exchange<'p, C> {
             platform,
             began: None,
             attempts: 0,
+            may_be_done: false,
             last: None,
             within: None,
         }
+    }
+
+    /// The request that it sends, such as to show it as a [`curl`](Request::curl) command.
+    ///
+    /// # Errors
+    /// When what the call was made with can't be sent.
+    pub fn request(&self) -> Result<Request, InvalidInput> {
+        self.call.request(self.platform)
     }
 
     /// Bounds the whole exchange to this time, if that is less than the call's own.
@@ -84,7 +96,12 @@ impl<'p, C: Call> Exchange<'p, C> {
     fn send(&mut self, elapsed: Duration) -> Step<Result<C::Answer, Error>> {
         let limits = *self.platform.bounds();
         let left = self.left(elapsed);
-        if left.is_zero() {
+        // What is worth one attempt is not begun again without the time to tell a connection that
+        // fails from an answer that is lost.
+        let too_late = self.attempts > 0
+            && self.call.repetition() == Repetition::Once
+            && left <= self.platform.connect_timeout();
+        if left.is_zero() || too_late {
             let error = self.last.take().unwrap_or_else(|| {
                 self.transport(TransportError::new(
                     Delivery::NotSent,
@@ -104,7 +121,7 @@ impl<'p, C: Call> Exchange<'p, C> {
         let timeout = self.call.attempt_timeout(&limits).min(left).min(A_YEAR);
         Step::Send(Attempt {
             request,
-            connect_timeout: limits.connect_timeout.min(timeout),
+            connect_timeout: self.platform.connect_timeout().min(timeout),
             timeout,
             max_body_bytes: limits.max_body_bytes,
             repetition: self.call.repetition(),
@@ -118,30 +135,39 @@ impl<'p, C: Call> Exchange<'p, C> {
     ) -> Step<Result<C::Answer, Error>> {
         let repetition = self.call.repetition();
         let mut asked = None;
+        // An attempt's own failure says nothing of the attempts before it.
+        let mut may_be_done = false;
         let (error, verdict) = match answer {
             Ok(response) if response.status().is_success() => match self.call.answer(&response) {
                 Ok(answer) => return Step::Done(Ok(answer)),
-                Err(error) => (error, retry::after_unreadable(repetition)),
+                Err(error @ Error::Unreadable(_)) => (error, retry::after_unreadable(repetition)),
+                // It reads, and says something else than was asked for.
+                Err(error) => return Step::Done(Err(error)),
             },
             Ok(response) => {
                 asked = retry::retry_after(&response);
+                may_be_done |= retry::may_be_done(response.status());
                 let verdict = retry::after_status(repetition, response.status());
                 (self.status(&response, asked), verdict)
             }
             Err(error) => {
+                may_be_done |= error.delivery() == Delivery::MaybeSent;
                 let verdict = retry::after_transport_error(repetition, &error);
                 (self.transport(error), verdict)
             }
         };
         match verdict {
-            Verdict::Fail => Step::Done(self.call.failed(error, self.attempts)),
+            Verdict::Fail => Step::Done(self.call.failed(error, self.may_be_done)),
             Verdict::Unknown => Step::Done(Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown {
                 purpose: self.call.purpose(),
                 advice: self.call.before_another(),
                 recoverable: false,
                 cause: Box::new(error),
             })))),
-            Verdict::Again => self.wait(error, asked, elapsed),
+            Verdict::Again => {
+                self.may_be_done |= may_be_done;
+                self.wait(error, asked, elapsed)
+            }
         }
     }
 

@@ -8,6 +8,8 @@ use crate::connect::Connect;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::granted::Granted;
+use crate::input::InvalidInput;
+use crate::message::Request;
 use crate::pending::Pending;
 use crate::platform::Platform;
 use crate::procedure::{Event, Procedure, Step};
@@ -61,6 +63,19 @@ impl<'a> Begin<'a> {
             connect,
             pending,
             stage,
+        }
+    }
+}
+
+impl Begin<'_> {
+    /// The request that it sends first, such as to show it as a [`curl`](Request::curl) command.
+    ///
+    /// # Errors
+    /// When what it was made with can't be sent.
+    pub fn request(&self) -> Result<Request, InvalidInput> {
+        match &self.stage {
+            Stage::RequestToken(exchange) => exchange.request(),
+            Stage::Url(exchange) => exchange.request(),
         }
     }
 }
@@ -149,6 +164,16 @@ impl<'a> Create<'a> {
             creation: Exchange::new(platform, CreateInstanceCall::new(connect, granted)),
             lost: None,
         }
+    }
+}
+
+impl Create<'_> {
+    /// The request that it sends first, such as to show it as a [`curl`](Request::curl) command.
+    ///
+    /// # Errors
+    /// When what it was made with can't be sent.
+    pub fn request(&self) -> Result<Request, InvalidInput> {
+        self.creation.request()
     }
 }
 

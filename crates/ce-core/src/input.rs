@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use ce_model::Secret;
+use ce_model::{Json, Secret};
 
 /// What was given can't be used. Nothing was sent.
 ///
@@ -52,6 +52,8 @@ pub enum Fault {
     /// The flow was not made [recoverable](crate::Connect::recoverable), so that its instance
     /// has no tag to be found by.
     NotRecoverable,
+    /// It isn't among what the platform answered.
+    NotThere,
     /// It can't be written as JSON.
     NotJson,
     /// It is another one than the one that the user was sent away with.
@@ -85,6 +87,7 @@ impl Fault {
             Self::NotRecoverable => {
                 "is missing: the flow was not made recoverable, so there is nothing to look for"
             }
+            Self::NotThere => "are not, or not all, in the answer: get the instance first",
             Self::NotJson => "can't be written as JSON",
             Self::Differs => "is another one than the user was sent away with",
             Self::NeedsNoConsent => "needs no consent of a user: provision the instance at once",
@@ -214,6 +217,11 @@ impl Inspection {
 /// Is there nothing to be seen?
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
+}
+
+/// Is it nothing, or nothing to be seen?
+pub(crate) fn is_blank_value(value: &Json) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| is_blank(&text))
 }
 
 /// Does it hold a line break or another control character?

@@ -51,6 +51,7 @@ mod transport;
 mod url;
 mod wiped;
 
+pub use bytes;
 pub use call::{Call, Repetition, read_json};
 pub use callback::{CallbackError, Denied};
 pub use ce_model as model;
@@ -74,7 +75,7 @@ pub use preflight::{GetPreflight, Preflight, Requirement};
 pub use procedure::{Attempt, Event, Procedure, Step};
 pub use provider_data::ProviderData;
 pub use recovery::Recovery;
-pub use redaction::{redact_json, redact_parameters};
+pub use redaction::{redact_authorization, redact_json, redact_parameters};
 pub use request_builder::RequestBuilder;
 pub use transport::{Delivery, TransportCause, TransportError};
 pub use wiped::Wiped;

@@ -78,7 +78,7 @@ impl<C: Paged> Pages<C> {
     }
 
     /// Where to go on: the page that is yet to come, or that failed. None while that is the page
-    /// that the list began with.
+    /// that the list began with, and at the end.
     pub fn resume_token(&self) -> Option<&PageToken> {
         self.progress.token.as_ref()
     }
@@ -118,7 +118,10 @@ impl Progress {
         self.total = page.total.or(self.total);
         match page.next {
             Some(next) if !page.items.is_empty() => self.advance(next),
-            _ => self.end = Some(End::Reached),
+            _ => {
+                self.end = Some(End::Reached);
+                self.token = None;
+            }
         }
         page.items
     }

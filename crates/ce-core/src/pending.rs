@@ -16,9 +16,10 @@ use crate::recovery::Recovery;
 /// A flow while the user is at the provider: what must be kept until the browser comes back.
 ///
 /// It holds neither the platform's credentials nor the API secret (with OAuth 1.0a, the secret of
-/// the one request token), so it can lie in any session store, written with serde, and any replica of the application can go on with it. It belongs to
-/// one user's session: that is what makes `state` a protection against forged callbacks. Take it
-/// out of the store when the callback comes, so that each is used once.
+/// the one request token), so it can lie in any session store, written as JSON or in another format
+/// that describes itself, and any replica of the application can go on with it. It belongs to one
+/// user's session: that is what makes `state` a protection against forged callbacks. Take it out of
+/// the store when the callback comes, so that each is used once.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -128,10 +129,18 @@ impl Pending {
 
     /// The call that takes the correlation tag off an instance that is safe: its token is stored.
     /// Of other tags none is lost.
-    pub fn untagged(&self, instance: &Instance) -> PatchInstance<'static> {
-        let tags = instance.tags.iter().flatten();
-        let others = tags.filter(|tag| Some(tag.as_str()) != self.correlation_tag());
-        PatchInstance::new(instance.id).tags(others)
+    ///
+    /// # Errors
+    /// When the answer that the instance was read from doesn't say which tags it has: get the
+    /// instance first.
+    pub fn untagged(&self, instance: &Instance) -> Result<PatchInstance<'static>, InvalidInput> {
+        let Some(tags) = &instance.tags else {
+            return Err(InvalidInput::one("tags", Fault::NotThere));
+        };
+        let others = tags
+            .iter()
+            .filter(|tag| Some(tag.as_str()) != self.correlation_tag());
+        Ok(PatchInstance::new(instance.id).tags(others))
     }
 
     /// The instance that is to be authorized again, if the flow is about one.
@@ -145,6 +154,9 @@ impl Pending {
     /// When it is no answer to this flow: its `state` is missing or another's, it comes too late,
     /// or holds neither a code nor an error.
     pub fn returned(&self, callback: &str, now: SystemTime) -> Result<Returned, CallbackError> {
+        if callback.len() > LONGEST_CALLBACK {
+            return Err(CallbackError::TooLong);
+        }
         let callback = Callback::parse(callback);
         self.recognize(&callback)?;
         if unix(now) >= self.expires {
@@ -219,6 +231,9 @@ impl Pending {
         }
     }
 }
+
+/// Browsers and servers give up long before.
+const LONGEST_CALLBACK: usize = 64 * 1024;
 
 /// Says in the platform's console what the tag is.
 const CORRELATION_PREFIX: &str = "flow-";

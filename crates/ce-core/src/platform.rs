@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use ce_model::{ElementToken, Secret};
@@ -147,6 +148,17 @@ impl Platform {
     /// The bounds in force.
     pub fn bounds(&self) -> &Limits {
         &self.limits
+    }
+
+    /// How long a connection may take: no longer than leaves any attempt a tenth of its time, so
+    /// that it can be told whether it was the connection that took too long.
+    pub fn connect_timeout(&self) -> Duration {
+        let limits = &self.limits;
+        let shortest = limits
+            .timeout
+            .min(limits.attempt_timeout)
+            .min(limits.provisioning_timeout);
+        limits.connect_timeout.min(shortest.mul_f32(0.9))
     }
 
     /// The path of the API base, without a slash at its end.

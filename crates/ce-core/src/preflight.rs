@@ -1,10 +1,10 @@
-use ce_model::{AuthenticationScheme, ConfigurationEntry, Element, Json};
+use ce_model::{AuthenticationScheme, ConfigurationEntry, Element};
 
 use crate::call::{Call, read_json};
 use crate::calls::of_element;
 use crate::connect::Connect;
 use crate::error::Error;
-use crate::input::InvalidInput;
+use crate::input::{InvalidInput, is_blank_value};
 use crate::message::{Request, Response};
 use crate::platform::Platform;
 
@@ -57,7 +57,7 @@ impl Preflight {
         let is_given = |key: &str| {
             given
                 .and_then(|given| given.get(key))
-                .is_some_and(|value| !is_blank(value))
+                .is_some_and(|value| !is_blank_value(value))
         };
         let scheme = element.scheme();
         let requirements: Option<Vec<Requirement>> = element.configuration.as_ref().map(|all| {
@@ -140,12 +140,8 @@ fn must_be_given(entry: &ConfigurationEntry) -> bool {
     entry.required == Some(true)
         && entry.active != Some(false)
         && entry.internal != Some(true)
-        && entry.default_value.as_ref().is_none_or(is_blank)
+        && entry.default_value.as_ref().is_none_or(is_blank_value)
         && entry.key.is_some()
-}
-
-fn is_blank(value: &Json) -> bool {
-    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 /// `GET /elements/{keyOrId}` for a [`Preflight`], as [`Connect::preflight`] makes it.

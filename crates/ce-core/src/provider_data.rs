@@ -62,11 +62,17 @@ impl ProviderData {
     }
 }
 
-/// Every parameter that the flow itself doesn't read. Of one that stands twice, the first counts.
+/// No provider adds more.
+const MOST: usize = 64;
+
+/// The parameters that the flow itself doesn't read. Of one that stands twice, the first counts.
 pub(crate) fn extras(callback: &Callback<'_>) -> Object {
     let mut extras = Object::new();
-    for (name, value) in callback.parameters() {
-        if !OF_THE_FLOW.contains(&name) && extras.get(name).is_none() {
+    let others = callback
+        .parameters()
+        .filter(|(name, _)| !OF_THE_FLOW.contains(name));
+    for (name, value) in others.take(MOST) {
+        if extras.get(name).is_none() {
             extras.insert(name, value);
         }
     }

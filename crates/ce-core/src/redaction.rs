@@ -3,32 +3,27 @@
 
 use serde_json::Value;
 
-/// Names whose values may be seen. All others are redacted.
-const HARMLESS: [&str; 33] = [
+/// Names whose values may be seen in an answer or a body. All others are redacted.
+const HARMLESS: [&str; 27] = [
+    "cacheTimeToLive",
     "callbackUrl",
     "createdDate",
     "dateTime",
     "description",
+    "displayOrder",
     "element",
+    "elementId",
     "endpoint",
     "externalAuthentication",
-    "event.notification.callback.url",
-    "event.notification.enabled",
-    "event.vendor.type",
     "firstName",
     "hookName",
     "hub",
-    "hydrate",
     "id",
     "image",
     "key",
+    "maxCacheSize",
     "message",
     "name",
-    "nextPage",
-    "oauth.callback.url",
-    "oauth.scope",
-    "pageSize",
-    "pagination.max",
     "protocolType",
     "providerMessage",
     "requestId",
@@ -36,8 +31,28 @@ const HARMLESS: [&str; 33] = [
     "siteAddress",
     "status",
     "tags",
-    "tags[]",
     "type",
+];
+
+/// Parameters of a query whose values may be seen.
+const HARMLESS_PARAMETERS: [&str; 7] = [
+    "callbackUrl",
+    "hydrate",
+    "nextPage",
+    "pageSize",
+    "scope",
+    "siteAddress",
+    "tags[]",
+];
+
+/// Entries of a configuration whose values may be seen.
+const HARMLESS_ENTRIES: [&str; 6] = [
+    "event.notification.callback.url",
+    "event.notification.enabled",
+    "event.vendor.type",
+    "oauth.callback.url",
+    "oauth.scope",
+    "pagination.max",
 ];
 
 const REDACTED: &str = "[redacted]";
@@ -56,14 +71,14 @@ pub fn redact_parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let plain = name.replace("%5B%5D", "[]");
-            let is_harmless = HARMLESS.contains(&plain.as_str());
+            let is_harmless = HARMLESS_PARAMETERS.contains(&plain.as_str());
             (name, if is_harmless { value } else { REDACTED })
         })
 }
 
-/// Leaves the names and hides what may be secret: every text whose name isn't known to be harmless,
-/// and where the names are the provider's (`configuration`, `providerData`), every value. Of a
-/// provider's URL the query goes, which may hold the API secret.
+/// Leaves the names and hides what may be secret: every text and number whose name isn't known to be
+/// harmless, and where the names are the provider's (`configuration`, `providerData`), every value
+/// but those of a few entries. Of a provider's URL the query goes, which may hold the API secret.
 ///
 /// ```
 /// use serde_json::json;
@@ -80,18 +95,28 @@ pub fn redact_json(body: &mut Value) {
 }
 
 fn redact(name: &str, value: &mut Value, open: bool) {
-    let harmless = HARMLESS.contains(&name);
+    let harmless = if open {
+        HARMLESS_ENTRIES.contains(&name)
+    } else {
+        HARMLESS.contains(&name)
+    };
     match value {
+        // One entry of a configuration, by itself.
+        _ if matches!(name, "propertyValue" | "defaultValue") => *value = REDACTED.into(),
         Value::Object(members) => {
             let open = open || matches!(name, "configuration" | "providerData");
             for (name, value) in members {
                 redact(name, value, open);
             }
         }
+        // Where an element lists what can be configured, each is described, not given.
+        Value::Array(items) if name == "configuration" => {
+            items.iter_mut().for_each(|item| redact("", item, false));
+        }
         Value::Array(items) => items.iter_mut().for_each(|item| redact(name, item, open)),
         Value::String(url) if name == "oauthUrl" => hide_query(url),
-        Value::String(_) if !harmless => *value = REDACTED.into(),
-        Value::Number(_) | Value::Bool(_) if open && !harmless => *value = REDACTED.into(),
+        Value::String(_) | Value::Number(_) if !harmless => *value = REDACTED.into(),
+        Value::Bool(_) if open && !harmless => *value = REDACTED.into(),
         _ => {}
     }
 }
@@ -103,8 +128,13 @@ fn hide_query(url: &mut String) {
     }
 }
 
-/// `User …, Organization …`: the words without the secrets.
-pub(crate) fn redact_authorization(value: &str) -> String {
+/// An authorization's words without its secrets.
+///
+/// ```
+/// let seen = ce_core::redact_authorization("User u, Organization o");
+/// assert_eq!(seen, "User [redacted], Organization [redacted]");
+/// ```
+pub fn redact_authorization(value: &str) -> String {
     let words = value.split(", ").map(|part| {
         let word = part.split(' ').next().unwrap_or_default();
         format!("{word} {REDACTED}")
@@ -123,7 +153,12 @@ mod tests {
             "id": 7, "valid": true, "token": "canary", "unheard": ["canary", {"key": "seen"}],
             "oauthUrl": "https://p.example/a?client_secret=canary",
             "providerData": {"code": "canary", "expires_in": 77},
-            "configuration": {"oauth.callback.url": "https://seen", "password": "canary", "x": {"pin": 77}},
+            "configuration": {
+                "oauth.callback.url": "https://seen", "password": "canary", "key": "canary",
+                "id": 77, "on": true, "x": {"pin": 77, "name": "canary"}, "y": [77, "canary"]
+            },
+            "entry": {"key": "password", "propertyValue": "canary", "defaultValue": 77},
+            "ssn": 77, "otp": [7777, 1],
         });
         redact_json(&mut body);
         let text = body.to_string();
@@ -132,7 +167,19 @@ mod tests {
         assert_eq!(body["valid"], true);
         assert_eq!(body["unheard"][1]["key"], "seen");
         assert_eq!(body["configuration"]["oauth.callback.url"], "https://seen");
+        assert_eq!(body["configuration"]["on"], REDACTED);
+        assert_eq!(body["entry"]["key"], "password");
         assert_eq!(body["oauthUrl"], "https://p.example/a?[redacted]");
+        let seen: Vec<_> = redact_parameters("key=canary&id=canary&scope=s&tags%5B%5D=t").collect();
+        assert_eq!(
+            seen,
+            [
+                ("key", REDACTED),
+                ("id", REDACTED),
+                ("scope", "s"),
+                ("tags%5B%5D", "t")
+            ]
+        );
     }
 
     #[test]

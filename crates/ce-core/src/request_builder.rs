@@ -81,7 +81,7 @@ impl<'p> RequestBuilder<'p> {
     /// When the value can't be written as JSON, such as a map whose keys aren't strings.
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Result<Self, InvalidInput> {
         let mut body = Wiped::with_capacity(512);
-        serde_json::to_writer(&mut *body, value)
+        serde_json::to_writer(&mut body, value)
             .map_err(|_| InvalidInput::one("body", crate::Fault::NotJson))?;
         self.body = body.into();
         Ok(self)
@@ -124,7 +124,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// In a query a few more are harmless, and URLs stay readable: `callbackUrl=https://…`.
 const QUERY: &AsciiSet = &SEGMENT.remove(b'/').remove(b':').remove(b',');
 
-fn encode(text: &str, set: &'static AsciiSet, into: &mut Vec<u8>) {
+fn encode(text: &str, set: &'static AsciiSet, into: &mut Wiped) {
     for part in utf8_percent_encode(text, set) {
         into.extend_from_slice(part.as_bytes());
     }

@@ -57,6 +57,11 @@ pub(crate) fn after_status(repetition: Repetition, status: StatusCode) -> Verdic
     }
 }
 
+/// May a platform that answers so have done what it was asked to?
+pub(crate) fn may_be_done(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 500..=599)
+}
+
 pub(crate) fn after_unreadable(repetition: Repetition) -> Verdict {
     match repetition {
         Repetition::Safe => Verdict::Fail,

@@ -1,26 +1,68 @@
-use std::ops::{Deref, DerefMut};
+use std::io;
+use std::ops::Deref;
 
 use bytes::Bytes;
 
-/// Bytes that are wiped when they are dropped: a body on its way, which may hold secrets.
+/// Bytes that are wiped when they are dropped, and when they outgrow their memory: a body on its
+/// way, which may hold secrets.
 ///
 /// For whoever carries requests. As [`Bytes`] they are wiped with the last copy.
 ///
 /// ```
 /// use ce_core::Wiped;
 ///
-/// let mut body = Wiped::with_capacity(64);
+/// let mut body = Wiped::with_capacity(1);
 /// body.extend_from_slice(b"{}");
-/// let body = bytes::Bytes::from(body);
+/// let body = ce_core::bytes::Bytes::from(body);
 /// assert_eq!(&body[..], b"{}");
 /// ```
 #[derive(Default)]
 pub struct Wiped(Vec<u8>);
 
 impl Wiped {
-    /// Room for so many bytes. Beyond them it grows, and what it grows out of isn't wiped.
+    /// Room for so many bytes, to begin with.
     pub fn with_capacity(bytes: usize) -> Self {
         Self(Vec::with_capacity(bytes))
+    }
+
+    /// Adds a byte.
+    pub fn push(&mut self, byte: u8) {
+        self.make_room(1);
+        self.0.push(byte);
+    }
+
+    /// Adds bytes.
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+        self.make_room(bytes.len());
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Adds what `fill` writes, and says how much that was. It is given all the room that is left,
+    /// and more where none is.
+    ///
+    /// # Errors
+    /// When `fill` fails; what it has written is gone then.
+    pub fn fill(&mut self, fill: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
+        let length = self.0.len();
+        if length == self.0.capacity() {
+            self.make_room(8 * 1024);
+        }
+        self.0.resize(self.0.capacity(), 0);
+        let filled = fill(self.0.get_mut(length..).unwrap_or_default());
+        let more = filled.as_ref().copied().unwrap_or(0);
+        self.0.truncate(length.saturating_add(more));
+        filled
+    }
+
+    /// Moves to larger memory where it is too small, and leaves nothing behind in the old.
+    fn make_room(&mut self, more: usize) {
+        let needed = self.0.len().saturating_add(more);
+        if needed > self.0.capacity() {
+            let doubled = self.0.capacity().saturating_mul(2);
+            let mut larger = Self::with_capacity(needed.max(doubled));
+            larger.0.extend_from_slice(&self.0);
+            *self = larger;
+        }
     }
 }
 
@@ -32,16 +74,10 @@ impl Drop for Wiped {
 }
 
 impl Deref for Wiped {
-    type Target = Vec<u8>;
+    type Target = [u8];
 
-    fn deref(&self) -> &Vec<u8> {
+    fn deref(&self) -> &[u8] {
         &self.0
-    }
-}
-
-impl DerefMut for Wiped {
-    fn deref_mut(&mut self) -> &mut Vec<u8> {
-        &mut self.0
     }
 }
 
@@ -51,8 +87,55 @@ impl AsRef<[u8]> for Wiped {
     }
 }
 
+impl io::Write for Wiped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl From<Wiped> for Bytes {
     fn from(bytes: Wiped) -> Self {
         Self::from_owner(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_grows_and_keeps_what_it_has() {
+        let mut bytes = Wiped::default();
+        for byte in 0..=255 {
+            bytes.push(byte);
+            bytes.extend_from_slice(&[byte; 3]);
+        }
+        assert_eq!(bytes.len(), 1024);
+        assert!(
+            bytes
+                .chunks(4)
+                .enumerate()
+                .all(|(i, four)| four == [i as u8; 4])
+        );
+    }
+
+    #[test]
+    fn it_is_filled_up_to_what_it_is_given() {
+        let mut bytes = Wiped::with_capacity(4);
+        bytes.push(b'a');
+        for (expected, filled) in [("ab", 1), ("abbbb", 3)] {
+            let read = bytes.fill(|space| {
+                space.fill(b'b');
+                Ok(filled.min(space.len()))
+            });
+            assert!(read.unwrap() > 0 && expected.as_bytes().starts_with(&bytes));
+        }
+        assert!(bytes.fill(|_| Err(io::ErrorKind::Other.into())).is_err());
+        assert!(bytes.fill(|_| Ok(0)).unwrap() == 0 && bytes.starts_with(b"ab"));
     }
 }

@@ -49,6 +49,13 @@ impl From<String> for ElementKey {
     }
 }
 
+impl From<u64> for ElementKey {
+    /// The element's number, which the platform takes as well.
+    fn from(id: u64) -> Self {
+        Self::new(id.to_string())
+    }
+}
+
 impl From<&ElementKey> for ElementKey {
     fn from(key: &ElementKey) -> Self {
         key.clone()

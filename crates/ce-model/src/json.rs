@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::io;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -84,11 +85,30 @@ impl Json {
 
     /// Values whose JSON text can always be written, such as numbers.
     fn of<T: Serialize + ?Sized>(value: &T) -> Self {
-        Self(
-            serde_json::to_string(value)
-                .ok()
-                .map(String::into_boxed_str),
-        )
+        // Measured first, so that it is written into memory of just that size, and none that it
+        // outgrows is left behind.
+        let mut length = Length(0);
+        if serde_json::to_writer(&mut length, value).is_err() {
+            return Self::NULL;
+        }
+        let mut text = Vec::with_capacity(length.0);
+        let written = serde_json::to_writer(&mut text, value).is_ok();
+        let text = String::from_utf8(text).ok().filter(|_| written);
+        Self(text.map(String::into_boxed_str))
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -112,7 +132,8 @@ impl fmt::Debug for Json {
 }
 
 impl PartialEq for Json {
-    /// Equal as JSON: the order of an object's members and the spelling of a string don't count.
+    /// Equal as JSON: the order of an object's members and the spelling of a string don't count, and
+    /// numbers are told apart as far as `f64` does.
     fn eq(&self, other: &Self) -> bool {
         self.text() == other.text()
             || matches!((self.to_value(), other.to_value()), (Ok(a), Ok(b)) if a == b)
@@ -158,17 +179,23 @@ impl From<String> for Json {
     }
 }
 
-impl From<bool> for Json {
-    fn from(value: bool) -> Self {
-        Self::of(&value)
+impl From<&String> for Json {
+    fn from(value: &String) -> Self {
+        Self::from(value.as_str())
     }
 }
 
-impl From<i64> for Json {
-    fn from(value: i64) -> Self {
-        Self::of(&value)
-    }
+macro_rules! from {
+    ($($Plain:ty),*) => { $(
+        impl From<$Plain> for Json {
+            fn from(value: $Plain) -> Self {
+                Self::of(&value)
+            }
+        }
+    )* };
 }
+
+from!(bool, i32, i64, u32, u64, f64);
 
 impl std::str::FromStr for Json {
     type Err = serde_json::Error;

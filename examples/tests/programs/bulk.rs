@@ -127,7 +127,7 @@ fn killed_ten_times_it_ends_with_each_row_once() {
         assert_eq!(name, format!("Account {row}, of many"));
         assert_eq!(tokens.get(&id), Some(&token), "row {row}");
     }
-    for file in [&output, &output.with_extension("journal")] {
+    for file in [&output, &folder.0.join("tokens.csv.journal")] {
         assert!(!std::fs::read_to_string(file).unwrap().contains("c4n4ry"));
         #[cfg(unix)]
         {
@@ -185,6 +185,29 @@ fn what_is_wrong_is_said() {
     );
     ends(&run(&lacking, "d.csv"), 1, "row 2: the platform refused");
     assert_eq!(read(&folder.0.join("d.csv")).len(), 2);
+    // Mended, it is sent at once: nothing is looked for that is known not to be there.
+    let before = sandbox.served().len();
+    let mended = folder.file(
+        "lacking.csv",
+        "name,username,password\nAnn,a,c4n4ry\nBob,b,c4n4ry\nCarla,c,c4n4ry\n",
+    );
+    assert!(run(&mended, "d.csv").status.success());
+    assert_eq!(sandbox.served().len(), before + 1);
+    // A row that can't be sent at all leaves nothing behind, and neither do two of one name.
+    let blank = folder.file("blank.csv", "name,username,password\n ,a,c4n4ry\n");
+    ends(
+        &run(&blank, "e.1"),
+        1,
+        "row 1: nothing was sent: name is missing",
+    );
+    let journal = std::fs::read_to_string(folder.0.join("e.1.journal")).unwrap();
+    assert_eq!(journal, "");
+    let twice = folder.file("twice.csv", "name,username,username\nAnn,a,b\n");
+    ends(
+        &run(&twice, "e.2"),
+        1,
+        "configuration \"username\" is given more than once",
+    );
     let help = program("bulk").arg("--help").output().unwrap();
     assert!(text(&help.stdout).contains("--recovery-timeout"));
     let usage = program("bulk").args(["--at-a-time", "0"]).output().unwrap();

@@ -6,8 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ce_async::calls::GetInstance;
 use ce_async::model::Instance;
-use ce_async::{Denied, Error, Finished};
+use ce_async::{Denied, Error, Finished, Pending};
 
 use tokio::time::Instant;
 
@@ -133,13 +134,21 @@ impl App {
             .await?;
         transaction.commit().await?;
         // Safe now: it need not be found by its tag again. The tag does no harm if it stays.
-        let untagged = pending.untagged(instance);
         if pending.reauthorizes().is_none()
-            && let Err(error) = self.client.send(untagged).await
+            && let Err(error) = self.untag(pending, instance).await
         {
             tracing::warn!(flow = short(&claim.id), %error, "the flow's tag stays");
         }
         Ok(())
+    }
+
+    async fn untag(&self, pending: &Pending, instance: &Instance) -> Result<(), Error> {
+        let untagged = match pending.untagged(instance) {
+            Ok(untagged) => untagged,
+            // The creation's answer doesn't always have the tags.
+            Err(_) => pending.untagged(&self.client.send(GetInstance::new(instance)).await?)?,
+        };
+        self.client.send(untagged).await.map(drop)
     }
 
     async fn let_go(&self, claim: &Claim) {

@@ -47,10 +47,6 @@ impl Call for CreateInstanceCall<'_> {
         limits.provisioning_timeout
     }
 
-    fn attempt_timeout(&self, limits: &Limits) -> Duration {
-        limits.provisioning_timeout
-    }
-
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
         let given = self.connect.body();
         let wanted = self.connect.wanted_provider_data();
@@ -83,7 +79,7 @@ impl Call for CreateInstanceCall<'_> {
         read_json(self.purpose(), response)
     }
 
-    fn failed(&self, error: Error, _: u32) -> Result<Instance, Error> {
+    fn failed(&self, error: Error, _: bool) -> Result<Instance, Error> {
         Err(match error {
             Error::Refused(refusal) if refusal.status() == http::StatusCode::BAD_REQUEST => {
                 let message = refusal.message().unwrap_or_default();

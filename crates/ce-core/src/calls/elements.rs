@@ -27,6 +27,14 @@ impl ListElements {
         self.paging.size = Some(size);
         self
     }
+
+    /// Begins at this page, as an earlier listing's
+    /// [`resume_token`](crate::Pages::resume_token) said.
+    #[must_use]
+    pub fn from_page(mut self, token: PageToken) -> Self {
+        self.paging.token = Some(token);
+        self
+    }
 }
 
 impl Call for ListElements {

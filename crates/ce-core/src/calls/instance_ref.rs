@@ -31,6 +31,12 @@ impl From<InstanceId> for InstanceRef<'_> {
     }
 }
 
+impl From<u64> for InstanceRef<'_> {
+    fn from(id: u64) -> Self {
+        Self::Id(InstanceId::new(id))
+    }
+}
+
 impl From<&Instance> for InstanceRef<'_> {
     fn from(instance: &Instance) -> Self {
         Self::Id(instance.id)

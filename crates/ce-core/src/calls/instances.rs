@@ -1,10 +1,13 @@
+use std::time::Duration;
+
 use ce_model::{CreateInstance, Instance};
 use http::{Method, StatusCode};
 
 use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
-use crate::error::Error;
+use crate::error::{Error, OutcomeUnknown};
 use crate::input::InvalidInput;
+use crate::limits::Limits;
 use crate::message::{Request, Response};
 use crate::platform::Platform;
 
@@ -61,16 +64,26 @@ impl Call for DeleteInstance<'_> {
         Ok(())
     }
 
-    fn failed(&self, error: Error, attempts: u32) -> Result<(), Error> {
-        // An earlier attempt did it, and its answer was lost; by its own token a deleted instance
-        // isn't known, either.
-        let gone = match self.0 {
-            InstanceRef::Id(_) => StatusCode::NOT_FOUND,
-            InstanceRef::Token(_) => StatusCode::UNAUTHORIZED,
-        };
-        match error {
-            Error::Refused(refusal) if attempts > 1 && refusal.status() == gone => Ok(()),
-            error => Err(error),
+    fn failed(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
+        match (error, self.0) {
+            // An earlier attempt did it, and its answer was lost.
+            (Error::Refused(refusal), InstanceRef::Id(_))
+                if may_be_done && refusal.status() == StatusCode::NOT_FOUND =>
+            {
+                Ok(())
+            }
+            // The token of a deleted instance is refused as a wrong secret is.
+            (Error::Refused(refusal), InstanceRef::Token(_))
+                if may_be_done && refusal.status() == StatusCode::UNAUTHORIZED =>
+            {
+                Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown {
+                    purpose: self.purpose(),
+                    advice: "get it by its id before trying again",
+                    recoverable: false,
+                    cause: Box::new(Error::Refused(refusal)),
+                })))
+            }
+            (error, _) => Err(error),
         }
     }
 }
@@ -152,6 +165,15 @@ impl Call for ReplaceInstance<'_> {
 
     fn purpose(&self) -> &'static str {
         "replace the instance"
+    }
+
+    fn timeout(&self, limits: &Limits) -> Duration {
+        // With a code the platform goes to the provider, as it does for a new one.
+        if self.body.provider_data.is_some() {
+            limits.provisioning_timeout
+        } else {
+            limits.timeout
+        }
     }
 
     fn repetition(&self) -> crate::Repetition {

@@ -1,5 +1,6 @@
-use ce_model::{Instance, Object};
+use ce_model::{Instance, Json};
 use http::Method;
+use serde::Deserialize;
 
 use crate::call::{Call, read_json};
 use crate::error::{Error, Unreadable};
@@ -27,18 +28,23 @@ impl Call for InstancesByTag {
     }
 
     fn answer(&self, response: &Response) -> Result<Option<Instance>, Error> {
-        let listed: Vec<Object> = read_json(self.purpose(), response)?;
+        let listed: Vec<Json> = read_json(self.purpose(), response)?;
         // Should a platform ignore the parameter, another's must not be taken for ours; nor must
         // another's that doesn't read as an instance hide it.
         let ours = listed.iter().find(|instance| {
-            let tags = instance.get("tags").map(|tags| tags.parse::<Vec<String>>());
-            tags.is_some_and(|tags| tags.is_ok_and(|tags| tags.contains(&self.tag)))
+            let tagged = instance.parse::<Tagged>();
+            tagged.is_ok_and(|tagged| tagged.tags.contains(&self.tag))
         });
-        let read = |instance| serde_json::from_slice(&serde_json::to_vec(instance)?);
-        ours.map(read)
+        ours.map(Json::parse)
             .transpose()
             .map_err(|error: serde_json::Error| {
                 Unreadable::new(self.purpose(), response, Some(&error)).into()
             })
     }
+}
+
+/// What of an instance tells whose it is.
+#[derive(Deserialize)]
+struct Tagged {
+    tags: Vec<String>,
 }

@@ -1,4 +1,6 @@
-use ce_model::{Json, Object};
+use ce_model::Object;
+
+use crate::input::is_blank_value;
 
 /// The entries that a refusal names as missing and the request lacks.
 ///
@@ -17,7 +19,7 @@ pub(crate) fn missing_entries(message: &str, sent: Option<&Object>) -> Vec<Strin
     let named = list(message).unwrap_or_else(|| dotted(message));
     for entry in named {
         let value = sent.and_then(|sent| sent.get(entry));
-        let lacking = value.is_none_or(is_blank);
+        let lacking = value.is_none_or(is_blank_value);
         if lacking && !entries.iter().any(|known| known == entry) {
             entries.push(entry.to_owned());
         }
@@ -53,10 +55,6 @@ fn dotted(message: &str) -> Vec<&str> {
 fn is_name(word: &str) -> bool {
     let known = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
     word.starts_with(|letter: char| letter.is_ascii_alphabetic()) && word.chars().all(known)
-}
-
-fn is_blank(value: &Json) -> bool {
-    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 #[cfg(test)]

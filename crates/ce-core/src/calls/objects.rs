@@ -152,7 +152,13 @@ impl<'a> Resource<'a> {
         response: &Response,
     ) -> Result<Answered<T>, Error> {
         let instance = self.check(response)?;
-        let body = read_json(purpose, response)?;
+        // Some resources answer a change with nothing: that reads as `()` or `Option` does of null.
+        let nothing = || serde_json::from_str("null").ok();
+        let is_empty = response.body().iter().all(u8::is_ascii_whitespace);
+        let body = match is_empty.then(nothing).flatten() {
+            Some(nothing) => nothing,
+            None => read_json(purpose, response)?,
+        };
         Ok(Answered::new(body, response, instance))
     }
 
@@ -277,10 +283,10 @@ impl Call for DeleteObject<'_> {
         Ok(Answered::new((), response, instance))
     }
 
-    fn failed(&self, error: Error, attempts: u32) -> Result<Answered<()>, Error> {
+    fn failed(&self, error: Error, may_be_done: bool) -> Result<Answered<()>, Error> {
         match error {
             // An earlier attempt did it, and its answer was lost.
-            Error::Refused(refusal) if attempts > 1 && refusal.status() == 404 => Ok(Answered {
+            Error::Refused(refusal) if may_be_done && refusal.status() == 404 => Ok(Answered {
                 body: (),
                 request_id: refusal.request_id().map(str::to_owned),
                 instance_id: None,

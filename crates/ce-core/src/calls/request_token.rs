@@ -1,7 +1,7 @@
 use ce_model::{RequestToken, Secret};
 use http::Method;
 
-use crate::call::{Call, Repetition, read_json};
+use crate::call::{Call, read_json};
 use crate::connect::Connect;
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
@@ -27,10 +27,6 @@ impl Call for GetRequestToken<'_> {
 
     fn purpose(&self) -> &'static str {
         "get a request token"
-    }
-
-    fn repetition(&self) -> Repetition {
-        Repetition::Safe
     }
 
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {

@@ -56,6 +56,18 @@ impl Connect {
             inspection.note("authentication", Fault::UnknownAuthentication);
         } else if self.needs_consent() || self.instance.is_some() {
             inspection.note("authentication", Fault::NeedsConsent);
+        } else {
+            // There is nobody whom they could be for.
+            for (name, _) in &self.parameters {
+                inspection.note(format!("parameter {name:?}"), Fault::NeedsNoConsent);
+            }
+            let given = [
+                ("state", self.state.is_some()),
+                ("scope", self.scope.is_some()),
+            ];
+            for (field, _) in given.into_iter().filter(|(_, given)| *given) {
+                inspection.note(field, Fault::NeedsNoConsent);
+            }
         }
         self.inspect_sameness(granted, &mut inspection);
         inspection.passed()
@@ -107,6 +119,9 @@ impl Connect {
         }
         for key in &self.reserved {
             inspection.note(format!("configuration {key:?}"), Fault::Reserved);
+        }
+        for key in &self.repeated {
+            inspection.note(format!("configuration {key:?}"), Fault::Repeated);
         }
         let entries = self.body.configuration.as_ref();
         for (key, value) in entries.iter().flat_map(|entries| entries.iter()) {

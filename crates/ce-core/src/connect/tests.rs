@@ -180,3 +180,52 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
         Fault::NotAUrl
     );
 }
+
+#[test]
+fn what_nobody_would_read_is_not_taken_silently() {
+    let basic = || {
+        Connect::new("x")
+            .name("n")
+            .authentication(AuthenticationScheme::Basic)
+    };
+    for (connect, field, fault) in [
+        (
+            basic().parameter("siteAddress", "a"),
+            "parameter \"siteAddress\"",
+            Fault::NeedsNoConsent,
+        ),
+        (basic().scope("s"), "scope", Fault::NeedsNoConsent),
+        (basic().state("s"), "state", Fault::NeedsNoConsent),
+        (
+            basic().configuration("a", 1).configuration("a", 2),
+            "configuration \"a\"",
+            Fault::Repeated,
+        ),
+    ] {
+        let pending = Pending::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+        let error = connect.provision(&platform(), &pending).map(drop);
+        let error = error.unwrap_err();
+        let problem = &error.problems()[0];
+        assert_eq!((problem.field(), problem.fault()), (field, fault));
+    }
+}
+
+#[test]
+fn what_would_be_sent_can_be_shown() {
+    let platform = platform();
+    let connect = whole();
+    let begin = connect.begin(&platform, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+    let curl = begin.unwrap().request().unwrap().curl().to_string();
+    assert!(
+        curl.contains("/elements/instagram/oauth/url?apiKey=[redacted]"),
+        "{curl}"
+    );
+    let pending = Pending::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+    let query = format!("code=c&state={}", pending.expose_state());
+    let finish = connect.finish(&platform, &pending, &query, SystemTime::UNIX_EPOCH);
+    let Ok(crate::Finish::Create(create)) = finish else {
+        panic!()
+    };
+    let curl = create.request().unwrap().curl().to_string();
+    assert!(curl.contains(r#""code":"[redacted]""#), "{curl}");
+}

@@ -248,3 +248,22 @@ fn an_error_says_what_may_have_been_done() {
     assert!(error.to_string().contains("it may have"), "{error}");
     assert_eq!(error.request_id(), Some("r1"));
 }
+
+#[test]
+fn what_is_worth_one_attempt_has_all_the_time_for_it() {
+    let limits = Limits::default();
+    let whole = |repetition| play(limits, repetition, &[Stalls]).took;
+    assert!(whole(Once) >= limits.timeout);
+    let run = play(limits, Once, &[Stalls]);
+    assert_eq!((run.attempts, kind(&run.result)), (1, "unknown"));
+}
+
+#[test]
+fn it_is_not_begun_again_without_the_time_to_connect() {
+    // 30 seconds in all, of which 21 are asked to be waited: 9 are left, and a connection has 10.
+    let busy = Answers(429, "{}", Some("21"));
+    let run = play(Limits::default(), Once, &[busy, Answers(200, "true", None)]);
+    assert_eq!((run.attempts, kind(&run.result)), (1, "unavailable"));
+    let run = play(Limits::default(), Safe, &[busy, Answers(200, "true", None)]);
+    assert_eq!((run.attempts, kind(&run.result)), (2, "ok"));
+}

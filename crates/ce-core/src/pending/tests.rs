@@ -187,3 +187,56 @@ fn it_remembers_the_instance_and_stored_ones_of_before_are_read() {
         serde_json::from_str(r#"{"element":"instagram","state":"s","expires":1}"#).unwrap();
     assert_eq!(old.reauthorizes(), None);
 }
+
+#[test]
+fn other_tags_are_not_lost_with_the_flows() {
+    let connect = Connect::new("instagram").recoverable();
+    let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
+    let tag = pending.correlation_tag().unwrap();
+    let instance = |tags: &str| -> Instance {
+        let text = format!(r#"{{"id":1,"token":"t","element":{{}}{tags}}}"#);
+        serde_json::from_str(&text).unwrap()
+    };
+    let platform = Platform::new("https://a.example", crate::Credentials::new("u", "o")).unwrap();
+    let patch = pending
+        .untagged(&instance(&format!(r#","tags":["a","{tag}","b"]"#)))
+        .unwrap();
+    let request = crate::Call::request(&patch, &platform).unwrap();
+    assert_eq!(&request.expose().body()[..], br#"{"tags":["a","b"]}"#);
+    // Which tags there are besides can't be known.
+    for tags in ["", r#","tags":null"#, r#","tags":["a",null]"#] {
+        let error = pending.untagged(&instance(tags)).unwrap_err();
+        assert_eq!(error.problems()[0].fault(), Fault::NotThere);
+    }
+}
+
+#[test]
+fn a_callback_may_repeat_itself_but_not_without_end() {
+    let pending = pending();
+    let state = pending.expose_state().to_owned();
+    for (query, granted) in [
+        (format!("code=&code=c&state=&state={state}"), true),
+        (format!("state={state}&code=c&code=&denied=1"), true),
+        (
+            format!("code=c&state={state}&x={}", "x".repeat(60_000)),
+            true,
+        ),
+    ] {
+        let returned = pending.returned(&query, NOW);
+        assert_eq!(
+            matches!(returned, Ok(Returned::Granted(_))),
+            granted,
+            "{returned:?}"
+        );
+    }
+    let endless = format!("code=c&state={state}&{}", "x=1&".repeat(20_000));
+    assert_eq!(
+        pending.returned(&endless, NOW).unwrap_err(),
+        CallbackError::TooLong
+    );
+    let many = format!("code=c&state={state}&{}", "0=1&".repeat(10_000));
+    assert!(pending.returned(&many, NOW).is_ok());
+    let verified = "oauth_token=rt&oauth_verifier=v&denied=false";
+    let returned = oauth1().returned(verified, NOW);
+    assert!(matches!(returned, Ok(Returned::Granted(_))), "{returned:?}");
+}
