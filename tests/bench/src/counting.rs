@@ -1,5 +1,5 @@
 //! Rows that are counted, not timed. Counting replaces the allocator, and costs more than the
-//! allocations themselves; so it is done by this same program, built for it.
+//! allocations themselves; so it is done by a program of its own.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ pub fn rows() -> Result<Vec<Row>, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["run", "--quiet", "--release", "--locked", "-p", "ce-bench"])
-        .args(["--features", "counting", "--", "count"])
+        .args(["--features", "counting", "--bin", "ce-bench-counting"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .map_err(|error| format!("cargo can't be run: {error}"))?;

@@ -26,9 +26,6 @@ pub enum Command {
     Work { name: String, times: usize },
     /// List, for the program that looks at the memory of it.
     List { base_url: String, instances: usize },
-    /// Count allocations, for the program that asked for it.
-    #[cfg(feature = "counting")]
-    Count,
 }
 
 /// What was asked for.
@@ -66,8 +63,6 @@ pub fn parse() -> Result<Option<Options>, lexopt::Error> {
                         base_url: parser.value()?.string()?,
                         instances: parser.value()?.parse()?,
                     },
-                    #[cfg(feature = "counting")]
-                    "count" => Command::Count,
                     other => return Err(format!("no such command: {other}").into()),
                 };
             }

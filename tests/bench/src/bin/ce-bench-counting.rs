@@ -1,0 +1,5 @@
+//! Counts allocations, for `ce-bench`.
+
+fn main() {
+    ce_bench::count();
+}

@@ -1,0 +1,109 @@
+//! What the clients cost, beside what people would write instead of them.
+//!
+//! `cargo run --release -p ce-bench -- --help`
+
+mod budgets;
+mod by_hand;
+mod counting;
+mod documents;
+mod effort;
+mod flows;
+mod instructions;
+mod listing;
+mod model;
+mod options;
+mod own_work;
+mod plots;
+mod provisioning;
+mod report;
+mod server;
+mod timing;
+mod waiting;
+
+use std::process::ExitCode;
+
+use ce_core::{Connect, Credentials, Platform};
+use effort::Effort;
+use options::Command;
+use report::Report;
+
+const USER_SECRET: &str = "Xh1vI8JkNqVZ0w+7d3sQkTnB4yRmE2aUfOcLgPzWx9A=";
+const ORGANIZATION_SECRET: &str = "9c3f0a1b2d4e5f60718293a4b5c6d7e8";
+const API_KEY: &str = "c6a1e0b9f2d94c8d9b1e3a5c7f2d4e6a";
+const API_SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+const CALLBACK_URL: &str = "https://app.example/callback";
+const ELEMENT: &str = "instagram";
+const NAME: &str = "Ann's photos";
+
+fn platform(base_url: &str) -> Platform {
+    let credentials = Credentials::new(USER_SECRET, ORGANIZATION_SECRET);
+    Platform::new(base_url, credentials).expect("a platform")
+}
+
+fn connect() -> Connect {
+    Connect::new(ELEMENT)
+        .api_key(API_KEY)
+        .api_secret(API_SECRET)
+        .callback_url(CALLBACK_URL)
+        .tag("customer-42")
+        .name(NAME)
+}
+
+/// The URL to which the provider sends the browser back.
+fn callback(state: &str) -> String {
+    format!("{CALLBACK_URL}?code=AQBx-hBsH3k9bVf0dW6PZ8&state={state}")
+}
+
+/// The program: does what its command line asks for.
+pub fn run() -> ExitCode {
+    // reqwest's own choice is not built in; without TLS it must be there all the same.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    let options = match options::parse() {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            println!("{}", options::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => return failed(&error.to_string()),
+    };
+    let done = match options.command {
+        Command::Speed => speed(options.effort),
+        Command::Budgets => budgets::run(),
+        Command::Instructions { accept } => instructions::run(accept),
+        Command::Plots => plots::run(options.effort),
+        Command::List {
+            base_url,
+            instances,
+        } => listing::alone(&base_url, instances),
+        Command::Work { name, times } => instructions::work(&name, times).map(|()| true),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => failed(&error),
+    }
+}
+
+#[cfg(feature = "counting")]
+pub use counting::count;
+
+fn failed(error: &str) -> ExitCode {
+    eprintln!("ce-bench: {error}");
+    ExitCode::from(2)
+}
+
+/// Every row of the table; whether all bars hold.
+fn speed(effort: Effort) -> Result<bool, String> {
+    let mut report = Report::begin(effort);
+    report.add(model::rows(effort));
+    report.add(own_work::rows(effort));
+    report.add(counting::rows()?);
+    report.add(flows::rows(effort));
+    report.add(listing::rows(effort));
+    report.add(vec![listing::memory(effort)?]);
+    report.add(provisioning::rows(effort));
+    report.add(waiting::rows());
+    Ok(report.end())
+}
