@@ -102,3 +102,25 @@ impl Paging {
         })
     }
 }
+
+/// What every call that is answered by pages can be told of them.
+macro_rules! paging_setters {
+    () => {
+        /// How many a page holds at most; the platform's own bound is 200.
+        #[must_use]
+        pub fn page_size(mut self, size: u32) -> Self {
+            self.paging.size = Some(size);
+            self
+        }
+
+        /// Begins at this page, as an earlier listing's
+        /// [`resume_token`](crate::Pages::resume_token) said.
+        #[must_use]
+        pub fn from_page(mut self, token: $crate::PageToken) -> Self {
+            self.paging.token = Some(token);
+            self
+        }
+    };
+}
+
+pub(crate) use paging_setters;

@@ -5,7 +5,7 @@ use crate::call::{Call, read_json};
 use crate::error::Error;
 use crate::input::{Inspection, InvalidInput};
 use crate::message::{Request, Response};
-use crate::page::{Page, PageToken, Paged, Paging};
+use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
 use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
@@ -21,20 +21,7 @@ impl ListElements {
         Self::default()
     }
 
-    /// How many a page holds at most; the platform's own bound is 200.
-    #[must_use]
-    pub fn page_size(mut self, size: u32) -> Self {
-        self.paging.size = Some(size);
-        self
-    }
-
-    /// Begins at this page, as an earlier listing's
-    /// [`resume_token`](crate::Pages::resume_token) said.
-    #[must_use]
-    pub fn from_page(mut self, token: PageToken) -> Self {
-        self.paging.token = Some(token);
-        self
-    }
+    paging_setters!();
 }
 
 impl Call for ListElements {

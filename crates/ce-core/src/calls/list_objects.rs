@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
-use crate::page::{Page, PageToken, Paged, Paging};
+use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
 use crate::platform::Platform;
 
 /// The objects of a resource, by pages, as [`Resource::list`] makes it.
@@ -38,20 +38,7 @@ impl<'a, T> ListObjects<'a, T> {
         self
     }
 
-    /// How many a page holds at most.
-    #[must_use]
-    pub fn page_size(mut self, size: u32) -> Self {
-        self.paging.size = Some(size);
-        self
-    }
-
-    /// Begins at this page, as an earlier listing's
-    /// [`resume_token`](crate::Pages::resume_token) said.
-    #[must_use]
-    pub fn from_page(mut self, token: PageToken) -> Self {
-        self.paging.token = Some(token);
-        self
-    }
+    paging_setters!();
 }
 
 impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
