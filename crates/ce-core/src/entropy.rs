@@ -59,7 +59,7 @@ impl Drop for Entropy {
 /// RFC 4648's URL-safe alphabet, without padding.
 fn base64url(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut text = String::with_capacity((bytes.len() * 4).div_ceil(3));
     for chunk in bytes.chunks(3) {
         let byte = |index| u32::from(chunk.get(index).copied().unwrap_or(0));
         let triple = byte(0) << 16 | byte(1) << 8 | byte(2);

@@ -200,7 +200,7 @@ impl Inspection {
     pub(crate) fn url(&mut self, field: &'static str, url: Option<&str>) {
         let before = self.0.len();
         self.text(field, url);
-        if self.0.len() == before && !url.is_some_and(crate::url::is_absolute_http) {
+        if self.0.len() == before && !url.is_some_and(crate::url::names_http_host) {
             self.note(field, Fault::NotAUrl);
         }
     }

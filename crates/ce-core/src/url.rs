@@ -12,6 +12,11 @@ use crate::input::{Fault, has_control};
 /// Providers' URLs are handed on as they are, even with a blank or an unencoded character in the
 /// query. But it must say `http` or `https`, name a host, and fit into a header.
 pub(crate) fn is_absolute_http(url: &str) -> bool {
+    names_http_host(url) && !has_control(url)
+}
+
+/// Does it say `http` or `https`, and name a host?
+pub(crate) fn names_http_host(url: &str) -> bool {
     let Some((scheme, rest)) = scheme_and_rest(url) else {
         return false;
     };
@@ -21,7 +26,6 @@ pub(crate) fn is_absolute_http(url: &str) -> bool {
     let authority = authority.rsplit('@').next().unwrap_or_default();
     (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
         && has_host_and_port(authority)
-        && !has_control(url)
 }
 
 /// What stands before and behind `://`.

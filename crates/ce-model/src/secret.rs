@@ -24,7 +24,10 @@ impl Secret {
     /// Takes the text over. The memory it came in is wiped if it was owned.
     pub fn new(text: impl Into<String>) -> Self {
         let mut text = text.into();
-        // A `String` turned into a box may leave a copy behind when it shrinks.
+        // A `String` turned into a box may leave a copy behind if it has to shrink.
+        if text.len() == text.capacity() {
+            return Self(text.into_boxed_str());
+        }
         let secret = Self::of(&text);
         text.zeroize();
         secret
