@@ -109,7 +109,7 @@ impl Procedure for Begin<'_> {
             Stage::Url(exchange) => exchange.step(event, elapsed).map(|answer| {
                 Ok(Redirect {
                     url: answer?.oauth_url,
-                    pending: self.pending.clone(),
+                    pending: self.pending.take(),
                 })
             }),
         }

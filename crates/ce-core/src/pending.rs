@@ -207,6 +207,19 @@ impl Pending {
         Some(found)
     }
 
+    /// Moves it out, at the end of the procedure that made it.
+    pub(crate) fn take(&mut self) -> Self {
+        let nothing = Self {
+            element: "".into(),
+            state: Secret::new(""),
+            expires: 0,
+            correlation: None,
+            request: None,
+            instance: None,
+        };
+        std::mem::replace(self, nothing)
+    }
+
     /// Keeps the request token of an OAuth 1.0a flow.
     pub(crate) fn requested(&mut self, answer: RequestToken) {
         self.request = Some(Request {

@@ -52,13 +52,10 @@ impl ProviderData {
     }
 
     /// Adds to what the flow itself found what is wanted besides.
-    pub(crate) fn select(&self, found: &Object, extras: &Object) -> Object {
+    pub(crate) fn select(&self, mut found: Object, extras: &Object) -> Object {
         let wanted = extras.iter().filter(|(name, _)| self.includes(name));
+        found.extend(wanted.map(|(name, value)| (name, value.clone())));
         found
-            .iter()
-            .chain(wanted)
-            .map(|(name, value)| (name, value.clone()))
-            .collect()
     }
 }
 
@@ -105,7 +102,7 @@ mod tests {
                 r#"{"code":"c","realmId":"42","dataSource":"QBO","utm_source":"x","tenant":"t"}"#,
             ),
         ] {
-            let data = wanted.select(&found, &extras);
+            let data = wanted.select(found.clone(), &extras);
             assert_eq!(serde_json::to_string(&data).unwrap(), selected);
         }
     }

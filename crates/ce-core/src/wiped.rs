@@ -26,12 +26,14 @@ impl Wiped {
     }
 
     /// Adds a byte.
+    #[inline]
     pub fn push(&mut self, byte: u8) {
         self.make_room(1);
         self.0.push(byte);
     }
 
     /// Adds bytes.
+    #[inline]
     pub fn extend_from_slice(&mut self, bytes: &[u8]) {
         self.make_room(bytes.len());
         self.0.extend_from_slice(bytes);
@@ -54,15 +56,21 @@ impl Wiped {
         filled
     }
 
-    /// Moves to larger memory where it is too small, and leaves nothing behind in the old.
+    #[inline]
     fn make_room(&mut self, more: usize) {
-        let needed = self.0.len().saturating_add(more);
-        if needed > self.0.capacity() {
-            let doubled = self.0.capacity().saturating_mul(2);
-            let mut larger = Self::with_capacity(needed.max(doubled));
-            larger.0.extend_from_slice(&self.0);
-            *self = larger;
+        if more > self.0.capacity() - self.0.len() {
+            self.move_out(more);
         }
+    }
+
+    /// Moves to larger memory, and leaves nothing behind in the old.
+    #[cold]
+    fn move_out(&mut self, more: usize) {
+        let needed = self.0.len().saturating_add(more);
+        let doubled = self.0.capacity().saturating_mul(2);
+        let mut larger = Self::with_capacity(needed.max(doubled));
+        larger.0.extend_from_slice(&self.0);
+        *self = larger;
     }
 }
 
@@ -91,6 +99,12 @@ impl io::Write for Wiped {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.extend_from_slice(bytes);
         Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.extend_from_slice(bytes);
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use ce_model::{ElementKey, Instance, Object};
+use ce_model::{ElementKey, Instance, InstanceId, Object};
 use http::Method;
 use serde::{Serialize, Serializer};
 
@@ -20,12 +20,20 @@ use crate::request_builder::RequestBuilder;
 /// it is sent once.
 pub(crate) struct CreateInstanceCall<'a> {
     connect: &'a Connect,
-    granted: Granted,
+    provider_data: Object,
+    correlation: Option<String>,
+    instance: Option<InstanceId>,
 }
 
 impl<'a> CreateInstanceCall<'a> {
     pub(crate) fn new(connect: &'a Connect, granted: Granted) -> Self {
-        Self { connect, granted }
+        let wanted = connect.wanted_provider_data();
+        Self {
+            connect,
+            provider_data: wanted.select(granted.found, &granted.extras),
+            correlation: granted.correlation,
+            instance: granted.instance,
+        }
     }
 }
 
@@ -33,7 +41,7 @@ impl Call for CreateInstanceCall<'_> {
     type Answer = Instance;
 
     fn purpose(&self) -> &'static str {
-        match self.granted.instance {
+        match self.instance {
             None => "create the instance",
             Some(_) => "re-authorize the instance",
         }
@@ -49,18 +57,16 @@ impl Call for CreateInstanceCall<'_> {
 
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
         let given = self.connect.body();
-        let wanted = self.connect.wanted_provider_data();
-        let provider_data = wanted.select(&self.granted.found, &self.granted.extras);
-        let provider_data = (!provider_data.is_empty()).then_some(&provider_data);
+        let provider_data = (!self.provider_data.is_empty()).then_some(&self.provider_data);
         let name = given.name.as_deref();
-        match self.granted.instance {
+        match self.instance {
             None => RequestBuilder::new(platform, Method::POST, &["instances"])?.json(&Body {
                 element: Some(Element {
                     key: self.connect.element(),
                 }),
                 provider_data,
                 configuration: given.configuration.as_ref(),
-                tags: Tags(given.tags.as_deref(), self.granted.correlation.as_deref()),
+                tags: Tags(given.tags.as_deref(), self.correlation.as_deref()),
                 name,
                 retrieve_objects_after_instantiation: given.retrieve_objects_after_instantiation,
                 external_authentication: given.external_authentication.as_deref(),
@@ -97,7 +103,7 @@ impl Call for CreateInstanceCall<'_> {
     }
 
     fn before_another(&self) -> &'static str {
-        match self.granted.instance {
+        match self.instance {
             None => "look among its instances before trying again",
             Some(_) => "let the user begin again, which does no harm",
         }
