@@ -5,6 +5,7 @@
 //! that, so whatever fails while connecting is marked here, where it is certain.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -40,6 +41,15 @@ pub(crate) fn mark(error: ureq::Error) -> ureq::Error {
 #[derive(Debug)]
 struct Marking<T>(T);
 
+fn port(uri: &Uri) -> Option<u16> {
+    let default = || match uri.scheme_str()? {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    };
+    uri.port_u16().or_else(default)
+}
+
 impl Connector for Marking<DefaultConnector> {
     type Out = Box<dyn Transport>;
 
@@ -60,6 +70,18 @@ impl Resolver for Marking<DefaultResolver> {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        // ureq looks names up for every request, on a thread for each. An address needs neither.
+        let address = uri.host().map(|host| host.trim_matches(['[', ']']).parse());
+        if let (Some(Ok(address)), Some(port)) = (address, port(uri)) {
+            let mut addresses = self.0.empty();
+            let address = SocketAddr::new(address, port);
+            for wanted in config.ip_family().keep_wanted([address].into_iter()) {
+                addresses.push(wanted);
+            }
+            if !addresses.is_empty() {
+                return Ok(addresses);
+            }
+        }
         self.0.resolve(uri, config, timeout).map_err(mark)
     }
 }
