@@ -264,6 +264,34 @@ mod tests {
     }
 
     #[test]
+    fn what_was_read_is_written_as_it_was_until_it_is_changed() {
+        let text = r#"{ "a" : 1.50, "b": [ ] }"#;
+        let mut object: Object = serde_json::from_str(text).unwrap();
+        assert_eq!(object.get("a").unwrap().text(), "1.50");
+        assert_eq!(serde_json::to_string(&object).unwrap(), text);
+        object.insert("a", 2);
+        assert_eq!(
+            serde_json::to_string(&object).unwrap(),
+            r#"{"a":2,"b":[ ]}"#
+        );
+    }
+
+    #[test]
+    fn a_name_that_no_string_can_hold_is_found_at_once() {
+        for (text, reads) in [
+            (r#"{"\ud83d":1}"#, false),
+            (r#"{"a":{"\ud83d":1}}"#, true),
+            (r#"{"a":"\ud83d"}"#, true),
+            (r#"{"\ud83d\ude00":1}"#, true),
+            ("[]", false),
+        ] {
+            let read = serde_json::from_str::<Object>(text);
+            assert_eq!(read.is_ok(), reads, "{text}");
+            assert!(read.is_err() || !read.unwrap().is_empty());
+        }
+    }
+
+    #[test]
     fn insert_replaces_in_place() {
         let mut object: Object = [("a", "1"), ("b", "2")].into_iter().collect();
         object.insert("a", Json::NULL);

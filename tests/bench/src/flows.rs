@@ -27,7 +27,7 @@ pub fn on_async(effort: Effort, at_a_time: usize) -> Times {
     };
     let theirs = async || drop(peer.flow(&state()).await);
     Times::take(
-        effort.rounds(31),
+        effort.rounds(121),
         vec![
             counted(flows(at_a_time), |calls| {
                 runtime.block_on(many(calls, at_a_time, &ours));
@@ -59,7 +59,7 @@ pub fn on_threads(effort: Effort, threads: usize) -> Times {
     };
     let theirs = || drop(peer.flow(&state()));
     Times::take(
-        effort.rounds(31),
+        effort.rounds(121),
         vec![
             counted(flows(threads), |calls| many_threads(calls, threads, &ours)),
             counted(flows(threads), |calls| {
@@ -106,9 +106,9 @@ fn take(left: &AtomicUsize) -> bool {
         .is_ok()
 }
 
-/// Enough for a turn of some tenths of a second.
+/// Short turns, and many of them: how the system shares its cores changes by the second.
 fn flows(at_a_time: usize) -> usize {
-    if at_a_time == 1 { 400 } else { 1200 }
+    if at_a_time == 1 { 100 } else { 400 }
 }
 
 /// 32 random bytes, as ours draws them.

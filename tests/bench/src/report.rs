@@ -21,8 +21,8 @@ pub struct Row {
 pub enum Bar {
     /// At least so many times as good.
     AtLeast(f64),
-    /// The same, where it was found to be out of reach: it must stay as near as it came.
-    OutOfReach { bar: f64, held: f64 },
+    /// The same, where it is not reached, and it is known why: it must stay as near as it came.
+    NotReached { bar: f64, held: f64 },
     /// At most so large a ratio.
     AtMost(f64),
     /// At most so many.
@@ -42,7 +42,7 @@ impl Row {
     fn verdict(&self, tolerance: f64) -> Verdict {
         let (met, short) = match self.bar {
             Bar::AtLeast(bar) => (self.value >= bar, self.value >= bar * tolerance),
-            Bar::OutOfReach { bar, held } => (self.value >= bar, self.value >= held * tolerance),
+            Bar::NotReached { bar, held } => (self.value >= bar, self.value >= held * tolerance),
             Bar::AtMost(bar) | Bar::Count(bar) => (self.value <= bar, false),
         };
         match (met, short) {
@@ -55,7 +55,7 @@ impl Row {
     fn cells(&self, verdict: Verdict) -> [String; 5] {
         let (value, bar) = match self.bar {
             Bar::AtLeast(bar) => (format!("{:.2}×", self.value), format!("≥ {bar:.2}×")),
-            Bar::OutOfReach { bar, held } => (
+            Bar::NotReached { bar, held } => (
                 format!("{:.2}×", self.value),
                 format!("≥ {bar:.2}× (held at {held:.2}×)"),
             ),
