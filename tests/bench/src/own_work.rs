@@ -151,7 +151,7 @@ pub fn rows(effort: Effort) -> Vec<Row> {
             what: "the whole flow's own work, time".to_owned(),
             against: "`json!`, `Value` and `url`",
             value: times.ratio(1),
-            // Twice as few instructions, but they wait more for each other.
+            // Half the instructions, and not half the time.
             bar: Bar::NotReached {
                 bar: 2.0,
                 held: 1.8,
