@@ -122,6 +122,9 @@ fn draw(
                 .configure_mesh()
                 .x_desc(axes.0)
                 .y_desc(axes.1)
+                // On a logarithmic axis there are more marks than have room for a number.
+                .x_label_formatter(&|x| round(*x).unwrap_or_default())
+                .y_label_formatter(&|y| format!("{y}"))
                 .light_line_style(WHITE)
                 .draw()?;
             for line in lines {
@@ -165,4 +168,13 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("plots")
+}
+
+/// One, two and five, and what they are ten, a hundred and a thousand times of.
+fn round(number: f64) -> Option<String> {
+    let tens = 10_f64.powf(number.log10().floor());
+    let first = (number / tens).round();
+    [1.0, 2.0, 5.0]
+        .contains(&first)
+        .then(|| format!("{number}"))
 }
