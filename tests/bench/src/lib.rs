@@ -70,7 +70,7 @@ pub fn run() -> ExitCode {
     };
     let done = match options.command {
         Command::Speed => speed(options.effort),
-        Command::Budgets => budgets::run(),
+        Command::Budgets => budgets::run(options.effort),
         Command::Instructions { accept } => instructions::run(accept),
         Command::Plots => plots::run(options.effort),
         Command::List {

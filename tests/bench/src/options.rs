@@ -5,7 +5,8 @@ pub const HELP: &str = "\
 What the clients cost, beside what people would write instead of them.
 
   ce-bench [--quick]             every row of the table of speed, with its ratio and its bar
-  ce-bench budgets               crates, build times and sizes; two programs are built four times
+  ce-bench budgets [--quick]     crates, build times and sizes; two programs and two by hand are
+                                 built from nothing
   ce-bench instructions          instructions, beside those that are kept; needs valgrind
   ce-bench instructions --accept keeps the new ones
   ce-bench plots [--quick]       draws the plots anew

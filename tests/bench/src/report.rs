@@ -25,6 +25,8 @@ pub enum Bar {
     NotReached { bar: f64, held: f64 },
     /// At most so large a ratio.
     AtMost(f64),
+    /// The same of times.
+    NoSlower(f64),
     /// At most so many.
     Count(f64),
 }
@@ -43,6 +45,7 @@ impl Row {
         let (met, short) = match self.bar {
             Bar::AtLeast(bar) => (self.value >= bar, self.value >= bar * tolerance),
             Bar::NotReached { bar, held } => (self.value >= bar, self.value >= held * tolerance),
+            Bar::NoSlower(bar) => (self.value <= bar, self.value * tolerance <= bar),
             Bar::AtMost(bar) | Bar::Count(bar) => (self.value <= bar, false),
         };
         match (met, short) {
@@ -59,7 +62,9 @@ impl Row {
                 format!("{:.2}×", self.value),
                 format!("≥ {bar:.2}× (held at {held:.2}×)"),
             ),
-            Bar::AtMost(bar) => (format!("{:.2}×", self.value), format!("≤ {bar:.2}×")),
+            Bar::AtMost(bar) | Bar::NoSlower(bar) => {
+                (format!("{:.2}×", self.value), format!("≤ {bar:.2}×"))
+            }
             Bar::Count(bar) => (format!("{:.0}", self.value), format!("≤ {bar:.0}")),
         };
         let mark = match verdict {
