@@ -2,11 +2,9 @@
 
 use ce_core::calls::{DeleteInstance, GetInstance, Ping, Resource};
 use ce_core::model::{AuthenticationScheme, Events, Instance};
-use ce_core::{
-    Connect, Credentials, Error, Fault, Finished, OAuthUrlMethod, Pending, Platform, ProviderData,
-};
+use ce_core::{Connect, Error, Fault, Finished, OAuthUrlMethod, Pending, ProviderData};
 use ce_sandbox::Sandbox;
-use ce_tests::{AnyClient, on_both_clients};
+use ce_tests::{AnyClient, on_both_clients, platform};
 use serde_json::{Value, json};
 
 on_both_clients! {
@@ -20,11 +18,6 @@ on_both_clients! {
     an_instance_is_authorized_again,
     events_and_what_else_is_set_at_creation,
     preflight_warns_before_anybody_is_sent_anywhere,
-}
-
-fn platform(sandbox: &Sandbox) -> Platform {
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    Platform::new(sandbox.base_url(), credentials).unwrap()
 }
 
 fn oauth(element: &str) -> Connect {

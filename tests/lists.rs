@@ -1,10 +1,10 @@
 //! Lists by pages, on both clients.
 
 use ce_core::calls::ListInstances;
-use ce_core::model::{AuthenticationScheme, Instance, InstanceId, Object};
-use ce_core::{Connect, Credentials, Error, Limits, Platform};
+use ce_core::model::{Instance, InstanceId, Object};
+use ce_core::{Credentials, Error, Limits, Platform};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
-use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
+use ce_tests::{AnyClient, Scripted, answer, on_both_clients, platform, sales};
 
 on_both_clients! {
     instances_are_found_by_tag_and_by_element,
@@ -12,19 +12,6 @@ on_both_clients! {
     a_failing_page_keeps_those_before_it,
     pages_that_repeat_end_with_an_error,
     odd_lists_are_errors_and_ids_are_large,
-}
-
-fn platform(sandbox: &Sandbox) -> Platform {
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    Platform::new(sandbox.base_url(), credentials).unwrap()
-}
-
-fn sales(name: &str) -> Connect {
-    Connect::new("closeio")
-        .authentication(AuthenticationScheme::Basic)
-        .configuration("username", "ann")
-        .configuration("password", "c4n4ry")
-        .name(name)
 }
 
 fn status(error: Error) -> u16 {

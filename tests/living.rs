@@ -6,10 +6,10 @@ use ce_core::calls::{
     GetElementMetadata, GetInstance, InstanceRef, ListConfiguration, ListElementKeys, ListElements,
     PatchConfigurationEntry, PatchInstance, Ping, ReplaceInstance, Resource,
 };
-use ce_core::model::{AuthenticationScheme, CreateInstance, ElementToken, Instance, InstanceId};
-use ce_core::{Call, Connect, Credentials, Error, Platform};
+use ce_core::model::{CreateInstance, ElementToken, Instance, InstanceId};
+use ce_core::{Call, Credentials, Error, Platform};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
-use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
+use ce_tests::{AnyClient, Scripted, answer, on_both_clients, platform, sales};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,19 +25,6 @@ on_both_clients! {
     a_change_may_be_answered_with_nothing,
     the_token_of_another_instance_is_noticed,
     any_call_is_a_curl_command,
-}
-
-fn platform(sandbox: &Sandbox) -> Platform {
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    Platform::new(sandbox.base_url(), credentials).unwrap()
-}
-
-fn sales(name: &str) -> Connect {
-    Connect::new("closeio")
-        .authentication(AuthenticationScheme::Basic)
-        .configuration("username", "ann")
-        .configuration("password", "c4n4ry")
-        .name(name)
 }
 
 fn status(error: Error) -> u16 {

@@ -5,9 +5,11 @@
 
 mod any_client;
 pub mod fuzzing;
+mod played;
 mod scripted;
 
 pub use any_client::{AnyClient, Listed};
+pub use played::{platform, sales};
 pub use scripted::{Asked, Scripted, answer};
 
 /// The README's code is compiled.
