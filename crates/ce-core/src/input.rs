@@ -226,13 +226,11 @@ pub(crate) fn is_blank_value(value: &Json) -> bool {
 
 /// Does it hold a line break or another control character?
 pub(crate) fn has_control(text: &str) -> bool {
-    if text.is_ascii() {
-        // To the end in any case: that way the compiler looks at many bytes at once.
-        let found = |found, byte| found | u8::from(byte < b' ') | u8::from(byte == 0x7f);
-        text.bytes().fold(0, found) != 0
-    } else {
-        text.chars().any(char::is_control)
-    }
+    // To the end in any case: that way the compiler looks at many bytes at once.
+    let is_doubtful = |byte| !matches!(byte, b' '..=b'~');
+    text.bytes()
+        .fold(false, |found, byte| found | is_doubtful(byte))
+        && text.chars().any(char::is_control)
 }
 
 #[cfg(test)]

@@ -50,12 +50,22 @@ impl<'p> RequestBuilder<'p> {
 
     /// Adds a query parameter.
     #[must_use]
-    pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.path.push(self.separator);
-        self.separator = b'&';
-        encode(name, QUERY, &mut self.path);
-        self.path.push(b'=');
-        encode(value, QUERY, &mut self.path);
+    pub fn query(self, name: &str, value: &str) -> Self {
+        self.queries([(name, value)])
+    }
+
+    /// Adds query parameters.
+    pub(crate) fn queries<'a>(
+        mut self,
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        for (name, value) in pairs {
+            self.path.push(self.separator);
+            self.separator = b'&';
+            encode(name, QUERY, &mut self.path);
+            self.path.push(b'=');
+            encode(value, QUERY, &mut self.path);
+        }
         self
     }
 

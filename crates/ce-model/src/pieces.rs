@@ -42,20 +42,25 @@ impl Pieces {
             let capacity = needed.max(4 * self.text.capacity()).max(256);
             let mut larger = String::with_capacity(capacity);
             larger.push_str(&self.text);
-            std::mem::replace(&mut self.text, larger)
-                .as_mut_str()
-                .zeroize();
+            self.wipe();
+            self.text = larger;
         }
         if self.ends.is_empty() {
             self.ends.reserve(16);
+        }
+    }
+
+    fn wipe(&mut self) {
+        if !self.text.is_empty() {
+            // As a whole: `String` would be wiped byte by byte.
+            self.text.as_mut_str().zeroize();
         }
     }
 }
 
 impl Drop for Pieces {
     fn drop(&mut self) {
-        // As a whole: `String` would be wiped byte by byte.
-        self.text.as_mut_str().zeroize();
+        self.wipe();
     }
 }
 

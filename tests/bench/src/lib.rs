@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use ce_core::{Connect, Credentials, Platform};
 use effort::Effort;
 use options::Command;
-use report::Report;
+use report::{Report, Row};
 
 const USER_SECRET: &str = "Xh1vI8JkNqVZ0w+7d3sQkTnB4yRmE2aUfOcLgPzWx9A=";
 const ORGANIZATION_SECRET: &str = "9c3f0a1b2d4e5f60718293a4b5c6d7e8";
@@ -69,7 +69,7 @@ pub fn run() -> ExitCode {
         Err(error) => return failed(&error.to_string()),
     };
     let done = match options.command {
-        Command::Speed => speed(options.effort),
+        Command::Speed { only } => speed(options.effort, only.as_deref()),
         Command::Budgets => budgets::run(options.effort),
         Command::Instructions { accept } => instructions::run(accept),
         Command::Plots => plots::run(options.effort),
@@ -94,16 +94,31 @@ fn failed(error: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Every row of the table; whether all bars hold.
-fn speed(effort: Effort) -> Result<bool, String> {
+/// The table, or a part of it; whether all bars hold.
+fn speed(effort: Effort, only: Option<&str>) -> Result<bool, String> {
+    if let Some(unheard) = only.filter(|only| !PARTS.iter().any(|(name, _)| name == only)) {
+        return Err(format!("no such part: {unheard}"));
+    }
     let mut report = Report::begin(effort);
-    report.add(model::rows(effort));
-    report.add(own_work::rows(effort));
-    report.add(counting::rows()?);
-    report.add(flows::rows(effort));
-    report.add(listing::rows(effort));
-    report.add(vec![listing::memory(effort)?]);
-    report.add(provisioning::rows(effort));
-    report.add(waiting::rows());
+    for (_, rows) in PARTS
+        .iter()
+        .filter(|(name, _)| only.is_none_or(|only| only == *name))
+    {
+        report.add(rows(effort)?);
+    }
     Ok(report.end())
 }
+
+type Rows = fn(Effort) -> Result<Vec<Row>, String>;
+
+/// What the table is made of.
+const PARTS: [(&str, Rows); 8] = [
+    ("model", |effort| Ok(model::rows(effort))),
+    ("own-work", |effort| Ok(own_work::rows(effort))),
+    ("allocations", |_| counting::rows()),
+    ("flows", |effort| Ok(flows::rows(effort))),
+    ("listing", |effort| Ok(listing::rows(effort))),
+    ("memory", |effort| Ok(vec![listing::memory(effort)?])),
+    ("provisioning", |effort| Ok(provisioning::rows(effort))),
+    ("waiting", |_| Ok(waiting::rows())),
+];

@@ -5,6 +5,8 @@ pub const HELP: &str = "\
 What the clients cost, beside what people would write instead of them.
 
   ce-bench [--quick]             every row of the table of speed, with its ratio and its bar
+  ce-bench --only <part>         some of them: model, own-work, allocations, flows, listing,
+                                 memory, provisioning or waiting
   ce-bench budgets [--quick]     crates, build times and sizes; two programs and two by hand are
                                  built from nothing
   ce-bench instructions          instructions, beside those that are kept; needs valgrind
@@ -15,8 +17,8 @@ It ends with exit code 1 when a bar is broken.";
 
 /// What is to be done.
 pub enum Command {
-    /// Measure speed.
-    Speed,
+    /// Measure speed; of this part alone, if one is named.
+    Speed { only: Option<String> },
     /// Count crates, and build.
     Budgets,
     /// Count instructions; and keep them?
@@ -42,7 +44,7 @@ pub fn parse() -> Result<Option<Options>, lexopt::Error> {
     use lexopt::prelude::*;
 
     let mut options = Options {
-        command: Command::Speed,
+        command: Command::Speed { only: None },
         effort: Effort::Whole,
     };
     let mut parser = lexopt::Parser::from_env();
@@ -51,7 +53,8 @@ pub fn parse() -> Result<Option<Options>, lexopt::Error> {
             (Long("quick"), _) => options.effort = Effort::Quick,
             (Long("help") | Short('h'), _) => return Ok(None),
             (Long("accept"), Command::Instructions { accept }) => *accept = true,
-            (Value(word), command @ Command::Speed) => {
+            (Long("only"), Command::Speed { only }) => *only = Some(parser.value()?.string()?),
+            (Value(word), command @ Command::Speed { only: None }) => {
                 *command = match word.string()?.as_str() {
                     "budgets" => Command::Budgets,
                     "instructions" => Command::Instructions { accept: false },

@@ -44,10 +44,9 @@ impl Call for GetOAuthUrl<'_> {
     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
         let path = ["elements", self.connect.element().as_str(), "oauth", "url"];
         let request = match self.connect.method() {
-            OAuthUrlMethod::Get => self.parameters().fold(
-                RequestBuilder::new(platform, Method::GET, &path)?,
-                |request, (name, value)| request.query(name, value),
-            ),
+            OAuthUrlMethod::Get => {
+                RequestBuilder::new(platform, Method::GET, &path)?.queries(self.parameters())
+            }
             OAuthUrlMethod::Post => RequestBuilder::new(platform, Method::POST, &path)?
                 .json(&Members(|| self.parameters()))?,
         };
