@@ -3,8 +3,20 @@ use ce_core::{
     Attempt, Delivery, Repetition, Response, TransportCause, TransportError, Wiped, http,
 };
 
-/// Carries one request to the platform, and its answer back.
+/// Carries one request to the platform, and its answer back, within the attempt's time.
 pub(crate) async fn carry(
+    client: &reqwest::Client,
+    attempt: Attempt,
+) -> Result<Response, TransportError> {
+    // A bound on the request itself would do the same, for an allocation or two.
+    let carried = tokio::time::timeout(attempt.timeout, there_and_back(client, attempt)).await;
+    carried.unwrap_or_else(|elapsed| {
+        let late = TransportError::new(Delivery::MaybeSent, TransportCause::Timeout);
+        Err(late.with_source(elapsed))
+    })
+}
+
+async fn there_and_back(
     client: &reqwest::Client,
     attempt: Attempt,
 ) -> Result<Response, TransportError> {
@@ -13,9 +25,7 @@ pub(crate) async fn carry(
         // the pool now, instead of taking the request with it.
         tokio::task::yield_now().await;
     }
-    let mut request =
-        reqwest::Request::try_from(attempt.request.into_exposed()).map_err(not_sent)?;
-    *request.timeout_mut() = Some(attempt.timeout);
+    let request = reqwest::Request::try_from(attempt.request.into_exposed()).map_err(not_sent)?;
     let mut answer = client.execute(request).await.map_err(failed)?;
     let mut response = http::Response::new(Bytes::new());
     *response.status_mut() = answer.status();

@@ -61,6 +61,7 @@ pub struct Platform {
     /// `User …, Organization …`, written once.
     authorization: HeaderValue,
     limits: Limits,
+    connect_timeout: Duration,
     jitter_seed: Option<u64>,
 }
 
@@ -106,12 +107,14 @@ impl Platform {
         .ok_or_else(|| InvalidInput::one("user secret", Fault::ControlCharacter))?;
         let base =
             Uri::try_from(&base_url).map_err(|_| InvalidInput::one("base URL", Fault::NotAUrl))?;
+        let limits = Limits::default();
         Ok(Self {
             base_url,
             base,
             credentials,
             authorization,
-            limits: Limits::default(),
+            limits,
+            connect_timeout: connect_timeout(&limits),
             jitter_seed: None,
         })
     }
@@ -120,6 +123,7 @@ impl Platform {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self.connect_timeout = connect_timeout(&limits);
         self
     }
 
@@ -153,12 +157,7 @@ impl Platform {
     /// How long a connection may take: no longer than leaves any attempt a tenth of its time, so
     /// that it can be told whether it was the connection that took too long.
     pub fn connect_timeout(&self) -> Duration {
-        let limits = &self.limits;
-        let shortest = limits
-            .timeout
-            .min(limits.attempt_timeout)
-            .min(limits.provisioning_timeout);
-        limits.connect_timeout.min(shortest.mul_f32(0.9))
+        self.connect_timeout
     }
 
     /// The path of the API base, without a slash at its end.
@@ -201,6 +200,14 @@ impl Platform {
         ])
         .ok_or_else(|| InvalidInput::one("element token", Fault::ControlCharacter))
     }
+}
+
+fn connect_timeout(limits: &Limits) -> Duration {
+    let shortest = limits
+        .timeout
+        .min(limits.attempt_timeout)
+        .min(limits.provisioning_timeout);
+    limits.connect_timeout.min(shortest.mul_f32(0.9))
 }
 
 /// A header value that is wiped with its last copy, and that no `Debug` prints.

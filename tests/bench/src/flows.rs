@@ -39,17 +39,21 @@ pub fn on_async(effort: Effort, at_a_time: usize) -> Times {
     )
 }
 
-/// The same on threads.
-pub fn on_threads(effort: Effort, threads: usize) -> Times {
+/// The same on threads; behind a name, or an address.
+pub fn on_threads(effort: Effort, threads: usize, named: bool) -> Times {
     let server = Server::start(Duration::ZERO);
-    let client = ce_blocking::Client::configured(platform(&server.base_url()), |config| {
+    let base_url = match named {
+        true => server.named_base_url(),
+        false => server.base_url(),
+    };
+    let client = ce_blocking::Client::configured(platform(&base_url), |config| {
         // As many as threads, on both sides: the default of 3 to a host makes connections anew.
         config
             .max_idle_connections(64)
             .max_idle_connections_per_host(64)
     })
     .expect("a client");
-    let peer = OnUreq::new(&server.base_url());
+    let peer = OnUreq::new(&base_url);
     let connect = connect();
     let ours = || {
         let redirect = client.begin(&connect).expect("a redirect");
@@ -139,7 +143,11 @@ pub fn rows(effort: Effort) -> Vec<Row> {
     }
     for threads in [1, 16] {
         let what = format!("flows on loopback, blocking, threads: {threads}");
-        rows.push(row(what, "`ureq` by hand", &on_threads(effort, threads)));
+        let by_name = format!("the same, where the host is a name: {threads}");
+        let times = on_threads(effort, threads, false);
+        rows.push(row(what, "`ureq` by hand", &times));
+        let times = on_threads(effort, threads, true);
+        rows.push(row(by_name, "`ureq` by hand", &times));
     }
     rows
 }

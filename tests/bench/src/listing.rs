@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use ce_core::{
-    Call, Error, InvalidInput, Platform, Request, RequestBuilder, Response, http::Method,
-};
-use ce_model::Instance;
+use ce_core::calls::ListInstances;
 
 use crate::by_hand::OnReqwest;
 use crate::effort::Effort;
@@ -17,80 +14,53 @@ use crate::timing::{Times, counted};
 
 const INSTANCES: usize = 100_000;
 
-/// `GET /instances`, one page.
-struct Page<'a> {
-    next: Option<&'a str>,
+/// What must be true of all that are listed: as many as there are, and each was read.
+#[derive(Default)]
+struct Tally {
+    listed: usize,
+    ids: u64,
 }
 
-impl Call for Page<'_> {
-    type Answer = (Vec<Instance>, Option<String>);
-
-    fn purpose(&self) -> &'static str {
-        "list the instances"
+impl Tally {
+    fn add(&mut self, id: Option<u64>) {
+        self.listed += 1;
+        self.ids += id.unwrap_or(0);
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        let request = RequestBuilder::new(platform, Method::GET, &["instances"])?
-            .query("pageSize", &PAGE.to_string());
-        match self.next {
-            Some(next) => request.query("nextPage", next).build(),
-            None => request.build(),
-        }
+    fn check(self, instances: usize) {
+        assert!(self.listed == instances && self.ids > instances as u64);
     }
-
-    fn answer(&self, response: &Response) -> Result<Self::Answer, Error> {
-        let instances = ce_core::read_json(self.purpose(), response)?;
-        let next = response.header("elements-next-page-token");
-        Ok((instances, next.map(str::to_owned)))
-    }
-}
-
-/// Which page is asked for, so that the list ends where it shall.
-fn ask(page: usize, pages: usize, next: Option<String>) -> Option<String> {
-    if page + 1 == pages {
-        Some("last".to_owned())
-    } else {
-        next
-    }
-}
-
-/// What must be true of every instance that is listed.
-fn sum(ids: impl Iterator<Item = u64>) -> u64 {
-    ids.sum()
 }
 
 async fn ours(client: &ce_async::Client, instances: usize) {
-    let pages = instances / PAGE;
-    let (mut next, mut total) = (None, 0);
-    for page in 0..pages {
-        let asked = ask(page, pages, next);
-        let page = Page {
-            next: asked.as_deref(),
-        };
-        let (listed, following) = client.send(page).await.expect("a page");
-        total += sum(listed.iter().map(|instance| instance.id.get()));
-        next = following;
+    let mut tally = Tally::default();
+    let mut listing = client.list(ListInstances::new().page_size(PAGE as u32));
+    while let Some(instance) = listing.next().await {
+        tally.add(Some(instance.expect("an instance").id.get()));
     }
-    assert!(next.is_none() && total > instances as u64);
+    tally.check(instances);
 }
 
 async fn theirs(peer: &OnReqwest, instances: usize) {
-    let pages = instances / PAGE;
-    let (mut next, mut total) = (None, 0);
-    for page in 0..pages {
-        let asked = ask(page, pages, next);
-        let (listed, following) = peer.page(asked.as_deref()).await;
-        total += sum(listed.iter().filter_map(|instance| instance["id"].as_u64()));
+    let mut tally = Tally::default();
+    let mut next = None;
+    loop {
+        let (page, following) = peer.page(next.as_deref()).await;
+        page.iter()
+            .for_each(|instance| tally.add(instance["id"].as_u64()));
         next = following;
+        if next.is_none() {
+            return tally.check(instances);
+        }
     }
-    assert!(next.is_none() && total > instances as u64);
 }
 
 /// The row.
 pub fn rows(effort: Effort) -> Vec<Row> {
     let server = Server::start(Duration::ZERO);
-    let client = ce_async::Client::new(platform(&server.base_url())).expect("a client");
-    let peer = OnReqwest::new(&server.base_url());
+    let base_url = server.listing_base_url(INSTANCES / PAGE);
+    let client = ce_async::Client::new(platform(&base_url)).expect("a client");
+    let peer = OnReqwest::new(&base_url);
     let runtime = runtime();
     let times = Times::take(
         effort.rounds(5),
@@ -128,7 +98,8 @@ pub fn memory(effort: Effort) -> Result<Row, String> {
     let server = Server::start(Duration::ZERO);
     let peak = |instances: usize| -> Result<f64, String> {
         let output = std::process::Command::new("/proc/self/exe")
-            .args(["list", &server.base_url(), &instances.to_string()])
+            .args(["list", &server.listing_base_url(instances / PAGE)])
+            .arg(instances.to_string())
             .output()
             .map_err(|error| error.to_string())?;
         let printed = String::from_utf8_lossy(&output.stdout);

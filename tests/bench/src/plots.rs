@@ -77,7 +77,7 @@ fn on_async(effort: Effort) -> [Line; 2] {
 fn on_threads(effort: Effort) -> [Line; 2] {
     let mut lines = [line("ce-blocking", OURS), line("ureq by hand", THEIRS)];
     for threads in [1, 2, 4, 8, 16] {
-        let times = flows::on_threads(effort, threads);
+        let times = flows::on_threads(effort, threads, false);
         for (contestant, line) in lines.iter_mut().enumerate() {
             line.points
                 .push((threads as f64, 1e9 / times.median(contestant)));

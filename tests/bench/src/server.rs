@@ -19,8 +19,8 @@ pub struct Server {
 struct Answers {
     oauth_url: Vec<u8>,
     instance: Vec<u8>,
-    page: Vec<u8>,
-    last_page: Vec<u8>,
+    /// The body of every page.
+    page: String,
     /// How long an instance's creation takes.
     latency: Duration,
 }
@@ -31,10 +31,9 @@ impl Server {
         let instance = documents::instance(1_700);
         let page = format!("[{}]", vec![instance.as_str(); PAGE].join(","));
         let answers = Arc::new(Answers {
-            oauth_url: answer("", &documents::oauth_url()),
-            page: answer("elements-next-page-token: next\r\n", &page),
-            last_page: answer("", &page),
-            instance: answer("", &instance),
+            oauth_url: answer(&documents::oauth_url()),
+            instance: answer(&instance),
+            page,
             latency,
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
@@ -52,15 +51,49 @@ impl Server {
     pub fn base_url(&self) -> String {
         format!("http://{}/elements/api-v2", self.address)
     }
+
+    /// The API base, with a name for the host.
+    pub fn named_base_url(&self) -> String {
+        format!("http://localhost:{}/elements/api-v2", self.address.port())
+    }
+
+    /// The API base of a platform that has so many pages of instances.
+    pub fn listing_base_url(&self, pages: usize) -> String {
+        format!("http://{}/{pages}/elements/api-v2", self.address)
+    }
 }
 
-fn answer(header: &str, body: &str) -> Vec<u8> {
+fn answer(body: &str) -> Vec<u8> {
+    (head("", body) + body).into_bytes()
+}
+
+fn head(header: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{header}\
-         content-length: {length}\r\n\r\n{body}"
+         content-length: {length}\r\n\r\n"
     )
-    .into_bytes()
+}
+
+/// The head of the page that is asked for. Its token is the number of the next, until there are as
+/// many as the path says.
+fn page_head(line: &str, page: &str) -> String {
+    let number = |text: &str| -> Option<usize> {
+        let end = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
+        text.get(..end)?.parse().ok()
+    };
+    let pages = line.split_once('/').and_then(|(_, path)| number(path));
+    let asked = line
+        .split_once("nextpage=")
+        .and_then(|(_, token)| number(token));
+    let next = asked.unwrap_or(0) + 1;
+    if pages.is_some_and(|pages| next < pages) {
+        head(&format!("elements-next-page-token: {next}\r\n"), page)
+    } else {
+        head("", page)
+    }
 }
 
 /// Answers one request after the other, until the peer has no more.
@@ -82,18 +115,16 @@ fn serve(mut stream: TcpStream, answers: &Answers) -> Option<()> {
         }
         held.drain(..whole);
         let line = text.lines().next()?;
-        stream
-            .write_all(if line.contains("/oauth/url") {
-                &answers.oauth_url
-            } else if line.starts_with("post") {
-                std::thread::sleep(answers.latency);
-                &answers.instance
-            } else if line.contains("nextpage=last") {
-                &answers.last_page
-            } else {
-                &answers.page
-            })
-            .ok()?;
+        let answered = if line.contains("/oauth/url") {
+            stream.write_all(&answers.oauth_url)
+        } else if line.starts_with("post") {
+            std::thread::sleep(answers.latency);
+            stream.write_all(&answers.instance)
+        } else {
+            let page = page_head(line, &answers.page) + &answers.page;
+            stream.write_all(page.as_bytes())
+        };
+        answered.ok()?;
     }
 }
 
