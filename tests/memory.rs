@@ -4,10 +4,9 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
-use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
-use ce_core::model::{ElementToken, Instance, Json, Secret};
+use ce_core::model::Instance;
 use ce_core::{
     Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Platform, Procedure, Response,
     Step, http,
@@ -21,9 +20,6 @@ struct Masked(&'static str, [u8; 96]);
 const MIDDLE: std::ops::Range<usize> = 40..72;
 
 const MASK: u8 = 0x80;
-
-/// One test looks at a time: it holds copies of what it reads for a moment.
-static TURN: Mutex<()> = Mutex::new(());
 
 impl Masked {
     fn new(name: &'static str, seed: u64) -> Self {
@@ -119,7 +115,6 @@ fn several_lines(secret: &Masked) -> String {
 
 #[test]
 fn nothing_is_left_of_a_flow() {
-    let _turn = TURN.lock();
     let names = [
         "user",
         "organization",
@@ -191,19 +186,4 @@ fn nothing_is_left_of_a_flow() {
         .filter(|left| left.1 > 0)
         .collect();
     assert!(left.is_empty(), "{left:?}");
-}
-
-#[test]
-fn a_text_that_is_taken_over_is_wiped() {
-    let _turn = TURN.lock();
-    let secret = [Masked::new("text", 99)];
-    let kinds: [fn(String); 3] = [
-        |text| drop(Secret::new(text)),
-        |text| drop(ElementToken::new(text)),
-        |text| drop(Json::from(text)),
-    ];
-    for (number, taken) in kinds.into_iter().enumerate() {
-        taken(secret[0].unmasked());
-        assert_eq!(found(&secret), [("text", 0)], "kind {number}");
-    }
 }

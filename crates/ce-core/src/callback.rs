@@ -116,10 +116,22 @@ fn decode(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(String::from_utf8(bytes).unwrap_or_else(|odd| {
         let mut odd = odd.into_bytes();
-        let text = String::from_utf8_lossy(&odd).into_owned();
+        let text = lossy(&odd);
         odd.zeroize();
         text
     }))
+}
+
+/// As the standard library's, in memory that it doesn't outgrow.
+fn lossy(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * char::REPLACEMENT_CHARACTER.len_utf8());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    text
 }
 
 /// What was decoded is wiped; the rest is the caller's.

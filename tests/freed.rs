@@ -1,0 +1,169 @@
+//! Nothing is given back to the allocator that still holds a secret: every block is looked at as it
+//! is freed, so that it doesn't matter how soon its memory is used again. Transports are left out,
+//! and so is JSON with escapes, which `serde_json` writes into memory of its own.
+#![allow(unsafe_code)] // an allocator is written in no other way
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::time::{Duration, SystemTime};
+
+use ce_core::model::{ElementToken, Instance, Json, Secret};
+use ce_core::{
+    Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Platform, Procedure, Response,
+    Step, Wiped, http,
+};
+use zeroize::Zeroizing;
+
+/// The system's, which counts blocks that are freed with a secret in them.
+struct Watching;
+
+/// A part of every secret here.
+const CANARY: &[u8] = b"cAnArY7";
+
+thread_local! {
+    static FREED_WITH_IT: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: all is handed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // Zeroed, so that there is no byte in a block that may not be read.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the block is whole until it is handed on.
+        let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
+        if bytes.windows(CANARY.len()).any(|window| window == CANARY) {
+            FREED_WITH_IT.with(|count| count.set(count.get() + 1));
+        }
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watching = Watching;
+
+/// How many blocks were freed with a secret in them, while `act` ran.
+fn freed_with_a_secret(act: impl FnOnce()) -> usize {
+    let before = FREED_WITH_IT.get();
+    act();
+    FREED_WITH_IT.get() - before
+}
+
+/// A secret as a caller gives it away: in more room than it needs, which a shrinking box would leave.
+fn secret(name: &str) -> String {
+    let mut text = String::with_capacity(200);
+    text.push_str(name);
+    text.push_str("cAnArY7");
+    text
+}
+
+fn done<P: Procedure>(mut procedure: P, answer: &str) -> P::Output {
+    let sent = procedure.step(Event::Begin, Duration::ZERO);
+    assert!(matches!(sent, Step::Send(_)));
+    drop(sent);
+    // In memory that wipes itself, as the clients have it.
+    let mut body = Wiped::default();
+    body.extend_from_slice(answer.as_bytes());
+    let response = http::Response::new(ce_core::bytes::Bytes::from(body));
+    match procedure.step(
+        Event::Answered(Ok(Response::from(response))),
+        Duration::ZERO,
+    ) {
+        Step::Done(output) => output,
+        Step::Send(_) | Step::Wait(_) => panic!("an answer ends it"),
+    }
+}
+
+#[test]
+fn the_allocator_sees_what_is_not_wiped() {
+    assert_eq!(freed_with_a_secret(|| drop(secret("plain"))), 1);
+    assert_eq!(freed_with_a_secret(|| drop(String::from("harmless"))), 0);
+}
+
+#[test]
+fn a_whole_flow_frees_nothing_unwiped() {
+    for method in [OAuthUrlMethod::Get, OAuthUrlMethod::Post] {
+        let freed = freed_with_a_secret(|| {
+            let credentials = Credentials::new(secret("user"), secret("organization"));
+            let platform = Platform::new("https://a.example", credentials).unwrap();
+            let connect = Connect::new("instagram")
+                .api_key("k")
+                .api_secret(secret("api"))
+                .callback_url("https://app.example/callback")
+                .name("n")
+                .state(secret("state"))
+                .parameter("password", secret("parameter"))
+                .configuration("password", secret("configuration"))
+                // Of several lines, as keys are, and so longer as JSON.
+                .configuration("key", secret("-----\n") + "\n-----")
+                .oauth_url_method(method);
+            let now = SystemTime::UNIX_EPOCH;
+            let begin = connect.begin(&platform, &Entropy::from([1; 48]), now);
+            let redirect = done(
+                begin.unwrap(),
+                r#"{"oauthUrl":"https://provider.example/"}"#,
+            );
+            let redirect = redirect.unwrap();
+
+            let callback =
+                "code=c%2BcAnArY7%2B+&state=statecAnArY7&realmId=%20cAnArY7&odd=cAnArY7%ff%ff%ff";
+            let finish = connect.finish(&platform, &redirect.pending, callback, now);
+            let answer = r#"{"id":7,"element":{"authentication":{"x":"cAnArY7"}},
+                "token":"cAnArY7","user":{"a":"cAnArY7"},"providerData":{"code":"cAnArY7"},
+                "configuration":{"password":"cAnArY7","more":{"key":"cAnArY7"}},
+                "new":["cAnArY7"]}"#;
+            let Ok(Finished::Connected(mut instance)) = done(finish.unwrap(), answer) else {
+                panic!("the instance is created")
+            };
+            let copy: Instance = instance.clone();
+            assert_eq!(copy, instance);
+            // Looked at and changed, as an application does.
+            let configuration = instance.configuration.as_mut().unwrap();
+            assert!(configuration.text("password").is_some());
+            configuration.insert("more", secret("more"));
+            configuration.remove("password");
+        });
+        assert_eq!(freed, 0, "{method:?}");
+    }
+}
+
+#[test]
+fn a_text_that_is_taken_over_is_wiped() {
+    let kinds: [fn(String); 4] = [
+        |text| drop(Secret::new(text)),
+        |text| drop(ElementToken::new(text)),
+        |text| drop(Json::from(text)),
+        |text| drop(Json::from(text + "\n")),
+    ];
+    for (number, taken) in kinds.into_iter().enumerate() {
+        let freed = freed_with_a_secret(|| taken(secret("")));
+        assert_eq!(freed, 0, "kind {number}");
+    }
+}
+
+#[test]
+fn an_instance_may_be_as_large_as_it_likes() {
+    // Of what no type knows, more than is kept in one piece of memory at first.
+    let more: Vec<String> = (0..40)
+        .map(|n| format!(r#""f{n}":"cAnArY7 {}""#, "x".repeat(n * 9)))
+        .collect();
+    let more = more.join(",");
+    let text = format!(r#"{{"id":7,"element":{{{more}}},"token":"cAnArY7",{more}}}"#);
+    let read: [fn(&str) -> Instance; 3] = [
+        |text| serde_json::from_str(text).unwrap(),
+        |text| serde_json::from_slice(text.as_bytes()).unwrap(),
+        |text| {
+            let list = Zeroizing::new(["[", text, "]"].concat());
+            serde_json::from_str::<Vec<_>>(&list).unwrap().remove(0)
+        },
+    ];
+    for (number, read) in read.into_iter().enumerate() {
+        let freed = freed_with_a_secret(|| {
+            let instance = read(&text);
+            assert!(instance.other.get("f39").is_some());
+        });
+        assert_eq!(freed, 0, "way {number}");
+    }
+}
