@@ -76,6 +76,10 @@ async fn oauth_2<C: AnyClient>() {
     passes(&client, &connect, AuthenticationScheme::OAuth2).await;
     let instance = consented(&client, &sandbox, &connect).await;
     lives_and_ends(&client, &instance, "media").await;
+
+    let number = instance.element.id.unwrap().to_string();
+    let instance = consented(&client, &sandbox, &oauth(&number)).await;
+    lives_and_ends(&client, &instance, "media").await;
 }
 
 async fn oauth_2_with_a_further_parameter_of_the_callback<C: AnyClient>() {

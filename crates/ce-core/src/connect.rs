@@ -86,6 +86,11 @@ impl Connect {
     /// is needed any more, so [`provision`](Connect::provision).
     #[must_use]
     pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
+        let configuration = self.body.configuration.as_ref();
+        let given = configuration.is_some_and(|given| given.get(REFRESH_TOKEN).is_some());
+        if given && self.body.external_authentication.is_none() {
+            self.repeated.push(REFRESH_TOKEN.to_owned());
+        }
         self.body.external_authentication = Some("initial".to_owned());
         let token = Secret::new(token);
         self.body = self.body.configuration(REFRESH_TOKEN, token.expose());
@@ -94,6 +99,10 @@ impl Connect {
 
     /// Authorizes this instance again instead of creating another: the same flow, and the same id
     /// and token at its end. The [`Pending`](crate::Pending) remembers it.
+    ///
+    /// Of this description it takes on the name; its tags and configuration stay as they are. For
+    /// elements whose users are asked: what others are configured with is changed by
+    /// [`PatchInstance`](crate::calls::PatchInstance).
     #[must_use]
     pub fn reauthorize(mut self, instance: impl Into<InstanceId>) -> Self {
         self.instance = Some(instance.into());

@@ -19,7 +19,7 @@ pub use unreadable::Unreadable;
 /// | --- | --- | --- |
 /// | [`InvalidInput`](Error::InvalidInput) | no, nothing was sent | mend what is named |
 /// | [`Callback`](Error::Callback) | no | let the user begin again |
-/// | [`Refused`](Error::Refused) | no | mend; ask support with the request id |
+/// | [`Refused`](Error::Refused) | no, unless an earlier attempt [may have](Refusal::may_be_done) | mend; ask support with the request id |
 /// | [`MissingConfiguration`](Error::MissingConfiguration) | no | add the named entries, and let the user begin again |
 /// | [`Unavailable`](Error::Unavailable) | no, or what may be repeated | try later |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown) | **perhaps** | look for the instance before creating another |
@@ -40,7 +40,7 @@ pub enum Error {
     #[error(transparent)]
     Callback(#[from] CallbackError),
     /// The platform, or the provider behind it, said no.
-    #[error("the platform refused to {0}, and did nothing{words}", words = .0.words())]
+    #[error("the platform refused to {0}, {done}{words}", done = .0.done(), words = .0.words())]
     Refused(Box<Refusal>),
     /// The platform names entries that the element needs and the request didn't have.
     #[error(

@@ -44,6 +44,8 @@ pub struct Exchange<'p, C> {
     attempts: u32,
     /// May an attempt have done it, although its answer was none?
     may_be_done: bool,
+    /// Is there anything to do, other than to look?
+    changes: bool,
     /// What the last attempt failed with, while waiting for the next.
     last: Option<Error>,
     /// A tighter bound than the call's own.
@@ -60,6 +62,7 @@ impl<'p, C: Call> Exchange<'p, C> {
             began: None,
             attempts: 0,
             may_be_done: false,
+            changes: false,
             last: None,
             within: None,
         }
@@ -117,6 +120,7 @@ impl<'p, C: Call> Exchange<'p, C> {
             Err(error) => return Step::Done(Err(error.into())),
         };
         self.attempts += 1;
+        self.changes = !request.method().is_safe();
         self.last = None;
         let timeout = self.call.attempt_timeout(&limits).min(left).min(A_YEAR);
         Step::Send(Attempt {
@@ -189,7 +193,8 @@ impl<'p, C: Call> Exchange<'p, C> {
 
     fn status(&self, response: &Response, asked: Option<Duration>) -> Error {
         let purpose = self.call.purpose();
-        let refusal = || Box::new(Refusal::new(purpose, response, asked));
+        let earlier = self.may_be_done && self.changes;
+        let refusal = || Box::new(Refusal::new(purpose, response, asked).after_another(earlier));
         match response.status().as_u16() {
             300..=399 => Error::Redirected(refusal()),
             408 | 429 | 500..=599 => Error::Unavailable(refusal()),

@@ -49,6 +49,11 @@ pub enum Fault {
     Reserved,
     /// It is given more than once.
     Repeated,
+    /// It must be one at least.
+    Zero,
+    /// An instance is authorized again by its user alone: the element's users are not asked, or
+    /// there is nothing to look for, since the instance's id is known.
+    Reauthorized,
     /// The flow was not made [recoverable](crate::Connect::recoverable), so that its instance
     /// has no tag to be found by.
     NotRecoverable,
@@ -84,6 +89,11 @@ impl Fault {
             Self::NotAPathSegment => "can't be part of a path",
             Self::Reserved => "has no name, or one that is set in another way",
             Self::Repeated => "is given more than once",
+            Self::Zero => "must be one at least",
+            Self::Reauthorized => {
+                "is there already, and only its user can authorize it again: change what it is \
+                 configured with by PatchInstance, and get it by its id"
+            }
             Self::NotRecoverable => {
                 "is missing: the flow was not made recoverable, so there is nothing to look for"
             }

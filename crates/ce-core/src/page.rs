@@ -92,7 +92,7 @@ impl Paging {
         mut request: RequestBuilder<'p>,
     ) -> Result<RequestBuilder<'p>, InvalidInput> {
         match self.size {
-            Some(0) => return Err(InvalidInput::one("page size", Fault::Missing)),
+            Some(0) => return Err(InvalidInput::one("page size", Fault::Zero)),
             Some(size) => request = request.query("pageSize", &size.to_string()),
             None => {}
         }

@@ -119,11 +119,13 @@ impl Pending {
     /// [`Error::NotCreated`](crate::Error::NotCreated).
     ///
     /// # Errors
-    /// When the flow was not made [recoverable](crate::Connect::recoverable).
+    /// When the flow was not made [recoverable](crate::Connect::recoverable), or authorizes an
+    /// instance again, whose id is known.
     pub fn reconcile<'a>(&self, platform: &'a Platform) -> Result<Recovery<'a>, InvalidInput> {
-        match &self.correlation {
-            Some(tag) => Ok(Recovery::new(platform, tag.clone())),
-            None => Err(InvalidInput::one("correlation tag", Fault::NotRecoverable)),
+        match (&self.correlation, self.instance) {
+            (Some(tag), _) => Ok(Recovery::new(platform, tag.clone())),
+            (None, Some(_)) => Err(InvalidInput::one("instance", Fault::Reauthorized)),
+            (None, None) => Err(InvalidInput::one("correlation tag", Fault::NotRecoverable)),
         }
     }
 

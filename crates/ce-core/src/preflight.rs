@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use ce_model::{AuthenticationScheme, ConfigurationEntry, Element};
 
 use crate::call::{Call, read_json};
@@ -74,18 +76,20 @@ impl Preflight {
             Some(scheme) => connect.clone().authentication(scheme.clone()).missing(),
             None => connect.missing(),
         };
+        // Sets, since the platform says how long its lists are.
+        let mut named: HashSet<String> = missing.iter().cloned().collect();
         for lacking in entries().filter(|entry| entry.required && !entry.given) {
             let key = lacking.entry.key.as_deref().unwrap_or_default();
-            if !missing.iter().any(|known| known == key) {
+            if named.insert(key.to_owned()) {
                 missing.push(key.to_owned());
             }
         }
-        let knows = |key: &str| entries().any(|known| known.entry.key.as_deref() == Some(key));
+        let known: HashSet<&str> = entries().filter_map(|it| it.entry.key.as_deref()).collect();
         let unknown = match requirements {
             Some(_) => given
                 .iter()
                 .flat_map(|given| given.iter())
-                .filter(|(key, _)| !knows(key))
+                .filter(|(key, _)| !known.contains(key))
                 .map(|(key, _)| key.to_owned())
                 .collect(),
             None => Vec::new(),

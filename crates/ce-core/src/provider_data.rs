@@ -34,8 +34,8 @@ const DOCUMENTED: [&str; 8] = [
     "expires_in",
 ];
 
-/// What the flow itself reads of a callback.
-const OF_THE_FLOW: [&str; 4] = ["code", "state", "oauth_token", "oauth_verifier"];
+/// What the flow itself hands over of a callback.
+const OF_THE_FLOW: [&str; 3] = ["code", "oauth_token", "oauth_verifier"];
 
 impl ProviderData {
     /// Those with these names.
@@ -62,7 +62,7 @@ impl ProviderData {
 /// No provider adds more.
 const MOST: usize = 64;
 
-/// The parameters that the flow itself doesn't read. Of one that stands twice, the first counts.
+/// The parameters that the flow itself doesn't hand over. Of one that stands twice, the first counts.
 pub(crate) fn extras(callback: &Callback<'_>) -> Object {
     let mut extras = Object::new();
     let others = callback
@@ -93,13 +93,13 @@ mod tests {
                 r#"{"code":"c","realmId":"42","dataSource":"QBO"}"#,
             ),
             (
-                ProviderData::only(["tenant", "code", "absent"]),
-                r#"{"code":"c","tenant":"t"}"#,
+                ProviderData::only(["tenant", "code", "state", "absent"]),
+                r#"{"code":"c","state":"s","tenant":"t"}"#,
             ),
             (ProviderData::only([""; 0]), r#"{"code":"c"}"#),
             (
                 ProviderData::All,
-                r#"{"code":"c","realmId":"42","dataSource":"QBO","utm_source":"x","tenant":"t"}"#,
+                r#"{"code":"c","state":"s","realmId":"42","dataSource":"QBO","utm_source":"x","tenant":"t"}"#,
             ),
         ] {
             let data = wanted.select(found.clone(), &extras);

@@ -6,7 +6,7 @@ use crate::reading::Documented;
 
 /// Names an element (SAP: connector; Sugar: adapter) of the catalogue, such as `instagram`.
 ///
-/// The platform takes an element's numeric id wherever it takes the key.
+/// In paths the platform takes an element's number as well as its key.
 ///
 /// ```
 /// use ce_model::ElementKey;
@@ -29,6 +29,11 @@ impl ElementKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Is it an element's number instead of its key?
+    pub fn is_number(&self) -> bool {
+        !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_digit())
+    }
 }
 
 impl fmt::Display for ElementKey {
@@ -50,7 +55,7 @@ impl From<String> for ElementKey {
 }
 
 impl From<u64> for ElementKey {
-    /// The element's number, which the platform takes as well.
+    /// The element's number, which the platform takes in paths as well.
     fn from(id: u64) -> Self {
         Self::new(id.to_string())
     }

@@ -55,6 +55,13 @@ impl Catalogue {
             .ok_or_else(|| Refusal::not_found(format!("There is no element {key_or_id:?}.")))
     }
 
+    /// An element by its key, which a number is not.
+    pub(crate) fn find_key(&self, key: &str) -> Result<&Arc<Element>, Refusal> {
+        let id = self.by_key.get(key);
+        id.and_then(|id| self.by_id.get(id))
+            .ok_or_else(|| Refusal::not_found(format!("There is no element {key:?}.")))
+    }
+
     pub(crate) fn get(&self, key_or_id: &str) -> Option<&Arc<Element>> {
         let id = match self.by_key.get(key_or_id) {
             Some(id) => Some(*id),

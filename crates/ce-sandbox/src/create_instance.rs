@@ -8,6 +8,7 @@ use crate::order::{self, Order};
 use crate::platform::Platform;
 use crate::request::Request;
 use http::StatusCode;
+use serde_json::Value;
 
 /// Step 2. The element stands in the path (`named`) or in the body.
 pub(crate) async fn create(platform: &Platform, request: &Request, named: Option<&str>) -> Outcome {
@@ -15,13 +16,20 @@ pub(crate) async fn create(platform: &Platform, request: &Request, named: Option
     let body = json_body::object(request)?;
     let element = match named {
         Some(key_or_id) => platform.catalogue.find(key_or_id)?,
-        None => platform
-            .catalogue
-            .find(&order::element_named(&body).ok_or_else(|| {
+        None => {
+            let named = order::element_named(&body).ok_or_else(|| {
                 Refusal::bad_request(
                     "The body has to name an element, by element.key or element.id.",
                 )
-            })?)?,
+            })?;
+            // A number is taken for a key in paths alone.
+            match body.get("element").and_then(|element| element.get("key")) {
+                Some(Value::String(key)) if key.trim() == named => {
+                    platform.catalogue.find_key(&named)?
+                }
+                _ => platform.catalogue.find(&named)?,
+            }
+        }
     };
     let order = Order::read(element, body)?;
     let (id, token) = accept(platform, element, &order)?;
@@ -157,6 +165,7 @@ mod tests {
     fn wrong_orders_are_refused() {
         let table = [
             ("/element/key", json!("nothing"), 404, "nothing"),
+            ("/element/key", json!("74"), 404, "74"),
             ("/element/key", json!(""), 400, "element.key"),
             ("/element", json!("instagram"), 400, "element.key"),
             ("/configuration", json!([]), 400, "configuration"),

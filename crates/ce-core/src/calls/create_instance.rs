@@ -59,11 +59,16 @@ impl Call for CreateInstanceCall<'_> {
         let given = self.connect.body();
         let provider_data = (!self.provider_data.is_empty()).then_some(&self.provider_data);
         let name = given.name.as_deref();
+        let element = self.connect.element();
+        // A body names an element by its key alone; a number is taken in the path.
+        let (path, element) = if element.is_number() {
+            (&["elements", element.as_str(), "instances"][..], None)
+        } else {
+            (&["instances"][..], Some(Element { key: element }))
+        };
         match self.instance {
-            None => RequestBuilder::new(platform, Method::POST, &["instances"])?.json(&Body {
-                element: Some(Element {
-                    key: self.connect.element(),
-                }),
+            None => RequestBuilder::new(platform, Method::POST, path)?.json(&Body {
+                element,
                 provider_data,
                 configuration: given.configuration.as_ref(),
                 tags: Tags(given.tags.as_deref(), self.correlation.as_deref()),
@@ -199,6 +204,23 @@ mod tests {
             "name": "n"
         });
         assert_eq!(sent(&connect().tag("t")), documented);
+    }
+
+    #[test]
+    fn an_element_that_is_named_by_its_number_stands_in_the_path() {
+        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let connect = Connect::new(74).name("n");
+        let granted = Granted {
+            element: 74.into(),
+            found: Object::new(),
+            extras: Object::new(),
+            correlation: None,
+            instance: None,
+        };
+        let request = CreateInstanceCall::new(&connect, granted).request(&platform);
+        let request = request.unwrap();
+        assert_eq!(request.path(), "/elements/74/instances");
+        assert_eq!(&request.expose().body()[..], br#"{"name":"n"}"#);
     }
 
     #[test]

@@ -8,11 +8,7 @@ use crate::input::is_blank_value;
 /// something missing or required is searched: for a list behind a colon, and for dotted words such
 /// as configurations have. It may find too little, hence the message to the letter beside it.
 pub(crate) fn missing_entries(message: &str, sent: Option<&Object>) -> Vec<String> {
-    let lowercase = message.to_lowercase();
-    if !["missing", "required", "must be provided", "not provided"]
-        .iter()
-        .any(|word| lowercase.contains(word))
-    {
+    if !speaks_of_lack(message) {
         return Vec::new();
     }
     let mut entries: Vec<String> = Vec::new();
@@ -23,13 +19,31 @@ pub(crate) fn missing_entries(message: &str, sent: Option<&Object>) -> Vec<Strin
         if lacking && !entries.iter().any(|known| known == entry) {
             entries.push(entry.to_owned());
         }
+        if entries.len() == MOST {
+            break;
+        }
     }
     entries
 }
 
-/// What stands behind the last colon, if it is nothing but names.
+/// No element has more, and a message is as long as whoever answers likes.
+const MOST: usize = 64;
+
+fn speaks_of_lack(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let words = ["missing", "required", "must be provided", "not provided"];
+    words.iter().any(|word| text.contains(word))
+}
+
+/// What stands behind the last colon, if it is nothing but names, and what is said before it is
+/// that they are missing: not why, and not what the user has to allow.
 fn list(message: &str) -> Option<Vec<&str>> {
-    let (_, list) = message.trim().trim_end_matches('.').rsplit_once(':')?;
+    let (before, list) = message.trim().trim_end_matches('.').rsplit_once(':')?;
+    let clause = before.rsplit([':', '!', '?']).next().unwrap_or(before);
+    let clause = clause.rsplit(". ").next().unwrap_or(clause);
+    if !speaks_of_lack(clause) || clause.to_lowercase().contains("scope") {
+        return None;
+    }
     let names: Vec<&str> = list
         .split([',', ';'])
         .flat_map(|part| part.split(" and "))
@@ -85,6 +99,8 @@ mod tests {
                 &["event.poller.refresh_interval"],
             ),
             ("missing Shop.zone", &["Shop.zone"]),
+            ("Access denied: missing scope: read_products", &[]),
+            ("The code is missing. Reason: timeout", &[]),
             ("Request to api.provider.example failed", &[]),
             (
                 "A code is required, i.e. the OAuth code. See https://docs.provider.example/oauth.html",
@@ -99,5 +115,12 @@ mod tests {
         ] {
             assert_eq!(missing_entries(message, Some(&sent)), entries, "{message}");
         }
+    }
+
+    #[test]
+    fn a_message_without_end_names_no_more_than_an_element_may_have() {
+        let names: Vec<String> = (0..100_000).map(|number| format!("e.x{number}")).collect();
+        let message = format!("Missing: {}", names.join(", "));
+        assert_eq!(missing_entries(&message, None), names[..MOST]);
     }
 }

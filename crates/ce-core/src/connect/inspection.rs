@@ -45,7 +45,12 @@ impl Connect {
     pub(super) fn inspect_creation(&self, granted: &Granted) -> Result<(), InvalidInput> {
         let mut inspection = self.inspect();
         self.inspect_consent(&mut inspection);
-        self.inspect_sameness(granted, &mut inspection);
+        if granted.element != self.element {
+            inspection.note("element", Fault::Differs);
+        }
+        if granted.instance != self.instance {
+            inspection.note("instance", Fault::Differs);
+        }
         inspection.passed()
     }
 
@@ -54,7 +59,7 @@ impl Connect {
         let mut inspection = self.inspect();
         if let AuthenticationScheme::Other(_) = self.scheme {
             inspection.note("authentication", Fault::UnknownAuthentication);
-        } else if self.needs_consent() || self.instance.is_some() {
+        } else if self.needs_consent() {
             inspection.note("authentication", Fault::NeedsConsent);
         } else {
             // There is nobody whom they could be for.
@@ -69,7 +74,12 @@ impl Connect {
                 inspection.note(field, Fault::NeedsNoConsent);
             }
         }
-        self.inspect_sameness(granted, &mut inspection);
+        if self.instance.is_some() && !self.needs_consent() {
+            inspection.note("instance", Fault::Reauthorized);
+        }
+        if granted.element != self.element {
+            inspection.note("element", Fault::Differs);
+        }
         inspection.passed()
     }
 
@@ -89,17 +99,10 @@ impl Connect {
     fn inspect_consent(&self, inspection: &mut Inspection) {
         if let AuthenticationScheme::Other(_) = self.scheme {
             inspection.note("authentication", Fault::UnknownAuthentication);
+        } else if !self.needs_consent() && self.instance.is_some() {
+            inspection.note("instance", Fault::Reauthorized);
         } else if !self.needs_consent() {
             inspection.note("authentication", Fault::NeedsNoConsent);
-        }
-    }
-
-    fn inspect_sameness(&self, granted: &Granted, inspection: &mut Inspection) {
-        if granted.element != self.element {
-            inspection.note("element", Fault::Differs);
-        }
-        if granted.instance != self.instance {
-            inspection.note("instance", Fault::Differs);
         }
     }
 

@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
 use super::*;
-use crate::{Credentials, Entropy, Fault, Granted, InvalidInput, Pending, Platform};
+use crate::{Credentials, Entropy, Fault, Granted, InvalidInput, Pending, Platform, Problem};
 
 fn platform() -> Platform {
     Platform::new("https://a.example", Credentials::new("u", "o")).unwrap()
@@ -151,8 +151,20 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
         assert_eq!(provision(&connect), Ok(()), "{scheme}");
         let error = begin(&connect).unwrap_err();
         assert_eq!(error.problems()[0].fault(), Fault::NeedsNoConsent);
-        let reauthorized = provision(&connect.reauthorize(7)).unwrap_err();
-        assert_eq!(reauthorized.problems()[0].fault(), Fault::NeedsConsent);
+        // Neither way sends the application to the other.
+        let again = connect.reauthorize(7);
+        for error in [
+            provision(&again),
+            begin(&again.api_key("k").api_secret("s")),
+        ] {
+            let faults: Vec<_> = error
+                .unwrap_err()
+                .problems()
+                .iter()
+                .map(Problem::fault)
+                .collect();
+            assert_eq!(faults, [Fault::Reauthorized]);
+        }
     }
     let oauth1 = whole().authentication(OAuth1);
     assert_eq!(begin(&oauth1), Ok(()));
@@ -199,6 +211,13 @@ fn what_nobody_would_read_is_not_taken_silently() {
         (
             basic().configuration("a", 1).configuration("a", 2),
             "configuration \"a\"",
+            Fault::Repeated,
+        ),
+        (
+            basic()
+                .configuration("oauth.user.refresh_token", "a")
+                .refresh_token("b"),
+            "configuration \"oauth.user.refresh_token\"",
             Fault::Repeated,
         ),
     ] {

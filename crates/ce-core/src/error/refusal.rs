@@ -12,6 +12,7 @@ pub struct Refusal {
     purpose: &'static str,
     status: StatusCode,
     retry_after: Option<Duration>,
+    may_be_done: bool,
     body: ApiErrorBody,
 }
 
@@ -30,8 +31,15 @@ impl Refusal {
             purpose,
             status: response.status(),
             retry_after,
+            may_be_done: false,
             body,
         }
+    }
+
+    /// The same, after an attempt that may have done it.
+    pub(crate) fn after_another(mut self, may_be_done: bool) -> Self {
+        self.may_be_done = may_be_done;
+        self
     }
 
     /// The status of the answer.
@@ -54,6 +62,12 @@ impl Refusal {
         self.body.provider_message.as_deref()
     }
 
+    /// May it have been done all the same? An earlier attempt's answer was lost, and only the last
+    /// attempt is known to have done nothing.
+    pub fn may_be_done(&self) -> bool {
+        self.may_be_done
+    }
+
     /// How long the platform asks to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
@@ -61,12 +75,31 @@ impl Refusal {
 }
 
 impl Refusal {
-    /// The platform's own words, to end a sentence with.
+    /// What is known to have been done.
+    pub(super) fn done(&self) -> &'static str {
+        if self.may_be_done {
+            "an earlier attempt, whose answer was lost, may have done it"
+        } else {
+            "and did nothing"
+        }
+    }
+
+    /// The platform's own words, to end a sentence with; or where they may have got lost.
     pub(super) fn words(&self) -> String {
         let mut words = String::new();
         if let Some(message) = self.message() {
             words.push_str(": ");
             words.push_str(message);
+        } else if self.request_id().is_none() {
+            words.push_str("; it gives no reason and no request id");
+            words.push_str(match self.status {
+                StatusCode::UNAUTHORIZED => {
+                    ": check the secrets, and whether the base URL is the platform's"
+                }
+                _ => ": perhaps the base URL is not the platform's",
+            });
+        } else if self.status == StatusCode::UNAUTHORIZED {
+            words.push_str(": check the secrets");
         }
         if let Some(message) = self.provider_message() {
             words.push_str(" (the provider says: ");

@@ -250,6 +250,48 @@ fn an_error_says_what_may_have_been_done() {
 }
 
 #[test]
+fn a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done() {
+    let refused = Answers(409, "{}", None);
+    for (script, may_be_done) in [
+        (&[refused][..], false),
+        (&[Fails(NotSent, TransportCause::Connect), refused], false),
+        (&[Fails(MaybeSent, TransportCause::Timeout), refused], true),
+        (&[Answers(502, "", None), refused], true),
+    ] {
+        let error = play(Limits::default(), Safe, script).result.unwrap_err();
+        let printed = error.to_string();
+        assert_eq!(!printed.contains("did nothing"), may_be_done, "{printed}");
+        let Error::Refused(refusal) = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(refusal.may_be_done(), may_be_done);
+    }
+}
+
+#[test]
+fn a_refusal_without_a_word_may_not_be_the_platforms() {
+    for (status, body, hint) in [
+        (404, "<html>", "perhaps the base URL is not the platform's"),
+        (401, "", "check the secrets, and whether the base URL"),
+        (401, r#"{"requestId": "r"}"#, "check the secrets"),
+        (
+            404,
+            r#"{"message": "No such element"}"#,
+            ": No such element",
+        ),
+    ] {
+        let run = play(Limits::default(), Safe, &[Answers(status, body, None)]);
+        let printed = run.result.unwrap_err().to_string();
+        assert!(printed.contains(hint), "{printed}");
+        assert_eq!(
+            printed.contains("base URL"),
+            !body.contains(':'),
+            "{printed}"
+        );
+    }
+}
+
+#[test]
 fn what_is_worth_one_attempt_has_all_the_time_for_it() {
     let limits = Limits::default();
     let whole = |repetition| play(limits, repetition, &[Stalls]).took;

@@ -252,7 +252,15 @@ fn a_stored_flow_is_reconciled_later_and_elsewhere() {
 
 #[test]
 fn a_flow_without_a_tag_can_not_be_reconciled() {
-    let refused = pending(&connect()).reconcile(&platform()).map(drop);
-    let refused = refused.unwrap_err();
-    assert_eq!(refused.problems()[0].fault(), crate::Fault::NotRecoverable);
+    for (connect, fault) in [
+        (connect(), crate::Fault::NotRecoverable),
+        // It has none, since its instance is known.
+        (
+            connect().recoverable().reauthorize(7),
+            crate::Fault::Reauthorized,
+        ),
+    ] {
+        let refused = pending(&connect).reconcile(&platform()).map(drop);
+        assert_eq!(refused.unwrap_err().problems()[0].fault(), fault);
+    }
 }
