@@ -19,6 +19,7 @@ on_both_clients! {
 fn limits() -> Limits {
     Limits::default()
         .timeout(Duration::from_secs(2))
+        .provisioning_timeout(Duration::from_secs(3))
         .recovery_timeout(Duration::from_secs(4))
 }
 

@@ -52,7 +52,9 @@ pub trait Call {
         Repetition::Safe
     }
 
-    /// How long it may take, with everything.
+    /// How long it may take, with everything. More than
+    /// [`connect_timeout`](Platform::connect_timeout) where it is worth [one](Repetition::Once)
+    /// attempt, or a connection that takes too long is an unknown outcome.
     fn timeout(&self, limits: &Limits) -> Duration {
         limits.timeout
     }

@@ -180,8 +180,13 @@ impl fmt::Display for Denied {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// The callback has no `state`.
-    #[error("the callback has no state, so it can't be told whose it is: refused; begin again")]
+    /// The callback has no `state`. Of a few providers the platform's documents show authorization
+    /// URLs without one; whose callback comes back without it can't be told from a forged one, and is
+    /// not taken.
+    #[error(
+        "the callback has no state, so it can't be told whose it is: refused; begin again, \
+         unless this provider never sends one, in which case it can't be connected safely"
+    )]
     StateMissing,
     /// The callback's `state` is not this flow's: it belongs to another flow or was forged.
     #[error("the callback's state is not this flow's: refused; begin again")]

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use ce_model::InstanceId;
 
 use crate::callback::CallbackError;
@@ -24,6 +26,7 @@ pub use unreadable::Unreadable;
 /// | [`Unavailable`](Error::Unavailable) | no, or what may be repeated | try later |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown) | **perhaps** | look for the instance before creating another |
 /// | [`NotCreated`](Error::NotCreated) | no | let the user begin again |
+/// | [`NotFoundYet`](Error::NotFoundYet) | **perhaps** | look again, for longer |
 /// | [`Unreadable`](Error::Unreadable) | what was asked | check the base URL; ask support |
 /// | [`Redirected`](Error::Redirected) | no | check the base URL |
 /// | [`Transport`](Error::Transport) | no, or what may be repeated | check the network; try later |
@@ -62,6 +65,18 @@ pub enum Error {
          its code may be used up, so let the user begin again"
     )]
     NotCreated,
+    /// The instance was looked for, but not for as long as the platform may take to create it. It
+    /// is the [cause](OutcomeUnknown::cause) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    #[error(
+        "it is not there after {}, and the platform may take {}; look for longer, or again later",
+        seconds(*looked_for), seconds(*may_take)
+    )]
+    NotFoundYet {
+        /// When it was looked for last, since the search began.
+        looked_for: Duration,
+        /// [`Limits::provisioning_timeout`](crate::Limits::provisioning_timeout)
+        may_take: Duration,
+    },
     /// The answer isn't what is documented.
     #[error(transparent)]
     Unreadable(Box<Unreadable>),
@@ -116,4 +131,8 @@ impl Error {
             _ => None,
         }
     }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
 }

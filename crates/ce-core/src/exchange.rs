@@ -77,6 +77,10 @@ impl<'p, C: Call> Exchange<'p, C> {
     }
 
     /// Bounds the whole exchange to this time, if that is less than the call's own.
+    ///
+    /// A call that is worth [one attempt](Repetition::Once) needs more than
+    /// [`connect_timeout`](Platform::connect_timeout), or it can't be told a connection that took too
+    /// long from an answer that is lost.
     #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
         self.within = Some(time);

@@ -28,7 +28,8 @@ pub struct Limits {
     pub provisioning_timeout: Duration,
     /// How long an instance is looked for whose creation has no answer; the last look begins one
     /// [`timeout`](Limits::timeout) before its end. 150 seconds, so that the platform has its two
-    /// minutes.
+    /// minutes. A search whose last look begins before
+    /// [`provisioning_timeout`](Limits::provisioning_timeout) can't say that there is no instance.
     pub recovery_timeout: Duration,
     /// How often a call is tried at most. 4.
     pub max_attempts: u32,

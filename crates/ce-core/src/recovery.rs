@@ -17,6 +17,8 @@ pub struct Recovery<'a> {
     platform: &'a Platform,
     tag: String,
     began: Option<Duration>,
+    /// How long after the beginning the last look began.
+    look_began: Duration,
     looks: u32,
     look: Exchange<'a, InstancesByTag>,
 }
@@ -28,6 +30,7 @@ impl<'a> Recovery<'a> {
             platform,
             tag,
             began: None,
+            look_began: Duration::ZERO,
             looks: 0,
         }
     }
@@ -39,6 +42,7 @@ impl<'a> Recovery<'a> {
             .bounds()
             .recovery_timeout
             .saturating_sub(since);
+        self.look_began = since;
         self.looks += 1;
         let tag = self.tag.clone();
         let look = Exchange::new(self.platform, InstancesByTag { tag });
@@ -59,23 +63,17 @@ impl<'a> Recovery<'a> {
         };
         let conclusion = match answer {
             Ok(Some(instance)) => return Step::Done(Ok(instance)),
-            Ok(None) => Error::NotCreated,
+            Ok(None) => self.none_found(),
             Err(cause) => {
                 // What can't be read may be a gateway's, and may be gone at the next look.
                 let passing = matches!(
                     cause,
                     Error::Transport { .. } | Error::Unavailable(_) | Error::Unreadable(_)
                 );
-                let unknown = Error::OutcomeUnknown(Box::new(OutcomeUnknown {
-                    purpose: "create the instance",
-                    advice: "",
-                    recoverable: true,
-                    cause: Box::new(cause),
-                }));
                 if !passing {
-                    return Step::Done(Err(unknown));
+                    return Step::Done(Err(unknown(cause)));
                 }
-                unknown
+                unknown(cause)
             }
         };
         let limits = self.platform.bounds();
@@ -89,6 +87,28 @@ impl<'a> Recovery<'a> {
         let grown = Duration::from_millis(250) * (1 << self.looks.min(10));
         Step::Wait(grown.min(limits.recovery_timeout / 24).min(left))
     }
+
+    /// What it means that the last look found none: while the platform may still be creating the
+    /// instance, nothing.
+    fn none_found(&self) -> Error {
+        let may_take = self.platform.bounds().provisioning_timeout;
+        if self.look_began >= may_take {
+            return Error::NotCreated;
+        }
+        unknown(Error::NotFoundYet {
+            looked_for: self.look_began,
+            may_take,
+        })
+    }
+}
+
+fn unknown(cause: Error) -> Error {
+    Error::OutcomeUnknown(Box::new(OutcomeUnknown {
+        purpose: "create the instance",
+        advice: "",
+        recoverable: true,
+        cause: Box::new(cause),
+    }))
 }
 
 impl Procedure for Recovery<'_> {

@@ -315,7 +315,10 @@ async fn a_lost_answer_is_said_to_be_lost_and_looked_for_again() {
 
 #[tokio::test]
 async fn an_answer_that_was_lost_with_the_instance_is_not_held_for_one() {
-    let demo = Demo::start().await;
+    // Looked for as long as a creation takes, or it could not be known.
+    let short = Duration::from_millis(100);
+    let demo = Demo::with(|settings| settings.limits = settings.limits.provisioning_timeout(short));
+    let demo = demo.await;
     let mut ann = Browser::signed_in(&demo.url, "Ann").await;
     let callback = demo.allowed(&mut ann, "Pictures").await;
     let stall = FaultRule::new(Fault::AcceptAndClose).on(Operation::CreateInstance);

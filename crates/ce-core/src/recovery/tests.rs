@@ -9,10 +9,17 @@ use crate::{
 type Answer = Result<Response, TransportError>;
 
 fn platform() -> Platform {
-    let limits = Limits::default().timeout(Duration::from_secs(5));
+    platform_where_creation_takes(Duration::from_secs(50))
+}
+
+fn platform_where_creation_takes(time: Duration) -> Platform {
+    let limits = Limits::default()
+        .timeout(Duration::from_secs(5))
+        .provisioning_timeout(time)
+        .recovery_timeout(Duration::from_secs(60));
     Platform::new("https://a.example", Credentials::new("u", "o"))
         .unwrap()
-        .limits(limits.recovery_timeout(Duration::from_secs(60)))
+        .limits(limits)
         .jitter_seed(7)
 }
 
@@ -158,6 +165,27 @@ fn what_never_appears_was_not_created() {
         "{took:?}"
     );
     assert!((10..60).contains(&looks), "{looks}");
+}
+
+#[test]
+fn a_search_that_is_shorter_than_a_creation_knows_nothing() {
+    let pending = pending(&connect().recoverable());
+    for (takes, is_known) in [(55, true), (56, false)] {
+        let platform = platform_where_creation_takes(Duration::from_secs(takes));
+        let (output, _) = drive(pending.reconcile(&platform).unwrap(), |_, _| list(&[]));
+        match output {
+            Err(Error::NotCreated) => assert!(is_known),
+            Err(Error::OutcomeUnknown(unknown)) => {
+                assert!(!is_known && unknown.is_recoverable());
+                let cause = unknown.cause().to_string();
+                assert!(
+                    cause.contains("55.0 s, and the platform may take 56.0 s"),
+                    "{cause}"
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]
