@@ -61,6 +61,11 @@ impl From<Error> for Failure {
             Error::OutcomeUnknown(_) => 5,
             // What stands in front of the platform says nothing for it.
             Error::Unavailable(refusal) if refusal.message().is_none() => 6,
+            Error::Refused(refusal)
+                if refusal.message().is_none() && refusal.request_id().is_none() =>
+            {
+                6
+            }
             Error::Transport { .. } | Error::Unreadable(_) | Error::Redirected(_) => 6,
             // The platform's no, and a callback that is no answer to this flow.
             _ => 4,

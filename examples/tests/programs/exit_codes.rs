@@ -176,6 +176,7 @@ fn a_dead_network_ends_with_6() {
     let gone = Scripted::start(|_| Vec::new()).unwrap();
     let base_url = gone.base_url();
     drop(gone);
+    let nothing = Scripted::start(|_| answer(404, &[], "<html>No such page</html>")).unwrap();
     let html = Scripted::start(|_| answer(200, &[], "<html>c4n4ry</html>")).unwrap();
     for client in ["async", "blocking"] {
         let arguments = ["--client", client, "--timeout", "5"];
@@ -185,6 +186,8 @@ fn a_dead_network_ends_with_6() {
             "no connection to the platform",
         );
         ends(&run_at(&html.base_url(), "u", &arguments), 6, "is HTML");
+        let hint = "perhaps the base URL is not the platform's";
+        ends(&run_at(&nothing.base_url(), "u", &arguments), 6, hint);
     }
 }
 

@@ -72,7 +72,8 @@ fn what_no_path_can_be_is_refused_before_anything_is_sent() {
     let call = Resource::through(&token, "a").get::<Value>("..");
     assert!(call.request(&platform()).is_err());
     let call = Resource::through(&token, "a").list::<Value>().page_size(0);
-    assert!(call.request(&platform()).is_err());
+    let error = call.request(&platform()).unwrap_err().to_string();
+    assert_eq!(error, "nothing was sent: page size must be one at least");
     let token = ElementToken::new("a\nb");
     let call = Resource::through(&token, "a").list::<Value>();
     assert!(call.request(&platform()).is_err());
