@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ce_async::Limits;
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
 use crate::Failure;
@@ -21,10 +22,14 @@ cargo run --example bulk -- [OPTIONS] [CSV]
   --element KEY            the element, which takes basic authentication; default: closeio
   --at-a-time N            how many are being created at once; default: 8
   --recovery-timeout SECONDS
-                           how long an instance is looked for whose answer was lost; default: 150
+                           how long an instance is looked for whose answer was lost; default, and
+                           the least: 150. At a sandbox less will do, to try it; less than it
+                           takes to create an instance gives rows two, if the program is killed
+                           and started again
   --base-url URL           the platform's API; default: a sandbox within this program, and with it
                            output for one run alone. The secrets come from the environment then:
-                           CE_USER_SECRET, CE_ORGANIZATION_SECRET
+                           CE_USER_SECRET, CE_ORGANIZATION_SECRET. A sandbox of your own is known
+                           by its default secrets
 
 Exit codes: 0 every row has an instance, 1 some have not, 2 usage or files";
 
@@ -37,6 +42,14 @@ pub struct Given {
     pub base_url: String,
     pub user: String,
     pub organization: String,
+}
+
+impl Given {
+    /// No user of the platform's has these secrets.
+    fn is_sandbox(&self) -> bool {
+        self.user == ce_sandbox::DEFAULT_USER_SECRET
+            && self.organization == ce_sandbox::DEFAULT_ORGANIZATION_SECRET
+    }
 }
 
 pub struct Options {
@@ -99,7 +112,28 @@ pub fn parse() -> Result<Asked, Failure> {
     if let Some(base_url) = base_url {
         options.platform = Some(given(base_url)?);
     }
+    let is_sandbox = options.platform.as_ref().is_none_or(Given::is_sandbox);
+    if let Some(time) = options.recovery_timeout.filter(|_| !is_sandbox) {
+        long_enough(time)?;
+    }
     Ok(Asked::Run(Box::new(options)))
+}
+
+/// Fails if the platform may still be creating an instance when it is looked for the last time.
+fn long_enough(time: Duration) -> Result<(), Failure> {
+    let limits = Limits::default();
+    // The last look begins one call's time before the end.
+    let least = limits.provisioning_timeout + limits.timeout;
+    if time >= least {
+        return Ok(());
+    }
+    Err(format!(
+        "--recovery-timeout must be at least {}: the platform may take {} seconds to create an \
+         instance, and a row that is given up before that is created once more, so that it has two",
+        least.as_secs(),
+        limits.provisioning_timeout.as_secs(),
+    )
+    .into())
 }
 
 fn given(base_url: String) -> Result<Given, Failure> {

@@ -21,9 +21,18 @@ impl Failure {
         Self::new(2, sentence)
     }
 
-    /// The user said no.
+    /// The user said no, or the provider did.
     pub fn denied(denied: &Denied) -> Self {
-        Self::new(3, denied)
+        if denied.is_by_user() {
+            return Self::new(3, denied);
+        }
+        Self::new(
+            4,
+            format_args!(
+                "{denied}; nothing was created, and it wasn't the user: try again later, or look \
+                 at what the provider has registered for this application"
+            ),
+        )
     }
 
     /// The network, or what answers there isn't what it should be.

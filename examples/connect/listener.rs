@@ -1,7 +1,10 @@
 //! Waits on this machine for the user's browser to come back.
 
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ce_async::reqwest::Url;
@@ -10,7 +13,7 @@ use ce_async::{CallbackError, Error};
 use crate::failure::Failure;
 
 pub struct Listener {
-    listener: TcpListener,
+    listener: Arc<TcpListener>,
     callback_url: String,
     path: String,
 }
@@ -51,7 +54,7 @@ impl Listener {
             _ => format!("http://{address}{}", wanted.path()),
         };
         Ok(Self {
-            listener,
+            listener: Arc::new(listener),
             callback_url,
             path: wanted.path().to_owned(),
         })
@@ -62,19 +65,25 @@ impl Listener {
     }
 
     /// Waits until the browser brings a callback that `accept` takes, and thanks it.
+    ///
+    /// Browsers open connections that they don't use yet, so several are read at once: an idle one
+    /// must not hold up the callback on another. What comes after the callback is turned away
+    /// until the program ends.
     pub fn wait<T>(
         &self,
         mut accept: impl FnMut(&str) -> Result<T, CallbackError>,
     ) -> Result<T, Failure> {
-        loop {
-            let (stream, _) = self.listener.accept().map_err(Failure::network)?;
-            let Some(target) = request_target(&stream) else {
-                continue;
-            };
-            if target.split('?').next() != Some(&self.path) {
-                answer(&stream, "404 Not Found", "Nothing here.");
-                continue;
-            }
+        let (tell, told) = channel();
+        for _ in 0..AT_ONCE {
+            let (listener, tell) = (Arc::clone(&self.listener), tell.clone());
+            let path = self.path.clone();
+            thread::Builder::new()
+                .spawn(move || serve(&listener, &path, &tell))
+                .map_err(Failure::network)?;
+        }
+        drop(tell);
+        for arrival in told {
+            let Arrival { stream, target } = arrival.map_err(Failure::network)?;
             match accept(&target) {
                 Ok(accepted) => {
                     let words = "Thank you. You can close this page and go back to the terminal.";
@@ -87,6 +96,44 @@ impl Listener {
                 }
                 Err(why) => answer(&stream, "400 Bad Request", &why.to_string()),
             }
+        }
+        Err(Failure::network(
+            "nothing listens at the callback URL any more",
+        ))
+    }
+}
+
+/// So many connections are read at once: more than a browser opens.
+const AT_ONCE: usize = 16;
+
+/// A browser that came to the callback's path.
+struct Arrival {
+    stream: TcpStream,
+    target: String,
+}
+
+/// Takes connections one by one, and hands on those that come to the callback's path.
+fn serve(listener: &TcpListener, path: &str, tell: &Sender<io::Result<Arrival>>) {
+    loop {
+        let stream = match listener.accept() {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                let _ = tell.send(Err(error));
+                return;
+            }
+        };
+        let Some(target) = request_target(&stream) else {
+            continue;
+        };
+        if target.split('?').next() != Some(path) {
+            answer(&stream, "404 Not Found", "Nothing here.");
+            continue;
+        }
+        // Who comes when nobody waits any more is not kept waiting either.
+        if let Err(late) = tell.send(Ok(Arrival { stream, target }))
+            && let Ok(Arrival { stream, .. }) = late.0
+        {
+            answer(&stream, "404 Not Found", "Nothing here.");
         }
     }
 }

@@ -49,9 +49,9 @@ Where
   --allow-unencrypted-http let --base-url be http to another machine: all secrets are then sent
                            unencrypted
 
-Exit codes: 0 created, 2 usage or settings, 3 the user denied, 4 refused (by the platform, or a
-callback that is no answer to this flow), 5 it is not known whether the instance was created, 6 the
-network, or what answers there is not the platform, 130 Ctrl-C";
+Exit codes: 0 created, 2 usage or settings, 3 the user denied, 4 refused (by the platform, by the
+provider, or a callback that is no answer to this flow), 5 it is not known whether the instance was
+created, 6 the network, or what answers there is not the platform, 130 Ctrl-C";
 
 /// What the command line asks for.
 pub enum Asked {

@@ -2,6 +2,7 @@
 
 use ce_async::calls::GetElement;
 use ce_async::model::{AuthenticationScheme, Element};
+use ce_async::reqwest::StatusCode;
 use ce_async::{Connect, Error, Exchange, Preflight, Requirement};
 
 use crate::driver::Driver;
@@ -109,13 +110,15 @@ fn nobody_is_asked(options: &Options, scheme: &AuthenticationScheme) -> Result<(
     )))
 }
 
-/// Asks the platform; what it doesn't know, it says again and better in the steps that follow.
+/// Asks the platform. Of an element that it doesn't know, the steps that follow say so again, and
+/// better.
 fn ask(options: &Options, driver: &Driver) -> Result<Option<Element>, Failure> {
     say("\nAsk the platform what the element needs.");
     let call = GetElement::new(&*options.element);
     match driver.run(Told(Exchange::new(driver.platform(), call))) {
         Ok(element) => Ok(Some(element)),
-        Err(Error::Refused(_) | Error::Unreadable(_) | Error::Unavailable(_)) => Ok(None),
+        Err(Error::Refused(refusal)) if refusal.status() == StatusCode::NOT_FOUND => Ok(None),
+        // Such as wrong secrets: nobody is sent to a consent page for nothing.
         Err(error) => Err(error.into()),
     }
 }
@@ -135,13 +138,38 @@ fn judge(preflight: &Preflight) -> Result<(), Failure> {
             "   Given, and not known to the element: {unknown}"
         )));
     }
-    match preflight.missing() {
-        [] => Ok(()),
-        missing => Err(Failure::usage(format_args!(
-            "nothing was created: the element needs {}, each by --config NAME=VALUE, or by \
-             --config-env NAME=VARIABLE if it is secret; --preflight shows all that it takes",
-            missing.join(", ")
-        ))),
+    if preflight.missing().is_empty() {
+        return Ok(());
+    }
+    let (mut entries, mut needs) = (Vec::new(), Vec::new());
+    for name in preflight.missing() {
+        match own_option(name) {
+            Some(option) => needs.push(format!("{name} by {option}")),
+            None => entries.push(name.as_str()),
+        }
+    }
+    if !entries.is_empty() {
+        let by_config = format!(
+            "{}, each by --config NAME=VALUE, or by --config-env NAME=VARIABLE if it is secret",
+            entries.join(", ")
+        );
+        needs.insert(0, by_config);
+    }
+    Err(Failure::usage(format_args!(
+        "nothing was created: the element needs {}; --preflight shows all that it takes",
+        needs.join("; ")
+    )))
+}
+
+/// What gives it, if that isn't an entry of the configuration.
+fn own_option(name: &str) -> Option<&'static str> {
+    match name {
+        "name" => Some("--name"),
+        "tags" => Some("--tag"),
+        "oauth.callback.url" => Some("--callback-url"),
+        "oauth.api.key" => Some("CE_API_KEY in the environment"),
+        "oauth.api.secret" => Some("CE_API_SECRET in the environment"),
+        _ => None,
     }
 }
 

@@ -1,11 +1,14 @@
 use std::borrow::Cow;
-use std::fmt;
 
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
 use crate::input::is_blank;
 use crate::url::scheme_and_rest;
+
+mod denied;
+
+pub use denied::Denied;
 
 /// What a provider sent the user's browser back with.
 #[derive(Debug)]
@@ -147,35 +150,6 @@ impl Drop for Callback<'_> {
     }
 }
 
-/// The user, or the provider for them, said no. Not a failure: say it kindly, and offer to begin
-/// again.
-///
-/// The words are the provider's and come through the user's browser: escape them before they are
-/// shown on a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Denied {
-    /// The error's name, such as `access_denied`.
-    pub error: String,
-    /// Instagram's `error_reason`, such as `user_denied`.
-    pub reason: Option<String>,
-    /// A sentence for people.
-    pub description: Option<String>,
-}
-
-impl fmt::Display for Denied {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the connection was denied: {}", self.error)?;
-        if let Some(reason) = &self.reason {
-            write!(f, " ({reason})")?;
-        }
-        if let Some(description) = &self.description {
-            write!(f, ": {description}")?;
-        }
-        Ok(())
-    }
-}
-
 /// A callback that is no answer to this flow. Nothing was sent to the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -251,34 +225,6 @@ mod tests {
             "code=+",
         ] {
             assert_eq!(Callback::parse(text).code(), None, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_denial_keeps_the_providers_words() {
-        let callback = Callback::parse(
-            "/cb?error=access_denied&error_reason=user_denied&error_description=The+user+said%20no.&state=s",
-        );
-        let denied = callback.denied().unwrap();
-        assert_eq!(
-            denied.to_string(),
-            "the connection was denied: access_denied (user_denied): The user said no."
-        );
-    }
-
-    #[test]
-    fn oauth_1_denies_in_two_ways() {
-        for (query, error) in [
-            ("oauth_problem=user_refused&oauth_token=t", "user_refused"),
-            ("denied=t", "denied"),
-        ] {
-            let callback = Callback::parse(query);
-            assert_eq!(callback.request_token(), Some("t"));
-            let denied = callback.denied().unwrap();
-            assert_eq!(
-                denied.to_string(),
-                format!("the connection was denied: {error}")
-            );
         }
     }
 }

@@ -19,7 +19,11 @@ use crate::recovery::Recovery;
 /// the one request token), so it can lie in any session store, written as JSON or in another format
 /// that describes itself, and any replica of the application can go on with it. It belongs to one
 /// user's session: that is what makes `state` a protection against forged callbacks. Take it out of
-/// the store when the callback comes, so that each is used once.
+/// the session when the callback comes, so that each is used once.
+///
+/// If the flow is [recoverable](crate::Connect::recoverable), keep it elsewhere, such as in a row of
+/// the database, until the end is stored: should the process die on the way, only with it can
+/// [`reconcile`](Pending::reconcile) find the instance that may have been created.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};

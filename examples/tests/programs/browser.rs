@@ -1,6 +1,6 @@
 //! `connect --consent browser`, with this test as the browser.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
@@ -124,4 +124,27 @@ fn ctrl_c_ends_it_cleanly() {
         .read_to_string(&mut err)
         .unwrap();
     assert_eq!(err, "connect: stopped; no instance was being created\n");
+}
+
+#[test]
+fn an_idle_connection_delays_nothing() {
+    let (mut program, _out, url) = waiting_for_a_browser("async");
+    let callback = parameter(&url, "redirect_uri");
+    let state = parameter(&url, "state");
+    let host = callback.strip_prefix("http://").unwrap();
+    let host = host.split('/').next().unwrap();
+    // As a browser opens them ahead of what it will ask for; the last has begun to ask.
+    let mut idle: Vec<_> = (0..4).map(|_| TcpStream::connect(host).unwrap()).collect();
+    idle[3].write_all(b"GET /callback?co").unwrap();
+    let forged = get(&format!("{callback}?code=c4n4ry&state=forged"));
+    assert!(forged.starts_with("HTTP/1.1 400"), "{forged}");
+    // They were open all the while: it isn't that they had been given up first.
+    for stream in &mut idle {
+        stream.set_nonblocking(true).unwrap();
+        let read = stream.read(&mut [0]).unwrap_err();
+        assert_eq!(read.kind(), ErrorKind::WouldBlock);
+    }
+    let thanks = get(&format!("{callback}?error=access_denied&state={state}"));
+    assert!(thanks.starts_with("HTTP/1.1 200"), "{thanks}");
+    assert_eq!(program.0.wait().unwrap().code(), Some(3));
 }

@@ -218,3 +218,39 @@ fn what_is_wrong_is_said() {
         .unwrap();
     ends(&usage, 2, "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET");
 }
+
+#[test]
+fn what_is_given_up_too_soon_would_be_created_twice() {
+    let folder = Folder::new("soon");
+    let csv = folder.file("rows.csv", &csv(1));
+    let sandbox = Sandbox::builder()
+        .user_secret("c4n4ry-user")
+        .start()
+        .unwrap();
+    let output = folder.0.join("tokens.csv");
+    let run = |seconds: &str| {
+        // Of an option that stands twice, the last counts.
+        let mut command = bulk(&sandbox, &csv, &output);
+        command.args(["--recovery-timeout", seconds]);
+        command.output().unwrap()
+    };
+    for seconds in ["2", "119", "149.9"] {
+        ends(
+            &run(seconds),
+            2,
+            "--recovery-timeout must be at least 150: the platform may take 120 seconds",
+        );
+    }
+    assert!(sandbox.served().is_empty());
+    assert!(run("150").status.success());
+    // The sandbox within the program is for trying it.
+    let output = folder.0.join("tried.csv");
+    let tried = program("bulk")
+        .arg(&csv)
+        .arg("--output")
+        .arg(&output)
+        .args(["--recovery-timeout", "2"])
+        .output()
+        .unwrap();
+    assert!(tried.status.success(), "{}", text(&tried.stderr));
+}

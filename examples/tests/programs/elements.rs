@@ -54,6 +54,25 @@ fn what_is_missing_is_named_before_anything_is_created() {
         "nothing was created: the element needs username, password",
     );
     assert!(text(&output.stdout).contains("not known to the element: usrname"));
+    // What has an option of its own is given by that one.
+    let output = run(&["--element", "instagram", "--name", ""]);
+    ends(
+        &output,
+        2,
+        "nothing was created: the element needs name by --name; --preflight",
+    );
+    let arguments = [
+        &["--element", "shopify", "--name", " ", "--tag", ""][..],
+        &["--callback-url", ""],
+    ];
+    let output = run(&arguments.concat());
+    ends(
+        &output,
+        2,
+        "the element needs shopify.site.address, each by --config NAME=VALUE, or by --config-env \
+         NAME=VARIABLE if it is secret; oauth.callback.url by --callback-url; name by --name; \
+         tags by --tag; --preflight",
+    );
     let output = run(&["--element", "closeio", "--authentication", "oauth2"]);
     ends(&output, 4, "refused to get the authorization URL");
     let output = run(&["--authentication", "saml"]);

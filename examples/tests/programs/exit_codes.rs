@@ -20,6 +20,47 @@ fn a_denial_ends_with_3() {
 }
 
 #[test]
+fn a_providers_refusal_is_not_the_users_and_ends_with_4() {
+    let sandbox = Sandbox::start().unwrap();
+    let server = Scripted::start(|asked| {
+        let state = asked
+            .query()
+            .into_iter()
+            .find(|(name, _)| name == "state")
+            .map(|(_, state)| state)
+            .unwrap_or_default();
+        match asked.target.split('?').next() {
+            Some("/authorize") => {
+                let callback = format!(
+                    "http://localhost/callback?error=temporarily_unavailable\
+                     &error_description=Later.&state={state}"
+                );
+                answer(302, &[&format!("Location: {callback}")], "")
+            }
+            _ => {
+                let host = asked.header("host").unwrap();
+                let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?state={state}"}}"#);
+                answer(200, &[], &url)
+            }
+        }
+    })
+    .unwrap();
+    for client in ["async", "blocking"] {
+        let arguments = ["--client", client];
+        let output = run_at(&server.base_url(), sandbox.user_secret(), &arguments);
+        ends(
+            &output,
+            4,
+            "the provider refused: temporarily_unavailable: Later.; nothing was created, and it \
+             wasn't the user",
+        );
+    }
+    assert!(
+        text(&run(&["--help"]).stdout).contains("4 refused (by the platform, by the\nprovider")
+    );
+}
+
+#[test]
 fn wrong_usage_ends_with_2_and_says_what_is_right() {
     let sandbox = Sandbox::start().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -106,6 +147,14 @@ fn the_platforms_refusal_ends_with_4() {
             4,
             "the platform refused to create the instance (status 401, request id ",
         );
+        // The same with an element that is asked about: nobody is sent anywhere for nothing.
+        for element in ["closeio", "instagram"] {
+            let arguments = ["--client", client, "--element", element];
+            let output = run_at(sandbox.base_url(), "c4n4ry", &arguments);
+            ends(&output, 4, "the platform refused to get the element");
+            assert!(text(&output.stderr).contains("(status 401, "));
+            assert!(!text(&output.stdout).contains("oauth/url"));
+        }
         let output = run(&["--element", "unheard-of", "--client", client]);
         ends(&output, 4, "unheard-of");
         let output = run(&[

@@ -20,6 +20,7 @@ use crate::storage::StorageError;
 /// What became of a flow.
 pub(crate) enum Ending {
     Connected,
+    /// By the user or by the provider.
     Denied(Denied),
     /// It ended, or is open: the error says which.
     Error(Error),
@@ -81,7 +82,8 @@ impl App {
                     }
                 };
             }
-            Ok(Finished::Denied(_)) => Outcome::Denied,
+            Ok(Finished::Denied(denied)) if denied.is_by_user() => Outcome::Denied,
+            Ok(Finished::Denied(_)) => Outcome::Failed,
             // An instance that is there already isn't looked for; to begin again does no harm.
             Err(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
                 tracing::warn!(flow, error = %unknown, cause = %unknown.cause(), "still open");
@@ -103,7 +105,14 @@ impl App {
         }
         match finished {
             Ok(Finished::Denied(denied)) => {
-                tracing::info!(flow, reason = denied.error, "denied");
+                if denied.is_by_user() {
+                    tracing::info!(flow, reason = name(&denied), "denied");
+                } else {
+                    // Somebody has to look after it: an outage, or what is registered there.
+                    let element = claim.flow.pending.element().as_str();
+                    let reason = name(&denied);
+                    tracing::warn!(flow, element, reason, "refused by the provider");
+                }
                 Ending::Denied(denied)
             }
             Ok(Finished::Connected(_)) => Ending::Connected,
@@ -201,4 +210,15 @@ impl App {
 /// Enough of a flow's id to follow it through the logs.
 pub(crate) fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
+}
+
+/// The error's name, for the log. It came through the user's browser, so what doesn't look like a
+/// name stays out.
+fn name(denied: &Denied) -> &str {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if denied.error.len() <= 64 && denied.error.bytes().all(is_plain) {
+        &denied.error
+    } else {
+        "(not a name)"
+    }
 }

@@ -184,7 +184,7 @@ async fn answer(
                 .await?;
             Ok(Redirect::to("/").into_response())
         }
-        Ending::Denied(denied) => Err(Trouble::denied(element, denied.description)),
+        Ending::Denied(denied) => Err(Trouble::denied(element, denied)),
         Ending::Error(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
             let error = Error::OutcomeUnknown(unknown);
             let csrf = &user.visitor.csrf;

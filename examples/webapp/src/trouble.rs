@@ -1,7 +1,7 @@
 //! What goes wrong, as its user reads it: what happened, what that means, and what to do.
 
 use axum::response::{IntoResponse, Response};
-use ce_async::{CallbackError, Error};
+use ce_async::{CallbackError, Denied, Error};
 use http::StatusCode;
 
 use crate::storage::StorageError;
@@ -125,14 +125,31 @@ impl Trouble {
         )
     }
 
-    pub(crate) fn denied(element: &str, words: Option<String>) -> Self {
-        Self::new(
-            StatusCode::OK,
-            "Nothing was connected",
-            "You didn't allow access, so we left everything as it was. You can change your mind at any time.",
-        )
-        .words(words)
-        .next(Next::ConnectAgain(element.to_owned()))
+    pub(crate) fn denied(element: &str, denied: Denied) -> Self {
+        let trouble = if denied.is_by_user() {
+            Self::new(
+                StatusCode::OK,
+                "Nothing was connected",
+                "You didn't allow access, so we left everything as it was. You can change your mind at any time.",
+            )
+        } else if denied.error == "temporarily_unavailable" {
+            Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "They can't answer just now",
+                "They sent you back without asking you, because they are busy or being repaired. \
+                 Nothing was connected. Please try again in a moment.",
+            )
+        } else {
+            Self::new(
+                StatusCode::BAD_GATEWAY,
+                "They turned us away",
+                "They sent you back without your consent. It isn't your doing, and nothing was \
+                 connected. Please try again; if it stays like this, tell our support.",
+            )
+        };
+        trouble
+            .words(denied.description)
+            .next(Next::ConnectAgain(element.to_owned()))
     }
 
     /// The instance may exist, and isn't known.

@@ -220,6 +220,38 @@ async fn a_denial_is_no_error_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_providers_refusal_is_not_laid_at_the_users_door() {
+    let demo = Demo::start().await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    for (error, status, heading) in [
+        (
+            "temporarily_unavailable",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "They can't answer just now",
+        ),
+        (
+            "invalid_scope",
+            StatusCode::BAD_GATEWAY,
+            "They turned us away",
+        ),
+    ] {
+        let consent = ann.begin(&demo.url, "instagram", "Pictures").await;
+        let callback = ann.decide(&consent, "deny").await;
+        let callback = callback
+            .replace("access_denied", error)
+            .replace("error_reason=user_denied", "x=y");
+        let page = ann.get(&callback).await;
+        assert_eq!((page.status, page.heading().as_str()), (status, heading));
+        assert!(!page.body.contains("You didn't"), "{}", page.body);
+        assert!(page.body.contains("/connect/instagram"));
+        let page = ann.get(&callback).await;
+        assert_eq!(page.heading(), "This answer was already used");
+    }
+    assert_eq!(demo.sandbox().created(), 0);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
 async fn the_same_callback_connects_once() {
     let demo = Demo::start().await;
     let mut ann = Browser::signed_in(&demo.url, "Ann").await;

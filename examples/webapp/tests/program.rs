@@ -92,6 +92,17 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
         "{url}/callback?code=canary-code&state=canary-state"
     ))
     .await;
+    // A provider's refusal is for whoever reads the log: by its name, if it has one.
+    for error in ["server_error", "canary%20of%0Athe%20provider"] {
+        let consent = ann.begin(&url, "instagram", "Pictures").await;
+        let refused = ann.decide(&consent, "deny").await;
+        let refused = refused
+            .replace("access_denied", error)
+            .replace("error_reason=user_denied", "error_reason=canary")
+            .replace("error_description=", "error_description=canary");
+        let page = ann.get(&refused).await;
+        assert_eq!(page.heading(), "They turned us away");
+    }
     let instance = sandbox.instances().remove(0);
     ann.press(&url, &format!("/accounts/{}/check", instance.id))
         .await;
@@ -104,9 +115,15 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
         log.contains(request) && log.contains("\"connected\""),
         "{log}"
     );
+    let mut refusals = Vec::new();
     for line in log.lines() {
-        serde_json::from_str::<serde_json::Value>(line).expect("one object a line");
+        let line: serde_json::Value = serde_json::from_str(line).expect("one object a line");
+        if line["message"] == "refused by the provider" {
+            assert_eq!(line["level"], "WARN");
+            refusals.push(line["reason"].as_str().unwrap().to_owned());
+        }
     }
+    assert_eq!(refusals, ["server_error", "(not a name)"]);
     let parameter = |name: &str| {
         let value = callback
             .split(['?', '&', '#'])

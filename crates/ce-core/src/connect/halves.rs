@@ -80,6 +80,29 @@ impl Connect {
 
     /// The call that asks the platform what the element needs, and says what of it is missing here:
     /// before a user is sent anywhere.
+    ///
+    /// It knows the entries of the configuration, and what every instance needs. It doesn't know
+    /// which [parameters](Connect::parameter) an element wants when it is asked for the
+    /// authorization URL, such as Shopify's `siteAddress`: the platform lists them nowhere, and
+    /// refuses to give the URL when one is missing.
+    ///
+    /// ```
+    /// use ce_core::{Connect, Preflight};
+    ///
+    /// # let element = serde_json::from_str(r#"{
+    /// #     "authentication": {"type": "oauth2"},
+    /// #     "configuration": [{"key": "shopify.site.address", "required": true}]
+    /// # }"#)?;
+    /// let connect = Connect::new("shopify")
+    ///     .api_key("client id")
+    ///     .api_secret("client secret")
+    ///     .callback_url("https://app.example/callback")
+    ///     .name("Ann's shop");
+    /// // What `client.send(connect.preflight())` answers:
+    /// let preflight = Preflight::new(&connect, &element);
+    /// assert_eq!(preflight.missing(), ["shopify.site.address"]); // but not the siteAddress
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn preflight(&self) -> GetPreflight<'_> {
         GetPreflight::new(self)
     }
