@@ -89,8 +89,11 @@ fn run(options: &Options) -> Result<usize, Failure> {
         (None, None) => return Err("no platform".into()),
     }?;
     let mut limits = Limits::default();
-    if let Some(time) = options.recovery_timeout {
-        limits = limits.recovery_timeout(time);
+    if let Some(time) = options.provisioning_timeout {
+        // The last look begins a quarter before the end, or later.
+        limits = limits
+            .provisioning_timeout(time)
+            .recovery_timeout(time.saturating_mul(3) / 2);
     }
     let client = Client::new(platform.limits(limits))?;
 

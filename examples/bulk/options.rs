@@ -21,11 +21,10 @@ cargo run --example bulk -- [OPTIONS] [CSV]
                            the folder for temporary files. Beside it lies the journal
   --element KEY            the element, which takes basic authentication; default: closeio
   --at-a-time N            how many are being created at once; default: 8
-  --recovery-timeout SECONDS
-                           how long an instance is looked for whose answer was lost; default, and
-                           the least: 150. At a sandbox less will do, to try it; less than it
-                           takes to create an instance gives rows two, if the program is killed
-                           and started again
+  --provisioning-timeout SECONDS
+                           how long creating an instance may take, and so how long one is looked
+                           for whose answer was lost; default, and the least: 120. At a sandbox less
+                           will do, but no less than it takes
   --base-url URL           the platform's API; default: a sandbox within this program, and with it
                            output for one run alone. The secrets come from the environment then:
                            CE_USER_SECRET, CE_ORGANIZATION_SECRET. A sandbox of your own is known
@@ -57,7 +56,7 @@ pub struct Options {
     pub output: PathBuf,
     pub element: String,
     pub at_a_time: usize,
-    pub recovery_timeout: Option<Duration>,
+    pub provisioning_timeout: Option<Duration>,
     /// The platform and the secrets for it; the sandbox if none.
     pub platform: Option<Given>,
 }
@@ -70,7 +69,7 @@ pub fn parse() -> Result<Asked, Failure> {
         output: PathBuf::new(),
         element: "closeio".to_owned(),
         at_a_time: 8,
-        recovery_timeout: None,
+        provisioning_timeout: None,
         platform: None,
     };
     while let Some(argument) = parser.next()? {
@@ -84,14 +83,14 @@ pub fn parse() -> Result<Asked, Failure> {
                     _ => Err("--at-a-time takes a number from 1 to 1000"),
                 })?;
             }
-            Long("recovery-timeout") => {
+            Long("provisioning-timeout") => {
                 let seconds = parser.value()?.parse_with(|text| {
                     let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
                     seconds
                         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-                        .ok_or("--recovery-timeout takes seconds, such as 150")
+                        .ok_or("--provisioning-timeout takes seconds, such as 120")
                 })?;
-                options.recovery_timeout = Some(seconds);
+                options.provisioning_timeout = Some(seconds);
             }
             Long("base-url") => base_url = Some(parser.value()?.string()?),
             Value(path) if csv.is_none() => csv = Some(PathBuf::from(path)),
@@ -113,7 +112,7 @@ pub fn parse() -> Result<Asked, Failure> {
         options.platform = Some(given(base_url)?);
     }
     let is_sandbox = options.platform.as_ref().is_none_or(Given::is_sandbox);
-    if let Some(time) = options.recovery_timeout.filter(|_| !is_sandbox) {
+    if let Some(time) = options.provisioning_timeout.filter(|_| !is_sandbox) {
         long_enough(time)?;
     }
     Ok(Asked::Run(Box::new(options)))
@@ -121,17 +120,14 @@ pub fn parse() -> Result<Asked, Failure> {
 
 /// Fails if the platform may still be creating an instance when it is looked for the last time.
 fn long_enough(time: Duration) -> Result<(), Failure> {
-    let limits = Limits::default();
-    // The last look begins one call's time before the end.
-    let least = limits.provisioning_timeout + limits.timeout;
+    let least = Limits::default().provisioning_timeout;
     if time >= least {
         return Ok(());
     }
     Err(format!(
-        "--recovery-timeout must be at least {}: the platform may take {} seconds to create an \
+        "--provisioning-timeout must be at least {}: the platform may take as long to create an \
          instance, and a row that is given up before that is created once more, so that it has two",
         least.as_secs(),
-        limits.provisioning_timeout.as_secs(),
     )
     .into())
 }
