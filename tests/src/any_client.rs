@@ -3,10 +3,17 @@ use std::future::Future;
 use ce_core::model::Instance;
 use ce_core::{Call, Connect, Error, Finished, PageToken, Paged, Pending, Platform, Redirect};
 
+use rustls::pki_types::CertificateDer;
+
+use crate::tls;
+
 /// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
 pub trait AnyClient: Sized {
     /// A client for this platform.
     fn of(platform: Platform) -> Self;
+
+    /// A client for a platform behind the proxy at this URL, which trusts these alone.
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self;
 
     /// Sends a call.
     fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Answer, Error>>;
@@ -51,6 +58,14 @@ pub struct Listed<T> {
 impl AnyClient for ce_async::Client {
     fn of(platform: Platform) -> Self {
         Self::new(platform).unwrap()
+    }
+
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self {
+        let configured = Self::configured(platform, |http| {
+            http.tls_backend_preconfigured(tls::trusting(trusted))
+                .proxy(ce_async::reqwest::Proxy::all(proxy).unwrap())
+        });
+        configured.unwrap()
     }
 
     async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
@@ -103,6 +118,22 @@ impl AnyClient for ce_async::Client {
 impl AnyClient for ce_blocking::Client {
     fn of(platform: Platform) -> Self {
         Self::new(platform).unwrap()
+    }
+
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self {
+        use ce_blocking::ureq::tls::{Certificate, TlsConfig};
+
+        let roots = trusted
+            .iter()
+            .map(|root| Certificate::from_der(root).to_owned());
+
+        let tls = TlsConfig::builder()
+            .root_certs(roots.collect::<Vec<_>>().into())
+            .build();
+        let proxy = ce_blocking::ureq::Proxy::new(proxy).unwrap();
+        let configured =
+            Self::configured(platform, |config| config.tls_config(tls).proxy(Some(proxy)));
+        configured.unwrap()
     }
 
     async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
