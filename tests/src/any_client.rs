@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::time::Duration;
 
 use ce_core::model::Instance;
 use ce_core::{Call, Connect, Error, Finished, PageToken, Paged, Pending, Platform, Redirect};
@@ -14,6 +15,9 @@ pub trait AnyClient: Sized {
 
     /// A client for a platform behind the proxy at this URL, which trusts these alone.
     fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self;
+
+    /// A client of an application that leaves no time for anything.
+    fn hurried(platform: Platform) -> Self;
 
     /// Sends a call.
     fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Answer, Error>>;
@@ -64,6 +68,14 @@ impl AnyClient for ce_async::Client {
         let configured = Self::configured(platform, |http| {
             http.tls_backend_preconfigured(tls::trusting(trusted))
                 .proxy(ce_async::reqwest::Proxy::all(proxy).unwrap())
+        });
+        configured.unwrap()
+    }
+
+    fn hurried(platform: Platform) -> Self {
+        let none = Duration::ZERO;
+        let configured = Self::configured(platform, |http| {
+            http.timeout(none).read_timeout(none).connect_timeout(none)
         });
         configured.unwrap()
     }
@@ -133,6 +145,25 @@ impl AnyClient for ce_blocking::Client {
         let proxy = ce_blocking::ureq::Proxy::new(proxy).unwrap();
         let configured =
             Self::configured(platform, |config| config.tls_config(tls).proxy(Some(proxy)));
+        configured.unwrap()
+    }
+
+    fn hurried(platform: Platform) -> Self {
+        let none = Some(Duration::ZERO);
+        let configured = Self::configured(platform, |config| {
+            config
+                .timeout_global(none)
+                .timeout_per_call(none)
+                .timeout_per_read(none)
+                .timeout_per_write(none)
+                .timeout_resolve(none)
+                .timeout_connect(none)
+                .timeout_send_request(none)
+                .timeout_await_100(none)
+                .timeout_send_body(none)
+                .timeout_recv_response(none)
+                .timeout_recv_body(none)
+        });
         configured.unwrap()
     }
 
