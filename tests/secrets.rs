@@ -3,21 +3,20 @@
 //! process's.
 
 use std::collections::HashSet;
-use std::error::Error as _;
 use std::fmt::Debug;
-use std::io::Write;
+use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{CreateInstance, ElementToken, Instance, Secret};
 use ce_core::{
-    Connect, Credentials, Entropy, Error, Event, Finished, Limits, OAuthUrlMethod, Platform,
-    Procedure, Returned, Step,
+    Connect, Credentials, Entropy, Event, Finished, Limits, OAuthUrlMethod, Platform, Procedure,
+    Returned, Step,
 };
 use ce_sandbox::{Fault, FaultRule, Sandbox};
-use ce_tests::AnyClient;
+use ce_tests::{AnyClient, Captured, PART, Proxy};
 use tracing_subscriber::prelude::*;
 
 // Random, as real ones are, so that no part of them is a word; and long enough for a part of eight
@@ -26,67 +25,9 @@ const USER: &str = "Zk3vQ8xJ1mWnB6tRy+0Lc/9HsEaUgDpF4oN7iYqS2zM=";
 const ORGANIZATION: &str = "v9TgXeKr5BjPwA2dLh8y/UcQ1s+3ZnOf6mIaE0kVtRo=";
 const API_SECRET: &str = "Jm7cW4hYqP0zXrG9uT2nKfS5bLd8eVaI1o6iRtCwQx3yMvBk";
 const PASSWORD: &str = "pD5&R1x=o?9wZ#q7u e3hN+c/L0tGyKjV8mB2sFaXiE6QdTr";
-
-/// All that anything printed.
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Captured {
-    fn note(&self, value: impl Debug) {
-        let _ = writeln!(self.clone(), "{value:?} {value:#?}");
-    }
-
-    fn error(&self, error: &Error) {
-        self.note(error);
-        let _ = writeln!(self.clone(), "{error}");
-        let mut source = error.source();
-        while let Some(inner) = source {
-            let _ = writeln!(self.clone(), "{inner} {inner:?}");
-            source = inner.source();
-        }
-    }
-
-    /// How much was captured; fails if it holds a part of a secret.
-    fn is_clean_of(&self, parts: &HashSet<Vec<u8>>) -> usize {
-        let captured = self.all();
-        let begins: HashSet<u8> = parts.iter().map(|part| part[0]).collect();
-        let begins: Vec<bool> = (0..=u8::MAX).map(|byte| begins.contains(&byte)).collect();
-        for (at, window) in captured.windows(PART).enumerate() {
-            if begins[usize::from(window[0])] && parts.contains(window) {
-                let around = at.saturating_sub(300)..(at + 300).min(captured.len());
-                let text = String::from_utf8_lossy(&captured[around]);
-                panic!("a secret got out: …{text}…");
-            }
-        }
-        captured.len()
-    }
-
-    fn shows(&self, words: &[&str]) {
-        let captured = self.all();
-        let text = String::from_utf8_lossy(&captured);
-        for word in words {
-            assert!(text.contains(word), "nothing of {word} was captured");
-        }
-    }
-
-    /// A copy, since whatever fails prints here.
-    fn all(&self) -> Vec<u8> {
-        let captured = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        captured.clone()
-    }
-}
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut captured = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        captured.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+/// For the proxy, and never for the platform; as it stands in the URL of one, and in base64.
+const PROXY: &str = "Wq8nTz3KfXb6Jm1RhYc5Vd0GsLp9Ea2U";
+const PROXY_SENT: &str = "dXNlcjpXcThuVHozS2ZYYjZKbTFSaFljNVZkMEdzTHA5RWEyVQ==";
 
 fn limits() -> Limits {
     Limits::default()
@@ -110,8 +51,13 @@ fn connect(method: OAuthUrlMethod) -> Connect {
         .recoverable()
 }
 
-/// Wherever a secret gets out, whole or cut or encoded, a part of this length does.
-const PART: usize = 8;
+/// What a flow meets with.
+#[derive(Clone, Copy)]
+enum Scene<'f> {
+    Well,
+    Proxied,
+    Faulty(&'f Fault),
+}
 
 struct Stage {
     captured: Captured,
@@ -126,22 +72,38 @@ impl Stage {
         secrets.extend(secret.as_bytes().chunks_exact(PART).map(<[u8]>::to_vec));
     }
 
-    /// The whole flow with everything that can be printed; faults come in before each step.
-    async fn play<C: AnyClient + Debug>(&self, method: OAuthUrlMethod, fault: Option<&Fault>) {
+    /// The whole flow with everything that can be printed; faults come in before each step, unless
+    /// it goes through a proxy.
+    async fn play<C: AnyClient + Debug>(&self, method: OAuthUrlMethod, scene: Scene<'_>) {
         let sandbox = Sandbox::builder()
             .user_secret(USER)
             .organization_secret(ORGANIZATION)
             .start()
             .unwrap();
         let misbehave = || {
-            let rules = fault.map(|fault| FaultRule::new(fault.clone()));
-            sandbox.set_faults(rules);
+            if let Scene::Faulty(fault) = scene {
+                sandbox.set_faults([FaultRule::new(fault.clone())]);
+            }
         };
-        let platform = Platform::new(sandbox.base_url(), Credentials::new(USER, ORGANIZATION));
-        let platform = platform.unwrap();
-        let patient = C::of(platform.clone());
-        let platform = platform.limits(limits());
-        let client = C::of(platform.clone());
+        let proxy = match scene {
+            Scene::Proxied => Some(Proxy::before(&sandbox, PROXY).unwrap()),
+            _ => None,
+        };
+        let credentials = Credentials::new(USER, ORGANIZATION);
+        let platform = match &proxy {
+            Some(proxy) => proxy.platform(credentials),
+            None => Platform::new(sandbox.base_url(), credentials).unwrap(),
+        };
+        let client = |platform| match &proxy {
+            Some(proxy) => C::through(proxy.url(), proxy.certificates(), platform),
+            None => C::of(platform),
+        };
+        let patient = client(platform.clone());
+        let platform = match scene {
+            Scene::Faulty(_) => platform.limits(limits()),
+            _ => platform,
+        };
+        let client = client(platform.clone());
         let connect = connect(method);
         self.captured.note((&platform, &client, &connect, &sandbox));
 
@@ -188,6 +150,8 @@ impl Stage {
                 self.captured.note(Ping::through(&instance.token));
             }
             Ok(Finished::Denied(denied)) => panic!("{denied}"),
+            // What is kept out of the logs reaches the platform all the same.
+            Err(error) if !matches!(scene, Scene::Faulty(_)) => panic!("{error}"),
             Err(error) => self.captured.error(error),
         }
         self.captured.note(sandbox.served());
@@ -230,9 +194,10 @@ impl Stage {
     fn play_all(&self) -> usize {
         let faults = Fault::all();
         let mut flows = Vec::new();
-        for fault in [None].into_iter().chain(faults.iter().map(Some)) {
+        let well = [Scene::Well, Scene::Proxied].into_iter();
+        for scene in well.chain(faults.iter().map(Scene::Faulty)) {
             for method in [OAuthUrlMethod::Post, OAuthUrlMethod::Get] {
-                flows.extend([(fault, method, true), (fault, method, false)]);
+                flows.extend([(scene, method, true), (scene, method, false)]);
             }
         }
         let next = AtomicUsize::new(0);
@@ -244,11 +209,11 @@ impl Stage {
                         .build()
                         .unwrap();
                     while let Some(flow) = flows.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let (fault, method, is_async) = *flow;
+                        let (scene, method, is_async) = *flow;
                         if is_async {
-                            runtime.block_on(self.play::<ce_async::Client>(method, fault));
+                            runtime.block_on(self.play::<ce_async::Client>(method, scene));
                         } else {
-                            runtime.block_on(self.play::<ce_blocking::Client>(method, fault));
+                            runtime.block_on(self.play::<ce_blocking::Client>(method, scene));
                         }
                     }
                 });
@@ -277,7 +242,7 @@ fn no_secret_gets_out() {
         captured: captured.clone(),
         secrets: Mutex::default(),
     };
-    for secret in [USER, ORGANIZATION, API_SECRET, PASSWORD] {
+    for secret in [USER, ORGANIZATION, API_SECRET, PASSWORD, PROXY, PROXY_SENT] {
         stage.secret(secret);
     }
     stage.print_values();
@@ -290,6 +255,7 @@ fn no_secret_gets_out() {
         "hyper_util",
         "ureq",
         "HTTP/1.1.200.OK",
+        "CONNECT proxy connected",
     ]);
     let bytes = captured.is_clean_of(&stage.secrets.into_inner().unwrap());
     println!("{flows} flows, {bytes} bytes captured, no secret in them");

@@ -9,8 +9,8 @@ use std::thread::JoinHandle;
 use ce_core::calls::GetInstance;
 use ce_core::model::InstanceId;
 use ce_core::{Credentials, Delivery, Error, Limits, Platform, TransportCause};
-use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use ce_tests::{AnyClient, Scripted, answer, on_both_clients, tls};
+use rustls::pki_types::CertificateDer;
 
 on_both_clients! {
     who_is_not_trusted_is_sent_nothing,
@@ -28,17 +28,7 @@ struct TlsServer {
 
 impl TlsServer {
     fn start() -> Self {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let certificate = made.cert.der().clone();
-        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.clone()], key)
-            .unwrap();
-        let config = Arc::new(config);
+        let (config, certificate) = tls::server("localhost");
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(AtomicUsize::new(0));
@@ -175,14 +165,7 @@ fn versions(hello: &[u8]) -> Vec<u16> {
 #[tokio::test]
 async fn the_async_client_can_be_given_certificates() {
     let server = TlsServer::start();
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(server.certificate.clone()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let tls = tls::trusting(std::slice::from_ref(&server.certificate));
     let client = ce_async::Client::configured(server.platform(), |http| {
         http.tls_backend_preconfigured(tls).no_proxy()
     });

@@ -1,12 +1,23 @@
 use std::future::Future;
+use std::time::Duration;
 
 use ce_core::model::Instance;
 use ce_core::{Call, Connect, Error, Finished, PageToken, Paged, Pending, Platform, Redirect};
+
+use rustls::pki_types::CertificateDer;
+
+use crate::tls;
 
 /// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
 pub trait AnyClient: Sized {
     /// A client for this platform.
     fn of(platform: Platform) -> Self;
+
+    /// A client for a platform behind the proxy at this URL, which trusts these alone.
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self;
+
+    /// A client of an application that leaves no time for anything.
+    fn hurried(platform: Platform) -> Self;
 
     /// Sends a call.
     fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Answer, Error>>;
@@ -51,6 +62,22 @@ pub struct Listed<T> {
 impl AnyClient for ce_async::Client {
     fn of(platform: Platform) -> Self {
         Self::new(platform).unwrap()
+    }
+
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self {
+        let configured = Self::configured(platform, |http| {
+            http.tls_backend_preconfigured(tls::trusting(trusted))
+                .proxy(ce_async::reqwest::Proxy::all(proxy).unwrap())
+        });
+        configured.unwrap()
+    }
+
+    fn hurried(platform: Platform) -> Self {
+        let none = Duration::ZERO;
+        let configured = Self::configured(platform, |http| {
+            http.timeout(none).read_timeout(none).connect_timeout(none)
+        });
+        configured.unwrap()
     }
 
     async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
@@ -103,6 +130,41 @@ impl AnyClient for ce_async::Client {
 impl AnyClient for ce_blocking::Client {
     fn of(platform: Platform) -> Self {
         Self::new(platform).unwrap()
+    }
+
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self {
+        use ce_blocking::ureq::tls::{Certificate, TlsConfig};
+
+        let roots = trusted
+            .iter()
+            .map(|root| Certificate::from_der(root).to_owned());
+
+        let tls = TlsConfig::builder()
+            .root_certs(roots.collect::<Vec<_>>().into())
+            .build();
+        let proxy = ce_blocking::ureq::Proxy::new(proxy).unwrap();
+        let configured =
+            Self::configured(platform, |config| config.tls_config(tls).proxy(Some(proxy)));
+        configured.unwrap()
+    }
+
+    fn hurried(platform: Platform) -> Self {
+        let none = Some(Duration::ZERO);
+        let configured = Self::configured(platform, |config| {
+            config
+                .timeout_global(none)
+                .timeout_per_call(none)
+                .timeout_per_read(none)
+                .timeout_per_write(none)
+                .timeout_resolve(none)
+                .timeout_connect(none)
+                .timeout_send_request(none)
+                .timeout_await_100(none)
+                .timeout_send_body(none)
+                .timeout_recv_response(none)
+                .timeout_recv_body(none)
+        });
+        configured.unwrap()
     }
 
     async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {

@@ -4,12 +4,17 @@
 //! A scenario is an `async fn` over any [`AnyClient`]; [`on_both_clients!`] makes two tests of it.
 
 mod any_client;
+mod captured;
 pub mod fuzzing;
 mod played;
+mod proxy;
 mod scripted;
+pub mod tls;
 
 pub use any_client::{AnyClient, Listed};
+pub use captured::{Captured, PART};
 pub use played::{platform, sales};
+pub use proxy::Proxy;
 pub use scripted::{Asked, Scripted, answer};
 
 /// The README's code is compiled.

@@ -109,6 +109,11 @@ impl Scripted {
         format!("http://{}/elements/api-v2", self.address)
     }
 
+    /// The same, for whoever wants no more.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What it was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
         lock(&self.asked).clone()

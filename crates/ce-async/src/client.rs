@@ -22,6 +22,9 @@ pub struct Client {
     platform: Arc<Platform>,
 }
 
+/// Longer than any attempt: a timeout that is none.
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// The client could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -44,11 +47,13 @@ impl Client {
     /// # Errors
     /// When TLS can't be set up, such as when the system's certificates can't be read.
     pub fn new(platform: Platform) -> Result<Self, BuildError> {
-        Self::configured(platform, |http| http)
+        Self::over(platform, |http| http)
     }
 
     /// The same, over a reqwest client that you configure further: with a proxy, a pool, or
-    /// certificates as you like them. Redirects and the [`Limits`](ce_core::Limits) stay as they are.
+    /// certificates as you like them. Redirects and compression stay as they are, and how long
+    /// anything may take is decided by the [`Limits`](ce_core::Limits) alone, whatever timeout you
+    /// set.
     ///
     /// With the feature `rustls` the TLS configuration is set whole, so certificates of yours go
     /// into one of your own: `http.tls_backend_preconfigured(rustls::ClientConfig)`.
@@ -66,6 +71,17 @@ impl Client {
     /// # Errors
     /// As for [`new`](Client::new), and when reqwest refuses what you configured.
     pub fn configured(
+        platform: Platform,
+        configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, BuildError> {
+        // One that is set can't be taken back, nor be seen. Each costs a request a timer, so that
+        // `new` sets none.
+        Self::over(platform, |http| {
+            configure(http).timeout(A_YEAR).read_timeout(A_YEAR)
+        })
+    }
+
+    fn over(
         platform: Platform,
         configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, BuildError> {

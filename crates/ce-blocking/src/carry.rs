@@ -71,10 +71,6 @@ fn run<B: ureq::AsSendBody>(
     request
         .with_agent(agent)
         .configure()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .accept_encoding("identity")
         .timeout_resolve(Some(limits.connect))
         .timeout_connect(Some(limits.connect))
         .timeout_global(Some(limits.whole))

@@ -50,8 +50,8 @@ impl Client {
     }
 
     /// The same, over an agent that you configure further: with a proxy, certificates, or a pool
-    /// as you like them. Redirects, compression and the [`Limits`](ce_core::Limits) stay as they
-    /// are.
+    /// as you like them. Redirects and compression stay as they are, and how long anything may take
+    /// is decided by the [`Limits`](ce_core::Limits) alone, whatever timeout you set.
     ///
     /// ```
     /// use ce_blocking::{Client, Credentials, Platform, ureq};
@@ -89,8 +89,22 @@ impl Client {
                 .root_certs(ureq::tls::RootCerts::PlatformVerifier);
             config = config.tls_config(tls.build());
         }
+        // Last, so that nothing can change it: requests carry secrets, and may be worth one
+        // attempt, which takes the platform its time.
+        let config = configure(config)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .accept_encoding("identity")
+            .timeout_per_call(None)
+            .timeout_per_read(None)
+            .timeout_per_write(None)
+            .timeout_send_request(None)
+            .timeout_send_body(None)
+            .timeout_recv_response(None)
+            .timeout_recv_body(None);
         Ok(Self {
-            agent: connecting::agent(configure(config).build()),
+            agent: connecting::agent(config.build()),
             platform: Arc::new(platform),
         })
     }

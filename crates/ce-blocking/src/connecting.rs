@@ -3,6 +3,8 @@
 //! ureq's errors don't tell whether a request was sent: an unreachable host is the same error
 //! before a connection stands and long after. Whether a one-time call may be repeated hangs on
 //! that, so whatever fails while connecting is marked here, where it is certain.
+//!
+//! Through a proxy ureq connects twice, the one within the other: to the proxy, and through it.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -14,12 +16,16 @@ use ureq::unversioned::transport::{
     ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
 };
 
+use crate::tunnel::Tunnel;
 use crate::veil::Veiled;
 
 /// An agent that tells what failed before a connection stood.
 pub(crate) fn agent(config: Config) -> ureq::Agent {
-    let connector = Marking(DefaultConnector::default());
-    ureq::Agent::with_parts(config, connector, Marking(DefaultResolver::default()))
+    let connector = Connecting {
+        connector: DefaultConnector::default(),
+        has_proxy: config.proxy().is_some(),
+    };
+    ureq::Agent::with_parts(config, connector, Resolving(DefaultResolver::default()))
 }
 
 /// An error from before a connection stood: nothing was sent.
@@ -34,12 +40,22 @@ impl fmt::Display for NotConnected {
 
 impl std::error::Error for NotConnected {}
 
+/// Marks an error, once: the name of a proxy is looked up while connecting.
 pub(crate) fn mark(error: ureq::Error) -> ureq::Error {
-    ureq::Error::Other(Box::new(NotConnected(error)))
+    match error {
+        ureq::Error::Other(inner) if inner.is::<NotConnected>() => ureq::Error::Other(inner),
+        error => ureq::Error::Other(Box::new(NotConnected(error))),
+    }
 }
 
 #[derive(Debug)]
-struct Marking<T>(T);
+struct Connecting {
+    connector: DefaultConnector,
+    has_proxy: bool,
+}
+
+#[derive(Debug)]
+struct Resolving(DefaultResolver);
 
 fn port(uri: &Uri) -> Option<u16> {
     let default = || match uri.scheme_str()? {
@@ -50,7 +66,14 @@ fn port(uri: &Uri) -> Option<u16> {
     uri.port_u16().or_else(default)
 }
 
-impl Connector for Marking<DefaultConnector> {
+impl Connecting {
+    /// Is this the connection to the proxy itself? ureq makes it as if there were no proxy.
+    fn is_to_proxy(&self, details: &ConnectionDetails) -> bool {
+        self.has_proxy && details.config.proxy().is_none()
+    }
+}
+
+impl Connector for Connecting {
     type Out = Box<dyn Transport>;
 
     fn connect(
@@ -58,12 +81,18 @@ impl Connector for Marking<DefaultConnector> {
         details: &ConnectionDetails,
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, ureq::Error> {
-        let wire = self.0.connect(details, chained).map_err(mark)?;
+        if self.is_to_proxy(details) {
+            // It is marked and veiled as a part of the connection through it. What goes over it
+            // first is ureq's own request to the proxy, of which nothing is veiled.
+            let wire = self.connector.connect(details, chained)?;
+            return Ok(wire.map(|wire| Tunnel::new(wire, details).boxed()));
+        }
+        let wire = self.connector.connect(details, chained).map_err(mark)?;
         Ok(wire.map(|wire| Veiled::new(wire).boxed()))
     }
 }
 
-impl Resolver for Marking<DefaultResolver> {
+impl Resolver for Resolving {
     fn resolve(
         &self,
         uri: &Uri,
@@ -83,5 +112,20 @@ impl Resolver for Marking<DefaultResolver> {
             }
         }
         self.0.resolve(uri, config, timeout).map_err(mark)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_marked_twice_is_marked_once() {
+        let marked = mark(mark(ureq::Error::Timeout(ureq::Timeout::Connect)));
+        let ureq::Error::Other(marked) = marked else {
+            panic!("{marked:?}")
+        };
+        let NotConnected(inner) = *marked.downcast().unwrap();
+        assert!(matches!(inner, ureq::Error::Timeout(_)), "{inner:?}");
     }
 }

@@ -37,6 +37,7 @@ mod client;
 mod connecting;
 mod framing;
 mod listing;
+mod tunnel;
 mod veil;
 
 pub use ce_core::*;

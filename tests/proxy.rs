@@ -1,0 +1,125 @@
+//! Behind a proxy, on both clients: the whole flow, and what is known when the proxy fails.
+
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use ce_core::calls::{GetInstance, Ping};
+use ce_core::model::InstanceId;
+use ce_core::{Connect, Credentials, Delivery, Error, Finished, Limits, Platform, TransportCause};
+use ce_sandbox::Sandbox;
+use ce_tests::{AnyClient, Proxy, Scripted, answer, on_both_clients};
+
+on_both_clients! {
+    a_flow_goes_through_a_proxy,
+    a_proxy_that_is_not_there_is_sent_nothing,
+    a_proxy_that_refuses_is_sent_nothing,
+    a_silent_proxy_is_left_in_time,
+    a_trickling_proxy_is_left_in_time,
+}
+
+const PASSWORD: &str = "c4n4ry";
+/// The time in which a connection is to stand.
+const CONNECT: Duration = Duration::from_millis(300);
+/// How long a proxy would hold whoever waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn a_flow_goes_through_a_proxy<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let proxy = Proxy::before(&sandbox, PASSWORD).unwrap();
+    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    let client = C::through(
+        proxy.url(),
+        proxy.certificates(),
+        proxy.platform(credentials),
+    );
+    let connect = Connect::new("instagram")
+        .api_key("client id")
+        .api_secret("client secret")
+        .callback_url("https://app.example/callback")
+        .name("n");
+    let redirect = client.begin(&connect).await.unwrap();
+    let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+    let finished = client.finish(&connect, &redirect.pending, &callback).await;
+    let Finished::Connected(instance) = finished.unwrap() else {
+        panic!("not connected")
+    };
+    client.send(Ping::through(&instance.token)).await.unwrap();
+
+    let asked = proxy.asked();
+    assert!(!asked.is_empty());
+    for head in asked {
+        let head = head.to_ascii_lowercase();
+        assert!(head.starts_with("connect platform.example:443 "), "{head}");
+        // user:c4n4ry
+        assert!(head.contains("basic dxnlcjpjng40cnk=\r\n"), "{head}");
+        // What is for the platform is not for the proxy.
+        assert!(!head.contains("organization"), "{head}");
+    }
+}
+
+/// Through which nothing was sent: why not, and what the error says.
+async fn not_sent<C: AnyClient>(proxy: SocketAddr) -> (TransportCause, String) {
+    let limits = Limits::default().connect_timeout(CONNECT).max_attempts(1);
+    let platform = Platform::new("https://platform.example", Credentials::new("u", "o"));
+    let proxy = format!("http://user:{PASSWORD}@{proxy}");
+    let client = C::through(&proxy, &[], platform.unwrap().limits(limits));
+    let began = Instant::now();
+    let call = client.send(GetInstance::new(InstanceId::new(7)));
+    let error = call.await.unwrap_err();
+    assert!(began.elapsed() < PATIENCE / 2, "{:?}", began.elapsed());
+    let text = error.to_string();
+    assert!(!text.contains("other:"), "{text}");
+    assert!(!format!("{error:?} {text}").contains(PASSWORD), "{error:?}");
+    let Error::Transport { source, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(source.delivery(), Delivery::NotSent, "{text}");
+    (source.cause(), text)
+}
+
+async fn a_proxy_that_is_not_there_is_sent_nothing<C: AnyClient>() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
+    let (cause, text) = not_sent::<C>(address.unwrap()).await;
+    assert_eq!(cause, TransportCause::Connect, "{text}");
+    assert!(text.contains("Connection refused"), "{text}");
+}
+
+async fn a_proxy_that_refuses_is_sent_nothing<C: AnyClient>() {
+    let proxy = Scripted::start(|_| answer(403, &[], "")).unwrap();
+    let (cause, text) = not_sent::<C>(proxy.address()).await;
+    assert_eq!(cause, TransportCause::Connect, "{text}");
+    assert!(text.contains("proxy") || text.contains("tunnel"), "{text}");
+    let [asked] = &proxy.asked()[..] else {
+        panic!()
+    };
+    assert_eq!(asked.method, "CONNECT");
+}
+
+async fn a_silent_proxy_is_left_in_time<C: AnyClient>() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (cause, text) = not_sent::<C>(silent.local_addr().unwrap()).await;
+    assert_eq!(cause, TransportCause::Timeout, "{text}");
+}
+
+async fn a_trickling_proxy_is_left_in_time<C: AnyClient>() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (enough, told) = channel::<()>();
+    let trickling = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let began = Instant::now();
+        let mut sent = stream.write_all(b"HTTP/1.1 200 OK\r\nX: ");
+        while sent.is_ok() && began.elapsed() < PATIENCE {
+            sent = match told.recv_timeout(CONNECT / 10) {
+                Err(RecvTimeoutError::Timeout) => stream.write_all(b"x"),
+                _ => break,
+            };
+        }
+    });
+    let (cause, text) = not_sent::<C>(address).await;
+    assert_eq!(cause, TransportCause::Timeout, "{text}");
+    drop(enough);
+    trickling.join().unwrap();
+}
