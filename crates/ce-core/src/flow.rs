@@ -142,9 +142,13 @@ impl Procedure for Finish<'_> {
 
     fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
         match self {
-            Self::Create(create) => create
-                .step(event, elapsed)
-                .map(|created| created.map(Finished::Connected)),
+            // In full, since an instance is large and each `map` moves it.
+            Self::Create(create) => match create.step(event, elapsed) {
+                Step::Done(Ok(instance)) => Step::Done(Ok(Finished::Connected(instance))),
+                Step::Done(Err(error)) => Step::Done(Err(error)),
+                Step::Send(attempt) => Step::Send(attempt),
+                Step::Wait(time) => Step::Wait(time),
+            },
             Self::Denied(denied) => Step::Done(Ok(Finished::Denied(denied.clone()))),
         }
     }

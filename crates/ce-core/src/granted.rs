@@ -1,4 +1,4 @@
-use ce_model::{ElementKey, InstanceId, Object};
+use ce_model::{ElementKey, InstanceId, Object, Secret};
 
 use crate::callback::Denied;
 
@@ -19,6 +19,8 @@ pub struct Granted {
     pub(crate) element: ElementKey,
     /// What the flow found: the code; or token, verifier and the request's secret.
     pub(crate) found: Object,
+    /// What the callback was recognized by.
+    pub(crate) state: Option<Secret>,
     /// What the callback held besides.
     pub(crate) extras: Object,
     pub(crate) correlation: Option<String>,

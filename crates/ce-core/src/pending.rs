@@ -174,6 +174,7 @@ impl Pending {
         Ok(Returned::Granted(Granted {
             element: self.element.clone(),
             found: self.found(&callback).ok_or(CallbackError::CodeMissing)?,
+            state: Some(self.state.clone()),
             extras: provider_data::extras(&callback),
             correlation: self.correlation.clone(),
             instance: self.instance,
@@ -244,6 +245,7 @@ impl Pending {
         Granted {
             element: self.element.clone(),
             found: Object::new(),
+            state: None,
             extras: Object::new(),
             correlation: self.correlation.clone(),
             instance: None,

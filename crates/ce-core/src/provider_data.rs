@@ -1,4 +1,4 @@
-use ce_model::Object;
+use ce_model::{Object, Secret};
 
 use crate::callback::Callback;
 
@@ -34,8 +34,10 @@ const DOCUMENTED: [&str; 8] = [
     "expires_in",
 ];
 
-/// What the flow itself hands over of a callback.
-const OF_THE_FLOW: [&str; 3] = ["code", "oauth_token", "oauth_verifier"];
+/// What the flow itself reads of a callback.
+const OF_THE_FLOW: [&str; 4] = ["code", STATE, "oauth_token", "oauth_verifier"];
+/// It is handed over where it is wanted, although the flow knows it without the callback.
+const STATE: &str = "state";
 
 impl ProviderData {
     /// Those with these names.
@@ -52,7 +54,15 @@ impl ProviderData {
     }
 
     /// Adds to what the flow itself found what is wanted besides.
-    pub(crate) fn select(&self, mut found: Object, extras: &Object) -> Object {
+    pub(crate) fn select(
+        &self,
+        mut found: Object,
+        state: Option<&Secret>,
+        extras: &Object,
+    ) -> Object {
+        if let Some(state) = state.filter(|_| self.includes(STATE)) {
+            found.insert(STATE, state.expose());
+        }
         let wanted = extras.iter().filter(|(name, _)| self.includes(name));
         found.extend(wanted.map(|(name, value)| (name, value.clone())));
         found
@@ -62,7 +72,7 @@ impl ProviderData {
 /// No provider adds more.
 const MOST: usize = 64;
 
-/// The parameters that the flow itself doesn't hand over. Of one that stands twice, the first counts.
+/// The parameters that the flow itself doesn't read. Of one that stands twice, the first counts.
 pub(crate) fn extras(callback: &Callback<'_>) -> Object {
     let mut extras = Object::new();
     let others = callback
@@ -102,7 +112,7 @@ mod tests {
                 r#"{"code":"c","state":"s","realmId":"42","dataSource":"QBO","utm_source":"x","tenant":"t"}"#,
             ),
         ] {
-            let data = wanted.select(found.clone(), &extras);
+            let data = wanted.select(found.clone(), Some(&Secret::new("s")), &extras);
             assert_eq!(serde_json::to_string(&data).unwrap(), selected);
         }
     }

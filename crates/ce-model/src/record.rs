@@ -75,10 +75,11 @@ macro_rules! record {
 
         impl<'de> serde::Deserialize<'de> for $Record {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct RecordVisitor;
+                // Read into its place: a format moves what a visitor returns, and this is large.
+                struct RecordVisitor<'a>(&'a mut Option<$Record>);
 
-                impl<'de> serde::de::Visitor<'de> for RecordVisitor {
-                    type Value = $Record;
+                impl<'de> serde::de::Visitor<'de> for RecordVisitor<'_> {
+                    type Value = ();
 
                     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         f.write_str(concat!("a JSON object (", stringify!($Record), ")"))
@@ -87,12 +88,15 @@ macro_rules! record {
                     fn visit_map<A: serde::de::MapAccess<'de>>(
                         self,
                         map: A,
-                    ) -> Result<$Record, A::Error> {
-                        $Record::read(map)
+                    ) -> Result<(), A::Error> {
+                        *self.0 = Some($Record::read(map)?);
+                        Ok(())
                     }
                 }
 
-                deserializer.deserialize_map(RecordVisitor)
+                let mut record = None;
+                deserializer.deserialize_map(RecordVisitor(&mut record))?;
+                record.ok_or_else(|| serde::de::Error::custom("no object was read"))
             }
         }
     };

@@ -30,7 +30,7 @@ impl<'a> CreateInstanceCall<'a> {
         let wanted = connect.wanted_provider_data();
         Self {
             connect,
-            provider_data: wanted.select(granted.found, &granted.extras),
+            provider_data: wanted.select(granted.found, granted.state.as_ref(), &granted.extras),
             correlation: granted.correlation,
             instance: granted.instance,
         }
@@ -176,6 +176,7 @@ mod tests {
         let granted = Granted {
             element: "instagram".into(),
             found: [("code", "c")].into_iter().collect(),
+            state: None,
             extras: Object::new(),
             correlation: None,
             instance: None,
@@ -213,6 +214,7 @@ mod tests {
         let granted = Granted {
             element: 74.into(),
             found: Object::new(),
+            state: None,
             extras: Object::new(),
             correlation: None,
             instance: None,
@@ -246,6 +248,7 @@ mod tests {
         let granted = Granted {
             element: "instagram".into(),
             found: [("code", "c")].into_iter().collect(),
+            state: None,
             extras: Object::new(),
             correlation: None,
             instance: Some(7.into()),

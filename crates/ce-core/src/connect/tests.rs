@@ -88,6 +88,7 @@ fn consent_for_another_element_is_not_spent() {
     let granted = Granted {
         element: "box".into(),
         found: ce_model::Object::new(),
+        state: None,
         extras: ce_model::Object::new(),
         instance: None,
         correlation: None,
