@@ -15,6 +15,15 @@ use crate::{connect, platform};
 
 /// Times of one flow, ours and the peer's, so many at a time.
 pub fn on_async(effort: Effort, at_a_time: usize) -> Times {
+    Times::in_settings(SETTINGS, effort.rounds(121), |rounds| {
+        on_async_once(rounds, at_a_time)
+    })
+}
+
+/// How often clients, connections and the server's threads are made anew.
+const SETTINGS: usize = 11;
+
+fn on_async_once(rounds: usize, at_a_time: usize) -> Times {
     let server = Server::start(Duration::ZERO);
     let client = ce_async::Client::new(platform(&server.base_url())).expect("a client");
     let peer = OnReqwest::new(&server.base_url());
@@ -26,8 +35,11 @@ pub fn on_async(effort: Effort, at_a_time: usize) -> Times {
         assert!(matches!(finished, Ok(Finished::Connected(_))));
     };
     let theirs = async || drop(peer.flow(&state()).await);
+    // The first of each is its connections.
+    runtime.block_on(many(at_a_time, at_a_time, &ours));
+    runtime.block_on(many(at_a_time, at_a_time, &theirs));
     Times::take(
-        effort.rounds(121),
+        rounds,
         vec![
             counted(flows(at_a_time), |calls| {
                 runtime.block_on(many(calls, at_a_time, &ours));
@@ -41,6 +53,12 @@ pub fn on_async(effort: Effort, at_a_time: usize) -> Times {
 
 /// The same on threads; behind a name, or an address.
 pub fn on_threads(effort: Effort, threads: usize, named: bool) -> Times {
+    Times::in_settings(SETTINGS, effort.rounds(121), |rounds| {
+        on_threads_once(rounds, threads, named)
+    })
+}
+
+fn on_threads_once(rounds: usize, threads: usize, named: bool) -> Times {
     let server = Server::start(Duration::ZERO);
     let base_url = match named {
         true => server.named_base_url(),
@@ -62,8 +80,10 @@ pub fn on_threads(effort: Effort, threads: usize, named: bool) -> Times {
         assert!(matches!(finished, Ok(Finished::Connected(_))));
     };
     let theirs = || drop(peer.flow(&state()));
+    many_threads(threads, threads, &ours);
+    many_threads(threads, threads, &theirs);
     Times::take(
-        effort.rounds(121),
+        rounds,
         vec![
             counted(flows(threads), |calls| many_threads(calls, threads, &ours)),
             counted(flows(threads), |calls| {

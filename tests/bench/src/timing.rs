@@ -23,6 +23,24 @@ impl Times {
         Self(times)
     }
 
+    /// Takes the rounds in several settings, each made anew: where the system puts threads and
+    /// memory in one of them favours somebody, and does so until its end.
+    pub fn in_settings(
+        settings: usize,
+        rounds: usize,
+        mut take: impl FnMut(usize) -> Self,
+    ) -> Self {
+        let mut all: Vec<Vec<f64>> = Vec::new();
+        for _ in 0..settings {
+            let Self(times) = take(rounds.div_ceil(settings));
+            all.resize_with(times.len(), Vec::new);
+            for (all, times) in all.iter_mut().zip(times) {
+                all.extend(times);
+            }
+        }
+        Self(all)
+    }
+
     /// The median of a contestant.
     pub fn median(&self, contestant: usize) -> f64 {
         median(self.0[contestant].clone())
