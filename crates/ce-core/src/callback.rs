@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
 use crate::input::is_blank;
+use crate::text::lossy;
 use crate::url::scheme_and_rest;
 
 mod denied;
@@ -123,18 +124,6 @@ fn decode(text: &str) -> Cow<'_, str> {
         odd.zeroize();
         text
     }))
-}
-
-/// As the standard library's, in memory that it doesn't outgrow.
-fn lossy(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * char::REPLACEMENT_CHARACTER.len_utf8());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            text.push(char::REPLACEMENT_CHARACTER);
-        }
-    }
-    text
 }
 
 /// What was decoded is wiped; the rest is the caller's.

@@ -51,7 +51,8 @@ impl Curl {
             let seen = redact_parameters(query).map(|(name, value)| format!("{name}={value}"));
             url = format!("{before}?{}", seen.collect::<Vec<_>>().join("&"));
         }
-        let body = match serde_json::from_slice::<Value>(request.body()) {
+        let text = std::str::from_utf8(request.body()).unwrap_or_default();
+        let body = match serde_json::from_str::<Value>(text) {
             Ok(mut body) => {
                 redact_json(&mut body);
                 body.to_string()

@@ -47,6 +47,7 @@ mod recovery;
 mod redaction;
 mod request_builder;
 mod retry;
+mod text;
 mod transport;
 mod url;
 mod wiped;

@@ -3,28 +3,28 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Error, Visitor};
+use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::pieces::Pieces;
 use crate::raw::Raw;
 use crate::{Json, Object};
 
-/// What stood in the place of a documented field.
-pub(crate) enum Reading<'de, T> {
-    /// What is documented.
-    As(T),
-    /// Something else.
-    Else(Raw<'de>),
-}
-
-impl<'de, T: Documented> Deserialize<'de> for Reading<'de, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Raw::deserialize(deserializer)?;
-        Ok(match T::from_json(raw.text()) {
-            Some(value) => Self::As(value),
-            None => Self::Else(raw),
-        })
+/// Reads a documented field into its place, or whatever else stands there in among the others.
+///
+/// A function of its own, since what it is made of would otherwise be built for every field.
+pub(crate) fn read_into<'de, T: Documented, A: MapAccess<'de>>(
+    map: &mut A,
+    name: &str,
+    place: &mut Option<T>,
+    other: &mut Pieces,
+) -> Result<(), A::Error> {
+    let raw: Raw<'de> = map.next_value()?;
+    *place = T::from_json(raw.text());
+    if place.is_none() {
+        other.add(name, raw.text());
     }
+    Ok(())
 }
 
 /// A type that a documented field may have.

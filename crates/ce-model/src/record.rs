@@ -33,13 +33,9 @@ macro_rules! record {
                 while let Some($crate::reading::Name(name)) = map.next_key()? {
                     match &*name {
                         $( $( $rname => $rfield = Some(map.next_value()?), )* )?
-                        $( $oname => match map.next_value()? {
-                            $crate::reading::Reading::As(value) => $ofield = Some(value),
-                            $crate::reading::Reading::Else(value) => {
-                                $ofield = None;
-                                other.add($oname, value.text());
-                            }
-                        }, )*
+                        $( $oname => {
+                            $crate::reading::read_into(&mut map, $oname, &mut $ofield, &mut other)?;
+                        } )*
                         _ => {
                             let value: $crate::raw::Raw<'de> = map.next_value()?;
                             other.add(&name, value.text());

@@ -4,6 +4,7 @@ use std::time::Duration;
 use ce_model::ApiErrorBody;
 use http::StatusCode;
 
+use crate::call::read_json;
 use crate::message::Response;
 
 /// What the platform said when it said no: its words, to the letter.
@@ -23,7 +24,7 @@ impl Refusal {
         retry_after: Option<Duration>,
     ) -> Self {
         // A gateway's HTML reads as an error without words.
-        let mut body: ApiErrorBody = serde_json::from_slice(response.body()).unwrap_or_default();
+        let mut body: ApiErrorBody = read_json(purpose, response).unwrap_or_default();
         if body.request_id.is_none() {
             body.request_id = response.request_id().map(str::to_owned);
         }
