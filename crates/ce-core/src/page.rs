@@ -2,7 +2,7 @@ use std::fmt;
 
 use ce_model::InstanceId;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::{Call, read_json};
 use crate::error::Error;
@@ -56,9 +56,20 @@ pub trait Paged: Call<Answer = Page<<Self as Paged>::Item>> {
 }
 
 /// Where a page is. It can be stored, to go on later.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageToken(Box<str>);
+
+impl Serialize for PageToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PageToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::deserialize(deserializer).map(Self)
+    }
+}
 
 impl PageToken {
     /// The token as text.

@@ -1,7 +1,6 @@
 use std::time::{Duration, SystemTime};
 
 use ce_model::{ElementKey, Instance, InstanceId, Object, RequestToken, Secret};
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::callback::{Callback, CallbackError};
@@ -42,25 +41,22 @@ use crate::recovery::Recovery;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
     element: ElementKey,
     state: Secret,
     /// Milliseconds since 1970.
     expires: u64,
     /// The tag by which a recoverable flow finds its instance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     correlation: Option<String>,
     /// The request token of an OAuth 1.0a flow.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     request: Option<Request>,
     /// The instance that is to be authorized again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     instance: Option<InstanceId>,
 }
 
 /// A request token and its secret (RFC 5849: temporary credentials).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Request {
     token: Secret,
     secret: Secret,
@@ -271,5 +267,6 @@ fn millis(time: Duration) -> u64 {
     time.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
+mod stored;
 #[cfg(test)]
 mod tests;

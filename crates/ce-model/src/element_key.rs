@@ -1,8 +1,7 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::reading::Documented;
+use crate::transparent::transparent;
 
 /// Names an element (SAP: connector; Sugar: adapter) of the catalogue, such as `instagram`.
 ///
@@ -15,9 +14,10 @@ use crate::reading::Documented;
 /// assert_eq!(key.as_str(), "instagram");
 /// assert_eq!(key, ElementKey::from("instagram"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ElementKey(Box<str>);
+
+transparent!(ElementKey(Box<str>));
 
 impl ElementKey {
     /// Whether the platform knows such an element shows when it is asked.

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::record::{documented_record, record};
+use crate::transparent::transparent;
 use crate::{Authentication, ElementKey, ElementToken, Object};
 
 record! {
@@ -117,11 +118,10 @@ record! {
 documented_record!(User);
 
 /// The number of an element instance.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InstanceId(u64);
+
+transparent!(InstanceId(u64));
 
 impl InstanceId {
     /// An id that was stored.

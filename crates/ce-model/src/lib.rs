@@ -41,6 +41,7 @@ mod reading;
 mod record;
 mod request_token;
 mod secret;
+mod transparent;
 
 pub use api_error_body::ApiErrorBody;
 pub use authentication::{Authentication, AuthenticationScheme};

@@ -1,9 +1,8 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::ElementKey;
 use crate::record::record;
+use crate::transparent::transparent;
 
 record! {
     /// The answer of step 1, `GET` or `POST /elements/{keyOrId}/oauth/url`: where to send the
@@ -36,9 +35,10 @@ record! {
 /// It is not checked here: `ce-core` refuses one that isn't absolute `http` or `https` before an
 /// application can redirect to it. `Debug` leaves the query out: it holds the flow's `state`, and
 /// some providers are given the API secret there.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AuthorizationUrl(Box<str>);
+
+transparent!(AuthorizationUrl(Box<str>));
 
 impl AuthorizationUrl {
     /// Takes a URL over, unchecked.

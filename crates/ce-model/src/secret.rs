@@ -5,6 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::transparent::transparent;
+
 /// Text that must not be seen: it prints as `[redacted]`, is compared in constant time, and its
 /// memory is wiped when it is dropped.
 ///
@@ -113,9 +115,10 @@ impl<'de> Deserialize<'de> for Secret {
 /// assert_eq!(format!("{token:?}"), "ElementToken([redacted])");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ElementToken(Secret);
+
+transparent!(ElementToken(Secret));
 
 impl ElementToken {
     /// Takes over a token that was stored.

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use ce_model::{ElementKey, Instance, InstanceId, Object};
 use http::Method;
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::instance_ref::at_instance;
@@ -71,7 +72,7 @@ impl Call for CreateInstanceCall<'_> {
                 element,
                 provider_data,
                 configuration: given.configuration.as_ref(),
-                tags: Tags(given.tags.as_deref(), self.correlation.as_deref()),
+                tags: Tags::new(given.tags.as_deref(), self.correlation.as_deref()),
                 name,
                 retrieve_objects_after_instantiation: given.retrieve_objects_after_instantiation,
                 external_authentication: given.external_authentication.as_deref(),
@@ -115,38 +116,58 @@ impl Call for CreateInstanceCall<'_> {
     }
 }
 
-#[derive(Serialize)]
 struct Element<'a> {
     key: &'a ElementKey,
 }
 
+impl Serialize for Element<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("key", self.key)])
+    }
+}
+
 /// The documented body, written without copying what the application gave.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default)]
 struct Body<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     element: Option<Element<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     provider_data: Option<&'a Object>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     configuration: Option<&'a Object>,
-    #[serde(skip_serializing_if = "Tags::is_empty")]
-    tags: Tags<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Tags<'a>>,
     name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     retrieve_objects_after_instantiation: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     external_authentication: Option<&'a str>,
 }
 
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        fn member<M: SerializeMap, T: Serialize>(
+            map: &mut M,
+            name: &str,
+            value: Option<&T>,
+        ) -> Result<(), M::Error> {
+            value.map_or(Ok(()), |value| map.serialize_entry(name, value))
+        }
+
+        let mut map = serializer.serialize_map(None)?;
+        member(&mut map, "element", self.element.as_ref())?;
+        member(&mut map, "providerData", self.provider_data)?;
+        member(&mut map, "configuration", self.configuration)?;
+        member(&mut map, "tags", self.tags.as_ref())?;
+        member(&mut map, "name", self.name.as_ref())?;
+        let retrieve = self.retrieve_objects_after_instantiation.as_ref();
+        member(&mut map, "retrieveObjectsAfterInstantiation", retrieve)?;
+        let external = self.external_authentication.as_ref();
+        member(&mut map, "externalAuthentication", external)?;
+        map.end()
+    }
+}
+
 /// The caller's labels, and the one by which the instance is found again.
-#[derive(Default)]
 struct Tags<'a>(Option<&'a [String]>, Option<&'a str>);
 
-impl Tags<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_none() && self.1.is_none()
+impl<'a> Tags<'a> {
+    fn new(callers: Option<&'a [String]>, correlation: Option<&'a str>) -> Option<Self> {
+        (callers.is_some() || correlation.is_some()).then_some(Self(callers, correlation))
     }
 }
 

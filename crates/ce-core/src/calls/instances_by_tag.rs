@@ -1,6 +1,5 @@
-use ce_model::{Instance, Json};
+use ce_model::{Instance, Json, Object};
 use http::Method;
-use serde::Deserialize;
 
 use crate::call::{Call, read_json};
 use crate::error::{Error, Unreadable};
@@ -32,8 +31,9 @@ impl Call for InstancesByTag {
         // Should a platform ignore the parameter, another's must not be taken for ours; nor must
         // another's that doesn't read as an instance hide it.
         let ours = listed.iter().find(|instance| {
-            let tagged = instance.parse::<Tagged>();
-            tagged.is_ok_and(|tagged| tagged.tags.contains(&self.tag))
+            let tags = instance.parse::<Object>().ok();
+            let tags = tags.as_ref().and_then(|it| it.get("tags")?.parse().ok());
+            tags.is_some_and(|tags: Vec<String>| tags.contains(&self.tag))
         });
         ours.map(Json::parse)
             .transpose()
@@ -41,10 +41,4 @@ impl Call for InstancesByTag {
                 Unreadable::new(self.purpose(), response, Some(&error)).into()
             })
     }
-}
-
-/// What of an instance tells whose it is.
-#[derive(Deserialize)]
-struct Tagged {
-    tags: Vec<String>,
 }

@@ -240,3 +240,31 @@ fn a_callback_may_repeat_itself_but_not_without_end() {
     let returned = oauth1().returned(verified, NOW);
     assert!(matches!(returned, Ok(Returned::Granted(_))), "{returned:?}");
 }
+
+#[test]
+fn what_is_stored_stays_as_it_is_and_what_was_not_is_said_without_quoting_it() {
+    let connect = Connect::new("instagram").state("st").recoverable();
+    let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
+    assert_eq!(
+        serde_json::to_string(&pending).unwrap(),
+        r#"{"element":"instagram","state":"st","expires":3600000,"correlation":"flow-AAAAAAAAAAAAAAAAAAAAAA"}"#
+    );
+    let tree = serde_json::to_value(oauth1()).unwrap();
+    assert_eq!(serde_json::from_value::<Pending>(tree).unwrap(), oauth1());
+    for (stored, said) in [
+        (r#"{"element":"e","state":"s"}"#, "missing field `expires`"),
+        (
+            r#"{"element":"e","state":["canary"],"expires":1}"#,
+            "`state` is not what was stored",
+        ),
+        (
+            r#"{"element":"e","state":"s","expires":1,"request":{"token":"canary"}}"#,
+            "`request` is not what was stored",
+        ),
+    ] {
+        let error = serde_json::from_str::<Pending>(stored)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(said) && !error.contains("canary"), "{error}");
+    }
+}
