@@ -1,14 +1,11 @@
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
-
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
 use crate::platform::Platform;
-use crate::text::lossy;
+use serde::de::DeserializeOwned;
 
 /// One endpoint of the platform: which request it is, how its answer reads, and whether it may be
 /// repeated.
@@ -145,8 +142,7 @@ pub enum Repetition {
     Once,
 }
 
-/// Reads a JSON answer. What isn't UTF-8, such as a name that was cut amid a character, is read as
-/// U+FFFD.
+/// Reads a JSON answer.
 ///
 /// # Errors
 /// [`Error::Unreadable`] when it isn't what is documented. The error holds nothing of the body,
@@ -155,10 +151,9 @@ pub fn read_json<T: DeserializeOwned>(
     purpose: &'static str,
     response: &Response,
 ) -> Result<T, Error> {
+    let unreadable =
+        |error: Option<&serde_json::Error>| Error::from(Unreadable::new(purpose, response, error));
     // Known to be text as a whole, its strings need not be looked at one by one.
-    let read = match std::str::from_utf8(response.body()) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_str(&Zeroizing::new(lossy(response.body()))),
-    };
-    read.map_err(|error| Error::from(Unreadable::new(purpose, response, Some(&error))))
+    let text = std::str::from_utf8(response.body()).map_err(|_| unreadable(None))?;
+    serde_json::from_str(text).map_err(|error| unreadable(Some(&error)))
 }

@@ -149,5 +149,8 @@ mod tests {
             let error = error.unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }
+        let latin_1 = http::Response::new((&b"{\"oauthUrl\":\"\xe4\"}"[..]).into()).into();
+        let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).answer(&latin_1);
+        assert!(error.unwrap_err().to_string().contains("is not UTF-8"));
     }
 }
