@@ -118,7 +118,7 @@ const PARTS: [(&str, Rows); 8] = [
     ("allocations", |_| counting::rows()),
     ("flows", |effort| Ok(flows::rows(effort))),
     ("listing", |effort| Ok(listing::rows(effort))),
-    ("memory", |effort| Ok(vec![listing::memory(effort)?])),
+    ("memory", |_| Ok(vec![listing::memory()?])),
     ("provisioning", |effort| Ok(provisioning::rows(effort))),
     ("waiting", |_| Ok(waiting::rows())),
 ];

@@ -94,7 +94,7 @@ pub fn alone(base_url: &str, instances: usize) -> Result<bool, String> {
 }
 
 /// The row of memory: by processes of their own, of which the server is no part.
-pub fn memory(effort: Effort) -> Result<Row, String> {
+pub fn memory() -> Result<Row, String> {
     let server = Server::start(Duration::ZERO);
     let peak = |instances: usize| -> Result<f64, String> {
         let output = std::process::Command::new("/proc/self/exe")
@@ -113,8 +113,8 @@ pub fn memory(effort: Effort) -> Result<Row, String> {
         let taken: Result<Vec<f64>, String> = (0..times).map(|_| peak(instances)).collect();
         taken.map(|taken| taken.into_iter().fold(0.0, f64::max))
     };
-    let many = effort.rounds(5);
-    let (few, many) = (worst(INSTANCES / 10, 5 * many)?, worst(INSTANCES, many)?);
+    // As many pages of the one as of the other.
+    let (few, many) = (worst(INSTANCES / 10, 50)?, worst(INSTANCES, 5)?);
     Ok(Row {
         what: "peak memory of that listing, 10,000 → 100,000".to_owned(),
         against: "itself",
