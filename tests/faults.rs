@@ -56,7 +56,7 @@ const TABLE: [(&str, End, End, End); 23] = [
     ("no-content", Unreadable, Unknown, Well),
     ("wrong-content-type", Well, Well, Well),
     ("wrong-length", Unreadable, Unknown, Well),
-    ("invalid-utf8", Unreadable, Unknown, Well),
+    ("invalid-utf8", Well, Well, Well),
     ("huge-body", Transport, Unknown, Well),
     ("gzip-bomb", Unreadable, Unknown, Well),
     ("stall-before-answer", Transport, Unknown, NotCreated),
@@ -126,6 +126,8 @@ fn cells() -> Vec<(At, Fault, End)> {
             let (_, safe, once, recovered) =
                 row.unwrap_or_else(|| panic!("no row: {}", fault.name()));
             let end = match at {
+                // A URL that came damaged is not handed on.
+                At::Step1 if fault.name() == "invalid-utf8" => &Unreadable,
                 At::Step1 | At::ASafeCall => safe,
                 At::Step2 => once,
                 At::Step2OfARecoverableFlow => recovered,

@@ -8,6 +8,7 @@ use ce_tests::{AnyClient, Scripted, answer, on_both_clients, platform, sales};
 
 on_both_clients! {
     instances_are_found_by_tag_and_by_element,
+    no_instances_are_an_empty_list,
     a_long_list_comes_page_by_page,
     a_failing_page_keeps_those_before_it,
     pages_that_repeat_end_with_an_error,
@@ -49,6 +50,26 @@ async fn instances_are_found_by_tag_and_by_element<C: AnyClient>() {
         .await
         .error;
     assert_eq!(status(error.unwrap()), 404);
+}
+
+async fn no_instances_are_an_empty_list<C: AnyClient>() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = C::of(platform(&sandbox));
+    for call in [
+        ListInstances::new(),
+        ListInstances::new().tag("nobody's"),
+        ListInstances::new().element("closeio"),
+    ] {
+        let listed = client.list(call).await;
+        assert!(listed.error.is_none(), "{:?}", listed.error);
+        assert!(listed.items.is_empty() && listed.resume.is_none());
+    }
+    // A 404 of another form is not a list.
+    let gateway = Scripted::start(|_| answer(404, &[], "<html>No pages found</html>")).unwrap();
+    let credentials = Credentials::new("u", "o");
+    let platform = Platform::new(&gateway.base_url(), credentials).unwrap();
+    let listed = C::of(platform).list(ListInstances::new()).await;
+    assert_eq!(status(listed.error.unwrap()), 404);
 }
 
 async fn a_long_list_comes_page_by_page<C: AnyClient>() {

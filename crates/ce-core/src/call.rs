@@ -144,6 +144,9 @@ pub enum Repetition {
 
 /// Reads a JSON answer.
 ///
+/// A byte order mark at its beginning is passed over, and bytes that are no UTF-8 read as `U+FFFD`: a
+/// name that was cut amid a character must not cost the token beside it.
+///
 /// # Errors
 /// [`Error::Unreadable`] when it isn't what is documented. The error holds nothing of the body,
 /// which may be secret.
@@ -151,9 +154,8 @@ pub fn read_json<T: DeserializeOwned>(
     purpose: &'static str,
     response: &Response,
 ) -> Result<T, Error> {
-    let unreadable =
-        |error: Option<&serde_json::Error>| Error::from(Unreadable::new(purpose, response, error));
-    // Known to be text as a whole, its strings need not be looked at one by one.
-    let text = std::str::from_utf8(response.body()).map_err(|_| unreadable(None))?;
-    serde_json::from_str(text).map_err(|error| unreadable(Some(&error)))
+    let body = response.body();
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    serde_json::from_str(&String::from_utf8_lossy(body))
+        .map_err(|error| Unreadable::new(purpose, response, Some(&error)).into())
 }

@@ -28,6 +28,7 @@ pub use unreadable::Unreadable;
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown) | **perhaps** | look for the instance before creating another |
 /// | [`NotCreated`](Error::NotCreated) | no | let the user begin again |
 /// | [`NotFoundYet`](Error::NotFoundYet) | **perhaps** | look again, for longer |
+/// | [`SearchInconclusive`](Error::SearchInconclusive) | **perhaps** | look among the instances in the platform's console |
 /// | [`Unreadable`](Error::Unreadable) | what was asked | check the base URL; ask support |
 /// | [`Redirected`](Error::Redirected) | no | check the base URL |
 /// | [`Transport`](Error::Transport) | no, or what may be repeated | check the network; try later |
@@ -61,6 +62,10 @@ pub enum Error {
         /// [`Limits::provisioning_timeout`](crate::Limits::provisioning_timeout)
         may_take: Duration,
     },
+    /// The instance was looked for, and the list holds instances that it was not asked for, or fewer
+    /// than it is said to: that it isn't among them proves nothing. It is the
+    /// [cause](OutcomeUnknown::cause) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    SearchInconclusive,
     /// The answer isn't what is documented.
     Unreadable(Box<Unreadable>),
     /// The platform answered with a redirect. It was not followed: requests carry secrets.

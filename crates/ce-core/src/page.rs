@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::{Call, read_json};
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::input::{Fault, InvalidInput};
 use crate::message::Response;
 use crate::request_builder::RequestBuilder;
@@ -43,6 +43,19 @@ impl<T: DeserializeOwned> Page<T> {
             request_id: response.request_id().map(str::to_owned),
             instance_id: response.instance_id(),
         })
+    }
+}
+
+impl<T> Page<T> {
+    /// What a search without hits comes to: the platform answers it with an error.
+    pub(crate) fn empty(refusal: &Refusal) -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+            total: None,
+            request_id: refusal.request_id().map(str::to_owned),
+            instance_id: None,
+        }
     }
 }
 

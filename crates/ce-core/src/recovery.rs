@@ -2,9 +2,10 @@ use std::time::Duration;
 
 use ce_model::Instance;
 
-use crate::calls::InstancesByTag;
+use crate::calls::{InstancesByTag, Sighting};
 use crate::error::{Error, OutcomeUnknown};
 use crate::exchange::Exchange;
+use crate::page::PageToken;
 use crate::platform::Platform;
 use crate::procedure::{Event, Procedure, Step};
 
@@ -21,31 +22,60 @@ pub struct Recovery<'a> {
     look_began: Duration,
     looks: u32,
     look: Exchange<'a, InstancesByTag>,
+    /// The page that the look is at; the first if there is none.
+    page: Option<PageToken>,
+    /// How many pages the look has read.
+    pages: u32,
+    /// A look showed instances that don't have the tag, or fewer than there are said to be: that
+    /// nothing is found proves nothing then.
+    is_inconclusive: bool,
 }
+
+/// No look reads more pages: of 200 instances each, the platform's own bound.
+const MOST_PAGES: u32 = 1000;
 
 impl<'a> Recovery<'a> {
     pub(crate) fn new(platform: &'a Platform, tag: String) -> Self {
+        let page = None;
         Self {
-            look: Exchange::new(platform, InstancesByTag { tag: tag.clone() }),
+            look: Exchange::new(
+                platform,
+                InstancesByTag {
+                    tag: tag.clone(),
+                    page,
+                },
+            ),
             platform,
             tag,
             began: None,
             look_began: Duration::ZERO,
             looks: 0,
+            page: None,
+            pages: 0,
+            is_inconclusive: false,
         }
     }
 
     /// Begins a look that ends in time.
     fn begin_look(&mut self, since: Duration, elapsed: Duration) -> Step<Result<Instance, Error>> {
-        let left = self
-            .platform
-            .bounds()
-            .recovery_timeout
-            .saturating_sub(since);
         self.look_began = since;
         self.looks += 1;
+        self.pages = 0;
+        self.read_page(None, since, elapsed)
+    }
+
+    fn read_page(
+        &mut self,
+        page: Option<PageToken>,
+        since: Duration,
+        elapsed: Duration,
+    ) -> Step<Result<Instance, Error>> {
+        let limits = self.platform.bounds();
+        let left = limits.recovery_timeout.saturating_sub(since);
+        self.pages += 1;
+        self.page = page.clone();
         let tag = self.tag.clone();
-        let look = Exchange::new(self.platform, InstancesByTag { tag });
+        let look = Exchange::new(self.platform, InstancesByTag { tag, page });
         self.look = look.within(left);
         self.drive(Event::Begin, since, elapsed)
     }
@@ -61,9 +91,17 @@ impl<'a> Recovery<'a> {
             Step::Wait(time) => return Step::Wait(time),
             Step::Done(answer) => answer,
         };
+        let mut asked = None;
         let conclusion = match answer {
-            Ok(Some(instance)) => return Step::Done(Ok(instance)),
-            Ok(None) => self.none_found(),
+            Ok(Sighting::Found(instance)) => return Step::Done(Ok(*instance)),
+            Ok(Sighting::None) => self.none_found(),
+            Ok(Sighting::Inconclusive(next)) => {
+                self.is_inconclusive = true;
+                if next.is_some() && next != self.page && self.pages < MOST_PAGES {
+                    return self.read_page(next, since, elapsed);
+                }
+                self.none_found()
+            }
             Err(cause) => {
                 // What can't be read may be a gateway's, and may be gone at the next look.
                 let passing = matches!(
@@ -73,6 +111,9 @@ impl<'a> Recovery<'a> {
                 if !passing {
                     return Step::Done(Err(unknown(cause)));
                 }
+                if let Error::Unavailable(refusal) = &cause {
+                    asked = refusal.retry_after();
+                }
                 unknown(cause)
             }
         };
@@ -81,16 +122,22 @@ impl<'a> Recovery<'a> {
         let left = limits
             .recovery_timeout
             .saturating_sub(last_look.saturating_add(since));
-        if left.is_zero() {
+        let asked = asked.unwrap_or(Duration::ZERO);
+        // To look before the platform wants it, or after the time is up, is no use.
+        if left.is_zero() || asked > left {
             return Step::Done(Err(conclusion));
         }
         let grown = Duration::from_millis(250) * (1 << self.looks.min(10));
-        Step::Wait(grown.min(limits.recovery_timeout / 24).min(left))
+        let wait = grown.min(limits.recovery_timeout / 24).min(left);
+        Step::Wait(wait.max(asked))
     }
 
     /// What it means that the last look found none: while the platform may still be creating the
-    /// instance, nothing.
+    /// instance, or where the list shows others, nothing.
     fn none_found(&self) -> Error {
+        if self.is_inconclusive {
+            return unknown(Error::SearchInconclusive);
+        }
         let may_take = self.platform.bounds().provisioning_timeout;
         if self.look_began >= may_take {
             return Error::NotCreated;

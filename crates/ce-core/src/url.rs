@@ -10,9 +10,10 @@ use crate::input::{Fault, has_control};
 /// Is it a URL that a browser may be sent to?
 ///
 /// Providers' URLs are handed on as they are, even with a blank or an unencoded character in the
-/// query. But it must say `http` or `https`, name a host, and fit into a header.
+/// query. But it must say `http` or `https`, name a host, fit into a header, and not have been
+/// damaged on the way.
 pub(crate) fn is_absolute_http(url: &str) -> bool {
-    names_http_host(url) && !has_control(url)
+    names_http_host(url) && !has_control(url) && !url.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// Does it say `http` or `https`, and name a host?

@@ -1,6 +1,6 @@
 use http::StatusCode;
 
-use crate::answer::{Answer, Outcome};
+use crate::answer::{Answer, Outcome, Refusal};
 use crate::authorization::Credentials;
 use crate::instance_store::Wanted;
 use crate::page::PageRequest;
@@ -33,6 +33,10 @@ fn list_where(platform: &Platform, request: &Request, element_id: Option<u64>) -
     };
     let state = platform.state();
     let page = state.instances.page(&wanted, &PageRequest::read(&query)?);
+    // As the platform does: a search without hits is an error, a page behind the last is not.
+    if page.is_of_nothing() {
+        return Err(Refusal::not_found("No element instances found"));
+    }
     if query.first("hydrate") == Some("false") {
         page.answer(|instance| instance.short_view())
     } else {
@@ -103,8 +107,6 @@ mod tests {
             ("tags%5B%5D=b+c", &[2]),
             ("tags=a", &[1, 2]),
             ("tags[]=a&tags=b%20c", &[2]),
-            ("tags[]=A", &[]),
-            ("tags[]=", &[]),
             ("pageSize=1&tags[]=a", &[1]),
         ];
         for (query, expected) in table {
@@ -112,6 +114,11 @@ mod tests {
             let ids = listed.as_array().unwrap().iter();
             let ids: Vec<u64> = ids.filter_map(|instance| instance["id"].as_u64()).collect();
             assert_eq!(ids, *expected, "{query}");
+        }
+        for nothing in ["tags[]=A", "tags[]="] {
+            let refusal = list(&platform, &request(PLATFORM, nothing)).unwrap_err();
+            assert_eq!(refusal.status, 404);
+            assert_eq!(refusal.message, "No element instances found");
         }
         let short = body(list(&platform, &request(PLATFORM, "hydrate=false")));
         assert!(short[0].get("configuration").is_none());
@@ -126,7 +133,7 @@ mod tests {
         let platform = platform();
         let listed = |key| list_of(&platform, &request(PLATFORM, ""), key);
         assert_eq!(body(listed("74")).as_array().unwrap().len(), 3);
-        assert_eq!(body(listed("closeio")).as_array().unwrap().len(), 0);
+        assert_eq!(status(&listed("closeio")), 404);
         assert_eq!(status(&listed("nothing")), 404);
     }
 

@@ -84,6 +84,11 @@ impl PageRequest {
 }
 
 impl<T> Page<T> {
+    /// Returns `true` if the whole list is empty, not this page of it alone.
+    pub(crate) fn is_of_nothing(&self) -> bool {
+        self.total == 0
+    }
+
     pub(crate) fn answer<V: Serialize>(self, view: impl Fn(T) -> V) -> Outcome {
         let returned = self.items.len();
         let body: Vec<V> = self.items.into_iter().map(view).collect();

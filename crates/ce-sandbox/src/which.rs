@@ -28,5 +28,5 @@ impl Which<'_> {
 }
 
 pub(crate) fn unknown(id: impl std::fmt::Display) -> Refusal {
-    Refusal::not_found(format!("There is no instance with the id {id}."))
+    Refusal::not_found(format!("No element instance found with the id {id}."))
 }

@@ -122,6 +122,13 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
     fn answer(&self, response: &Response) -> Result<Page<T>, Error> {
         Page::read(self.purpose(), response)
     }
+
+    fn failed(&self, error: Error, _: bool) -> Result<Page<T>, Error> {
+        match error {
+            Error::Refused(refusal) if refusal.is_empty_search() => Ok(Page::empty(&refusal)),
+            error => Err(error),
+        }
+    }
 }
 
 impl<T: DeserializeOwned> Paged for ListInstances<T> {

@@ -50,7 +50,7 @@ pub use instance_ref::InstanceRef;
 pub use instances::{
     DeleteInstance, DisableInstance, EnableInstance, GetInstance, ReplaceInstance,
 };
-pub(crate) use instances_by_tag::InstancesByTag;
+pub(crate) use instances_by_tag::{InstancesByTag, Sighting};
 pub use list_instances::ListInstances;
 pub use list_objects::ListObjects;
 pub(crate) use oauth_url::GetOAuthUrl;

@@ -149,8 +149,10 @@ mod tests {
             let error = error.unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }
-        let latin_1 = http::Response::new((&b"{\"oauthUrl\":\"\xe4\"}"[..]).into()).into();
-        let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).answer(&latin_1);
-        assert!(error.unwrap_err().to_string().contains("is not UTF-8"));
+        let latin_1 = &b"{\"oauthUrl\":\"https://provider.example/\xe4\"}"[..];
+        let response = http::Response::new(latin_1.into()).into();
+        let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).answer(&response);
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("not an absolute http"), "{error}");
     }
 }

@@ -76,6 +76,16 @@ impl Refusal {
 }
 
 impl Refusal {
+    /// Returns `true` if it is the platform's answer to a search without hits: a 404 whose message has
+    /// the form `No … found`. A wrong path and a gateway's page are 404 as well, and prove nothing.
+    pub(crate) fn is_empty_search(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+            && self.message().is_some_and(|message| {
+                let message = message.trim().to_ascii_lowercase();
+                message.starts_with("no ") && message.contains(" found")
+            })
+    }
+
     /// What is known to have been done.
     pub(super) fn done(&self) -> &'static str {
         if self.may_be_done {

@@ -47,6 +47,10 @@ impl fmt::Display for Error {
                 looked_for.as_secs_f64(),
                 may_take.as_secs_f64()
             ),
+            Self::SearchInconclusive => f.write_str(
+                "the platform's list does not keep to the tag that was asked for, or is not whole, so \
+                 that the instance is not among them proves nothing; look in the platform's console",
+            ),
             Self::Unreadable(error) => error.fmt(f),
             Self::Redirected(refusal) => write!(
                 f,

@@ -102,7 +102,6 @@ fn fault(response: &Response, error: Option<&serde_json::Error>) -> String {
             error.line(),
             error.column()
         ),
-        (_, None) if std::str::from_utf8(body).is_err() => "is not UTF-8".to_owned(),
         (_, None) => "is not what is documented".to_owned(),
     }
 }

@@ -198,12 +198,141 @@ fn anothers_odd_instance_does_not_hide_ours() {
     assert_eq!(output.unwrap().id.get(), 7);
 }
 
+/// What the platform answers a search without hits.
+fn none_found() -> Answer {
+    answer(
+        404,
+        r#"{"requestId":"r","message":"No element instances found"}"#.to_owned(),
+    )
+}
+
 #[test]
-fn anothers_instance_is_not_taken() {
-    let (output, ..) = create(&connect().recoverable(), lost, |_| {
-        list(&["flow-other", "own"])
-    });
+fn a_search_without_hits_is_a_404_of_the_platforms_own() {
+    let tag = tag();
+    for exists_after in [1, 26, 50] {
+        let (output, _, creations, looks) = create(&connect().recoverable(), lost, |now| {
+            let exists = now >= Duration::from_secs(exists_after);
+            if exists { list(&[&tag]) } else { none_found() }
+        });
+        assert_eq!(output.unwrap().token.expose(), "t");
+        assert!(creations == 1 && looks > 1);
+    }
+    let (output, _, _, looks) = create(&connect().recoverable(), lost, |_| none_found());
     assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
+    assert!(looks > 10, "{looks}");
+}
+
+#[test]
+fn any_other_404_proves_nothing() {
+    for body in [
+        "",
+        "<html>No instances found</html>",
+        r#"{"message":"Not found"}"#,
+        r#"{"message":"No such path"}"#,
+        r#"{"message":null}"#,
+        r#"["No instances found"]"#,
+    ] {
+        let looked = |_| answer(404, body.to_owned());
+        let (output, ..) = create(&connect().recoverable(), lost, looked);
+        assert!(
+            matches!(output, Err(Error::OutcomeUnknown(_))),
+            "{body}: {output:?}"
+        );
+    }
+}
+
+/// A page with these instances, and what its headers say of it.
+fn page(body: impl Into<Vec<u8>>, next: Option<&str>, total: u32) -> Answer {
+    let mut response = http::Response::builder().header("elements-total-count", total);
+    if let Some(next) = next {
+        response = response.header("elements-next-page-token", next);
+    }
+    Ok(response.body(body.into().into()).unwrap().into())
+}
+
+#[test]
+fn what_is_odd_in_a_list_does_not_hide_ours() {
+    let tag = tag();
+    let ours = format!(r#"{{"id":7,"token":"t","element":{{}},"tags":["{tag}",null]}}"#);
+    let stranger = r#"{"id":2,"name":"Bob","token":"u","element":{},"tags":["own"]}"#;
+    let mut cut = format!("[{stranger},{ours}]").into_bytes();
+    let name = cut.windows(3).position(|three| three == b"Bob").unwrap();
+    cut[name] = 0xc3;
+    for odd in [
+        format!("[{ours}]").into_bytes(),
+        format!("\u{feff}[{ours}]").into_bytes(),
+        format!("[{stranger},7,{ours}]").into_bytes(),
+        cut,
+    ] {
+        let looked = |_| page(odd.clone(), Some("next"), 1);
+        let (output, ..) = create(&connect().recoverable(), lost, looked);
+        assert_eq!(output.unwrap().id.get(), 7);
+    }
+}
+
+#[test]
+fn a_list_that_does_not_keep_to_the_tag_is_read_to_its_end() {
+    let tag = tag();
+    let strangers = vec![r#"{"id":2,"token":"u","element":{},"tags":["own"]}"#; 200].join(",");
+    let pending = pending(&connect().recoverable());
+    let platform = platform();
+    let search = |ours: bool| {
+        drive(
+            pending.reconcile(&platform).unwrap(),
+            |request, _| match request.expose().uri().query() {
+                Some(query) if query.ends_with("nextPage=p2") && ours => {
+                    let body = list(&[&tag]).unwrap().body().to_vec();
+                    page(body, Some("p3"), 201)
+                }
+                Some(query) if query.contains("nextPage=") => page("[]", None, 201),
+                _ => page(format!("[{strangers}]"), Some("p2"), 201),
+            },
+        )
+    };
+    assert_eq!(search(true).0.unwrap().id.get(), 7);
+    let (none, _) = search(false);
+    let Err(Error::OutcomeUnknown(unknown)) = none else {
+        panic!("{none:?}")
+    };
+    assert!(matches!(unknown.cause(), Error::SearchInconclusive));
+}
+
+#[test]
+fn a_list_that_may_lack_something_proves_nothing() {
+    let stranger = r#"[{"id":2,"token":"u","element":{},"tags":["own"]}]"#;
+    for (body, next, total) in [
+        (stranger, None, 1),
+        (stranger, Some("same"), 1),
+        (r#"[{"id":2,"token":"u","tags":7}]"#, None, 1),
+        ("[7]", None, 0),
+        ("[]", None, 1),
+    ] {
+        let looked = |_| page(body, next, total);
+        let (output, took, ..) = create(&connect().recoverable(), lost, looked);
+        assert!(
+            matches!(output, Err(Error::OutcomeUnknown(_))),
+            "{body}: {output:?}"
+        );
+        assert!(took <= Duration::from_secs(61), "{took:?}");
+    }
+}
+
+#[test]
+fn a_platform_that_asks_to_wait_is_not_asked_sooner() {
+    let tag = tag();
+    let times = std::cell::RefCell::new(Vec::new());
+    let (output, ..) = create(&connect().recoverable(), lost, |now| {
+        times.borrow_mut().push(now);
+        if times.borrow().len() > 1 {
+            return list(&[&tag]);
+        }
+        let response = http::Response::builder().status(429);
+        let response = response.header("retry-after", "20").body("{}".into());
+        Ok(response.unwrap().into())
+    });
+    assert_eq!(output.unwrap().id.get(), 7);
+    let times = times.borrow();
+    assert!(times[1] - times[0] >= Duration::from_secs(20), "{times:?}");
 }
 
 #[test]
