@@ -5,13 +5,13 @@ use ce_blocking::calls::{
     DeleteInstance, DisableInstance, EnableInstance, GetInstance, ListInstances, Ping,
 };
 use ce_blocking::model::Instance;
-use ce_blocking::{Client, Connect, Credentials, Error, Finished, Platform};
+use ce_blocking::{Client, Config, Connect, Credentials, Error, Finished};
 use ce_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let client = Client::new(Platform::new(sandbox.base_url(), credentials)?)?;
+    let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;
     let connect = |name: &str| {
         Connect::new("instagram")
             .api_key("client id, from the provider")

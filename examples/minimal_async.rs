@@ -1,6 +1,6 @@
 //! The whole flow with the async client. `cargo run --example minimal_async`
 
-use ce_async::{Client, Connect, Credentials, Finished, Platform, calls::Ping};
+use ce_async::{Client, Config, Connect, Credentials, Finished, calls::Ping};
 use ce_sandbox::Sandbox;
 
 #[tokio::main]
@@ -8,7 +8,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let client = Client::new(Platform::new(sandbox.base_url(), credentials)?)?;
+    let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;
 
     let connect = Connect::new("instagram")
         .api_key("client id, from the provider")

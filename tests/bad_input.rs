@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{ElementToken, InstanceId};
-use ce_core::{Connect, Credentials, Error, Fault, Limits, Platform};
+use ce_core::{Config, Connect, Credentials, Error, Fault, Limits};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
 
@@ -35,9 +35,9 @@ fn connect() -> Connect {
 }
 
 fn client_at<C: AnyClient>(base_url: &str, user: &str, organization: &str) -> C {
-    let platform = Platform::new(base_url, Credentials::new(user, organization)).unwrap();
+    let config = Config::new(base_url, Credentials::new(user, organization)).unwrap();
     let limits = Limits::default().max_attempts(1);
-    C::of(platform.limits(limits))
+    C::of(config.with_limits(limits))
 }
 
 /// No error shows a secret, however it is printed.
@@ -246,11 +246,11 @@ async fn a_refused_connection_is_certain_not_to_have_been_sent<C: AnyClient>() {
 }
 
 async fn an_unknown_host_is_certain_not_to_have_been_sent<C: AnyClient>() {
-    let platform = Platform::new("https://platform.invalid", Credentials::new("u", "o")).unwrap();
+    let config = Config::new("https://platform.invalid", Credentials::new("u", "o")).unwrap();
     let limits = Limits::default()
         .max_attempts(1)
         .connect_timeout(Duration::from_secs(5));
-    let client = C::of(platform.limits(limits));
+    let client = C::of(config.with_limits(limits));
     let error = client.begin(&connect()).await.unwrap_err();
     harmless(&error);
     let Error::Transport { source, .. } = &error else {
@@ -275,8 +275,8 @@ async fn a_body_is_read_up_to_the_limit_and_not_beyond<C: AnyClient>() {
             (whole.len() - 1, false),
             (usize::MAX, true),
         ] {
-            let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
-            let client = C::of(platform.limits(Limits::default().max_body_bytes(limit)));
+            let config = Config::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
+            let client = C::of(config.with_limits(Limits::default().max_body_bytes(limit)));
             match client.send(GetInstance::new(InstanceId::new(7))).await {
                 Ok(instance) => assert!(fits, "{instance:?}"),
                 Err(Error::Transport { source, .. }) => {
@@ -307,14 +307,14 @@ async fn a_body_announced_beyond_the_limit_is_not_waited_for<C: AnyClient>() {
 async fn times_without_end_do_no_harm<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let platform = Platform::new(sandbox.base_url(), credentials).unwrap();
+    let config = Config::new(sandbox.base_url(), credentials).unwrap();
     let limits = Limits::default()
         .timeout(Duration::MAX)
         .attempt_timeout(Duration::MAX)
         .connect_timeout(Duration::MAX)
         .provisioning_timeout(Duration::MAX)
         .recovery_timeout(Duration::MAX);
-    let client = C::of(platform.limits(limits));
+    let client = C::of(config.with_limits(limits));
     let connect = connect().recoverable();
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ce_core::calls::{DeleteInstance, GetInstance, Ping};
 use ce_core::model::{ElementToken, Instance, InstanceId};
 use ce_core::{
-    CallbackError, Connect, Credentials, Error, Fault, Finished, OAuthUrlMethod, Platform,
+    CallbackError, Config, Connect, Credentials, Error, Fault, Finished, OAuthUrlMethod,
 };
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
@@ -28,12 +28,12 @@ fn sandbox() -> Sandbox {
 
 fn sandbox_client<C: AnyClient>(sandbox: &Sandbox) -> C {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    C::of(Platform::new(sandbox.base_url(), credentials).unwrap())
+    C::of(Config::new(sandbox.base_url(), credentials).unwrap())
 }
 
 fn scripted_client<C: AnyClient>(server: &Scripted) -> C {
     let credentials = Credentials::new("user+secret/=", "organization+secret/=");
-    C::of(Platform::new(&server.base_url(), credentials).unwrap())
+    C::of(Config::new(&server.base_url(), credentials).unwrap())
 }
 
 fn instagram() -> Connect {

@@ -4,7 +4,7 @@ use ce_core::calls::{DeleteInstance, GetInstance, Ping, Resource};
 use ce_core::model::{AuthenticationScheme, Events, Instance};
 use ce_core::{Connect, Error, Fault, Finished, OAuthUrlMethod, Pending, ProviderData};
 use ce_sandbox::Sandbox;
-use ce_tests::{AnyClient, on_both_clients, platform};
+use ce_tests::{AnyClient, config, on_both_clients};
 use serde_json::{Value, json};
 
 on_both_clients! {
@@ -71,7 +71,7 @@ async fn lives_and_ends<C: AnyClient>(client: &C, instance: &Instance, resource:
 
 async fn oauth_2<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let connect = oauth("instagram");
     passes(&client, &connect, AuthenticationScheme::OAuth2).await;
     let instance = consented(&client, &sandbox, &connect).await;
@@ -84,7 +84,7 @@ async fn oauth_2<C: AnyClient>() {
 
 async fn oauth_2_with_a_further_parameter_of_the_callback<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let connect = oauth("quickbooks");
     passes(&client, &connect, AuthenticationScheme::OAuth2).await;
     for wanted in [
@@ -106,7 +106,7 @@ async fn oauth_2_with_a_further_parameter_of_the_callback<C: AnyClient>() {
 
 async fn oauth_1<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     for (element, site, method) in [
         ("etsy", None, OAuthUrlMethod::Get),
         ("desk", Some("ann.desk.com"), OAuthUrlMethod::Post),
@@ -132,7 +132,7 @@ async fn oauth_1<C: AnyClient>() {
 
 async fn oauth_1_denied<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let connect = oauth("etsy").authentication(AuthenticationScheme::OAuth1);
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.deny(redirect.url.as_str()).unwrap();
@@ -148,7 +148,7 @@ async fn oauth_1_denied<C: AnyClient>() {
 
 async fn basic<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let connect = Connect::new("closeio")
         .authentication(AuthenticationScheme::Basic)
         .configuration("username", "ann")
@@ -169,7 +169,7 @@ async fn basic<C: AnyClient>() {
 
 async fn custom<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let connect = Connect::new("amazons3")
         .authentication(AuthenticationScheme::Custom)
         .configuration("filemanagement.provider.access_key", "a")
@@ -183,7 +183,7 @@ async fn custom<C: AnyClient>() {
 
 async fn external_authentication<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let connect = Connect::new("instagram")
         .api_key("k")
         .api_secret("s")
@@ -197,7 +197,7 @@ async fn external_authentication<C: AnyClient>() {
 
 async fn an_instance_is_authorized_again<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let oauth1 = oauth("etsy").authentication(AuthenticationScheme::OAuth1);
     for connect in [oauth("instagram").tag("customer-42"), oauth1] {
         let first = consented(&client, &sandbox, &connect).await;
@@ -227,7 +227,7 @@ async fn an_instance_is_authorized_again<C: AnyClient>() {
 
 async fn events_and_what_else_is_set_at_creation<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let connect = oauth("instagram")
         .events(Events::polling("https://app.example/events").every_minutes(15))
         .retrieve_objects_after_instantiation(true);
@@ -250,7 +250,7 @@ async fn preflight_warns_before_anybody_is_sent_anywhere<C: AnyClient>() {
         .unwrap()
         .start()
         .unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let connect = Connect::new("shopify")
         .api_key("k")
         .configuration("shopify.site.adress", "ann");

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ce_core::calls::GetInstance;
-use ce_core::{Connect, Credentials, Error, Finished, Limits, Platform};
+use ce_core::{Config, Connect, Credentials, Error, Finished, Limits};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
@@ -90,8 +90,8 @@ fn limits() -> Limits {
 
 fn client<C: AnyClient>(sandbox: &Sandbox, limits: Limits) -> C {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let platform = Platform::new(sandbox.base_url(), credentials).unwrap();
-    C::of(platform.limits(limits))
+    let config = Config::new(sandbox.base_url(), credentials).unwrap();
+    C::of(config.with_limits(limits))
 }
 
 fn connect() -> Connect {

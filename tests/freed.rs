@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use ce_core::model::{ElementToken, Instance, Json, Secret};
 use ce_core::{
-    Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Platform, Procedure, Response,
+    Config, Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Procedure, Response,
     Step, Wiped, http,
 };
 use zeroize::Zeroizing;
@@ -87,7 +87,7 @@ fn a_whole_flow_frees_nothing_unwiped() {
     for method in [OAuthUrlMethod::Get, OAuthUrlMethod::Post] {
         let freed = freed_with_a_secret(|| {
             let credentials = Credentials::new(secret("user"), secret("organization"));
-            let platform = Platform::new("https://a.example", credentials).unwrap();
+            let config = Config::new("https://a.example", credentials).unwrap();
             let connect = Connect::new("instagram")
                 .api_key("k")
                 .api_secret(secret("api"))
@@ -100,7 +100,7 @@ fn a_whole_flow_frees_nothing_unwiped() {
                 .configuration("key", secret("-----\n") + "\n-----")
                 .oauth_url_method(method);
             let now = SystemTime::UNIX_EPOCH;
-            let begin = connect.begin(&platform, &Entropy::from([1; 48]), now);
+            let begin = connect.begin(&config, &Entropy::from([1; 48]), now);
             let redirect = done(
                 begin.unwrap(),
                 r#"{"oauthUrl":"https://provider.example/"}"#,
@@ -109,7 +109,7 @@ fn a_whole_flow_frees_nothing_unwiped() {
 
             let callback =
                 "code=c%2BcAnArY7%2B+&state=statecAnArY7&realmId=%20cAnArY7&odd=cAnArY7%ff%ff%ff";
-            let finish = connect.finish(&platform, &redirect.pending, callback, now);
+            let finish = connect.finish(&config, &redirect.pending, callback, now);
             let answer = r#"{"id":7,"element":{"authentication":{"x":"cAnArY7"}},
                 "token":"cAnArY7","user":{"a":"cAnArY7"},"providerData":{"code":"cAnArY7"},
                 "configuration":{"password":"cAnArY7","more":{"key":"cAnArY7"}},

@@ -2,9 +2,9 @@
 
 use ce_core::calls::ListInstances;
 use ce_core::model::{Instance, InstanceId, Object};
-use ce_core::{Credentials, Error, Limits, Platform};
+use ce_core::{Config, Credentials, Error, Limits};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
-use ce_tests::{AnyClient, Scripted, answer, on_both_clients, platform, sales};
+use ce_tests::{AnyClient, Scripted, answer, config, on_both_clients, sales};
 
 on_both_clients! {
     instances_are_found_by_tag_and_by_element,
@@ -24,7 +24,7 @@ fn status(error: Error) -> u16 {
 
 async fn instances_are_found_by_tag_and_by_element<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     sandbox.add_instances("instagram", 3).unwrap();
     let ann = client.provision(&sales("Ann").tag("a b+c").tag("x")).await;
     let bob = client.provision(&sales("Bob").tag("a b")).await;
@@ -54,7 +54,7 @@ async fn instances_are_found_by_tag_and_by_element<C: AnyClient>() {
 
 async fn no_instances_are_an_empty_list<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     for call in [
         ListInstances::new(),
         ListInstances::new().tag("nobody's"),
@@ -67,14 +67,14 @@ async fn no_instances_are_an_empty_list<C: AnyClient>() {
     // A 404 of another form is not a list.
     let gateway = Scripted::start(|_| answer(404, &[], "<html>No pages found</html>")).unwrap();
     let credentials = Credentials::new("u", "o");
-    let platform = Platform::new(&gateway.base_url(), credentials).unwrap();
-    let listed = C::of(platform).list(ListInstances::new()).await;
+    let config = Config::new(&gateway.base_url(), credentials).unwrap();
+    let listed = C::of(config).list(ListInstances::new()).await;
     assert_eq!(status(listed.error.unwrap()), 404);
 }
 
 async fn a_long_list_comes_page_by_page<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     sandbox.add_instances("instagram", 1000).unwrap();
     let listed = client.list(ListInstances::new().page_size(64)).await;
     assert!(listed.error.is_none(), "{:?}", listed.error);
@@ -88,7 +88,7 @@ async fn a_long_list_comes_page_by_page<C: AnyClient>() {
 async fn a_failing_page_keeps_those_before_it<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let limits = Limits::default().max_attempts(1);
-    let client = C::of(platform(&sandbox).limits(limits));
+    let client = C::of(config(&sandbox).with_limits(limits));
     sandbox.add_instances("instagram", 100).unwrap();
     // The third page is cut off: by a rule that lets some go by, a page is drawn that is not the
     // first.
@@ -127,8 +127,8 @@ async fn pages_that_repeat_end_with_an_error<C: AnyClient>() {
         answer(200, &token, "[{},{}]")
     })
     .unwrap();
-    let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
-    let client = C::of(platform);
+    let config = Config::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
+    let client = C::of(config);
     let listed = client.list(ListInstances::new().items_as::<Object>()).await;
     assert!(matches!(listed.error, Some(Error::PagesRepeat { .. })));
     assert_eq!(listed.items.len(), 4);
@@ -149,8 +149,8 @@ async fn odd_lists_are_errors_and_ids_are_large<C: AnyClient>() {
         ("[]", true),
     ] {
         let server = Scripted::start(move |_| answer(200, &[], body)).unwrap();
-        let platform = Platform::new(&server.base_url(), Credentials::new("u", "o"));
-        let listed = C::of(platform.unwrap()).list(ListInstances::new()).await;
+        let config = Config::new(&server.base_url(), Credentials::new("u", "o"));
+        let listed = C::of(config.unwrap()).list(ListInstances::new()).await;
         match listed.error {
             None => assert!(right, "{body}"),
             Some(error @ Error::Unreadable(_)) => {

@@ -7,9 +7,9 @@ use ce_core::calls::{
     PatchConfigurationEntry, PatchInstance, Ping, ReplaceInstance, Resource,
 };
 use ce_core::model::{CreateInstance, ElementToken, Instance, InstanceId};
-use ce_core::{Call, Credentials, Error, Platform};
+use ce_core::{Call, Config, Credentials, Error};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
-use ce_tests::{AnyClient, Scripted, answer, on_both_clients, platform, sales};
+use ce_tests::{AnyClient, Scripted, answer, config, on_both_clients, sales};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ fn status(error: Error) -> u16 {
 
 async fn an_instance_is_changed_and_replaced<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let instance = client.provision(&sales("Ann").tag("old")).await.unwrap();
     let patch = PatchInstance::new(&instance)
         .name("Ann <b>2")
@@ -74,7 +74,7 @@ async fn an_instance_is_changed_and_replaced<C: AnyClient>() {
 
 async fn an_instance_is_switched_off_and_on<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let instance = client.provision(&sales("Ann")).await.unwrap();
     let ping = || client.send(Ping::through(&instance.token));
     let ways: [InstanceRef<'_>; 2] = [instance.id.into(), (&instance.token).into()];
@@ -90,7 +90,7 @@ async fn an_instance_is_switched_off_and_on<C: AnyClient>() {
 
 async fn by_its_token_an_instance_is_reached_as_by_its_id<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let instance = client.provision(&sales("Ann")).await.unwrap();
     let token = &instance.token;
     let own = client.send(GetInstance::new(token)).await.unwrap();
@@ -109,7 +109,7 @@ async fn by_its_token_an_instance_is_reached_as_by_its_id<C: AnyClient>() {
 
 async fn settings_are_read_and_changed_one_by_one<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let instance = client.provision(&sales("Ann")).await.unwrap();
     let entries = client.send(ListConfiguration::new(instance.id)).await;
     let entries = entries.unwrap();
@@ -138,7 +138,7 @@ async fn settings_are_read_and_changed_one_by_one<C: AnyClient>() {
 
 async fn the_catalogue_is_read<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let keys = client.send(ListElementKeys).await.unwrap();
     let elements = client.list(ListElements::new().page_size(2)).await;
     assert!(elements.error.is_none());
@@ -174,7 +174,7 @@ struct Contact {
 
 async fn objects_live_behind_an_instance<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let instance = client.provision(&sales("Ann")).await.unwrap();
     let contacts = || Resource::through(&instance.token, "contacts");
     let ann = Contact {
@@ -219,7 +219,7 @@ async fn objects_live_behind_an_instance<C: AnyClient>() {
 
 async fn a_deletion_that_is_repeated_has_succeeded<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let lost = FaultRule::new(Fault::LoseAnswer).on(Operation::Instances);
     let instance = client.provision(&sales("Ann")).await.unwrap();
     sandbox.set_faults([lost.clone().times(1)]);
@@ -242,8 +242,8 @@ async fn a_deletion_that_never_was_is_no_success<C: AnyClient>() {
             answer(status, &["Retry-After: 0"], "{}")
         })
         .unwrap();
-        let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
-        let client = C::of(platform);
+        let config = Config::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
+        let client = C::of(config);
         let token = ElementToken::new("t");
         let ways: [InstanceRef<'_>; 2] = [InstanceId::new(7).into(), (&token).into()];
         let which = ways[usize::from(status == 401)];
@@ -255,8 +255,8 @@ async fn a_deletion_that_never_was_is_no_success<C: AnyClient>() {
 
 async fn a_change_may_be_answered_with_nothing<C: AnyClient>() {
     let server = Scripted::start(|_| answer(204, &[], "")).unwrap();
-    let platform = Platform::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
-    let client = C::of(platform);
+    let config = Config::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
+    let client = C::of(config);
     let token = ElementToken::new("t");
     let contacts = || Resource::through(&token, "contacts");
     let body = serde_json::json!({});
@@ -278,7 +278,7 @@ async fn a_change_may_be_answered_with_nothing<C: AnyClient>() {
 
 async fn the_token_of_another_instance_is_noticed<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let ann = client.provision(&sales("Ann")).await.unwrap();
     let bob = client.provision(&sales("Bob")).await.unwrap();
     let mixed_up = Ping::through(&bob.token).of_instance(ann.id);
@@ -302,13 +302,13 @@ async fn the_token_of_another_instance_is_noticed<C: AnyClient>() {
 
 async fn any_call_is_a_curl_command<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let platform = platform(&sandbox);
-    let client = C::of(platform.clone());
+    let config = config(&sandbox);
+    let client = C::of(config.clone());
     let instance = client.provision(&sales("Ann's")).await.unwrap();
     let patch = PatchInstance::new(&instance.token)
         .name("it's")
         .configuration("password", "c4n4ry");
-    let curl = patch.request(&platform).unwrap().curl();
+    let curl = patch.request(&config).unwrap().curl();
     for secret in [
         "c4n4ry",
         sandbox.user_secret(),

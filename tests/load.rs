@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use ce_core::model::Instance;
-use ce_core::{Connect, Credentials, Finished, Limits, Platform};
+use ce_core::{Config, Connect, Credentials, Finished, Limits};
 use ce_sandbox::Sandbox;
 
 fn sandbox() -> Arc<Sandbox> {
@@ -15,11 +15,11 @@ fn sandbox() -> Arc<Sandbox> {
     Arc::new(sandbox.unwrap())
 }
 
-fn platform(sandbox: &Sandbox) -> Platform {
+fn config(sandbox: &Sandbox) -> Config {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let platform = Platform::new(sandbox.base_url(), credentials).unwrap();
+    let config = Config::new(sandbox.base_url(), credentials).unwrap();
     let a_while = Duration::from_secs(120);
-    platform.limits(
+    config.with_limits(
         Limits::default()
             .timeout(a_while)
             .attempt_timeout(a_while)
@@ -58,7 +58,7 @@ async fn a_thousand_flows_at_once_on_one_async_client() {
     let enough = rlimit::increase_nofile_limit(4096).unwrap();
     let flows = if enough >= 2200 { 1000 } else { 400 };
     let sandbox = sandbox();
-    let client = ce_async::Client::new(platform(&sandbox)).unwrap();
+    let client = ce_async::Client::new(config(&sandbox)).unwrap();
     let all_begun = Arc::new(tokio::sync::Barrier::new(flows));
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..flows {
@@ -81,7 +81,7 @@ async fn a_thousand_flows_at_once_on_one_async_client() {
 #[test]
 fn sixty_four_threads_on_one_blocking_client() {
     let sandbox = sandbox();
-    let client = ce_blocking::Client::new(platform(&sandbox)).unwrap();
+    let client = ce_blocking::Client::new(config(&sandbox)).unwrap();
     let all_begun = Barrier::new(64);
     let returned: Vec<Instance> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..64)

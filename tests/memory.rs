@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Platform, Procedure, Response,
+    Config, Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Procedure, Response,
     Step, http,
 };
 use zeroize::{Zeroize as _, Zeroizing};
@@ -134,7 +134,7 @@ fn nothing_is_left_of_a_flow() {
     };
     for method in [OAuthUrlMethod::Get, OAuthUrlMethod::Post] {
         let credentials = Credentials::new(user.unmasked(), organization.unmasked());
-        let platform = Platform::new("https://a.example", credentials).unwrap();
+        let config = Config::new("https://a.example", credentials).unwrap();
         let connect = Connect::new("instagram")
             .api_key("k")
             .api_secret(api_secret.unmasked())
@@ -149,7 +149,7 @@ fn nothing_is_left_of_a_flow() {
             .oauth_url_method(method);
         let now = SystemTime::UNIX_EPOCH;
         let begin = connect
-            .begin(&platform, &Entropy::from([1; 48]), now)
+            .begin(&config, &Entropy::from([1; 48]), now)
             .unwrap();
         let redirect = done(begin, &[r#"{"oauthUrl":"https://provider.example/"}"#]).unwrap();
 
@@ -159,7 +159,7 @@ fn nothing_is_left_of_a_flow() {
             callback.push_str(part);
         }
         let finish = connect
-            .finish(&platform, &redirect.pending, &callback, now)
+            .finish(&config, &redirect.pending, &callback, now)
             .unwrap();
         let token = Zeroizing::new(token.unmasked());
         let answer = [

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::InstanceId;
-use ce_core::{Connect, Credentials, Delivery, Error, Finished, Limits, Platform, TransportCause};
+use ce_core::{Config, Connect, Credentials, Delivery, Error, Finished, Limits, TransportCause};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Proxy, Scripted, answer, on_both_clients};
 
@@ -29,11 +29,7 @@ async fn a_flow_goes_through_a_proxy<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let proxy = Proxy::before(&sandbox, PASSWORD).unwrap();
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let client = C::through(
-        proxy.url(),
-        proxy.certificates(),
-        proxy.platform(credentials),
-    );
+    let client = C::through(proxy.url(), proxy.certificates(), proxy.config(credentials));
     let connect = Connect::new("instagram")
         .api_key("client id")
         .api_secret("client secret")
@@ -62,9 +58,9 @@ async fn a_flow_goes_through_a_proxy<C: AnyClient>() {
 /// Through which nothing was sent: why not, and what the error says.
 async fn not_sent<C: AnyClient>(proxy: SocketAddr) -> (TransportCause, String) {
     let limits = Limits::default().connect_timeout(CONNECT).max_attempts(1);
-    let platform = Platform::new("https://platform.example", Credentials::new("u", "o"));
+    let config = Config::new("https://platform.example", Credentials::new("u", "o"));
     let proxy = format!("http://user:{PASSWORD}@{proxy}");
-    let client = C::through(&proxy, &[], platform.unwrap().limits(limits));
+    let client = C::through(&proxy, &[], config.unwrap().with_limits(limits));
     let began = Instant::now();
     let call = client.send(GetInstance::new(InstanceId::new(7)));
     let error = call.await.unwrap_err();

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
-use ce_core::{Connect, Credentials, Error, Finished, Limits, Pending, Platform};
+use ce_core::{Config, Connect, Credentials, Error, Finished, Limits, Pending};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
@@ -23,10 +23,10 @@ fn limits() -> Limits {
         .recovery_timeout(Duration::from_secs(4))
 }
 
-fn platform(sandbox: &Sandbox) -> Platform {
+fn config(sandbox: &Sandbox) -> Config {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let platform = Platform::new(sandbox.base_url(), credentials).unwrap();
-    platform.limits(limits())
+    let config = Config::new(sandbox.base_url(), credentials).unwrap();
+    config.with_limits(limits())
 }
 
 fn connect() -> Connect {
@@ -48,7 +48,7 @@ async fn create<C: AnyClient>(
     connect: &Connect,
     fault: Fault,
 ) -> (String, Result<Finished, Error>) {
-    let client = C::of(platform(sandbox));
+    let client = C::of(config(sandbox));
     let redirect = client.begin(connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     sandbox.set_faults([on_create(fault)]);
@@ -64,7 +64,7 @@ async fn a_lost_answer_is_recovered_as_if_nothing_had_happened<C: AnyClient>() {
         panic!("{result:?}")
     };
     assert_eq!(sandbox.created(), 1);
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let pong = client.send(Ping::through(&instance.token)).await.unwrap();
     assert_eq!(pong.instance_id, Some(instance.id));
 }
@@ -74,7 +74,7 @@ async fn another_process_reconciles_what_this_one_left<C: AnyClient>() {
     let connect = connect().recoverable();
     // This one can't look: every answer to it is lost.
     let client =
-        C::of(platform(&sandbox).limits(limits().recovery_timeout(Duration::from_millis(300))));
+        C::of(config(&sandbox).with_limits(limits().recovery_timeout(Duration::from_millis(300))));
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     sandbox.set_faults([FaultRule::new(Fault::LoseAnswer)]);
@@ -89,7 +89,7 @@ async fn another_process_reconciles_what_this_one_left<C: AnyClient>() {
 
     sandbox.clear_faults();
     let pending: Pending = serde_json::from_str(&stored).unwrap();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     for _ in 0..2 {
         let instance = client.reconcile(&pending).await.unwrap();
         let [existing] = &sandbox.instances()[..] else {
@@ -104,7 +104,7 @@ async fn what_is_still_being_provisioned_is_waited_for<C: AnyClient>() {
     let connect = connect().recoverable();
     let short = Duration::from_millis(300);
     let limits = limits().provisioning_timeout(short).recovery_timeout(short);
-    let hasty = C::of(platform(&sandbox).limits(limits));
+    let hasty = C::of(config(&sandbox).with_limits(limits));
     let redirect = hasty.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     let slow = Fault::SlowProvisioning {
@@ -120,7 +120,7 @@ async fn what_is_still_being_provisioned_is_waited_for<C: AnyClient>() {
     assert_eq!(sandbox.created(), 0, "it is begun, and not yet done");
 
     sandbox.clear_faults();
-    let patient = C::of(platform(&sandbox));
+    let patient = C::of(config(&sandbox));
     let instance = patient.reconcile(&redirect.pending).await.unwrap();
     assert_eq!(sandbox.created(), 1);
     patient.send(Ping::through(&instance.token)).await.unwrap();
@@ -132,7 +132,7 @@ async fn what_was_not_created_is_said_so<C: AnyClient>() {
     let (stored, result) = create::<C>(&sandbox, &connect, Fault::AcceptAndClose).await;
     assert!(matches!(result, Err(Error::NotCreated)), "{result:?}");
     let pending: Pending = serde_json::from_str(&stored).unwrap();
-    let result = C::of(platform(&sandbox)).reconcile(&pending).await;
+    let result = C::of(config(&sandbox)).reconcile(&pending).await;
     assert!(matches!(result, Err(Error::NotCreated)), "{result:?}");
     assert_eq!(sandbox.created(), 0);
 }
@@ -140,7 +140,7 @@ async fn what_was_not_created_is_said_so<C: AnyClient>() {
 async fn the_tag_comes_off_again<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let connect = connect().recoverable();
-    let client = C::of(platform(&sandbox));
+    let client = C::of(config(&sandbox));
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     let result = client.finish(&connect, &redirect.pending, &callback).await;
@@ -172,7 +172,7 @@ async fn a_dropped_call_is_reconciled() {
         })
         .start()
         .unwrap();
-    let client = ce_async::Client::new(platform(&sandbox)).unwrap();
+    let client = ce_async::Client::new(config(&sandbox)).unwrap();
     let connect = connect().recoverable();
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();

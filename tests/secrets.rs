@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{CreateInstance, ElementToken, Instance, Secret};
 use ce_core::{
-    Connect, Credentials, Entropy, Event, Finished, Limits, OAuthUrlMethod, Platform, Procedure,
+    Config, Connect, Credentials, Entropy, Event, Finished, Limits, OAuthUrlMethod, Procedure,
     Returned, Step,
 };
 use ce_sandbox::{Fault, FaultRule, Sandbox};
@@ -90,22 +90,22 @@ impl Stage {
             _ => None,
         };
         let credentials = Credentials::new(USER, ORGANIZATION);
-        let platform = match &proxy {
-            Some(proxy) => proxy.platform(credentials),
-            None => Platform::new(sandbox.base_url(), credentials).unwrap(),
+        let config = match &proxy {
+            Some(proxy) => proxy.config(credentials),
+            None => Config::new(sandbox.base_url(), credentials).unwrap(),
         };
-        let client = |platform| match &proxy {
-            Some(proxy) => C::through(proxy.url(), proxy.certificates(), platform),
-            None => C::of(platform),
+        let client = |config| match &proxy {
+            Some(proxy) => C::through(proxy.url(), proxy.certificates(), config),
+            None => C::of(config),
         };
-        let patient = client(platform.clone());
-        let platform = match scene {
-            Scene::Faulty(_) => platform.limits(limits()),
-            _ => platform,
+        let patient = client(config.clone());
+        let config = match scene {
+            Scene::Faulty(_) => config.with_limits(limits()),
+            _ => config,
         };
-        let client = client(platform.clone());
+        let client = client(config.clone());
         let connect = connect(method);
-        self.captured.note((&platform, &client, &connect, &sandbox));
+        self.captured.note((&config, &client, &connect, &sandbox));
 
         misbehave();
         if let Err(error) = client.begin(&connect).await {
@@ -121,12 +121,12 @@ impl Stage {
             .note((&redirect, &redirect.pending, &returned));
         // What is handed to a transport of one's own prints nothing, either.
         if let Ok(Returned::Granted(granted)) = returned {
-            let mut create = connect.create(&platform, granted).unwrap();
+            let mut create = connect.create(&config, granted).unwrap();
             let step = create.step(Event::Begin, Duration::ZERO);
             self.captured.note(step.map(drop));
         }
         let entropy = Entropy::from_system().unwrap();
-        let begin = connect.begin(&platform, &entropy, SystemTime::now());
+        let begin = connect.begin(&config, &entropy, SystemTime::now());
         if let Step::Send(attempt) = begin.unwrap().step(Event::Begin, Duration::ZERO) {
             self.captured.note((&attempt.request, &attempt));
         }

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use ce_core::{Connect, Credentials, Finished, Limits, Platform};
+use ce_core::{Config, Connect, Credentials, Finished, Limits};
 use ce_tests::{AnyClient, on_both_clients};
 
 on_both_clients! {
@@ -82,9 +82,9 @@ async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {
     const FLOWS: usize = 20;
     let server = Closing::start(2 * FLOWS);
     let base_url = format!("http://{}", server.address);
-    let platform = Platform::new(&base_url, Credentials::new("u", "o")).unwrap();
+    let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
     // What is closed takes the only attempt with it.
-    let client = C::of(platform.limits(Limits::default().max_attempts(1)));
+    let client = C::of(config.with_limits(Limits::default().max_attempts(1)));
     let connect = Connect::new("instagram")
         .api_key("k")
         .api_secret("s")

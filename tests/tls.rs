@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use ce_core::calls::GetInstance;
 use ce_core::model::InstanceId;
-use ce_core::{Credentials, Delivery, Error, Limits, Platform, TransportCause};
+use ce_core::{Config, Credentials, Delivery, Error, Limits, TransportCause};
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients, tls};
 use rustls::pki_types::CertificateDer;
 
@@ -62,10 +62,10 @@ impl TlsServer {
         }
     }
 
-    fn platform(&self) -> Platform {
+    fn config(&self) -> Config {
         let base_url = format!("https://localhost:{}/api", self.address.port());
-        let platform = Platform::new(&base_url, Credentials::new("u", "o")).unwrap();
-        platform.limits(Limits::default().max_attempts(1))
+        let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
+        config.with_limits(Limits::default().max_attempts(1))
     }
 }
 
@@ -78,7 +78,7 @@ impl Drop for TlsServer {
 
 async fn who_is_not_trusted_is_sent_nothing<C: AnyClient>() {
     let server = TlsServer::start();
-    let client = C::of(server.platform());
+    let client = C::of(server.config());
     let error = client
         .send(GetInstance::new(InstanceId::new(7)))
         .await
@@ -95,8 +95,8 @@ async fn who_is_not_trusted_is_sent_nothing<C: AnyClient>() {
 async fn who_speaks_no_tls_is_sent_nothing<C: AnyClient>() {
     let plain = Scripted::start(|_| answer(400, &[], "")).unwrap();
     let base_url = plain.base_url().replace("http://", "https://");
-    let platform = Platform::new(&base_url, Credentials::new("u", "o")).unwrap();
-    let client = C::of(platform.limits(Limits::default().max_attempts(1)));
+    let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
+    let client = C::of(config.with_limits(Limits::default().max_attempts(1)));
     let error = client
         .send(GetInstance::new(InstanceId::new(7)))
         .await
@@ -125,8 +125,8 @@ async fn nothing_older_than_tls_1_2_is_offered<C: AnyClient>() {
         hello
     });
     let base_url = format!("https://localhost:{port}/api");
-    let platform = Platform::new(&base_url, Credentials::new("u", "o")).unwrap();
-    let client = C::of(platform.limits(Limits::default().max_attempts(1)));
+    let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
+    let client = C::of(config.with_limits(Limits::default().max_attempts(1)));
     let error = client
         .send(GetInstance::new(InstanceId::new(7)))
         .await
@@ -166,7 +166,7 @@ fn versions(hello: &[u8]) -> Vec<u16> {
 async fn the_async_client_can_be_given_certificates() {
     let server = TlsServer::start();
     let tls = tls::trusting(std::slice::from_ref(&server.certificate));
-    let client = ce_async::Client::configured(server.platform(), |http| {
+    let client = ce_async::Client::configured(server.config(), |http| {
         http.tls_backend_preconfigured(tls).no_proxy()
     });
     let client = client.unwrap();
@@ -184,7 +184,7 @@ fn the_blocking_client_can_be_given_certificates() {
     let server = TlsServer::start();
     let root = Certificate::from_der(&server.certificate).to_owned();
     let tls = TlsConfig::builder().root_certs([root].into());
-    let client = ce_blocking::Client::configured(server.platform(), |config| {
+    let client = ce_blocking::Client::configured(server.config(), |config| {
         config.tls_config(tls.build()).proxy(None)
     });
     let client = client.unwrap();

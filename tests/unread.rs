@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use ce_core::model::AuthenticationScheme;
-use ce_core::{Connect, Credentials, Error, Limits, Platform, TransportCause};
+use ce_core::{Config, Connect, Credentials, Error, Limits, TransportCause};
 use ce_tests::{AnyClient, on_both_clients};
 
 on_both_clients! {
@@ -44,12 +44,12 @@ impl Unreading {
 async fn a_request_that_nobody_reads_ends_in_time<C: AnyClient>() {
     let peer = Unreading::start();
     let time = Duration::from_millis(300);
-    let platform = Platform::new(
+    let config = Config::new(
         &format!("http://{}", peer.address),
         Credentials::new("u", "o"),
     );
     let limits = Limits::default().provisioning_timeout(time);
-    let client = C::of(platform.unwrap().limits(limits));
+    let client = C::of(config.unwrap().with_limits(limits));
     let connect = Connect::new("closeio")
         .authentication(AuthenticationScheme::Basic)
         .name("n")

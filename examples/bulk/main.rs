@@ -18,7 +18,7 @@ mod tokens;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ce_async::{Client, Credentials, Limits, Platform};
+use ce_async::{Client, Config, Credentials, Limits};
 use ce_sandbox::Sandbox;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -77,12 +77,12 @@ fn run(options: &Options) -> Result<usize, Failure> {
             Some(Sandbox::start()?)
         }
     };
-    let platform = match (&options.platform, &sandbox) {
-        (Some(given), _) => Platform::new(
+    let config = match (&options.platform, &sandbox) {
+        (Some(given), _) => Config::new(
             &given.base_url,
             Credentials::new(&*given.user, &*given.organization),
         ),
-        (None, Some(sandbox)) => Platform::new(
+        (None, Some(sandbox)) => Config::new(
             sandbox.base_url(),
             Credentials::new(sandbox.user_secret(), sandbox.organization_secret()),
         ),
@@ -95,7 +95,7 @@ fn run(options: &Options) -> Result<usize, Failure> {
             .provisioning_timeout(time)
             .recovery_timeout(time.saturating_mul(3) / 2);
     }
-    let client = Client::new(platform.limits(limits))?;
+    let client = Client::new(config.with_limits(limits))?;
 
     let runtime = tokio::runtime::Runtime::new()?;
     let failed = runtime.block_on(provision_all(options, client, left, journal, tokens))?;

@@ -47,7 +47,7 @@ async fn create(
     }
     let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
     // What is wrong with the row itself is found before anything is written down or sent.
-    let provision = connect.provision(client.platform(), &pending)?;
+    let provision = connect.provision(client.config(), &pending)?;
     journal.note(row, Some(&pending))?;
     let created = client.run(provision).await;
     if let Err(error) = &created

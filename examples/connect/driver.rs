@@ -1,6 +1,6 @@
 //! Either client, behind one verb: both drive whatever the core decides.
 
-use ce_async::{Platform, Procedure};
+use ce_async::{Config, Procedure};
 
 use crate::failure::Failure;
 use crate::options::ClientKind;
@@ -11,26 +11,26 @@ pub enum Driver {
 }
 
 impl Driver {
-    pub fn new(kind: ClientKind, platform: Platform) -> Result<Self, Failure> {
+    pub fn new(kind: ClientKind, config: Config) -> Result<Self, Failure> {
         Ok(match kind {
             ClientKind::Async => {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
                     .map_err(Failure::network)?;
-                let client = ce_async::Client::new(platform).map_err(Failure::network)?;
+                let client = ce_async::Client::new(config).map_err(Failure::network)?;
                 Self::Async(runtime, client)
             }
             ClientKind::Blocking => {
-                Self::Blocking(ce_blocking::Client::new(platform).map_err(Failure::network)?)
+                Self::Blocking(ce_blocking::Client::new(config).map_err(Failure::network)?)
             }
         })
     }
 
-    pub fn platform(&self) -> &Platform {
+    pub fn config(&self) -> &Config {
         match self {
-            Self::Async(_, client) => client.platform(),
-            Self::Blocking(client) => client.platform(),
+            Self::Async(_, client) => client.config(),
+            Self::Blocking(client) => client.config(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use ce_async::model::AuthenticationScheme;
-use ce_async::{Credentials, OAuthUrlMethod, Platform};
+use ce_async::{Config, Credentials, OAuthUrlMethod};
 use lexopt::prelude::{Long, Short, ValueExt as _};
 
 use crate::failure::Failure;
@@ -284,7 +284,7 @@ fn secrets(
     if missing.is_empty() {
         return Ok(secrets);
     }
-    let url = Platform::allowing_unencrypted_http(base_url, Credentials::new("-", "-"));
+    let url = Config::allowing_unencrypted_http(base_url, Credentials::new("-", "-"));
     let url_too = url
         .err()
         .map(|error| format!("; and {error}"))

@@ -37,7 +37,7 @@ pub fn description(
 /// Shows what the element asks for, and what of it is given.
 pub fn show(options: &Options, driver: &Driver) -> Result<(), Failure> {
     let element: Element = driver.run(Exchange::new(
-        driver.platform(),
+        driver.config(),
         GetElement::new(&*options.element),
     ))?;
     let callback_url = options.callback_url.as_deref();
@@ -115,7 +115,7 @@ fn nobody_is_asked(options: &Options, scheme: &AuthenticationScheme) -> Result<(
 fn ask(options: &Options, driver: &Driver) -> Result<Option<Element>, Failure> {
     say("\nAsk the platform what the element needs.");
     let call = GetElement::new(&*options.element);
-    match driver.run(Told(Exchange::new(driver.platform(), call))) {
+    match driver.run(Told(Exchange::new(driver.config(), call))) {
         Ok(element) => Ok(Some(element)),
         Err(Error::Refused(refusal)) if refusal.status() == StatusCode::NOT_FOUND => Ok(None),
         // Such as wrong secrets: nobody is sent to a consent page for nothing.

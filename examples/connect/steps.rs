@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use ce_async::calls::Ping;
 use ce_async::model::Instance;
 use ce_async::{
-    Connect, Credentials, Entropy, Exchange, Granted, Limits, Pending, Platform, Returned,
+    Config, Connect, Credentials, Entropy, Exchange, Granted, Limits, Pending, Returned,
 };
 use ce_sandbox::Sandbox;
 
@@ -26,7 +26,7 @@ static CREATING: AtomicBool = AtomicBool::new(false);
 pub fn connect(options: &Options) -> Result<(), Failure> {
     mind_ctrl_c()?;
     // The sandbox lives as long as the job.
-    let (_sandbox, driver) = platform(options)?;
+    let (_sandbox, driver) = config(options)?;
     if options.preflight {
         return preflight::show(options, &driver);
     }
@@ -42,11 +42,11 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
     let connect = preflight::description(options, &driver, callback_url)?;
     let create = if connect.needs_consent() {
         let granted = consent(options, &driver, &connect, callback_url, listener.as_ref())?;
-        connect.create(driver.platform(), granted)
+        connect.create(driver.config(), granted)
     } else {
         say("\nNo user has to be asked: what the configuration holds is enough.");
         let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
-        connect.provision(driver.platform(), &pending)
+        connect.provision(driver.config(), &pending)
     };
     let create = create.map_err(|error| Failure::usage(&error))?;
 
@@ -59,7 +59,7 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
     let instance = created?;
 
     say("\n4. Use its token: ping through the new instance.");
-    let ping = Exchange::new(driver.platform(), Ping::through(&instance.token));
+    let ping = Exchange::new(driver.config(), Ping::through(&instance.token));
     let pinged = driver.run(Told(ping));
 
     // The instance exists, whatever became of the ping.
@@ -80,7 +80,7 @@ fn consent(
     say("\n1. Ask the platform where to send the user.");
     let entropy = Entropy::from_system()?;
     let begin = connect
-        .begin(driver.platform(), &entropy, SystemTime::now())
+        .begin(driver.config(), &entropy, SystemTime::now())
         .map_err(|error| Failure::usage(&error))?;
     let redirect = driver.run(Told(begin))?;
 
@@ -112,7 +112,7 @@ fn mind_ctrl_c() -> Result<(), Failure> {
 }
 
 /// The platform that the options name, or a sandbox; and a client for it.
-fn platform(options: &Options) -> Result<(Option<Sandbox>, Driver), Failure> {
+fn config(options: &Options) -> Result<(Option<Sandbox>, Driver), Failure> {
     let kind = match options.client {
         ClientKind::Async => "async",
         ClientKind::Blocking => "blocking",
@@ -121,32 +121,32 @@ fn platform(options: &Options) -> Result<(Option<Sandbox>, Driver), Failure> {
         "Connecting an account at {}, with the {kind} client.",
         options.element
     )));
-    let (sandbox, platform) = match &options.platform {
+    let (sandbox, config) = match &options.platform {
         Some((base_url, secrets)) => {
             let credentials = Credentials::new(&*secrets.user, &*secrets.organization);
-            let platform = if options.allow_unencrypted_http {
-                Platform::allowing_unencrypted_http(base_url, credentials)
+            let config = if options.allow_unencrypted_http {
+                Config::allowing_unencrypted_http(base_url, credentials)
             } else {
-                Platform::new(base_url, credentials)
+                Config::new(base_url, credentials)
             };
-            (None, platform)
+            (None, config)
         }
         None => {
             let sandbox = Sandbox::start().map_err(Failure::network)?;
             say("No --base-url is given, so a sandbox plays the platform and the provider.");
             let credentials =
                 Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-            let platform = Platform::new(sandbox.base_url(), credentials);
-            (Some(sandbox), platform)
+            let config = Config::new(sandbox.base_url(), credentials);
+            (Some(sandbox), config)
         }
     };
-    let mut platform = platform.map_err(|error| Failure::usage(&error))?;
+    let mut config = config.map_err(|error| Failure::usage(&error))?;
     if let Some(timeout) = options.timeout {
         let limits = Limits::default();
-        platform = platform.limits(limits.timeout(timeout).provisioning_timeout(timeout));
+        config = config.with_limits(limits.timeout(timeout).provisioning_timeout(timeout));
     }
-    say(format!("The platform: {}", platform.base_url()));
-    Ok((sandbox, Driver::new(options.client, platform)?))
+    say(format!("The platform: {}", config.base_url()));
+    Ok((sandbox, Driver::new(options.client, config)?))
 }
 
 fn in_the_users_browser(

@@ -2,7 +2,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use ce_core::model::Instance;
-use ce_core::{Call, Connect, Error, Finished, PageToken, Paged, Pending, Platform, Redirect};
+use ce_core::{Call, Config, Connect, Error, Finished, PageToken, Paged, Pending, Redirect};
 
 use rustls::pki_types::CertificateDer;
 
@@ -11,13 +11,13 @@ use crate::tls;
 /// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
 pub trait AnyClient: Sized {
     /// A client for this platform.
-    fn of(platform: Platform) -> Self;
+    fn of(config: Config) -> Self;
 
     /// A client for a platform behind the proxy at this URL, which trusts these alone.
-    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self;
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self;
 
     /// A client of an application that leaves no time for anything.
-    fn hurried(platform: Platform) -> Self;
+    fn hurried(config: Config) -> Self;
 
     /// Sends a call.
     fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Answer, Error>>;
@@ -60,21 +60,21 @@ pub struct Listed<T> {
 }
 
 impl AnyClient for ce_async::Client {
-    fn of(platform: Platform) -> Self {
-        Self::new(platform).unwrap()
+    fn of(config: Config) -> Self {
+        Self::new(config).unwrap()
     }
 
-    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self {
-        let configured = Self::configured(platform, |http| {
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self {
+        let configured = Self::configured(config, |http| {
             http.tls_backend_preconfigured(tls::trusting(trusted))
                 .proxy(ce_async::reqwest::Proxy::all(proxy).unwrap())
         });
         configured.unwrap()
     }
 
-    fn hurried(platform: Platform) -> Self {
+    fn hurried(config: Config) -> Self {
         let none = Duration::ZERO;
-        let configured = Self::configured(platform, |http| {
+        let configured = Self::configured(config, |http| {
             http.timeout(none).read_timeout(none).connect_timeout(none)
         });
         configured.unwrap()
@@ -128,11 +128,11 @@ impl AnyClient for ce_async::Client {
 }
 
 impl AnyClient for ce_blocking::Client {
-    fn of(platform: Platform) -> Self {
-        Self::new(platform).unwrap()
+    fn of(config: Config) -> Self {
+        Self::new(config).unwrap()
     }
 
-    fn through(proxy: &str, trusted: &[CertificateDer<'static>], platform: Platform) -> Self {
+    fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self {
         use ce_blocking::ureq::tls::{Certificate, TlsConfig};
 
         let roots = trusted
@@ -144,13 +144,13 @@ impl AnyClient for ce_blocking::Client {
             .build();
         let proxy = ce_blocking::ureq::Proxy::new(proxy).unwrap();
         let configured =
-            Self::configured(platform, |config| config.tls_config(tls).proxy(Some(proxy)));
+            Self::configured(config, |config| config.tls_config(tls).proxy(Some(proxy)));
         configured.unwrap()
     }
 
-    fn hurried(platform: Platform) -> Self {
+    fn hurried(config: Config) -> Self {
         let none = Some(Duration::ZERO);
-        let configured = Self::configured(platform, |config| {
+        let configured = Self::configured(config, |config| {
             config
                 .timeout_global(none)
                 .timeout_per_call(none)

@@ -13,7 +13,7 @@ use ce_core::model::{
     OAuthUrl, RequestToken,
 };
 use ce_core::{
-    Call, Connect, Credentials, Entropy, Error, Event, Exchange, Pending, Platform, Procedure,
+    Call, Config, Connect, Credentials, Entropy, Error, Event, Exchange, Pending, Procedure,
     Response, Returned, Step, http,
 };
 use ce_sandbox::Sandbox;
@@ -34,9 +34,9 @@ pub const TARGETS: [Target; 6] = [
     ("sandbox", sandbox),
 ];
 
-fn platform() -> Platform {
+fn config() -> Config {
     let credentials = Credentials::new("u", "o");
-    Platform::new("https://a.example", credentials).expect("a platform")
+    Config::new("https://a.example", credentials).expect("a platform")
 }
 
 fn connect() -> Connect {
@@ -60,9 +60,9 @@ pub fn callback(data: &[u8]) {
     ] {
         match pending.returned(&text, now) {
             Ok(Returned::Granted(granted)) => {
-                let platform = platform();
+                let config = config();
                 let connect = connect();
-                let mut create = connect.create(&platform, granted).expect("a creation");
+                let mut create = connect.create(&config, granted).expect("a creation");
                 let Step::Send(attempt) = create.step(Event::Begin, Duration::ZERO) else {
                     panic!("a consent is sent")
                 };
@@ -119,8 +119,8 @@ fn answered<C: Call>(call: C, status: u16, body: &[u8]) -> Result<(), Error> {
 
 /// One attempt, one answer; a wait counts as an answer to come.
 fn step<C: Call>(call: C, response: Response) -> Result<(), Error> {
-    let platform = platform();
-    let mut exchange = Exchange::new(&platform, call);
+    let config = config();
+    let mut exchange = Exchange::new(&config, call);
     let Step::Send(_) = exchange.step(Event::Begin, Duration::ZERO) else {
         panic!("the first step is to send")
     };
@@ -177,8 +177,8 @@ pub fn stored_pending(data: &[u8]) {
         &format!("code=c&state={}", pending.expose_state()),
         SystemTime::now(),
     );
-    let platform = platform();
-    let _ = pending.reconcile(&platform).map(|mut search| {
+    let config = config();
+    let _ = pending.reconcile(&config).map(|mut search| {
         drop(search.step(Event::Begin, Duration::ZERO));
     });
 }

@@ -13,7 +13,7 @@ pub mod tls;
 
 pub use any_client::{AnyClient, Listed};
 pub use captured::{Captured, PART};
-pub use played::{platform, sales};
+pub use played::{config, sales};
 pub use proxy::Proxy;
 pub use scripted::{Asked, Scripted, answer};
 

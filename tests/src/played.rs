@@ -1,11 +1,11 @@
 use ce_core::model::AuthenticationScheme;
-use ce_core::{Connect, Credentials, Platform};
+use ce_core::{Config, Connect, Credentials};
 use ce_sandbox::Sandbox;
 
 /// The platform that a sandbox plays.
-pub fn platform(sandbox: &Sandbox) -> Platform {
+pub fn config(sandbox: &Sandbox) -> Config {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    Platform::new(sandbox.base_url(), credentials).unwrap()
+    Config::new(sandbox.base_url(), credentials).unwrap()
 }
 
 /// An account for which nobody has to be asked; its password is `c4n4ry`.

@@ -3,7 +3,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use ce_core::{Credentials, Platform};
+use ce_core::{Config, Credentials};
 use ce_sandbox::Sandbox;
 use rustls::pki_types::CertificateDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -76,8 +76,8 @@ impl Proxy {
     }
 
     /// The platform behind it.
-    pub fn platform(&self, credentials: Credentials) -> Platform {
-        Platform::new(&format!("https://{NAME}/elements/api-v2"), credentials).unwrap()
+    pub fn config(&self, credentials: Credentials) -> Config {
+        Config::new(&format!("https://{NAME}/elements/api-v2"), credentials).unwrap()
     }
 
     /// The heads of the requests to the proxy itself.
@@ -109,11 +109,11 @@ fn tunnel(stream: TcpStream, tls: Arc<ServerConfig>, origin: &str) -> Option<()>
         .ok()?;
     let connection = ServerConnection::new(tls).ok()?;
     let mut client = BufReader::new(StreamOwned::new(connection, stream));
-    let mut platform = BufReader::new(TcpStream::connect(origin).ok()?);
+    let mut config = BufReader::new(TcpStream::connect(origin).ok()?);
     loop {
         let request = message(&mut client)?;
-        platform.get_mut().write_all(&request).ok()?;
-        let answer = message(&mut platform)?;
+        config.get_mut().write_all(&request).ok()?;
+        let answer = message(&mut config)?;
         client.get_mut().write_all(&answer).ok()?;
         client.get_mut().flush().ok()?;
     }

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Paged, Pending, Platform,
+    Call, Config, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Paged, Pending,
     Procedure, Redirect, Step,
 };
 
@@ -19,7 +19,7 @@ use crate::listing::Listing;
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
-    platform: Arc<Platform>,
+    config: Arc<Config>,
 }
 
 /// Longer than any attempt: a timeout that is none.
@@ -46,8 +46,8 @@ impl Client {
     ///
     /// # Errors
     /// When TLS can't be set up, such as when the system's certificates can't be read.
-    pub fn new(platform: Platform) -> Result<Self, BuildError> {
-        Self::over(platform, |http| http)
+    pub fn new(config: Config) -> Result<Self, BuildError> {
+        Self::over(config, |http| http)
     }
 
     /// The same, over a reqwest client that you configure further: with a proxy, a pool, or
@@ -59,33 +59,33 @@ impl Client {
     /// into one of your own: `http.tls_backend_preconfigured(rustls::ClientConfig)`.
     ///
     /// ```
-    /// use ce_async::{Client, Credentials, Platform, reqwest};
+    /// use ce_async::{Client, Credentials, Config, reqwest};
     ///
     /// let credentials = Credentials::new("user secret", "organization secret");
-    /// let platform = Platform::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
+    /// let config = Config::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
     /// let proxy = reqwest::Proxy::https("http://proxy.example:3128")?;
-    /// let client = Client::configured(platform, |http| http.proxy(proxy))?;
+    /// let client = Client::configured(config, |http| http.proxy(proxy))?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     /// As for [`new`](Client::new), and when reqwest refuses what you configured.
     pub fn configured(
-        platform: Platform,
+        config: Config,
         configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, BuildError> {
         // One that is set can't be taken back, nor be seen. Each costs a request a timer, so that
         // `new` sets none.
-        Self::over(platform, |http| {
+        Self::over(config, |http| {
             configure(http).timeout(A_YEAR).read_timeout(A_YEAR)
         })
     }
 
     fn over(
-        platform: Platform,
+        config: Config,
         configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, BuildError> {
-        if platform.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+        if config.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(BuildError::NoTls);
         }
         let mut http = reqwest::Client::builder()
@@ -93,12 +93,12 @@ impl Client {
             // Sooner than any usual gateway closes it: a connection that is closed while a request
             // is on its way leaves the outcome unknown.
             .pool_idle_timeout(Duration::from_secs(15));
-        if platform.is_loopback() {
+        if config.is_loopback() {
             http = http.no_proxy();
         }
         #[cfg(feature = "rustls")]
         {
-            let tls = crate::tls::config(platform.is_encrypted());
+            let tls = crate::tls::config(config.is_encrypted());
             let tls = tls.map_err(|error| BuildError::Tls(error.into()))?;
             http = http.tls_backend_preconfigured(tls);
         }
@@ -116,16 +116,16 @@ impl Client {
             .no_brotli()
             .no_zstd()
             .no_deflate()
-            .connect_timeout(platform.connect_timeout());
+            .connect_timeout(config.connect_timeout());
         Ok(Self {
             http: http.build().map_err(BuildError::Http)?,
-            platform: Arc::new(platform),
+            config: Arc::new(config),
         })
     }
 
     /// The platform that this client talks to.
-    pub fn platform(&self) -> &Platform {
-        &self.platform
+    pub fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Sends a call: any of [`calls`](ce_core::calls), or one of yours.
@@ -133,7 +133,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
-        self.run(Exchange::new(&self.platform, call)).await
+        self.run(Exchange::new(&self.config, call)).await
     }
 
     /// The first half of the flow: where to send the user, and what to keep meanwhile.
@@ -141,7 +141,7 @@ impl Client {
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
     pub async fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
-        let begin = connect.begin(&self.platform, &Entropy::from_system()?, SystemTime::now())?;
+        let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.run(begin).await
     }
 
@@ -157,7 +157,7 @@ impl Client {
         callback: &str,
     ) -> Result<Finished, Error> {
         let now = SystemTime::now();
-        self.run(connect.finish(&self.platform, pending, callback, now)?)
+        self.run(connect.finish(&self.config, pending, callback, now)?)
             .await
     }
 
@@ -166,7 +166,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
-        self.run(connect.create(&self.platform, granted)?).await
+        self.run(connect.create(&self.config, granted)?).await
     }
 
     /// Creates the instance of an element whose users need not be asked: basic and custom
@@ -189,7 +189,7 @@ impl Client {
         connect: &Connect,
         pending: &Pending,
     ) -> Result<Instance, Error> {
-        self.run(connect.provision(&self.platform, pending)?).await
+        self.run(connect.provision(&self.config, pending)?).await
     }
 
     /// The items of a list, from page to page: a `Stream`, of which one page is held at a time.
@@ -217,7 +217,7 @@ impl Client {
     /// # Errors
     /// [`Error::NotCreated`] when there is none; else see [`Error`].
     pub async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
-        self.run(pending.reconcile(&self.platform)?).await
+        self.run(pending.reconcile(&self.config)?).await
     }
 
     /// Drives anything that the core decides.

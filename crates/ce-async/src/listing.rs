@@ -102,7 +102,7 @@ where
     C::Item: Send,
 {
     Box::pin(async move {
-        let page = match pages.next_page(client.platform()) {
+        let page = match pages.next_page(client.config()) {
             Some(page) => Some(client.run(page).await),
             None => None,
         };

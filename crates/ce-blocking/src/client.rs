@@ -3,7 +3,7 @@ use std::time::{Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Paged, Pending, Platform,
+    Call, Config, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Paged, Pending,
     Procedure, Redirect, Step,
 };
 
@@ -20,7 +20,7 @@ use crate::listing::Listing;
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: ureq::Agent,
-    platform: Arc<Platform>,
+    config: Arc<Config>,
 }
 
 /// The client could not be made.
@@ -45,8 +45,8 @@ impl Client {
     ///
     /// # Errors
     /// When the platform is spoken to over TLS, and this crate was built without.
-    pub fn new(platform: Platform) -> Result<Self, BuildError> {
-        Self::configured(platform, |config| config)
+    pub fn new(config: Config) -> Result<Self, BuildError> {
+        Self::configured(config, |http| http)
     }
 
     /// The same, over an agent that you configure further: with a proxy, certificates, or a pool
@@ -54,28 +54,28 @@ impl Client {
     /// is decided by the [`Limits`](ce_core::Limits) alone, whatever timeout you set.
     ///
     /// ```
-    /// use ce_blocking::{Client, Credentials, Platform, ureq};
+    /// use ce_blocking::{Client, Credentials, Config, ureq};
     ///
     /// let credentials = Credentials::new("user secret", "organization secret");
-    /// let platform = Platform::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
+    /// let config = Config::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
     /// let proxy = ureq::Proxy::new("http://proxy.example:3128")?;
-    /// let client = Client::configured(platform, |config| config.proxy(Some(proxy)))?;
+    /// let client = Client::configured(config, |http| http.proxy(Some(proxy)))?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     /// As for [`new`](Client::new).
     pub fn configured(
-        platform: Platform,
+        config: Config,
         configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
     ) -> Result<Self, BuildError> {
-        if platform.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+        if config.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(BuildError::NoTls);
         }
-        let mut config = ureq::Agent::config_builder()
+        let mut http = ureq::Agent::config_builder()
             .user_agent(concat!("ce-blocking/", env!("CARGO_PKG_VERSION")));
-        if platform.is_loopback() {
-            config = config.proxy(None);
+        if config.is_loopback() {
+            http = http.proxy(None);
         }
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
         {
@@ -87,11 +87,11 @@ impl Client {
             let tls = ureq::tls::TlsConfig::builder()
                 .provider(provider)
                 .root_certs(ureq::tls::RootCerts::PlatformVerifier);
-            config = config.tls_config(tls.build());
+            http = http.tls_config(tls.build());
         }
         // Last, so that nothing can change it: requests carry secrets, and may be worth one
         // attempt, which takes the platform its time.
-        let config = configure(config)
+        let http = configure(http)
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -104,14 +104,14 @@ impl Client {
             .timeout_recv_response(None)
             .timeout_recv_body(None);
         Ok(Self {
-            agent: connecting::agent(config.build()),
-            platform: Arc::new(platform),
+            agent: connecting::agent(http.build()),
+            config: Arc::new(config),
         })
     }
 
     /// The platform that this client talks to.
-    pub fn platform(&self) -> &Platform {
-        &self.platform
+    pub fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Sends a call: any of [`calls`](ce_core::calls), or one of yours.
@@ -119,7 +119,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
-        self.run(Exchange::new(&self.platform, call))
+        self.run(Exchange::new(&self.config, call))
     }
 
     /// The first half of the flow: where to send the user, and what to keep meanwhile.
@@ -127,7 +127,7 @@ impl Client {
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
     pub fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
-        let begin = connect.begin(&self.platform, &Entropy::from_system()?, SystemTime::now())?;
+        let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.run(begin)
     }
 
@@ -143,7 +143,7 @@ impl Client {
         callback: &str,
     ) -> Result<Finished, Error> {
         let now = SystemTime::now();
-        self.run(connect.finish(&self.platform, pending, callback, now)?)
+        self.run(connect.finish(&self.config, pending, callback, now)?)
     }
 
     /// Creates the instance, for an application that has read the callback itself.
@@ -151,7 +151,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
-        self.run(connect.create(&self.platform, granted)?)
+        self.run(connect.create(&self.config, granted)?)
     }
 
     /// Creates the instance of an element whose users need not be asked: basic and custom
@@ -174,7 +174,7 @@ impl Client {
         connect: &Connect,
         pending: &Pending,
     ) -> Result<Instance, Error> {
-        self.run(connect.provision(&self.platform, pending)?)
+        self.run(connect.provision(&self.config, pending)?)
     }
 
     /// The items of a list, from page to page: an iterator, of which one page is held at a time.
@@ -198,7 +198,7 @@ impl Client {
     /// # Errors
     /// [`Error::NotCreated`] when there is none; else see [`Error`].
     pub fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
-        self.run(pending.reconcile(&self.platform)?)
+        self.run(pending.reconcile(&self.config)?)
     }
 
     /// Drives anything that the core decides.

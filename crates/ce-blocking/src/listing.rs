@@ -43,7 +43,7 @@ impl<C: Paged> Iterator for Listing<C> {
             if let Some(item) = self.page.next() {
                 return Some(Ok(item));
             }
-            let page = self.pages.next_page(self.client.platform())?;
+            let page = self.pages.next_page(self.client.config())?;
             match self.client.run(page) {
                 Ok(items) => self.page = items.into_iter(),
                 Err(error) => return Some(Err(error)),

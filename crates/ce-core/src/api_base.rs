@@ -1,15 +1,15 @@
-//! The addresses of the platform's API, for [`Platform::new`](crate::Platform::new); any other
+//! The addresses of the platform's API, for [`Config::new`](crate::Config::new); any other
 //! works as well.
 //!
 //! Paths, bodies and headers are the same at each, whatever the brand calls an element. Sugar
 //! Integrate's address is given by SugarCRM to each customer.
 //!
 //! ```
-//! use ce_core::{Credentials, Platform, api_base};
+//! use ce_core::{Credentials, Config, api_base};
 //!
 //! let credentials = Credentials::new("user secret", "organization secret");
-//! let platform = Platform::new(api_base::OPEN_CONNECTORS_US, credentials)?;
-//! assert!(platform.is_encrypted());
+//! let config = Config::new(api_base::OPEN_CONNECTORS_US, credentials)?;
+//! assert!(config.is_encrypted());
 //! # Ok::<(), ce_core::InvalidInput>(())
 //! ```
 
@@ -32,7 +32,7 @@ pub const OPEN_CONNECTORS_TRIAL_US10: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Credentials, Platform};
+    use crate::{Config, Credentials};
 
     #[test]
     fn each_is_an_api_base() {
@@ -44,8 +44,8 @@ mod tests {
             OPEN_CONNECTORS_TRIAL,
             OPEN_CONNECTORS_TRIAL_US10,
         ] {
-            let platform = Platform::new(base, Credentials::new("u", "o")).unwrap();
-            assert_eq!(platform.base_url(), base);
+            let config = Config::new(base, Credentials::new("u", "o")).unwrap();
+            assert_eq!(config.base_url(), base);
         }
     }
 }

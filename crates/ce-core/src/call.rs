@@ -1,10 +1,10 @@
 use std::time::Duration;
 
+use crate::config::Config;
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 use serde::de::DeserializeOwned;
 
 /// One endpoint of the platform: which request it is, how its answer reads, and whether it may be
@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 ///
 /// ```
 /// use ce_core::http::Method;
-/// use ce_core::{Call, Error, InvalidInput, Platform, Request, RequestBuilder, Response};
+/// use ce_core::{Call, Error, InvalidInput, Config, Request, RequestBuilder, Response};
 ///
 /// /// How many objects an instance knows of.
 /// struct CountObjects<'a>(&'a ce_core::model::ElementToken);
@@ -27,8 +27,8 @@ use serde::de::DeserializeOwned;
 ///         "list the objects"
 ///     }
 ///
-///     fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-///         RequestBuilder::new(platform, Method::GET, &["objects"])?
+///     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+///         RequestBuilder::new(config, Method::GET, &["objects"])?
 ///             .through(self.0)?
 ///             .build()
 ///     }
@@ -52,7 +52,7 @@ pub trait Call {
     }
 
     /// How long it may take, with everything. More than
-    /// [`connect_timeout`](Platform::connect_timeout) where it is worth [one](Repetition::Once)
+    /// [`connect_timeout`](Config::connect_timeout) where it is worth [one](Repetition::Once)
     /// attempt, or a connection that takes too long is an unknown outcome.
     fn timeout(&self, limits: &Limits) -> Duration {
         limits.timeout
@@ -72,7 +72,7 @@ pub trait Call {
     ///
     /// # Errors
     /// When what the call was made with can't be sent.
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput>;
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput>;
 
     /// Reads an answer of success (2xx).
     ///
@@ -116,8 +116,8 @@ impl<C: Call> Call for &C {
         (**self).attempt_timeout(limits)
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        (**self).request(platform)
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        (**self).request(config)
     }
 
     fn answer(&self, response: &Response) -> Result<Self::Answer, Error> {

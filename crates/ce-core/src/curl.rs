@@ -13,10 +13,10 @@ use crate::redaction::{redact_authorization, redact_json, redact_parameters};
 /// ```
 /// use ce_core::calls::GetInstance;
 /// use ce_core::model::InstanceId;
-/// use ce_core::{Call, Credentials, Platform};
+/// use ce_core::{Call, Credentials, Config};
 ///
-/// let platform = Platform::new("https://a.example/api", Credentials::new("u+/=", "o+/="))?;
-/// let curl = GetInstance::new(InstanceId::new(123)).request(&platform)?.curl();
+/// let config = Config::new("https://a.example/api", Credentials::new("u+/=", "o+/="))?;
+/// let curl = GetInstance::new(InstanceId::new(123)).request(&config)?.curl();
 /// assert_eq!(
 ///     curl.to_string(),
 ///     "curl -X GET -H 'accept: application/json' \

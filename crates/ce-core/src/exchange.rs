@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use crate::call::{Call, Repetition};
+use crate::config::Config;
 use crate::error::{Error, OutcomeUnknown, Refusal, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 use crate::procedure::{Attempt, Event, Procedure, Step};
 use crate::retry::{self, Verdict};
 use crate::transport::{Delivery, TransportCause, TransportError};
@@ -19,12 +19,12 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// use std::time::Duration;
 /// use ce_core::calls::Ping;
 /// use ce_core::model::ElementToken;
-/// use ce_core::{Credentials, Event, Exchange, Platform, Procedure, Step};
+/// use ce_core::{Credentials, Event, Exchange, Config, Procedure, Step};
 /// use ce_core::http;
 ///
-/// let platform = Platform::new("https://a.example", Credentials::new("u", "o"))?;
+/// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
 /// let token = ElementToken::new("t");
-/// let mut exchange = Exchange::new(&platform, Ping::through(&token));
+/// let mut exchange = Exchange::new(&config, Ping::through(&token));
 ///
 /// let Step::Send(attempt) = exchange.step(Event::Begin, Duration::ZERO) else { panic!() };
 /// assert_eq!(attempt.request.path(), "/ping");
@@ -37,7 +37,7 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// ```
 pub struct Exchange<'p, C> {
     call: C,
-    platform: &'p Platform,
+    config: &'p Config,
     jitter: fastrand::Rng,
     /// When it began, on the procedure's own clock.
     began: Option<Duration>,
@@ -54,11 +54,11 @@ pub struct Exchange<'p, C> {
 
 impl<'p, C: Call> Exchange<'p, C> {
     /// An exchange that is yet to begin.
-    pub fn new(platform: &'p Platform, call: C) -> Self {
+    pub fn new(config: &'p Config, call: C) -> Self {
         Self {
-            jitter: platform.jitter(),
+            jitter: config.jitter(),
             call,
-            platform,
+            config,
             began: None,
             attempts: 0,
             may_be_done: false,
@@ -73,13 +73,13 @@ impl<'p, C: Call> Exchange<'p, C> {
     /// # Errors
     /// When what the call was made with can't be sent.
     pub fn request(&self) -> Result<Request, InvalidInput> {
-        self.call.request(self.platform)
+        self.call.request(self.config)
     }
 
     /// Bounds the whole exchange to this time, if that is less than the call's own.
     ///
     /// A call that is worth [one attempt](Repetition::Once) needs more than
-    /// [`connect_timeout`](Platform::connect_timeout), or it can't be told a connection that took too
+    /// [`connect_timeout`](Config::connect_timeout), or it can't be told a connection that took too
     /// long from an answer that is lost.
     #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
@@ -95,19 +95,19 @@ impl<'p, C: Call> Exchange<'p, C> {
     /// What is left of the call's time.
     fn left(&mut self, elapsed: Duration) -> Duration {
         let began = *self.began.get_or_insert(elapsed);
-        let whole = self.call.timeout(self.platform.bounds());
+        let whole = self.call.timeout(self.config.limits());
         let whole = self.within.map_or(whole, |within| within.min(whole));
         began.saturating_add(whole).saturating_sub(elapsed)
     }
 
     fn send(&mut self, elapsed: Duration) -> Step<Result<C::Answer, Error>> {
-        let limits = *self.platform.bounds();
+        let limits = *self.config.limits();
         let left = self.left(elapsed);
         // What is worth one attempt is not begun again without the time to tell a connection that
         // fails from an answer that is lost.
         let too_late = self.attempts > 0
             && self.call.repetition() == Repetition::Once
-            && left <= self.platform.connect_timeout();
+            && left <= self.config.connect_timeout();
         if left.is_zero() || too_late {
             let error = self.last.take().unwrap_or_else(|| {
                 self.transport(TransportError::new(
@@ -119,7 +119,7 @@ impl<'p, C: Call> Exchange<'p, C> {
         }
         // Written anew for every attempt: hardly any call takes a second one, for which all would
         // have to keep a copy.
-        let request = match self.call.request(self.platform) {
+        let request = match self.call.request(self.config) {
             Ok(request) => request,
             Err(error) => return Step::Done(Err(error.into())),
         };
@@ -129,7 +129,7 @@ impl<'p, C: Call> Exchange<'p, C> {
         let timeout = self.call.attempt_timeout(&limits).min(left).min(A_YEAR);
         Step::Send(Attempt {
             request,
-            connect_timeout: self.platform.connect_timeout().min(timeout),
+            connect_timeout: self.config.connect_timeout().min(timeout),
             timeout,
             max_body_bytes: limits.max_body_bytes,
             repetition: self.call.repetition(),
@@ -185,7 +185,7 @@ impl<'p, C: Call> Exchange<'p, C> {
         asked: Option<Duration>,
         elapsed: Duration,
     ) -> Step<Result<C::Answer, Error>> {
-        let limits = self.platform.bounds();
+        let limits = self.config.limits();
         let wait = retry::wait(limits, self.attempts, asked, &mut self.jitter);
         // Waiting until the time is up would only make the same failure later.
         if self.attempts >= limits.max_attempts || wait >= self.left(elapsed) {

@@ -4,6 +4,7 @@ use ce_model::{AuthenticationScheme, AuthorizationUrl, Instance};
 
 use crate::callback::Denied;
 use crate::calls::{CreateInstanceCall, GetOAuthUrl, GetRequestToken};
+use crate::config::Config;
 use crate::connect::Connect;
 use crate::error::Error;
 use crate::exchange::Exchange;
@@ -11,7 +12,6 @@ use crate::granted::Granted;
 use crate::input::InvalidInput;
 use crate::message::Request;
 use crate::pending::Pending;
-use crate::platform::Platform;
 use crate::procedure::{Event, Procedure, Step};
 use crate::recovery::Recovery;
 
@@ -38,7 +38,7 @@ pub enum Finished {
 /// The first half of the flow, as [`Connect::begin`] makes it: with OAuth 1.0a a request token, then
 /// the authorization URL.
 pub struct Begin<'a> {
-    platform: &'a Platform,
+    config: &'a Config,
     connect: &'a Connect,
     pending: Pending,
     stage: Stage<'a>,
@@ -51,15 +51,15 @@ enum Stage<'a> {
 }
 
 impl<'a> Begin<'a> {
-    pub(crate) fn new(platform: &'a Platform, connect: &'a Connect, pending: Pending) -> Self {
+    pub(crate) fn new(config: &'a Config, connect: &'a Connect, pending: Pending) -> Self {
         let stage = if *connect.scheme() == AuthenticationScheme::OAuth1 {
             let call = GetRequestToken::new(connect, pending.state().clone());
-            Stage::RequestToken(Exchange::new(platform, call))
+            Stage::RequestToken(Exchange::new(config, call))
         } else {
-            Stage::Url(ask_for_url(platform, connect, &pending))
+            Stage::Url(ask_for_url(config, connect, &pending))
         };
         Self {
-            platform,
+            config,
             connect,
             pending,
             stage,
@@ -81,13 +81,13 @@ impl Begin<'_> {
 }
 
 fn ask_for_url<'a>(
-    platform: &'a Platform,
+    config: &'a Config,
     connect: &'a Connect,
     pending: &Pending,
 ) -> Exchange<'a, GetOAuthUrl<'a>> {
     let request_token = pending.request_token().cloned();
     let call = GetOAuthUrl::new(connect, pending.state().clone(), request_token);
-    Exchange::new(platform, call)
+    Exchange::new(config, call)
 }
 
 impl Procedure for Begin<'_> {
@@ -98,7 +98,7 @@ impl Procedure for Begin<'_> {
             Stage::RequestToken(exchange) => match exchange.step(event, elapsed) {
                 Step::Done(Ok(answer)) => {
                     self.pending.requested(answer);
-                    let exchange = ask_for_url(self.platform, self.connect, &self.pending);
+                    let exchange = ask_for_url(self.config, self.connect, &self.pending);
                     self.stage = Stage::Url(exchange);
                     self.step(Event::Begin, elapsed)
                 }
@@ -120,7 +120,7 @@ impl Procedure for Begin<'_> {
 /// [`Connect::provision`] does: the creation, and, if its answer
 /// is lost and the flow is recoverable, the search for the instance.
 pub struct Create<'a> {
-    platform: &'a Platform,
+    config: &'a Config,
     correlation: Option<String>,
     creation: Exchange<'a, CreateInstanceCall<'a>>,
     lost: Option<Lost<'a>>,
@@ -161,11 +161,11 @@ struct Lost<'a> {
 }
 
 impl<'a> Create<'a> {
-    pub(crate) fn new(platform: &'a Platform, connect: &'a Connect, granted: Granted) -> Self {
+    pub(crate) fn new(config: &'a Config, connect: &'a Connect, granted: Granted) -> Self {
         Self {
-            platform,
+            config,
             correlation: granted.correlation.clone(),
-            creation: Exchange::new(platform, CreateInstanceCall::new(connect, granted)),
+            creation: Exchange::new(config, CreateInstanceCall::new(connect, granted)),
             lost: None,
         }
     }
@@ -194,7 +194,7 @@ impl Procedure for Create<'_> {
                     unknown.recoverable = true;
                     let lost = Lost {
                         unknown: Some(Error::OutcomeUnknown(unknown)),
-                        recovery: Recovery::new(self.platform, tag),
+                        recovery: Recovery::new(self.config, tag),
                     };
                     self.lost.insert(lost).step(Event::Begin, elapsed)
                 }

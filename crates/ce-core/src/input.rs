@@ -9,9 +9,9 @@ use ce_model::{Json, Secret};
 /// (`oauth.api.key`).
 ///
 /// ```
-/// use ce_core::{Credentials, Platform};
+/// use ce_core::{Credentials, Config};
 ///
-/// let error = Platform::new("ftp://example", Credentials::new("", "a\nb")).unwrap_err();
+/// let error = Config::new("ftp://example", Credentials::new("", "a\nb")).unwrap_err();
 /// let fields: Vec<_> = error.problems().iter().map(|problem| problem.field()).collect();
 /// assert_eq!(fields, ["base URL", "user secret", "organization secret"]);
 /// ```

@@ -13,7 +13,7 @@
 //!
 //! | what | is |
 //! | --- | --- |
-//! | [`Platform`] | where the platform is, who asks, and within which [`Limits`] |
+//! | [`Config`] | where the platform is, who asks, and within which [`Limits`] |
 //! | [`Connect`] | what is to be connected; the two halves of the flow start from it |
 //! | [`Pending`] | what lies between them: serialisable, without credentials |
 //! | [`Call`] | one endpoint; those there are stand in [`calls`] |
@@ -25,6 +25,7 @@ pub mod api_base;
 mod call;
 mod callback;
 pub mod calls;
+mod config;
 mod connect;
 mod curl;
 mod entropy;
@@ -39,7 +40,6 @@ mod oauth_url_method;
 mod page;
 mod pages;
 mod pending;
-mod platform;
 mod preflight;
 mod procedure;
 mod provider_data;
@@ -56,6 +56,7 @@ pub use bytes;
 pub use call::{Call, Repetition, read_json};
 pub use callback::{CallbackError, Denied};
 pub use ce_model as model;
+pub use config::{Config, Credentials};
 pub use connect::Connect;
 pub use curl::Curl;
 pub use entropy::Entropy;
@@ -71,7 +72,6 @@ pub use oauth_url_method::OAuthUrlMethod;
 pub use page::{Page, PageToken, Paged};
 pub use pages::{NextPage, Pages};
 pub use pending::Pending;
-pub use platform::{Credentials, Platform};
 pub use preflight::{GetPreflight, Preflight, Requirement};
 pub use procedure::{Attempt, Event, Procedure, Step};
 pub use provider_data::ProviderData;

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
+use crate::config::Config;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::page::{Page, PageToken, Paged};
-use crate::platform::Platform;
 use crate::procedure::{Event, Procedure, Step};
 
 /// Goes through the pages of a list, of which it holds one at a time.
@@ -15,11 +15,11 @@ use crate::procedure::{Event, Procedure, Step};
 ///
 /// ```
 /// use ce_core::calls::ListInstances;
-/// use ce_core::{Credentials, Pages, Platform};
+/// use ce_core::{Credentials, Pages, Config};
 ///
-/// let platform = Platform::new("https://a.example", Credentials::new("u", "o"))?;
+/// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
 /// let mut pages = Pages::new(ListInstances::new().tag("customer-42"));
-/// while let Some(page) = pages.next_page(&platform) {
+/// while let Some(page) = pages.next_page(&config) {
 ///     // Drive it as any procedure; it comes to the items, or to an error.
 /// #   let _ = page;
 /// #   break;
@@ -62,7 +62,7 @@ impl<C: Paged> Pages<C> {
     }
 
     /// The next page, to be driven; none at the end, and none after an error.
-    pub fn next_page<'a>(&'a mut self, platform: &'a Platform) -> Option<NextPage<'a, C>> {
+    pub fn next_page<'a>(&'a mut self, config: &'a Config) -> Option<NextPage<'a, C>> {
         match self.progress.end {
             Some(End::Reached) => return None,
             Some(End::Circle) | None => {}
@@ -71,7 +71,7 @@ impl<C: Paged> Pages<C> {
             self.call.at(token.clone());
         }
         Some(NextPage {
-            exchange: Exchange::new(platform, &self.call),
+            exchange: Exchange::new(config, &self.call),
             purpose: self.call.purpose(),
             progress: &mut self.progress,
         })

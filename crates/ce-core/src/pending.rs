@@ -5,10 +5,10 @@ use subtle::ConstantTimeEq;
 
 use crate::callback::{Callback, CallbackError};
 use crate::calls::PatchInstance;
+use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::granted::{Granted, Returned};
 use crate::input::{Fault, InvalidInput};
-use crate::platform::Platform;
 use crate::provider_data;
 use crate::recovery::Recovery;
 
@@ -26,7 +26,7 @@ use crate::recovery::Recovery;
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use ce_core::{Connect, Credentials, Pending, Platform, Returned};
+/// use ce_core::{Connect, Credentials, Pending, Config, Returned};
 ///
 /// # let connect = Connect::new("instagram").state("chosen-by-the-application");
 /// # let now = SystemTime::now();
@@ -121,9 +121,9 @@ impl Pending {
     /// # Errors
     /// When the flow was not made [recoverable](crate::Connect::recoverable), or authorizes an
     /// instance again, whose id is known.
-    pub fn reconcile<'a>(&self, platform: &'a Platform) -> Result<Recovery<'a>, InvalidInput> {
+    pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Recovery<'a>, InvalidInput> {
         match (&self.correlation, self.instance) {
-            (Some(tag), _) => Ok(Recovery::new(platform, tag.clone())),
+            (Some(tag), _) => Ok(Recovery::new(config, tag.clone())),
             (None, Some(_)) => Err(InvalidInput::one("instance", Fault::Reauthorized)),
             (None, None) => Err(InvalidInput::one("correlation tag", Fault::NotRecoverable)),
         }

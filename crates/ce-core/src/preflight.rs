@@ -4,11 +4,11 @@ use ce_model::{AuthenticationScheme, ConfigurationEntry, Element};
 
 use crate::call::{Call, read_json};
 use crate::calls::of_element;
+use crate::config::Config;
 use crate::connect::Connect;
 use crate::error::Error;
 use crate::input::{InvalidInput, is_blank_value};
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 
 /// What an element asks for, held against what a [`Connect`] has: before a user is sent anywhere.
 ///
@@ -165,8 +165,8 @@ impl Call for GetPreflight<'_> {
         "get what the element asks for"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        of_element(platform, self.0.element(), &[])
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        of_element(config, self.0.element(), &[])
     }
 
     fn answer(&self, response: &Response) -> Result<Preflight, Error> {

@@ -3,10 +3,10 @@ use std::time::Duration;
 use ce_model::Instance;
 
 use crate::calls::{InstancesByTag, Sighting};
+use crate::config::Config;
 use crate::error::{Error, OutcomeUnknown};
 use crate::exchange::Exchange;
 use crate::page::PageToken;
-use crate::platform::Platform;
 use crate::procedure::{Event, Procedure, Step};
 
 /// Looks for the instance of a flow by its correlation tag, as [`Pending::reconcile`] and a
@@ -15,7 +15,7 @@ use crate::procedure::{Event, Procedure, Step};
 /// [`Pending::reconcile`]: crate::Pending::reconcile
 /// [`Connect::create`]: crate::Connect::create
 pub struct Recovery<'a> {
-    platform: &'a Platform,
+    config: &'a Config,
     tag: String,
     began: Option<Duration>,
     /// How long after the beginning the last look began.
@@ -35,17 +35,17 @@ pub struct Recovery<'a> {
 const MOST_PAGES: u32 = 1000;
 
 impl<'a> Recovery<'a> {
-    pub(crate) fn new(platform: &'a Platform, tag: String) -> Self {
+    pub(crate) fn new(config: &'a Config, tag: String) -> Self {
         let page = None;
         Self {
             look: Exchange::new(
-                platform,
+                config,
                 InstancesByTag {
                     tag: tag.clone(),
                     page,
                 },
             ),
-            platform,
+            config,
             tag,
             began: None,
             look_began: Duration::ZERO,
@@ -70,12 +70,12 @@ impl<'a> Recovery<'a> {
         since: Duration,
         elapsed: Duration,
     ) -> Step<Result<Instance, Error>> {
-        let limits = self.platform.bounds();
+        let limits = self.config.limits();
         let left = limits.recovery_timeout.saturating_sub(since);
         self.pages += 1;
         self.page = page.clone();
         let tag = self.tag.clone();
-        let look = Exchange::new(self.platform, InstancesByTag { tag, page });
+        let look = Exchange::new(self.config, InstancesByTag { tag, page });
         self.look = look.within(left);
         self.drive(Event::Begin, since, elapsed)
     }
@@ -117,7 +117,7 @@ impl<'a> Recovery<'a> {
                 unknown(cause)
             }
         };
-        let limits = self.platform.bounds();
+        let limits = self.config.limits();
         let last_look = limits.timeout.min(limits.recovery_timeout / 4);
         let left = limits
             .recovery_timeout
@@ -138,7 +138,7 @@ impl<'a> Recovery<'a> {
         if self.is_inconclusive {
             return unknown(Error::SearchInconclusive);
         }
-        let may_take = self.platform.bounds().provisioning_timeout;
+        let may_take = self.config.limits().provisioning_timeout;
         if self.look_began >= may_take {
             return Error::NotCreated;
         }

@@ -2,14 +2,14 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use crate::config::Config;
 use crate::input::InvalidInput;
 use crate::message::Request;
-use crate::platform::Platform;
 use crate::wiped::Wiped;
 
 /// Writes a request: path, query, authorization, body.
 pub struct RequestBuilder<'p> {
-    platform: &'p Platform,
+    config: &'p Config,
     method: http::Method,
     /// Path and query. The platform has a call with a secret in its query.
     path: Wiped,
@@ -25,13 +25,13 @@ impl<'p> RequestBuilder<'p> {
     /// # Errors
     /// When a segment is blank, or dots, which every URL library would resolve away.
     pub fn new(
-        platform: &'p Platform,
+        config: &'p Config,
         method: http::Method,
         path: &[&str],
     ) -> Result<Self, InvalidInput> {
         let mut inspection = crate::input::Inspection::default();
-        let mut written = Wiped::with_capacity(platform.base_path().len() + 512);
-        written.extend_from_slice(platform.base_path().as_bytes());
+        let mut written = Wiped::with_capacity(config.base_path().len() + 512);
+        written.extend_from_slice(config.base_path().as_bytes());
         for segment in path {
             inspection.path_segment("path segment", segment);
             written.push(b'/');
@@ -39,11 +39,11 @@ impl<'p> RequestBuilder<'p> {
         }
         inspection.passed()?;
         Ok(Self {
-            platform,
+            config,
             method,
             path: written,
             separator: b'?',
-            authorization: Some(platform.authorization()),
+            authorization: Some(config.authorization()),
             body: Bytes::new(),
         })
     }
@@ -74,7 +74,7 @@ impl<'p> RequestBuilder<'p> {
     /// # Errors
     /// When the token can't stand in a header.
     pub fn through(mut self, token: &ce_model::ElementToken) -> Result<Self, InvalidInput> {
-        self.authorization = Some(self.platform.element_authorization(token)?);
+        self.authorization = Some(self.config.element_authorization(token)?);
         Ok(self)
     }
 
@@ -105,7 +105,7 @@ impl<'p> RequestBuilder<'p> {
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = self
-            .platform
+            .config
             .uri(self.path.into())
             .ok_or_else(|| InvalidInput::one("request URL", crate::Fault::TooLong))?;
         let has_body = !request.body().is_empty();
@@ -145,14 +145,14 @@ mod tests {
     use super::*;
     use crate::Credentials;
 
-    fn platform() -> Platform {
-        Platform::new("https://a.example/api/", Credentials::new("u", "o")).unwrap()
+    fn config() -> Config {
+        Config::new("https://a.example/api/", Credentials::new("u", "o")).unwrap()
     }
 
     #[test]
     fn paths_and_queries_are_encoded() {
-        let platform = platform();
-        let request = RequestBuilder::new(&platform, http::Method::GET, &["elements", "a b/ü?"])
+        let config = config();
+        let request = RequestBuilder::new(&config, http::Method::GET, &["elements", "a b/ü?"])
             .unwrap()
             .query("callbackUrl", "https://app.example/cb?x=1&y=2#z")
             .query("tags[]", "a+b c%")
@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn headers_say_who_asks_and_what_is_sent() {
-        let platform = platform();
-        let post = RequestBuilder::new(&platform, http::Method::POST, &["instances"])
+        let config = config();
+        let post = RequestBuilder::new(&config, http::Method::POST, &["instances"])
             .unwrap()
             .json(&serde_json::json!({"a": 1}))
             .unwrap()
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(post.expose().headers()["content-type"], "application/json");
         assert_eq!(post.expose().headers()["accept"], "application/json");
         assert_eq!(&post.expose().body()[..], br#"{"a":1}"#);
-        let open = RequestBuilder::new(&platform, http::Method::GET, &["x"])
+        let open = RequestBuilder::new(&config, http::Method::GET, &["x"])
             .unwrap()
             .without_authorization()
             .build()
@@ -192,15 +192,15 @@ mod tests {
 
     #[test]
     fn what_no_path_can_hold_is_refused() {
-        let platform = platform();
+        let config = config();
         for segment in ["", " ", ".", "..", "a\nb"] {
             assert!(
-                RequestBuilder::new(&platform, http::Method::GET, &["elements", segment]).is_err(),
+                RequestBuilder::new(&config, http::Method::GET, &["elements", segment]).is_err(),
                 "{segment:?}"
             );
         }
         let long = "x".repeat(70_000);
-        let built = RequestBuilder::new(&platform, http::Method::GET, &["x"])
+        let built = RequestBuilder::new(&config, http::Method::GET, &["x"])
             .unwrap()
             .query("scope", &long)
             .build();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ce_async::model::Secret;
-use ce_async::{Client, Credentials, Platform};
+use ce_async::{Client, Config, Credentials};
 use ce_sandbox::Sandbox;
 use http::Uri;
 use tokio::net::TcpListener;
@@ -89,8 +89,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         (None, None) => return Err(StartError::PublicUrl),
     };
     let credentials = Credentials::new(&access.user_secret, &access.organization_secret);
-    let platform = Platform::new(&access.base_url, credentials)?.limits(settings.limits);
-    let provider_origin = platform.is_loopback().then(|| origin(&access.base_url));
+    let config = Config::new(&access.base_url, credentials)?.with_limits(settings.limits);
+    let provider_origin = config.is_loopback().then(|| origin(&access.base_url));
 
     let address = SocketAddr::new(settings.address, settings.port);
     let listen = |source| StartError::Listen { address, source };
@@ -118,7 +118,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         }
     };
     let app = Arc::new(App {
-        client: Client::new(platform)?,
+        client: Client::new(config)?,
         provider_key: access.api_key,
         provider_secret: Secret::new(access.api_secret),
         database: Database::open(&database_url, &key).await?,

@@ -11,7 +11,7 @@ use crate::effort::Effort;
 use crate::report::{Bar, Row};
 use crate::server::Server;
 use crate::timing::{Times, counted};
-use crate::{connect, platform};
+use crate::{config, connect};
 
 /// Times of one flow, ours and the peer's, so many at a time.
 pub fn on_async(effort: Effort, at_a_time: usize) -> Times {
@@ -25,7 +25,7 @@ const SETTINGS: usize = 11;
 
 fn on_async_once(rounds: usize, at_a_time: usize) -> Times {
     let server = Server::start(Duration::ZERO);
-    let client = ce_async::Client::new(platform(&server.base_url())).expect("a client");
+    let client = ce_async::Client::new(config(&server.base_url())).expect("a client");
     let peer = OnReqwest::new(&server.base_url());
     let (runtime, connect) = (runtime(), connect());
     let ours = async || {
@@ -64,7 +64,7 @@ fn on_threads_once(rounds: usize, threads: usize, named: bool) -> Times {
         true => server.named_base_url(),
         false => server.base_url(),
     };
-    let client = ce_blocking::Client::configured(platform(&base_url), |config| {
+    let client = ce_blocking::Client::configured(config(&base_url), |config| {
         // As many as threads, on both sides: the default of 3 to a host makes connections anew.
         config
             .max_idle_connections(64)

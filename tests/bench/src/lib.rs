@@ -22,7 +22,7 @@ mod waiting;
 
 use std::process::ExitCode;
 
-use ce_core::{Connect, Credentials, Platform};
+use ce_core::{Config, Connect, Credentials};
 use effort::Effort;
 use options::Command;
 use report::{Report, Row};
@@ -35,9 +35,9 @@ const CALLBACK_URL: &str = "https://app.example/callback";
 const ELEMENT: &str = "instagram";
 const NAME: &str = "Ann's photos";
 
-fn platform(base_url: &str) -> Platform {
+fn config(base_url: &str) -> Config {
     let credentials = Credentials::new(USER_SECRET, ORGANIZATION_SECRET);
-    Platform::new(base_url, credentials).expect("a platform")
+    Config::new(base_url, credentials).expect("a platform")
 }
 
 fn connect() -> Connect {

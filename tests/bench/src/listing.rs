@@ -5,9 +5,9 @@ use std::time::Duration;
 use ce_core::calls::ListInstances;
 
 use crate::by_hand::OnReqwest;
+use crate::config;
 use crate::effort::Effort;
 use crate::flows::runtime;
-use crate::platform;
 use crate::report::{Bar, Row, time};
 use crate::server::{PAGE, Server};
 use crate::timing::{Times, counted};
@@ -59,7 +59,7 @@ async fn theirs(peer: &OnReqwest, instances: usize) {
 pub fn rows(effort: Effort) -> Vec<Row> {
     let server = Server::start(Duration::ZERO);
     let base_url = server.listing_base_url(INSTANCES / PAGE);
-    let client = ce_async::Client::new(platform(&base_url)).expect("a client");
+    let client = ce_async::Client::new(config(&base_url)).expect("a client");
     let peer = OnReqwest::new(&base_url);
     let runtime = runtime();
     let times = Times::take(
@@ -81,7 +81,7 @@ pub fn rows(effort: Effort) -> Vec<Row> {
 
 /// Lists so many, and prints the most memory that this process has had, in KB.
 pub fn alone(base_url: &str, instances: usize) -> Result<bool, String> {
-    let client = ce_async::Client::new(platform(base_url)).expect("a client");
+    let client = ce_async::Client::new(config(base_url)).expect("a client");
     runtime().block_on(ours(&client, instances));
     let status = std::fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use ce_core::{Connect, Entropy, Event, Finished, Platform, Procedure, Response, Step};
+use ce_core::{Config, Connect, Entropy, Event, Finished, Procedure, Response, Step};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use oauth2::basic::BasicClient;
 use oauth2::{
@@ -21,7 +21,7 @@ use crate::by_hand::{self, App};
 use crate::effort::Effort;
 use crate::report::{Bar, Row, time};
 use crate::timing::{Times, repeated};
-use crate::{connect, documents, platform};
+use crate::{config, connect, documents};
 
 const BASE_URL: &str = "https://api.cloud-elements.com/elements/api-v2";
 /// What each flow draws anew; the same for all here, so that one callback fits.
@@ -47,11 +47,11 @@ impl Script {
 }
 
 /// Ours.
-pub fn ours(platform: &Platform, connect: &Connect, script: &Script) -> Finished {
+pub fn ours(config: &Config, connect: &Connect, script: &Script) -> Finished {
     let now = SystemTime::UNIX_EPOCH;
-    let begin = connect.begin(platform, &Entropy::from(RANDOM), now);
+    let begin = connect.begin(config, &Entropy::from(RANDOM), now);
     let redirect = played(begin.expect("a flow"), &script.oauth_url).expect("a redirect");
-    let finish = connect.finish(platform, &redirect.pending, &script.callback, now);
+    let finish = connect.finish(config, &redirect.pending, &script.callback, now);
     played(finish.expect("a consent"), &script.instance).expect("an instance")
 }
 
@@ -131,13 +131,13 @@ fn by_oauth2(client: &OAuthClient, script: &Script) -> String {
 /// The rows.
 pub fn rows(effort: Effort) -> Vec<Row> {
     let script = Script::new();
-    let (platform, connect) = (platform(BASE_URL), connect());
+    let (config, connect) = (config(BASE_URL), connect());
     let (app, client) = (App::new(BASE_URL), oauth_client());
     let turn = Duration::from_millis(4);
     let times = Times::take(
         effort.rounds(61),
         vec![
-            repeated(turn, || drop(black_box(ours(&platform, &connect, &script)))),
+            repeated(turn, || drop(black_box(ours(&config, &connect, &script)))),
             repeated(turn, || drop(black_box(by_hand(&app, &script)))),
             repeated(turn, || drop(black_box(by_oauth2(&client, &script)))),
         ],
@@ -172,13 +172,13 @@ pub fn rows(effort: Effort) -> Vec<Row> {
 #[cfg(feature = "counting")]
 pub fn allocations() -> (u64, u64) {
     let script = Script::new();
-    let (platform, app, connect) = (platform(BASE_URL), App::new(BASE_URL), connect());
+    let (config, app, connect) = (config(BASE_URL), App::new(BASE_URL), connect());
     let counted = |call: &dyn Fn()| {
         call();
         allocation_counter::measure(call).count_total
     };
     (
-        counted(&|| drop(black_box(ours(&platform, &connect, &script)))),
+        counted(&|| drop(black_box(ours(&config, &connect, &script)))),
         counted(&|| drop(black_box(by_hand(&app, &script)))),
     )
 }
@@ -187,6 +187,6 @@ pub fn allocations() -> (u64, u64) {
 pub fn repeat(times: usize) {
     let script = Script::new();
     // A clock's seed would be another one each time.
-    let (platform, connect) = (platform(BASE_URL).jitter_seed(7), connect());
-    (0..times).for_each(|_| drop(black_box(ours(&platform, &connect, &script))));
+    let (config, connect) = (config(BASE_URL).with_jitter_seed(7), connect());
+    (0..times).for_each(|_| drop(black_box(ours(&config, &connect, &script))));
 }

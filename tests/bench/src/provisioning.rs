@@ -8,7 +8,7 @@ use crate::effort::Effort;
 use crate::flows::{many, runtime};
 use crate::report::{Bar, Row, time};
 use crate::server::Server;
-use crate::{callback, connect, platform};
+use crate::{callback, config, connect};
 
 const INSTANCES: usize = 10_000;
 const AT_A_TIME: usize = 64;
@@ -17,7 +17,7 @@ const LATENCY: Duration = Duration::from_millis(20);
 /// The row.
 pub fn rows(effort: Effort) -> Vec<Row> {
     let server = Server::start(LATENCY);
-    let client = ce_async::Client::new(platform(&server.base_url())).expect("a client");
+    let client = ce_async::Client::new(config(&server.base_url())).expect("a client");
     let (runtime, connect) = (runtime(), connect());
     let create = async || {
         let entropy = Entropy::from_system().expect("random bytes");

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use account::Account;
-use ce_async::Platform;
+use ce_async::Config;
 use ce_sandbox::{Fault, FaultRule, Sandbox};
 use ce_tests::AnyClient;
 use options::{Kind, Options};
@@ -67,11 +67,11 @@ fn sandbox(options: &Options) -> Result<Sandbox, ce_sandbox::StartError> {
     builder.start()
 }
 
-fn platform(sandbox: &Sandbox) -> Platform {
+fn config(sandbox: &Sandbox) -> Config {
     let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
     let credentials = ce_async::Credentials::new(user, organization);
-    match Platform::new(sandbox.base_url(), credentials) {
-        Ok(platform) => platform.limits(flow::limits()),
+    match Config::new(sandbox.base_url(), credentials) {
+        Ok(config) => config.with_limits(flow::limits()),
         Err(error) => unreachable!("the sandbox's own address and secrets: {error}"),
     }
 }
@@ -82,7 +82,7 @@ fn run_async(options: &Options, sandbox: &Arc<Sandbox>) -> Account {
         Ok(runtime) => runtime,
         Err(error) => unreachable!("no runtime: {error}"),
     };
-    let client = ce_async::Client::of(platform(sandbox));
+    let client = ce_async::Client::of(config(sandbox));
     let next = Arc::new(AtomicUsize::new(0));
     runtime.block_on(async {
         let workers: Vec<_> = (0..options.at_a_time)
@@ -111,7 +111,7 @@ fn run_async(options: &Options, sandbox: &Arc<Sandbox>) -> Account {
 
 /// Threads on one client, each with one connection after the other.
 fn run_blocking(options: &Options, sandbox: &Arc<Sandbox>) -> Account {
-    let client = ce_blocking::Client::of(platform(sandbox));
+    let client = ce_blocking::Client::of(config(sandbox));
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..options.at_a_time)

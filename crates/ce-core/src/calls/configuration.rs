@@ -3,10 +3,10 @@ use http::Method;
 
 use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
+use crate::config::Config;
 use crate::error::Error;
 use crate::input::{Fault, InvalidInput};
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 
 /// `GET /instances/{id}/configuration`: every setting of an instance. Secrets come back masked.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,8 @@ impl Call for ListConfiguration<'_> {
         "list the instance's configuration"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        at_instance(platform, Method::GET, self.0, &["configuration"])?.build()
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        at_instance(config, Method::GET, self.0, &["configuration"])?.build()
     }
 
     fn answer(&self, response: &Response) -> Result<Vec<ConfigurationEntry>, Error> {
@@ -59,8 +59,8 @@ impl Call for GetConfigurationEntry<'_> {
         "get an entry of the instance's configuration"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        entry(platform, Method::GET, self.instance, self.id)?.build()
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        entry(config, Method::GET, self.instance, self.id)?.build()
     }
 
     fn answer(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
@@ -110,10 +110,10 @@ impl Call for PatchConfigurationEntry<'_> {
         "change an entry of the instance's configuration"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let id = self.entry.id;
         let id = id.ok_or_else(|| InvalidInput::one("configuration entry's id", Fault::Missing))?;
-        entry(platform, Method::PATCH, self.instance, id)?
+        entry(config, Method::PATCH, self.instance, id)?
             .json(&self.entry)?
             .build()
     }
@@ -124,13 +124,13 @@ impl Call for PatchConfigurationEntry<'_> {
 }
 
 fn entry<'p>(
-    platform: &'p Platform,
+    config: &'p Config,
     method: Method,
     instance: InstanceRef<'_>,
     id: u64,
 ) -> Result<crate::RequestBuilder<'p>, InvalidInput> {
     at_instance(
-        platform,
+        config,
         method,
         instance,
         &["configuration", &id.to_string()],

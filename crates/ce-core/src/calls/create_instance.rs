@@ -8,13 +8,13 @@ use serde::{Serialize, Serializer};
 use super::instance_ref::at_instance;
 use super::missing_entries::missing_entries;
 use crate::call::{Call, Repetition, read_json};
+use crate::config::Config;
 use crate::connect::Connect;
 use crate::error::{Error, MissingConfiguration};
 use crate::granted::Granted;
 use crate::input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
 /// Step 2: creates the instance, or authorizes an existing one again. It uses up a one-time code, so
@@ -56,7 +56,7 @@ impl Call for CreateInstanceCall<'_> {
         limits.provisioning_timeout
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let given = self.connect.body();
         let provider_data = (!self.provider_data.is_empty()).then_some(&self.provider_data);
         let name = given.name.as_deref();
@@ -68,7 +68,7 @@ impl Call for CreateInstanceCall<'_> {
             (&["instances"][..], Some(Element { key: element }))
         };
         match self.instance {
-            None => RequestBuilder::new(platform, Method::POST, path)?.json(&Body {
+            None => RequestBuilder::new(config, Method::POST, path)?.json(&Body {
                 element,
                 provider_data,
                 configuration: given.configuration.as_ref(),
@@ -78,7 +78,7 @@ impl Call for CreateInstanceCall<'_> {
                 external_authentication: given.external_authentication.as_deref(),
             })?,
             // What the instance is and has stays as it is.
-            Some(id) => at_instance(platform, Method::PATCH, id.into(), &[])?.json(&Body {
+            Some(id) => at_instance(config, Method::PATCH, id.into(), &[])?.json(&Body {
                 provider_data,
                 name,
                 ..Body::default()
@@ -193,7 +193,7 @@ mod tests {
     }
 
     fn sent(connect: &Connect) -> Value {
-        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
         let granted = Granted {
             element: "instagram".into(),
             found: [("code", "c")].into_iter().collect(),
@@ -203,7 +203,7 @@ mod tests {
             instance: None,
         };
         let request = CreateInstanceCall::new(connect, granted)
-            .request(&platform)
+            .request(&config)
             .unwrap();
         assert_eq!(
             request.expose().headers()["authorization"],
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn an_element_that_is_named_by_its_number_stands_in_the_path() {
-        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
         let connect = Connect::new(74).name("n");
         let granted = Granted {
             element: 74.into(),
@@ -240,7 +240,7 @@ mod tests {
             correlation: None,
             instance: None,
         };
-        let request = CreateInstanceCall::new(&connect, granted).request(&platform);
+        let request = CreateInstanceCall::new(&connect, granted).request(&config);
         let request = request.unwrap();
         assert_eq!(request.path(), "/elements/74/instances");
         assert_eq!(&request.expose().body()[..], br#"{"name":"n"}"#);
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn an_instance_is_authorized_again_by_its_name_and_what_was_consented_to() {
-        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
         let granted = Granted {
             element: "instagram".into(),
             found: [("code", "c")].into_iter().collect(),
@@ -276,7 +276,7 @@ mod tests {
         };
         let connect = connect().tag("t").reauthorize(7);
         let call = CreateInstanceCall::new(&connect, granted);
-        let request = call.request(&platform).unwrap();
+        let request = call.request(&config).unwrap();
         assert_eq!(request.method(), Method::PATCH);
         assert_eq!(request.path(), "/instances/7");
         let body: Value = serde_json::from_slice(request.expose().body()).unwrap();

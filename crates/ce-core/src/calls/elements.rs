@@ -2,11 +2,11 @@ use ce_model::{Element, ElementKey, Object};
 use http::Method;
 
 use crate::call::{Call, read_json};
+use crate::config::Config;
 use crate::error::Error;
 use crate::input::{Inspection, InvalidInput};
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
-use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
 /// `GET /elements`: the catalogue, by pages.
@@ -31,8 +31,8 @@ impl Call for ListElements {
         "list the elements"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        let request = RequestBuilder::new(platform, Method::GET, &["elements"])?;
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        let request = RequestBuilder::new(config, Method::GET, &["elements"])?;
         self.paging.ask(request)?.build()
     }
 
@@ -60,8 +60,8 @@ impl Call for ListElementKeys {
         "list the elements' keys"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        RequestBuilder::new(platform, Method::GET, &["elements", "keys"])?.build()
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        RequestBuilder::new(config, Method::GET, &["elements", "keys"])?.build()
     }
 
     fn answer(&self, response: &Response) -> Result<Vec<ElementKey>, Error> {
@@ -87,8 +87,8 @@ impl Call for GetElement {
         "get the element"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        of_element(platform, &self.0, &[])
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        of_element(config, &self.0, &[])
     }
 
     fn answer(&self, response: &Response) -> Result<Element, Error> {
@@ -115,8 +115,8 @@ impl Call for GetElementMetadata {
         "get the element's metadata"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        of_element(platform, &self.0, &["metadata"])
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        of_element(config, &self.0, &["metadata"])
     }
 
     fn answer(&self, response: &Response) -> Result<Object, Error> {
@@ -125,16 +125,16 @@ impl Call for GetElementMetadata {
 }
 
 pub(crate) fn of_element(
-    platform: &Platform,
+    config: &Config,
     element: &ElementKey,
     below: &[&str],
 ) -> Result<Request, InvalidInput> {
-    at_element(platform, element, below)?.build()
+    at_element(config, element, below)?.build()
 }
 
 /// `GET` of this place below the element's own.
 pub(super) fn at_element<'p>(
-    platform: &'p Platform,
+    config: &'p Config,
     element: &ElementKey,
     below: &[&str],
 ) -> Result<RequestBuilder<'p>, InvalidInput> {
@@ -145,5 +145,5 @@ pub(super) fn at_element<'p>(
         .into_iter()
         .chain(below.iter().copied())
         .collect();
-    RequestBuilder::new(platform, Method::GET, &path)
+    RequestBuilder::new(config, Method::GET, &path)
 }

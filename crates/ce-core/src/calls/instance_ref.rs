@@ -1,8 +1,8 @@
 use ce_model::{ElementToken, Instance, InstanceId};
 use http::Method;
 
+use crate::config::Config;
 use crate::input::InvalidInput;
-use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
 /// Which instance a call is about: by its id, or by its token, in whose name the platform takes the
@@ -51,7 +51,7 @@ impl<'a> From<&'a ElementToken> for InstanceRef<'a> {
 
 /// A request to this place below the instance's own.
 pub(crate) fn at_instance<'p>(
-    platform: &'p Platform,
+    config: &'p Config,
     method: Method,
     instance: InstanceRef<'_>,
     below: &[&str],
@@ -63,14 +63,14 @@ pub(crate) fn at_instance<'p>(
                 .into_iter()
                 .chain(below.iter().copied())
                 .collect();
-            RequestBuilder::new(platform, method, &path)
+            RequestBuilder::new(config, method, &path)
         }
         InstanceRef::Token(token) => {
             let path: Vec<&str> = ["instances"]
                 .into_iter()
                 .chain(below.iter().copied())
                 .collect();
-            RequestBuilder::new(platform, method, &path)?.through(token)
+            RequestBuilder::new(config, method, &path)?.through(token)
         }
     }
 }

@@ -5,11 +5,11 @@ use http::{Method, StatusCode};
 
 use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
+use crate::config::Config;
 use crate::error::{Error, OutcomeUnknown};
 use crate::input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 
 /// `GET /instances/{id}`: an instance as it is now.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +29,8 @@ impl Call for GetInstance<'_> {
         "get the instance"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        at_instance(platform, Method::GET, self.0, &[])?.build()
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        at_instance(config, Method::GET, self.0, &[])?.build()
     }
 
     fn answer(&self, response: &Response) -> Result<Instance, Error> {
@@ -56,8 +56,8 @@ impl Call for DeleteInstance<'_> {
         "delete the instance"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        at_instance(platform, Method::DELETE, self.0, &[])?.build()
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        at_instance(config, Method::DELETE, self.0, &[])?.build()
     }
 
     fn answer(&self, _: &Response) -> Result<(), Error> {
@@ -106,8 +106,8 @@ impl Call for EnableInstance<'_> {
         "enable the instance"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        at_instance(platform, Method::PUT, self.0, &["enabled"])?.build()
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        at_instance(config, Method::PUT, self.0, &["enabled"])?.build()
     }
 
     fn answer(&self, _: &Response) -> Result<(), Error> {
@@ -134,8 +134,8 @@ impl Call for DisableInstance<'_> {
         "disable the instance"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        at_instance(platform, Method::DELETE, self.0, &["enabled"])?.build()
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        at_instance(config, Method::DELETE, self.0, &["enabled"])?.build()
     }
 
     fn answer(&self, _: &Response) -> Result<(), Error> {
@@ -185,8 +185,8 @@ impl Call for ReplaceInstance<'_> {
         }
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        at_instance(platform, Method::PUT, self.instance, &[])?
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        at_instance(config, Method::PUT, self.instance, &[])?
             .json(self.body)?
             .build()
     }

@@ -1,12 +1,12 @@
 use ce_model::{Instance, Json, Object};
 use http::Method;
 
-use crate::call::{Call, read_json};
+use crate::call::Call;
+use crate::config::Config;
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken};
-use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
 /// `GET /instances?tags[]=…`: one page of the search for the instance that has a tag no other has.
@@ -45,9 +45,9 @@ impl Call for InstancesByTag {
         "look for the instance"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let mut request =
-            RequestBuilder::new(platform, Method::GET, &["instances"])?.query("tags[]", &self.tag);
+            RequestBuilder::new(config, Method::GET, &["instances"])?.query("tags[]", &self.tag);
         if let Some(page) = &self.page {
             request = request.query("nextPage", page.as_str());
         }

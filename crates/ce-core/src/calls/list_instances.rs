@@ -6,11 +6,11 @@ use serde::de::DeserializeOwned;
 
 use super::elements::at_element;
 use crate::call::Call;
+use crate::config::Config;
 use crate::error::Error;
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
-use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
 /// `GET /instances`, `GET /elements/{keyOrId}/instances`: the instances there are, by pages.
@@ -105,10 +105,10 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
         "list the instances"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let mut request = match &self.element {
-            None => RequestBuilder::new(platform, Method::GET, &["instances"]),
-            Some(element) => at_element(platform, element, &["instances"]),
+            None => RequestBuilder::new(config, Method::GET, &["instances"]),
+            Some(element) => at_element(config, element, &["instances"]),
         }?;
         for tag in &self.tags {
             request = request.query("tags[]", tag);

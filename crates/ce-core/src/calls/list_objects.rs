@@ -5,11 +5,11 @@ use serde::de::DeserializeOwned;
 
 use super::objects::Resource;
 use crate::call::Call;
+use crate::config::Config;
 use crate::error::Error;
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
-use crate::platform::Platform;
 
 /// The objects of a resource, by pages, as [`Resource::list`] makes it.
 #[derive(Debug)]
@@ -48,8 +48,8 @@ impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
         "list the objects"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        let mut request = self.resource.request(platform, Method::GET, None)?;
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        let mut request = self.resource.request(config, Method::GET, None)?;
         if let Some(query) = &self.matching {
             request = request.query("where", query);
         }

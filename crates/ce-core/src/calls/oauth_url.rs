@@ -3,12 +3,12 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use crate::call::{Call, read_json};
+use crate::config::Config;
 use crate::connect::Connect;
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::oauth_url_method::OAuthUrlMethod;
-use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
 /// Step 1: asks for the authorization URL.
@@ -41,13 +41,13 @@ impl Call for GetOAuthUrl<'_> {
         "get the authorization URL"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let path = ["elements", self.connect.element().as_str(), "oauth", "url"];
         let request = match self.connect.method() {
             OAuthUrlMethod::Get => {
-                RequestBuilder::new(platform, Method::GET, &path)?.queries(self.parameters())
+                RequestBuilder::new(config, Method::GET, &path)?.queries(self.parameters())
             }
-            OAuthUrlMethod::Post => RequestBuilder::new(platform, Method::POST, &path)?
+            OAuthUrlMethod::Post => RequestBuilder::new(config, Method::POST, &path)?
                 .json(&Members(|| self.parameters()))?,
         };
         // The platform asks for no credentials here, and gets none.
@@ -93,9 +93,9 @@ mod tests {
     }
 
     fn request(connect: &Connect) -> Request {
-        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
         GetOAuthUrl::new(connect, Secret::new("st"), None)
-            .request(&platform)
+            .request(&config)
             .unwrap()
     }
 

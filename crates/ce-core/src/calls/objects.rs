@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 
 use super::list_objects::ListObjects;
 use crate::call::{Call, Repetition, read_json};
+use crate::config::Config;
 use crate::error::Error;
 use crate::input::{Fault, InvalidInput};
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
 /// A resource at the provider, reached through an instance: `/hubs/{hub}/{resource}`, or just
@@ -121,7 +121,7 @@ impl<'a> Resource<'a> {
 
     pub(super) fn request<'p>(
         &self,
-        platform: &'p Platform,
+        config: &'p Config,
         method: Method,
         id: Option<&str>,
     ) -> Result<RequestBuilder<'p>, InvalidInput> {
@@ -137,12 +137,12 @@ impl<'a> Resource<'a> {
             .chain(path.split('/'))
             .chain(id)
             .collect();
-        RequestBuilder::new(platform, method, &path)?.through(self.token)
+        RequestBuilder::new(config, method, &path)?.through(self.token)
     }
 
     /// `GET` of the resource itself.
-    pub(crate) fn ask(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        self.request(platform, Method::GET, None)?.build()
+    pub(crate) fn ask(&self, config: &Config) -> Result<Request, InvalidInput> {
+        self.request(config, Method::GET, None)?.build()
     }
 
     /// Reads a JSON answer that came through the instance that was meant.
@@ -247,11 +247,9 @@ impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
         self.repetition
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let method = self.method.clone();
-        let request = self
-            .resource
-            .request(platform, method, self.id.as_deref())?;
+        let request = self.resource.request(config, method, self.id.as_deref())?;
         match self.body {
             Some(body) => request.json(body)?.build(),
             None => request.build(),
@@ -274,8 +272,8 @@ impl Call for DeleteObject<'_> {
         self.0.purpose
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        Call::request(&self.0, platform)
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        Call::request(&self.0, config)
     }
 
     fn answer(&self, response: &Response) -> Result<Answered<()>, Error> {

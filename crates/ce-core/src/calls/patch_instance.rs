@@ -3,10 +3,10 @@ use http::Method;
 
 use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
+use crate::config::Config;
 use crate::error::Error;
 use crate::input::{Fault, InvalidInput};
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 
 /// `PATCH /instances/{id}`: changes what is given, and leaves the rest. (To authorize an instance
 /// again, see [`Connect::reauthorize`](crate::Connect::reauthorize).)
@@ -61,11 +61,11 @@ impl Call for PatchInstance<'_> {
         "change the instance"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         if self.body == CreateInstance::default() {
             return Err(InvalidInput::one("change", Fault::Missing));
         }
-        at_instance(platform, Method::PATCH, self.instance, &[])?
+        at_instance(config, Method::PATCH, self.instance, &[])?
             .json(&self.body)?
             .build()
     }

@@ -2,10 +2,10 @@ use ce_model::{ElementToken, InstanceId, Object};
 
 use super::objects::{Answered, Resource};
 use crate::call::Call;
+use crate::config::Config;
 use crate::error::Error;
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 
 /// `GET /ping` through an instance, or `GET /hubs/{hub}/ping`: the cheap proof that an element token
 /// works. The answer's body has the platform's clock and the endpoint's name (`dateTime`,
@@ -39,8 +39,8 @@ impl Call for Ping<'_> {
         "ping through the instance"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        self.0.ask(platform)
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        self.0.ask(config)
     }
 
     fn answer(&self, response: &Response) -> Result<Answered<Object>, Error> {

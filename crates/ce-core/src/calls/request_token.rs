@@ -2,11 +2,11 @@ use ce_model::{RequestToken, Secret};
 use http::Method;
 
 use crate::call::{Call, read_json};
+use crate::config::Config;
 use crate::connect::Connect;
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
-use crate::platform::Platform;
 use crate::request_builder::RequestBuilder;
 
 /// `GET /elements/{keyOrId}/oauth/token`: asks for an OAuth 1.0a element's request token, before
@@ -29,14 +29,14 @@ impl Call for GetRequestToken<'_> {
         "get a request token"
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let path = [
             "elements",
             self.connect.element().as_str(),
             "oauth",
             "token",
         ];
-        let request = RequestBuilder::new(platform, Method::GET, &path)?;
+        let request = RequestBuilder::new(config, Method::GET, &path)?;
         self.connect
             .step_1(self.state.expose())
             .fold(request, |request, (name, value)| request.query(name, value))
@@ -62,14 +62,14 @@ mod tests {
 
     #[test]
     fn it_is_asked_for_with_what_step_1_is() {
-        let platform = Platform::new("https://a.example", Credentials::new("u", "o")).unwrap();
+        let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
         let connect = Connect::new("desk")
             .api_key("k")
             .api_secret("s")
             .callback_url("https://app.example/cb")
             .parameter("siteAddress", "a.desk.com");
         let call = GetRequestToken::new(&connect, Secret::new("st"));
-        let request = call.request(&platform).unwrap();
+        let request = call.request(&config).unwrap();
         assert_eq!(
             request.expose().uri().to_string(),
             "https://a.example/elements/desk/oauth/token?apiKey=k&apiSecret=s\

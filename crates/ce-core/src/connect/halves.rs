@@ -4,13 +4,13 @@
 use std::time::SystemTime;
 
 use super::Connect;
+use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::flow::{Begin, Create, Finish};
 use crate::granted::{Granted, Returned};
 use crate::input::InvalidInput;
 use crate::pending::Pending;
-use crate::platform::Platform;
 use crate::preflight::GetPreflight;
 
 impl Connect {
@@ -20,12 +20,12 @@ impl Connect {
     /// Names everything that is missing or wrong, before anything is sent.
     pub fn begin<'a>(
         &'a self,
-        platform: &'a Platform,
+        config: &'a Config,
         entropy: &Entropy,
         now: SystemTime,
     ) -> Result<Begin<'a>, InvalidInput> {
         self.inspect_beginning()?;
-        Ok(Begin::new(platform, self, Pending::new(self, entropy, now)))
+        Ok(Begin::new(config, self, Pending::new(self, entropy, now)))
     }
 
     /// The second half: creates the instance with the user's consent.
@@ -35,11 +35,11 @@ impl Connect {
     /// up then.
     pub fn create<'a>(
         &'a self,
-        platform: &'a Platform,
+        config: &'a Config,
         granted: Granted,
     ) -> Result<Create<'a>, InvalidInput> {
         self.inspect_creation(&granted)?;
-        Ok(Create::new(platform, self, granted))
+        Ok(Create::new(config, self, granted))
     }
 
     /// The whole of it where no user has to be asked: basic and custom authentication, API keys, and
@@ -52,7 +52,7 @@ impl Connect {
     /// ```
     /// use std::time::SystemTime;
     /// use ce_core::model::AuthenticationScheme;
-    /// use ce_core::{Connect, Credentials, Entropy, Pending, Platform};
+    /// use ce_core::{Connect, Credentials, Entropy, Pending, Config};
     ///
     /// let connect = Connect::new("closeio")
     ///     .authentication(AuthenticationScheme::Basic)
@@ -61,8 +61,8 @@ impl Connect {
     ///     .name("Ann's sales")
     ///     .recoverable();
     /// let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
-    /// let platform = Platform::new("https://a.example", Credentials::new("u", "o"))?;
-    /// let provision = connect.provision(&platform, &pending)?;
+    /// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
+    /// let provision = connect.provision(&config, &pending)?;
     /// # Ok::<(), ce_core::Error>(())
     /// ```
     ///
@@ -70,12 +70,12 @@ impl Connect {
     /// Names everything that is missing or wrong, before anything is sent.
     pub fn provision<'a>(
         &'a self,
-        platform: &'a Platform,
+        config: &'a Config,
         pending: &Pending,
     ) -> Result<Create<'a>, InvalidInput> {
         let granted = pending.without_consent();
         self.inspect_provision(&granted)?;
-        Ok(Create::new(platform, self, granted))
+        Ok(Create::new(config, self, granted))
     }
 
     /// The call that asks the platform what the element needs, and says what of it is missing here:
@@ -115,13 +115,13 @@ impl Connect {
     /// sent then.
     pub fn finish<'a>(
         &'a self,
-        platform: &'a Platform,
+        config: &'a Config,
         pending: &Pending,
         callback: &str,
         now: SystemTime,
     ) -> Result<Finish<'a>, Error> {
         Ok(match pending.returned(callback, now)? {
-            Returned::Granted(granted) => Finish::Create(self.create(platform, granted)?),
+            Returned::Granted(granted) => Finish::Create(self.create(config, granted)?),
             Returned::Denied(denied) => Finish::Denied(denied),
         })
     }

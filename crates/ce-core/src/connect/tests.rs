@@ -1,15 +1,15 @@
 use std::time::SystemTime;
 
 use super::*;
-use crate::{Credentials, Entropy, Fault, Granted, InvalidInput, Pending, Platform, Problem};
+use crate::{Config, Credentials, Entropy, Fault, Granted, InvalidInput, Pending, Problem};
 
-fn platform() -> Platform {
-    Platform::new("https://a.example", Credentials::new("u", "o")).unwrap()
+fn config() -> Config {
+    Config::new("https://a.example", Credentials::new("u", "o")).unwrap()
 }
 
 fn begin(connect: &Connect) -> Result<(), InvalidInput> {
     connect
-        .begin(&platform(), &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH)
+        .begin(&config(), &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH)
         .map(drop)
 }
 
@@ -93,7 +93,7 @@ fn consent_for_another_element_is_not_spent() {
         instance: None,
         correlation: None,
     };
-    let error = whole().create(&platform(), granted).map(drop).unwrap_err();
+    let error = whole().create(&config(), granted).map(drop).unwrap_err();
     assert_eq!(error.problems()[0].fault(), Fault::Differs);
 }
 
@@ -145,7 +145,7 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
     let named = |scheme| Connect::new("x").name("n").authentication(scheme);
     let provision = |connect: &Connect| {
         let pending = Pending::new(connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
-        connect.provision(&platform(), &pending).map(drop)
+        connect.provision(&config(), &pending).map(drop)
     };
     for scheme in [Basic, ApiKey, Custom] {
         let connect = named(scheme.clone());
@@ -223,7 +223,7 @@ fn what_nobody_would_read_is_not_taken_silently() {
         ),
     ] {
         let pending = Pending::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
-        let error = connect.provision(&platform(), &pending).map(drop);
+        let error = connect.provision(&config(), &pending).map(drop);
         let error = error.unwrap_err();
         let problem = &error.problems()[0];
         assert_eq!((problem.field(), problem.fault()), (field, fault));
@@ -232,9 +232,9 @@ fn what_nobody_would_read_is_not_taken_silently() {
 
 #[test]
 fn what_would_be_sent_can_be_shown() {
-    let platform = platform();
+    let config = config();
     let connect = whole();
-    let begin = connect.begin(&platform, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+    let begin = connect.begin(&config, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
     let curl = begin.unwrap().request().unwrap().curl().to_string();
     assert!(
         curl.contains("/elements/instagram/oauth/url?apiKey=[redacted]"),
@@ -242,7 +242,7 @@ fn what_would_be_sent_can_be_shown() {
     );
     let pending = Pending::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
     let query = format!("code=c&state={}", pending.expose_state());
-    let finish = connect.finish(&platform, &pending, &query, SystemTime::UNIX_EPOCH);
+    let finish = connect.finish(&config, &pending, &query, SystemTime::UNIX_EPOCH);
     let Ok(crate::Finish::Create(create)) = finish else {
         panic!()
     };

@@ -19,8 +19,8 @@ impl Call for Probe {
         self.0
     }
 
-    fn request(&self, platform: &Platform) -> Result<Request, InvalidInput> {
-        RequestBuilder::new(platform, http::Method::POST, &["probe"])?
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        RequestBuilder::new(config, http::Method::POST, &["probe"])?
             .json("body")?
             .build()
     }
@@ -49,11 +49,11 @@ struct Run {
 
 /// Plays a script on a clock of its own; its last line repeats.
 fn play(limits: Limits, repetition: Repetition, script: &[Network]) -> Run {
-    let platform = Platform::new("https://a.example", Credentials::new("u", "o"))
+    let config = Config::new("https://a.example", Credentials::new("u", "o"))
         .unwrap()
-        .limits(limits)
-        .jitter_seed(7);
-    let mut exchange = Exchange::new(&platform, Probe(repetition));
+        .with_limits(limits)
+        .with_jitter_seed(7);
+    let mut exchange = Exchange::new(&config, Probe(repetition));
     let mut script: VecDeque<_> = script.iter().copied().collect();
     let (mut now, mut attempts, mut event) = (Duration::ZERO, 0, Event::Begin);
     loop {

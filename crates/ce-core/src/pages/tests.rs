@@ -3,11 +3,11 @@ use crate::calls::ListInstances;
 use crate::{Credentials, Response, TransportCause, TransportError};
 use ce_model::Object;
 
-fn platform() -> Platform {
+fn config() -> Config {
     let limits = crate::Limits::default().max_attempts(1);
-    Platform::new("https://a.example", Credentials::new("u", "o"))
+    Config::new("https://a.example", Credentials::new("u", "o"))
         .unwrap()
-        .limits(limits)
+        .with_limits(limits)
 }
 
 /// An answer with so many items, and this token for the next page.
@@ -32,11 +32,11 @@ fn walk(
     Option<Error>,
     Pages<ListInstances<Object>>,
 ) {
-    let platform = platform();
+    let config = config();
     let mut pages = Pages::new(ListInstances::new().items_as::<Object>().page_size(2));
     let (mut asked, mut items) = (Vec::new(), 0);
     let mut failed = None;
-    while let Some(mut page) = pages.next_page(&platform) {
+    while let Some(mut page) = pages.next_page(&config) {
         let mut event = Event::Begin;
         let output = loop {
             match page.step(event, Duration::ZERO) {
@@ -101,8 +101,8 @@ fn a_failing_page_keeps_those_before_it_and_says_where_to_go_on() {
     let token = pages.resume_token().unwrap().clone();
     assert_eq!(token.as_str(), "a");
     let mut resumed = Pages::new(ListInstances::new().from_page(token));
-    let platform = platform();
-    let mut page = resumed.next_page(&platform).unwrap();
+    let config = config();
+    let mut page = resumed.next_page(&config).unwrap();
     let Step::Send(attempt) = page.step(Event::Begin, Duration::ZERO) else {
         panic!()
     };

@@ -197,11 +197,11 @@ fn other_tags_are_not_lost_with_the_flows() {
         let text = format!(r#"{{"id":1,"token":"t","element":{{}}{tags}}}"#);
         serde_json::from_str(&text).unwrap()
     };
-    let platform = Platform::new("https://a.example", crate::Credentials::new("u", "o")).unwrap();
+    let config = Config::new("https://a.example", crate::Credentials::new("u", "o")).unwrap();
     let patch = pending
         .untagged(&instance(&format!(r#","tags":["a","{tag}","b"]"#)))
         .unwrap();
-    let request = crate::Call::request(&patch, &platform).unwrap();
+    let request = crate::Call::request(&patch, &config).unwrap();
     assert_eq!(&request.expose().body()[..], br#"{"tags":["a","b"]}"#);
     // Which tags there are besides can't be known.
     for tags in ["", r#","tags":null"#, r#","tags":["a",null]"#] {

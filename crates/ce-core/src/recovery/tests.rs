@@ -2,25 +2,25 @@ use std::time::{Duration, SystemTime};
 
 use crate::procedure::{Event, Procedure, Step};
 use crate::{
-    Connect, Credentials, Delivery, Entropy, Error, Limits, Pending, Platform, Request, Response,
+    Config, Connect, Credentials, Delivery, Entropy, Error, Limits, Pending, Request, Response,
     Returned, TransportCause, TransportError,
 };
 
 type Answer = Result<Response, TransportError>;
 
-fn platform() -> Platform {
+fn config() -> Config {
     platform_where_creation_takes(Duration::from_secs(50))
 }
 
-fn platform_where_creation_takes(time: Duration) -> Platform {
+fn platform_where_creation_takes(time: Duration) -> Config {
     let limits = Limits::default()
         .timeout(Duration::from_secs(5))
         .provisioning_timeout(time)
         .recovery_timeout(Duration::from_secs(60));
-    Platform::new("https://a.example", Credentials::new("u", "o"))
+    Config::new("https://a.example", Credentials::new("u", "o"))
         .unwrap()
-        .limits(limits)
-        .jitter_seed(7)
+        .with_limits(limits)
+        .with_jitter_seed(7)
 }
 
 fn connect() -> Connect {
@@ -83,32 +83,29 @@ fn create(
     created: impl Fn() -> Answer,
     looked: impl Fn(Duration) -> Answer,
 ) -> (Result<ce_model::Instance, Error>, Duration, usize, usize) {
-    let platform = platform();
+    let config = config();
     let returned = pending(connect).returned("code=c&state=st", SystemTime::UNIX_EPOCH);
     let Ok(Returned::Granted(granted)) = returned else {
         panic!("{returned:?}")
     };
     let (mut creations, mut looks) = (0, 0);
-    let (output, took) = drive(
-        connect.create(&platform, granted).unwrap(),
-        |request, now| {
-            if request.method() == http::Method::POST {
-                creations += 1;
-                created()
-            } else {
-                looks += 1;
-                assert!(
-                    request
-                        .expose()
-                        .uri()
-                        .query()
-                        .unwrap()
-                        .starts_with("tags%5B%5D=flow-")
-                );
-                looked(now)
-            }
-        },
-    );
+    let (output, took) = drive(connect.create(&config, granted).unwrap(), |request, now| {
+        if request.method() == http::Method::POST {
+            creations += 1;
+            created()
+        } else {
+            looks += 1;
+            assert!(
+                request
+                    .expose()
+                    .uri()
+                    .query()
+                    .unwrap()
+                    .starts_with("tags%5B%5D=flow-")
+            );
+            looked(now)
+        }
+    });
     (output, took, creations, looks)
 }
 
@@ -171,8 +168,8 @@ fn what_never_appears_was_not_created() {
 fn a_search_that_is_shorter_than_a_creation_knows_nothing() {
     let pending = pending(&connect().recoverable());
     for (takes, is_known) in [(55, true), (56, false)] {
-        let platform = platform_where_creation_takes(Duration::from_secs(takes));
-        let (output, _) = drive(pending.reconcile(&platform).unwrap(), |_, _| list(&[]));
+        let config = platform_where_creation_takes(Duration::from_secs(takes));
+        let (output, _) = drive(pending.reconcile(&config).unwrap(), |_, _| list(&[]));
         match output {
             Err(Error::NotCreated) => assert!(is_known),
             Err(Error::OutcomeUnknown(unknown)) => {
@@ -275,10 +272,10 @@ fn a_list_that_does_not_keep_to_the_tag_is_read_to_its_end() {
     let tag = tag();
     let strangers = vec![r#"{"id":2,"token":"u","element":{},"tags":["own"]}"#; 200].join(",");
     let pending = pending(&connect().recoverable());
-    let platform = platform();
+    let config = config();
     let search = |ours: bool| {
         drive(
-            pending.reconcile(&platform).unwrap(),
+            pending.reconcile(&config).unwrap(),
             |request, _| match request.expose().uri().query() {
                 Some(query) if query.ends_with("nextPage=p2") && ours => {
                     let body = list(&[&tag]).unwrap().body().to_vec();
@@ -392,15 +389,15 @@ fn a_stored_flow_is_reconciled_later_and_elsewhere() {
     let connect = connect().recoverable();
     let stored = serde_json::to_string(&pending(&connect)).unwrap();
     let pending: Pending = serde_json::from_str(&stored).unwrap();
-    let platform = platform();
+    let config = config();
     let tag = tag();
-    let (found, _) = drive(pending.reconcile(&platform).unwrap(), |_, _| list(&[&tag]));
+    let (found, _) = drive(pending.reconcile(&config).unwrap(), |_, _| list(&[&tag]));
     let instance = found.unwrap();
-    let (none, _) = drive(pending.reconcile(&platform).unwrap(), |_, _| list(&[]));
+    let (none, _) = drive(pending.reconcile(&config).unwrap(), |_, _| list(&[]));
     assert!(matches!(none, Err(Error::NotCreated)));
 
     // Once it is safe, the tag comes off, and only that one.
-    let exchange = crate::Exchange::new(&platform, pending.untagged(&instance).unwrap());
+    let exchange = crate::Exchange::new(&config, pending.untagged(&instance).unwrap());
     let (_, _) = drive(exchange, |request, _| {
         assert_eq!(&request.expose().body()[..], br#"{"tags":["x"]}"#);
         list(&[])
@@ -417,7 +414,7 @@ fn a_flow_without_a_tag_can_not_be_reconciled() {
             crate::Fault::Reauthorized,
         ),
     ] {
-        let refused = pending(&connect).reconcile(&platform()).map(drop);
+        let refused = pending(&connect).reconcile(&config()).map(drop);
         assert_eq!(refused.unwrap_err().problems()[0].fault(), fault);
     }
 }

@@ -51,8 +51,8 @@ fn slow_platform() -> (ce_sandbox::Sandbox, Client) {
         .unwrap();
     let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
     let credentials = ce_async::Credentials::new(user, organization);
-    let platform = ce_async::Platform::new(sandbox.base_url(), credentials).unwrap();
-    let client = Client::new(platform).unwrap();
+    let config = ce_async::Config::new(sandbox.base_url(), credentials).unwrap();
+    let client = Client::new(config).unwrap();
     (sandbox, client)
 }
 

@@ -2,12 +2,12 @@ use super::*;
 use crate::Credentials;
 use serde_json::{Value, json};
 
-fn platform() -> Platform {
-    Platform::new("https://a.example", Credentials::new("u", "o")).unwrap()
+fn config() -> Config {
+    Config::new("https://a.example", Credentials::new("u", "o")).unwrap()
 }
 
 fn uri(call: impl Call) -> String {
-    let request = call.request(&platform()).unwrap();
+    let request = call.request(&config()).unwrap();
     let authorization = &request.expose().headers()["authorization"];
     assert_eq!(authorization, "User u, Organization o, Element t");
     format!("{} {}", request.method(), request.expose().uri())
@@ -67,16 +67,16 @@ fn what_no_path_can_be_is_refused_before_anything_is_sent() {
     let token = ElementToken::new("t");
     for path in ["", "/", " ", "a//b", "a/../b", "."] {
         let call = Resource::through(&token, path).list::<Value>();
-        assert!(call.request(&platform()).is_err(), "{path:?}");
+        assert!(call.request(&config()).is_err(), "{path:?}");
     }
     let call = Resource::through(&token, "a").get::<Value>("..");
-    assert!(call.request(&platform()).is_err());
+    assert!(call.request(&config()).is_err());
     let call = Resource::through(&token, "a").list::<Value>().page_size(0);
-    let error = call.request(&platform()).unwrap_err().to_string();
+    let error = call.request(&config()).unwrap_err().to_string();
     assert_eq!(error, "nothing was sent: page size must be one at least");
     let token = ElementToken::new("a\nb");
     let call = Resource::through(&token, "a").list::<Value>();
-    assert!(call.request(&platform()).is_err());
+    assert!(call.request(&config()).is_err());
 }
 
 #[test]

@@ -42,18 +42,18 @@ impl Credentials {
 /// over it later.
 ///
 /// ```
-/// use ce_core::{Credentials, Limits, Platform};
+/// use ce_core::{Credentials, Limits, Config};
 ///
-/// let platform = Platform::new(
+/// let config = Config::new(
 ///     "https://api.cloud-elements.com/elements/api-v2",
 ///     Credentials::new("user secret", "organization secret"),
 /// )?
-/// .limits(Limits::default().max_attempts(2));
-/// assert_eq!(platform.base_url(), "https://api.cloud-elements.com/elements/api-v2");
+/// .with_limits(Limits::default().max_attempts(2));
+/// assert_eq!(config.base_url(), "https://api.cloud-elements.com/elements/api-v2");
 /// # Ok::<(), ce_core::InvalidInput>(())
 /// ```
 #[derive(Clone)]
-pub struct Platform {
+pub struct Config {
     base_url: String,
     /// The same, read: every request shares the scheme and the host.
     base: Uri,
@@ -65,7 +65,7 @@ pub struct Platform {
     jitter_seed: Option<u64>,
 }
 
-impl Platform {
+impl Config {
     /// The API base (`https://…/elements/api-v2`) and the credentials.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl Platform {
     /// unencrypted**. For closed test networks.
     ///
     /// # Errors
-    /// As for [`new`](Platform::new).
+    /// As for [`new`](Config::new).
     pub fn allowing_unencrypted_http(
         base_url: &str,
         credentials: Credentials,
@@ -121,7 +121,7 @@ impl Platform {
 
     /// Sets the bounds of every call.
     #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
+    pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self.connect_timeout = connect_timeout(&limits);
         self
@@ -129,7 +129,7 @@ impl Platform {
 
     /// Makes the random part of every wait repeatable, for tests.
     #[must_use]
-    pub fn jitter_seed(mut self, seed: u64) -> Self {
+    pub fn with_jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
         self
     }
@@ -150,7 +150,7 @@ impl Platform {
     }
 
     /// The bounds in force.
-    pub fn bounds(&self) -> &Limits {
+    pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
@@ -226,9 +226,9 @@ fn authorization(parts: &[(&str, &Secret)]) -> Option<HeaderValue> {
     Some(value)
 }
 
-impl fmt::Debug for Platform {
+impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Platform")
+        f.debug_struct("Config")
             .field("base_url", &self.base_url)
             .field("credentials", &self.credentials)
             .field("limits", &self.limits)
@@ -240,15 +240,15 @@ impl fmt::Debug for Platform {
 mod tests {
     use super::*;
 
-    fn platform(user: &str, organization: &str) -> Result<Platform, InvalidInput> {
-        Platform::new("https://a.example", Credentials::new(user, organization))
+    fn config(user: &str, organization: &str) -> Result<Config, InvalidInput> {
+        Config::new("https://a.example", Credentials::new(user, organization))
     }
 
     #[test]
     fn the_header_is_as_documented() {
-        let platform = platform("u+/=", "o+/=").unwrap();
-        assert_eq!(platform.authorization(), "User u+/=, Organization o+/=");
-        let through = platform.element_authorization(&ElementToken::new("t+/="));
+        let config = config("u+/=", "o+/=").unwrap();
+        assert_eq!(config.authorization(), "User u+/=, Organization o+/=");
+        let through = config.element_authorization(&ElementToken::new("t+/="));
         assert_eq!(
             through.unwrap(),
             "User u+/=, Organization o+/=, Element t+/="
@@ -263,30 +263,30 @@ mod tests {
             ("http://localhost", true),
             ("https://a.example/localhost", false),
         ] {
-            let platform = Platform::new(url, Credentials::new("u", "o")).unwrap();
-            assert_eq!(platform.is_loopback(), loopback, "{url}");
+            let config = Config::new(url, Credentials::new("u", "o")).unwrap();
+            assert_eq!(config.is_loopback(), loopback, "{url}");
         }
     }
 
     #[test]
     fn nothing_prints_the_secrets() {
-        let platform = platform("canary1", "canary2").unwrap();
-        let through = platform
+        let config = config("canary1", "canary2").unwrap();
+        let through = config
             .element_authorization(&ElementToken::new("canary3"))
             .unwrap();
-        let printed = format!("{platform:?} {:?} {through:?}", platform.authorization());
+        let printed = format!("{config:?} {:?} {through:?}", config.authorization());
         assert!(!printed.contains("canary"), "{printed}");
     }
 
     #[test]
     fn secrets_that_no_header_can_carry_are_refused_when_given() {
         for bad in ["", " ", "a\nb", "a\r\nX: y", "a\0b", "schlüssel"] {
-            let error = platform(bad, bad).unwrap_err();
+            let error = config(bad, bad).unwrap_err();
             assert_eq!(error.problems().len(), 2, "{bad:?}: {error}");
             assert!(bad.trim().is_empty() || !error.to_string().contains(bad));
-            let platform = platform("u", "o").unwrap();
+            let config = config("u", "o").unwrap();
             assert!(
-                platform
+                config
                     .element_authorization(&ElementToken::new(bad))
                     .is_err()
             );
