@@ -5,7 +5,7 @@ use ce_blocking::calls::{
     DeleteInstance, DisableInstance, EnableInstance, GetInstance, ListInstances, Ping,
 };
 use ce_blocking::model::Instance;
-use ce_blocking::{Client, Config, Connect, Credentials, Error, Finished};
+use ce_blocking::{Client, Config, ConnectRequest, Credentials, Error, Finished};
 use ce_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;
     let connect = |name: &str| {
-        Connect::new("instagram")
+        ConnectRequest::new("instagram")
             .api_key("client id, from the provider")
             .api_secret("client secret, from the provider")
             .callback_url("https://app.example/callback")
@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn consented(
     client: &Client,
     sandbox: &Sandbox,
-    connect: &Connect,
+    connect: &ConnectRequest,
 ) -> Result<Instance, Box<dyn std::error::Error>> {
     let redirect = client.begin(connect)?;
     let callback = sandbox.allow(redirect.url.as_str())?;

@@ -1,6 +1,6 @@
 //! The whole flow with the blocking client. `cargo run --example minimal_blocking`
 
-use ce_blocking::{Client, Config, Connect, Credentials, Finished, calls::Ping};
+use ce_blocking::{Client, Config, ConnectRequest, Credentials, Finished, calls::Ping};
 use ce_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -9,7 +9,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;
 
-    let connect = Connect::new("instagram")
+    let connect = ConnectRequest::new("instagram")
         .api_key("client id, from the provider")
         .api_secret("client secret, from the provider")
         .callback_url("https://app.example/callback")

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{ElementToken, InstanceId};
-use ce_core::{Config, Connect, Credentials, Error, Fault, Limits};
+use ce_core::{Config, ConnectRequest, Credentials, Error, Fault, Limits};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
 
@@ -26,8 +26,8 @@ on_both_clients! {
 
 const CANARY: &str = "c4n4ry";
 
-fn connect() -> Connect {
-    Connect::new("instagram")
+fn connect() -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret(CANARY)
         .callback_url("https://app.example/callback")
@@ -81,7 +81,7 @@ async fn an_unknown_element_is_named<C: AnyClient>() {
         sandbox.organization_secret(),
     );
     for key in ["dropinstagram", "../instances", "a/b?c#d", "ü"] {
-        let unknown = Connect::new(key)
+        let unknown = ConnectRequest::new(key)
             .api_key("k")
             .api_secret(CANARY)
             .callback_url("https://app.example/callback")
@@ -112,7 +112,7 @@ async fn bad_values_are_named_before_anything_is_sent<C: AnyClient>() {
             Fault::NotAUrl,
         ),
         (connect().name(" "), "name", Fault::Missing),
-        (Connect::new(".."), "element", Fault::NotAPathSegment),
+        (ConnectRequest::new(".."), "element", Fault::NotAPathSegment),
     ] {
         let error = client.begin(&connect).await.unwrap_err();
         harmless(&error);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ce_core::calls::{DeleteInstance, GetInstance, Ping};
 use ce_core::model::{ElementToken, Instance, InstanceId};
 use ce_core::{
-    CallbackError, Config, Connect, Credentials, Error, Fault, Finished, OAuthUrlMethod,
+    CallbackError, Config, ConnectRequest, Credentials, Error, Fault, Finished, OAuthUrlMethod,
 };
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
@@ -36,8 +36,8 @@ fn scripted_client<C: AnyClient>(server: &Scripted) -> C {
     C::of(Config::new(&server.base_url(), credentials).unwrap())
 }
 
-fn instagram() -> Connect {
-    Connect::new("instagram")
+fn instagram() -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("client id")
         .api_secret("client+secret/=&?")
         .callback_url("https://app.example/callback?from=instagram")
@@ -59,7 +59,7 @@ fn oauth_url_server() -> Scripted {
     .unwrap()
 }
 
-fn parameters() -> Connect {
+fn parameters() -> ConnectRequest {
     instagram()
         .scope("basic comments")
         .state("own state")
@@ -262,7 +262,10 @@ async fn missing_entries_are_all_named<C: AnyClient>() {
     let client: C = sandbox_client(&sandbox);
 
     // What the flow itself knows: before anything is sent.
-    let error = client.begin(&Connect::new("instagram")).await.unwrap_err();
+    let error = client
+        .begin(&ConnectRequest::new("instagram"))
+        .await
+        .unwrap_err();
     let Error::InvalidInput(invalid) = &error else {
         panic!("{error}")
     };
@@ -285,7 +288,7 @@ async fn missing_entries_are_all_named<C: AnyClient>() {
     assert!(sandbox.served().is_empty());
 
     // What only the platform knows: from its answer, to the letter.
-    let connect = Connect::new("shopify")
+    let connect = ConnectRequest::new("shopify")
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/callback")

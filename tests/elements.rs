@@ -2,7 +2,7 @@
 
 use ce_core::calls::{DeleteInstance, GetInstance, Ping, Resource};
 use ce_core::model::{AuthenticationScheme, Events, Instance};
-use ce_core::{Connect, Error, Fault, Finished, OAuthUrlMethod, Pending, ProviderData};
+use ce_core::{ConnectRequest, Error, Fault, Finished, OAuthUrlMethod, Pending, ProviderData};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, config, on_both_clients};
 use serde_json::{Value, json};
@@ -20,8 +20,8 @@ on_both_clients! {
     preflight_warns_before_anybody_is_sent_anywhere,
 }
 
-fn oauth(element: &str) -> Connect {
-    Connect::new(element)
+fn oauth(element: &str) -> ConnectRequest {
+    ConnectRequest::new(element)
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/callback")
@@ -29,7 +29,11 @@ fn oauth(element: &str) -> Connect {
 }
 
 /// The two handlers of an application, which are the same for every element with a consent.
-async fn consented<C: AnyClient>(client: &C, sandbox: &Sandbox, connect: &Connect) -> Instance {
+async fn consented<C: AnyClient>(
+    client: &C,
+    sandbox: &Sandbox,
+    connect: &ConnectRequest,
+) -> Instance {
     let redirect = client.begin(connect).await.unwrap();
     let stored = serde_json::to_string(&redirect.pending).unwrap();
 
@@ -42,7 +46,7 @@ async fn consented<C: AnyClient>(client: &C, sandbox: &Sandbox, connect: &Connec
 }
 
 /// Preflight, with nothing missing.
-async fn passes<C: AnyClient>(client: &C, connect: &Connect, scheme: AuthenticationScheme) {
+async fn passes<C: AnyClient>(client: &C, connect: &ConnectRequest, scheme: AuthenticationScheme) {
     let preflight = client.send(connect.preflight()).await.unwrap();
     assert_eq!(preflight.scheme(), Some(&scheme));
     assert!(preflight.is_passed(), "{preflight:?}");
@@ -149,7 +153,7 @@ async fn oauth_1_denied<C: AnyClient>() {
 async fn basic<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let client = C::of(config(&sandbox));
-    let connect = Connect::new("closeio")
+    let connect = ConnectRequest::new("closeio")
         .authentication(AuthenticationScheme::Basic)
         .configuration("username", "ann")
         .configuration("password", "secret")
@@ -170,7 +174,7 @@ async fn basic<C: AnyClient>() {
 async fn custom<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let client = C::of(config(&sandbox));
-    let connect = Connect::new("amazons3")
+    let connect = ConnectRequest::new("amazons3")
         .authentication(AuthenticationScheme::Custom)
         .configuration("filemanagement.provider.access_key", "a")
         .configuration("filemanagement.provider.secret_key", "s")
@@ -184,7 +188,7 @@ async fn custom<C: AnyClient>() {
 async fn external_authentication<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let client = C::of(config(&sandbox));
-    let connect = Connect::new("instagram")
+    let connect = ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret("s")
         .name("Ann's photos")
@@ -251,7 +255,7 @@ async fn preflight_warns_before_anybody_is_sent_anywhere<C: AnyClient>() {
         .start()
         .unwrap();
     let client = C::of(config(&sandbox));
-    let connect = Connect::new("shopify")
+    let connect = ConnectRequest::new("shopify")
         .api_key("k")
         .configuration("shopify.site.adress", "ann");
     let preflight = client.send(connect.preflight()).await.unwrap();
@@ -272,13 +276,13 @@ async fn preflight_warns_before_anybody_is_sent_anywhere<C: AnyClient>() {
             .any(|asked| asked.required && asked.given)
     );
     // An element that asks for nothing, one that is addressed by its number, and none at all.
-    let bare = Connect::new("bare").name("n");
+    let bare = ConnectRequest::new("bare").name("n");
     let preflight = client.send(bare.preflight()).await.unwrap();
     assert!(preflight.scheme_differs() && preflight.missing().is_empty());
-    let numbered = Connect::new("146");
+    let numbered = ConnectRequest::new("146");
     let preflight = client.send(numbered.preflight()).await.unwrap();
     assert_eq!(preflight.missing(), ["name", "username", "password"]);
-    let unknown = Connect::new("nothing");
+    let unknown = ConnectRequest::new("nothing");
     let error = client.send(unknown.preflight()).await.unwrap_err();
     assert!(matches!(error, Error::Refused(refusal) if refusal.status() == 404));
     assert!(sandbox.served().iter().all(|served| served.method == "GET"));

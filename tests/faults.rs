@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ce_core::calls::GetInstance;
-use ce_core::{Config, Connect, Credentials, Error, Finished, Limits};
+use ce_core::{Config, ConnectRequest, Credentials, Error, Finished, Limits};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
@@ -94,8 +94,8 @@ fn client<C: AnyClient>(sandbox: &Sandbox, limits: Limits) -> C {
     C::of(config.with_limits(limits))
 }
 
-fn connect() -> Connect {
-    Connect::new("instagram")
+fn connect() -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/callback")
@@ -238,7 +238,7 @@ async fn at_step_2_of_a_recoverable_flow<C: AnyClient>(fault: &Fault, expected: 
 /// Goes through the flow with a fault that begins after the user has allowed.
 async fn create<C: AnyClient>(
     sandbox: &Sandbox,
-    connect: Connect,
+    connect: ConnectRequest,
     fault: &Fault,
     what: &str,
 ) -> Result<Finished, Error> {

@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use ce_core::model::{ElementToken, Instance, Json, Secret};
 use ce_core::{
-    Config, Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Procedure, Response,
-    Step, Wiped, http,
+    Config, ConnectRequest, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Procedure,
+    Response, Step, Wiped, http,
 };
 use zeroize::Zeroizing;
 
@@ -88,7 +88,7 @@ fn a_whole_flow_frees_nothing_unwiped() {
         let freed = freed_with_a_secret(|| {
             let credentials = Credentials::new(secret("user"), secret("organization"));
             let config = Config::new("https://a.example", credentials).unwrap();
-            let connect = Connect::new("instagram")
+            let connect = ConnectRequest::new("instagram")
                 .api_key("k")
                 .api_secret(secret("api"))
                 .callback_url("https://app.example/callback")

@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use ce_core::model::Instance;
-use ce_core::{Config, Connect, Credentials, Finished, Limits};
+use ce_core::{Config, ConnectRequest, Credentials, Finished, Limits};
 use ce_sandbox::Sandbox;
 
 fn sandbox() -> Arc<Sandbox> {
@@ -27,8 +27,8 @@ fn config(sandbox: &Sandbox) -> Config {
     )
 }
 
-fn connect(name: &str) -> Connect {
-    Connect::new("instagram")
+fn connect(name: &str) -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/callback")

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Config, Connect, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Procedure, Response,
-    Step, http,
+    Config, ConnectRequest, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Procedure,
+    Response, Step, http,
 };
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -135,7 +135,7 @@ fn nothing_is_left_of_a_flow() {
     for method in [OAuthUrlMethod::Get, OAuthUrlMethod::Post] {
         let credentials = Credentials::new(user.unmasked(), organization.unmasked());
         let config = Config::new("https://a.example", credentials).unwrap();
-        let connect = Connect::new("instagram")
+        let connect = ConnectRequest::new("instagram")
             .api_key("k")
             .api_secret(api_secret.unmasked())
             .callback_url("https://app.example/callback")

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::InstanceId;
-use ce_core::{Config, Connect, Credentials, Delivery, Error, Finished, Limits, TransportCause};
+use ce_core::{
+    Config, ConnectRequest, Credentials, Delivery, Error, Finished, Limits, TransportCause,
+};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Proxy, Scripted, answer, on_both_clients};
 
@@ -30,7 +32,7 @@ async fn a_flow_goes_through_a_proxy<C: AnyClient>() {
     let proxy = Proxy::before(&sandbox, PASSWORD).unwrap();
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = C::through(proxy.url(), proxy.certificates(), proxy.config(credentials));
-    let connect = Connect::new("instagram")
+    let connect = ConnectRequest::new("instagram")
         .api_key("client id")
         .api_secret("client secret")
         .callback_url("https://app.example/callback")

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
-use ce_core::{Config, Connect, Credentials, Error, Finished, Limits, Pending};
+use ce_core::{Config, ConnectRequest, Credentials, Error, Finished, Limits, Pending};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
@@ -29,8 +29,8 @@ fn config(sandbox: &Sandbox) -> Config {
     config.with_limits(limits())
 }
 
-fn connect() -> Connect {
-    Connect::new("instagram")
+fn connect() -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/callback")
@@ -45,7 +45,7 @@ fn on_create(fault: Fault) -> FaultRule {
 /// Goes through the flow up to the creation; returns what a session would hold, and how it ended.
 async fn create<C: AnyClient>(
     sandbox: &Sandbox,
-    connect: &Connect,
+    connect: &ConnectRequest,
     fault: Fault,
 ) -> (String, Result<Finished, Error>) {
     let client = C::of(config(sandbox));

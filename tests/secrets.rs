@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{CreateInstance, ElementToken, Instance, Secret};
 use ce_core::{
-    Config, Connect, Credentials, Entropy, Event, Finished, Limits, OAuthUrlMethod, Procedure,
-    Returned, Step,
+    Config, ConnectRequest, Credentials, Entropy, Event, Finished, Limits, OAuthUrlMethod,
+    Procedure, Returned, Step,
 };
 use ce_sandbox::{Fault, FaultRule, Sandbox};
 use ce_tests::{AnyClient, Captured, PART, Proxy};
@@ -40,8 +40,8 @@ fn limits() -> Limits {
         .max_body_bytes(8 * 1024)
 }
 
-fn connect(method: OAuthUrlMethod) -> Connect {
-    Connect::new("instagram")
+fn connect(method: OAuthUrlMethod) -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("client id")
         .api_secret(API_SECRET)
         .callback_url("https://app.example/callback")

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use ce_core::{Config, Connect, Credentials, Finished, Limits};
+use ce_core::{Config, ConnectRequest, Credentials, Finished, Limits};
 use ce_tests::{AnyClient, on_both_clients};
 
 on_both_clients! {
@@ -85,7 +85,7 @@ async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {
     let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
     // What is closed takes the only attempt with it.
     let client = C::of(config.with_limits(Limits::default().max_attempts(1)));
-    let connect = Connect::new("instagram")
+    let connect = ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/callback")

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use ce_core::model::AuthenticationScheme;
-use ce_core::{Config, Connect, Credentials, Error, Limits, TransportCause};
+use ce_core::{Config, ConnectRequest, Credentials, Error, Limits, TransportCause};
 use ce_tests::{AnyClient, on_both_clients};
 
 on_both_clients! {
@@ -50,7 +50,7 @@ async fn a_request_that_nobody_reads_ends_in_time<C: AnyClient>() {
     );
     let limits = Limits::default().provisioning_timeout(time);
     let client = C::of(config.unwrap().with_limits(limits));
-    let connect = Connect::new("closeio")
+    let connect = ConnectRequest::new("closeio")
         .authentication(AuthenticationScheme::Basic)
         .name("n")
         // More than the system keeps of what nobody reads.

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use ce_async::model::{AuthenticationScheme, Instance};
-use ce_async::{Client, Connect, Entropy, Error, Pending};
+use ce_async::{Client, ConnectRequest, Entropy, Error, Pending};
 
 use crate::Failure;
 use crate::journal::Journal;
@@ -35,7 +35,7 @@ async fn create(
     row: &Row,
     journal: &Journal,
 ) -> Result<Instance, Failure> {
-    let mut connect = Connect::new(element)
+    let mut connect = ConnectRequest::new(element)
         .authentication(AuthenticationScheme::Basic)
         .name(&*row.name)
         .recoverable();

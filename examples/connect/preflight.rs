@@ -3,7 +3,7 @@
 use ce_async::calls::GetElement;
 use ce_async::model::{AuthenticationScheme, Element};
 use ce_async::reqwest::StatusCode;
-use ce_async::{Connect, Error, Exchange, Preflight, Requirement};
+use ce_async::{ConnectRequest, Error, Exchange, Preflight, Requirement};
 
 use crate::driver::Driver;
 use crate::failure::Failure;
@@ -18,7 +18,7 @@ pub fn description(
     options: &Options,
     driver: &Driver,
     callback_url: &str,
-) -> Result<Connect, Failure> {
+) -> Result<ConnectRequest, Failure> {
     let element = match &options.authentication {
         None if options.element_given => ask(options, driver)?,
         _ => None,
@@ -173,8 +173,8 @@ fn own_option(name: &str) -> Option<&'static str> {
     }
 }
 
-fn describe(options: &Options, callback_url: &str, scheme: AuthenticationScheme) -> Connect {
-    let mut connect = Connect::new(&*options.element)
+fn describe(options: &Options, callback_url: &str, scheme: AuthenticationScheme) -> ConnectRequest {
+    let mut connect = ConnectRequest::new(&*options.element)
         .name(&*options.name)
         .oauth_url_method(options.method.unwrap_or_default());
     if scheme.needs_consent() {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use ce_async::calls::Ping;
 use ce_async::model::Instance;
 use ce_async::{
-    Config, Connect, Credentials, Entropy, Exchange, Granted, Limits, Pending, Returned,
+    Config, ConnectRequest, Credentials, Entropy, Exchange, Granted, Limits, Pending, Returned,
 };
 use ce_sandbox::Sandbox;
 
@@ -73,7 +73,7 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
 fn consent(
     options: &Options,
     driver: &Driver,
-    connect: &Connect,
+    connect: &ConnectRequest,
     callback_url: &str,
     listener: Option<&Listener>,
 ) -> Result<Granted, Failure> {

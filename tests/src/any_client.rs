@@ -2,7 +2,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use ce_core::model::Instance;
-use ce_core::{Call, Config, Connect, Error, Finished, PageToken, Paged, Pending, Redirect};
+use ce_core::{Call, Config, ConnectRequest, Error, Finished, PageToken, Paged, Pending, Redirect};
 
 use rustls::pki_types::CertificateDer;
 
@@ -23,18 +23,18 @@ pub trait AnyClient: Sized {
     fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Answer, Error>>;
 
     /// The flow's first half.
-    fn begin(&self, connect: &Connect) -> impl Future<Output = Result<Redirect, Error>>;
+    fn begin(&self, connect: &ConnectRequest) -> impl Future<Output = Result<Redirect, Error>>;
 
     /// The flow's second half.
     fn finish(
         &self,
-        connect: &Connect,
+        connect: &ConnectRequest,
         pending: &Pending,
         callback: &str,
     ) -> impl Future<Output = Result<Finished, Error>>;
 
     /// An instance without anybody's consent.
-    fn provision(&self, connect: &Connect) -> impl Future<Output = Result<Instance, Error>>;
+    fn provision(&self, connect: &ConnectRequest) -> impl Future<Output = Result<Instance, Error>>;
 
     /// The search for a lost instance.
     fn reconcile(&self, pending: &Pending) -> impl Future<Output = Result<Instance, Error>>;
@@ -84,20 +84,20 @@ impl AnyClient for ce_async::Client {
         self.send(call).await
     }
 
-    async fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
+    async fn begin(&self, connect: &ConnectRequest) -> Result<Redirect, Error> {
         self.begin(connect).await
     }
 
     async fn finish(
         &self,
-        connect: &Connect,
+        connect: &ConnectRequest,
         pending: &Pending,
         callback: &str,
     ) -> Result<Finished, Error> {
         self.finish(connect, pending, callback).await
     }
 
-    async fn provision(&self, connect: &Connect) -> Result<Instance, Error> {
+    async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         self.provision(connect).await
     }
 
@@ -171,20 +171,20 @@ impl AnyClient for ce_blocking::Client {
         self.send(call)
     }
 
-    async fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
+    async fn begin(&self, connect: &ConnectRequest) -> Result<Redirect, Error> {
         self.begin(connect)
     }
 
     async fn finish(
         &self,
-        connect: &Connect,
+        connect: &ConnectRequest,
         pending: &Pending,
         callback: &str,
     ) -> Result<Finished, Error> {
         self.finish(connect, pending, callback)
     }
 
-    async fn provision(&self, connect: &Connect) -> Result<Instance, Error> {
+    async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         self.provision(connect)
     }
 

@@ -13,7 +13,7 @@ use ce_core::model::{
     OAuthUrl, RequestToken,
 };
 use ce_core::{
-    Call, Config, Connect, Credentials, Entropy, Error, Event, Exchange, Pending, Procedure,
+    Call, Config, ConnectRequest, Credentials, Entropy, Error, Event, Exchange, Pending, Procedure,
     Response, Returned, Step, http,
 };
 use ce_sandbox::Sandbox;
@@ -39,8 +39,8 @@ fn config() -> Config {
     Config::new("https://a.example", credentials).expect("a platform")
 }
 
-fn connect() -> Connect {
-    Connect::new("instagram")
+fn connect() -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/callback")

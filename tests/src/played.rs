@@ -1,5 +1,5 @@
 use ce_core::model::AuthenticationScheme;
-use ce_core::{Config, Connect, Credentials};
+use ce_core::{Config, ConnectRequest, Credentials};
 use ce_sandbox::Sandbox;
 
 /// The platform that a sandbox plays.
@@ -9,8 +9,8 @@ pub fn config(sandbox: &Sandbox) -> Config {
 }
 
 /// An account for which nobody has to be asked; its password is `c4n4ry`.
-pub fn sales(name: &str) -> Connect {
-    Connect::new("closeio")
+pub fn sales(name: &str) -> ConnectRequest {
+    ConnectRequest::new("closeio")
         .authentication(AuthenticationScheme::Basic)
         .configuration("username", "ann")
         .configuration("password", "c4n4ry")

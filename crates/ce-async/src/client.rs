@@ -3,8 +3,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Config, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Paged, Pending,
-    Procedure, Redirect, Step,
+    Call, Config, ConnectRequest, Entropy, Error, Event, Exchange, Finished, Granted, Paged,
+    Pending, Procedure, Redirect, Step,
 };
 
 use reqwest::ClientBuilder;
@@ -140,7 +140,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
-    pub async fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
+    pub async fn begin(&self, connect: &ConnectRequest) -> Result<Redirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.run(begin).await
     }
@@ -152,7 +152,7 @@ impl Client {
     /// See [`Error`]. A denial is none.
     pub async fn finish(
         &self,
-        connect: &Connect,
+        connect: &ConnectRequest,
         pending: &Pending,
         callback: &str,
     ) -> Result<Finished, Error> {
@@ -165,7 +165,11 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
+    pub async fn create(
+        &self,
+        connect: &ConnectRequest,
+        granted: Granted,
+    ) -> Result<Instance, Error> {
         self.run(connect.create(&self.config, granted)?).await
     }
 
@@ -174,7 +178,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
-    pub async fn provision(&self, connect: &Connect) -> Result<Instance, Error> {
+    pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         let pending = Pending::new(connect, &Entropy::from_system()?, SystemTime::now());
         self.provision_pending(connect, &pending).await
     }
@@ -186,7 +190,7 @@ impl Client {
     /// See [`Error`]; everything that is missing is named before anything is sent.
     pub async fn provision_pending(
         &self,
-        connect: &Connect,
+        connect: &ConnectRequest,
         pending: &Pending,
     ) -> Result<Instance, Error> {
         self.run(connect.provision(&self.config, pending)?).await
@@ -211,7 +215,7 @@ impl Client {
         Listing::new(self.clone(), call)
     }
 
-    /// Looks for the instance of a [recoverable](Connect::recoverable) flow whose end nobody knows,
+    /// Looks for the instance of a [recoverable](ConnectRequest::recoverable) flow whose end nobody knows,
     /// for as long as the platform may still be creating it.
     ///
     /// # Errors

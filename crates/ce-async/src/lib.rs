@@ -2,7 +2,7 @@
 //! (SAP Open Connectors, Sugar Integrate): the async client, on reqwest.
 //!
 //! ```
-//! use ce_async::{Client, Connect, Credentials, Finished, Config};
+//! use ce_async::{Client, ConnectRequest, Credentials, Finished, Config};
 //! # use ce_sandbox::Sandbox;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,7 +12,7 @@
 //!
 //! let credentials = Credentials::new(user_secret, organization_secret);
 //! let client = Client::new(Config::new(base_url, credentials)?)?;
-//! let connect = Connect::new("instagram")
+//! let connect = ConnectRequest::new("instagram")
 //!     .api_key("client id, from the provider")
 //!     .api_secret("client secret, from the provider")
 //!     .callback_url("https://app.example/callback")

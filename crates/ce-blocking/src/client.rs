@@ -3,8 +3,8 @@ use std::time::{Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Config, Connect, Entropy, Error, Event, Exchange, Finished, Granted, Paged, Pending,
-    Procedure, Redirect, Step,
+    Call, Config, ConnectRequest, Entropy, Error, Event, Exchange, Finished, Granted, Paged,
+    Pending, Procedure, Redirect, Step,
 };
 
 use ureq::config::ConfigBuilder;
@@ -126,7 +126,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
-    pub fn begin(&self, connect: &Connect) -> Result<Redirect, Error> {
+    pub fn begin(&self, connect: &ConnectRequest) -> Result<Redirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.run(begin)
     }
@@ -138,7 +138,7 @@ impl Client {
     /// See [`Error`]. A denial is none.
     pub fn finish(
         &self,
-        connect: &Connect,
+        connect: &ConnectRequest,
         pending: &Pending,
         callback: &str,
     ) -> Result<Finished, Error> {
@@ -150,7 +150,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn create(&self, connect: &Connect, granted: Granted) -> Result<Instance, Error> {
+    pub fn create(&self, connect: &ConnectRequest, granted: Granted) -> Result<Instance, Error> {
         self.run(connect.create(&self.config, granted)?)
     }
 
@@ -159,7 +159,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
-    pub fn provision(&self, connect: &Connect) -> Result<Instance, Error> {
+    pub fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         let pending = Pending::new(connect, &Entropy::from_system()?, SystemTime::now());
         self.provision_pending(connect, &pending)
     }
@@ -171,7 +171,7 @@ impl Client {
     /// See [`Error`]; everything that is missing is named before anything is sent.
     pub fn provision_pending(
         &self,
-        connect: &Connect,
+        connect: &ConnectRequest,
         pending: &Pending,
     ) -> Result<Instance, Error> {
         self.run(connect.provision(&self.config, pending)?)
@@ -192,7 +192,7 @@ impl Client {
         Listing::new(self.clone(), call)
     }
 
-    /// Looks for the instance of a [recoverable](Connect::recoverable) flow whose end nobody knows,
+    /// Looks for the instance of a [recoverable](ConnectRequest::recoverable) flow whose end nobody knows,
     /// for as long as the platform may still be creating it.
     ///
     /// # Errors

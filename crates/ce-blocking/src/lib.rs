@@ -2,7 +2,7 @@
 //! (SAP Open Connectors, Sugar Integrate): the blocking client, on ureq.
 //!
 //! ```
-//! use ce_blocking::{Client, Connect, Credentials, Finished, Config};
+//! use ce_blocking::{Client, ConnectRequest, Credentials, Finished, Config};
 //! # use ce_sandbox::Sandbox;
 //! # let sandbox = Sandbox::start()?;
 //! # let (base_url, user_secret) = (sandbox.base_url(), sandbox.user_secret());
@@ -10,7 +10,7 @@
 //!
 //! let credentials = Credentials::new(user_secret, organization_secret);
 //! let client = Client::new(Config::new(base_url, credentials)?)?;
-//! let connect = Connect::new("instagram")
+//! let connect = ConnectRequest::new("instagram")
 //!     .api_key("client id, from the provider")
 //!     .api_secret("client secret, from the provider")
 //!     .callback_url("https://app.example/callback")

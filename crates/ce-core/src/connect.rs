@@ -14,9 +14,9 @@ use crate::provider_data::ProviderData;
 /// one to which the user comes back. Nothing of it need be stored between.
 ///
 /// ```
-/// use ce_core::Connect;
+/// use ce_core::ConnectRequest;
 ///
-/// let connect = Connect::new("instagram")
+/// let connect = ConnectRequest::new("instagram")
 ///     .api_key("client id, from the provider")
 ///     .api_secret("client secret, from the provider")
 ///     .callback_url("https://app.example/callback")
@@ -25,7 +25,7 @@ use crate::provider_data::ProviderData;
 /// assert!(!format!("{connect:?}").contains("client secret"));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Connect {
+pub struct ConnectRequest {
     element: ElementKey,
     /// The body of step 2, but for `providerData`.
     body: CreateInstance,
@@ -47,7 +47,7 @@ pub struct Connect {
     repeated: Vec<String>,
 }
 
-impl Connect {
+impl ConnectRequest {
     /// An account at the provider behind this element.
     pub fn new(element: impl Into<ElementKey>) -> Self {
         let element = element.into();
@@ -72,10 +72,10 @@ impl Connect {
     }
 
     /// How the element authenticates its users: OAuth 2 if not set. `GET /elements/{keyOrId}`
-    /// tells; see [`preflight`](Connect::preflight).
+    /// tells; see [`preflight`](ConnectRequest::preflight).
     ///
     /// With OAuth 1.0a the flow is the same for the application; a request token is got on the way.
-    /// Basic, API key and custom take no consent: [`provision`](Connect::provision).
+    /// Basic, API key and custom take no consent: [`provision`](ConnectRequest::provision).
     #[must_use]
     pub fn authentication(mut self, scheme: AuthenticationScheme) -> Self {
         self.scheme = scheme;
@@ -83,7 +83,7 @@ impl Connect {
     }
 
     /// The account's access was granted elsewhere, and this is the refresh token of it: no consent
-    /// is needed any more, so [`provision`](Connect::provision).
+    /// is needed any more, so [`provision`](ConnectRequest::provision).
     #[must_use]
     pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
         let configuration = self.body.configuration.as_ref();
@@ -228,7 +228,7 @@ impl Connect {
     }
 
     /// Gives the instance one more tag, another one for each flow, by which it is found again if
-    /// the answer to its creation is lost: by [`create`](Connect::create) at once, and by
+    /// the answer to its creation is lost: by [`create`](ConnectRequest::create) at once, and by
     /// [`Pending::reconcile`](crate::Pending::reconcile) at any time later. [`Pending::untagged`](crate::Pending::untagged) takes it off again.
     #[must_use]
     pub fn recoverable(mut self) -> Self {
@@ -241,8 +241,8 @@ impl Connect {
         &self.element
     }
 
-    /// Has the user to be sent to the provider's page ([`begin`](Connect::begin))? If not, the
-    /// instance is created at once ([`provision`](Connect::provision)).
+    /// Has the user to be sent to the provider's page ([`begin`](ConnectRequest::begin))? If not, the
+    /// instance is created at once ([`provision`](ConnectRequest::provision)).
     pub fn needs_consent(&self) -> bool {
         self.scheme.needs_consent() && self.body.external_authentication.is_none()
     }

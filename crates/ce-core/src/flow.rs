@@ -5,7 +5,7 @@ use ce_model::{AuthenticationScheme, AuthorizationUrl, Instance};
 use crate::callback::Denied;
 use crate::calls::{CreateInstanceCall, GetOAuthUrl, GetRequestToken};
 use crate::config::Config;
-use crate::connect::Connect;
+use crate::connect::ConnectRequest;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::granted::Granted;
@@ -35,11 +35,11 @@ pub enum Finished {
     Denied(Denied),
 }
 
-/// The first half of the flow, as [`Connect::begin`] makes it: with OAuth 1.0a a request token, then
+/// The first half of the flow, as [`ConnectRequest::begin`] makes it: with OAuth 1.0a a request token, then
 /// the authorization URL.
 pub struct Begin<'a> {
     config: &'a Config,
-    connect: &'a Connect,
+    connect: &'a ConnectRequest,
     pending: Pending,
     stage: Stage<'a>,
 }
@@ -51,7 +51,7 @@ enum Stage<'a> {
 }
 
 impl<'a> Begin<'a> {
-    pub(crate) fn new(config: &'a Config, connect: &'a Connect, pending: Pending) -> Self {
+    pub(crate) fn new(config: &'a Config, connect: &'a ConnectRequest, pending: Pending) -> Self {
         let stage = if *connect.scheme() == AuthenticationScheme::OAuth1 {
             let call = GetRequestToken::new(connect, pending.state().clone());
             Stage::RequestToken(Exchange::new(config, call))
@@ -82,7 +82,7 @@ impl Begin<'_> {
 
 fn ask_for_url<'a>(
     config: &'a Config,
-    connect: &'a Connect,
+    connect: &'a ConnectRequest,
     pending: &Pending,
 ) -> Exchange<'a, GetOAuthUrl<'a>> {
     let request_token = pending.request_token().cloned();
@@ -116,8 +116,8 @@ impl Procedure for Begin<'_> {
     }
 }
 
-/// The second half of the flow, as [`Connect::create`] makes it, or all of it, as
-/// [`Connect::provision`] does: the creation, and, if its answer
+/// The second half of the flow, as [`ConnectRequest::create`] makes it, or all of it, as
+/// [`ConnectRequest::provision`] does: the creation, and, if its answer
 /// is lost and the flow is recoverable, the search for the instance.
 pub struct Create<'a> {
     config: &'a Config,
@@ -126,7 +126,7 @@ pub struct Create<'a> {
     lost: Option<Lost<'a>>,
 }
 
-/// The second half of the flow from the callback on, as [`Connect::finish`] makes it.
+/// The second half of the flow from the callback on, as [`ConnectRequest::finish`] makes it.
 #[non_exhaustive]
 // Driven where it is made.
 #[allow(clippy::large_enum_variant)]
@@ -161,7 +161,7 @@ struct Lost<'a> {
 }
 
 impl<'a> Create<'a> {
-    pub(crate) fn new(config: &'a Config, connect: &'a Connect, granted: Granted) -> Self {
+    pub(crate) fn new(config: &'a Config, connect: &'a ConnectRequest, granted: Granted) -> Self {
         Self {
             config,
             correlation: granted.correlation.clone(),

@@ -54,7 +54,7 @@ pub enum Fault {
     /// An instance is authorized again by its user alone: the element's users are not asked, or
     /// there is nothing to look for, since the instance's id is known.
     Reauthorized,
-    /// The flow was not made [recoverable](crate::Connect::recoverable), so that its instance
+    /// The flow was not made [recoverable](crate::ConnectRequest::recoverable), so that its instance
     /// has no tag to be found by.
     NotRecoverable,
     /// It isn't among what the platform answered.
@@ -64,13 +64,13 @@ pub enum Fault {
     /// It is another one than the one that the user was sent away with.
     Differs,
     /// The element's users are not sent anywhere: its instance is created at once, by
-    /// [`Connect::provision`](crate::Connect::provision).
+    /// [`ConnectRequest::provision`](crate::ConnectRequest::provision).
     NeedsNoConsent,
     /// The element's users have to be sent to the provider's page first, by
-    /// [`Connect::begin`](crate::Connect::begin).
+    /// [`ConnectRequest::begin`](crate::ConnectRequest::begin).
     NeedsConsent,
     /// It is a way to authenticate that isn't known here; set one that is by
-    /// [`Connect::authentication`](crate::Connect::authentication).
+    /// [`ConnectRequest::authentication`](crate::ConnectRequest::authentication).
     UnknownAuthentication,
 }
 

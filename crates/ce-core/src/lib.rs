@@ -14,7 +14,7 @@
 //! | what | is |
 //! | --- | --- |
 //! | [`Config`] | where the platform is, who asks, and within which [`Limits`] |
-//! | [`Connect`] | what is to be connected; the two halves of the flow start from it |
+//! | [`ConnectRequest`] | what is to be connected; the two halves of the flow start from it |
 //! | [`Pending`] | what lies between them: serialisable, without credentials |
 //! | [`Call`] | one endpoint; those there are stand in [`calls`] |
 //! | [`Exchange`] | one call driven to its answer: attempts, waits, deadlines |
@@ -57,7 +57,7 @@ pub use call::{Call, Repetition, read_json};
 pub use callback::{CallbackError, Denied};
 pub use ce_model as model;
 pub use config::{Config, Credentials};
-pub use connect::Connect;
+pub use connect::ConnectRequest;
 pub use curl::Curl;
 pub use entropy::Entropy;
 pub use error::{Error, MissingConfiguration, OutcomeUnknown, Refusal, Unreadable};

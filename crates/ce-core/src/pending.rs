@@ -20,15 +20,15 @@ use crate::recovery::Recovery;
 /// user's session: that is what makes `state` a protection against forged callbacks. Take it out of
 /// the session when the callback comes, so that each is used once.
 ///
-/// If the flow is [recoverable](crate::Connect::recoverable), keep it elsewhere, such as in a row of
+/// If the flow is [recoverable](crate::ConnectRequest::recoverable), keep it elsewhere, such as in a row of
 /// the database, until the end is stored: should the process die on the way, only with it can
 /// [`reconcile`](Pending::reconcile) find the instance that may have been created.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use ce_core::{Connect, Credentials, Pending, Config, Returned};
+/// use ce_core::{ConnectRequest, Credentials, Pending, Config, Returned};
 ///
-/// # let connect = Connect::new("instagram").state("chosen-by-the-application");
+/// # let connect = ConnectRequest::new("instagram").state("chosen-by-the-application");
 /// # let now = SystemTime::now();
 /// # let pending = Pending::new(&connect, &ce_core::Entropy::from([7; 48]), now);
 /// let stored = serde_json::to_string(&pending)?;
@@ -65,7 +65,7 @@ struct Request {
 impl Pending {
     /// A flow that begins now. `entropy` becomes its `state`, unless the application has set its
     /// own; it must be random and secret.
-    pub fn new(connect: &crate::Connect, entropy: &Entropy, now: SystemTime) -> Self {
+    pub fn new(connect: &crate::ConnectRequest, entropy: &Entropy, now: SystemTime) -> Self {
         let state = match connect.own_state() {
             Some(state) => Secret::new(state),
             None => Secret::new(entropy.state()),
@@ -119,7 +119,7 @@ impl Pending {
     /// [`Error::NotCreated`](crate::Error::NotCreated).
     ///
     /// # Errors
-    /// When the flow was not made [recoverable](crate::Connect::recoverable), or authorizes an
+    /// When the flow was not made [recoverable](crate::ConnectRequest::recoverable), or authorizes an
     /// instance again, whose id is known.
     pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Recovery<'a>, InvalidInput> {
         match (&self.correlation, self.instance) {

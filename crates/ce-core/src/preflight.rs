@@ -5,15 +5,15 @@ use ce_model::{AuthenticationScheme, ConfigurationEntry, Element};
 use crate::call::{Call, read_json};
 use crate::calls::of_element;
 use crate::config::Config;
-use crate::connect::Connect;
+use crate::connect::ConnectRequest;
 use crate::error::Error;
 use crate::input::{InvalidInput, is_blank_value};
 use crate::message::{Request, Response};
 
-/// What an element asks for, held against what a [`Connect`] has: before a user is sent anywhere.
+/// What an element asks for, held against what a [`ConnectRequest`] has: before a user is sent anywhere.
 ///
 /// ```
-/// use ce_core::{Connect, Preflight};
+/// use ce_core::{ConnectRequest, Preflight};
 /// use ce_core::model::AuthenticationScheme;
 ///
 /// # let element = serde_json::from_str(r#"{
@@ -21,7 +21,7 @@ use crate::message::{Request, Response};
 /// #     "configuration": [{"key": "username", "required": true}, {"key": "password", "required": true}]
 /// # }"#)?;
 /// // `element` is what the platform answered; `client.send(connect.preflight())` does both.
-/// let connect = Connect::new("closeio")
+/// let connect = ConnectRequest::new("closeio")
 ///     .name("Ann's sales")
 ///     .configuration("username", "ann")
 ///     .configuration("pasword", "secret");
@@ -54,7 +54,7 @@ pub struct Requirement {
 
 impl Preflight {
     /// Holds what is given against what the element asks for.
-    pub fn new(connect: &Connect, element: &Element) -> Self {
+    pub fn new(connect: &ConnectRequest, element: &Element) -> Self {
         let given = connect.body().configuration.as_ref();
         let is_given = |key: &str| {
             given
@@ -106,7 +106,7 @@ impl Preflight {
     }
 
     /// How the element authenticates its users, for
-    /// [`Connect::authentication`](crate::Connect::authentication); none if it doesn't say.
+    /// [`ConnectRequest::authentication`](crate::ConnectRequest::authentication); none if it doesn't say.
     pub fn scheme(&self) -> Option<&AuthenticationScheme> {
         self.scheme.as_ref()
     }
@@ -148,12 +148,12 @@ fn must_be_given(entry: &ConfigurationEntry) -> bool {
         && entry.key.is_some()
 }
 
-/// `GET /elements/{keyOrId}` for a [`Preflight`], as [`Connect::preflight`] makes it.
+/// `GET /elements/{keyOrId}` for a [`Preflight`], as [`ConnectRequest::preflight`] makes it.
 #[derive(Clone, Copy, Debug)]
-pub struct GetPreflight<'a>(&'a Connect);
+pub struct GetPreflight<'a>(&'a ConnectRequest);
 
 impl<'a> GetPreflight<'a> {
-    pub(crate) fn new(connect: &'a Connect) -> Self {
+    pub(crate) fn new(connect: &'a ConnectRequest) -> Self {
         Self(connect)
     }
 }
@@ -180,14 +180,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn preflight(connect: &Connect, element: serde_json::Value) -> Preflight {
+    fn preflight(connect: &ConnectRequest, element: serde_json::Value) -> Preflight {
         let response = http::Response::new(element.to_string().into()).into();
         connect.preflight().answer(&response).unwrap()
     }
 
     #[test]
     fn everything_that_is_missing_and_only_that() {
-        let connect = Connect::new("shop")
+        let connect = ConnectRequest::new("shop")
             .api_key("k")
             .callback_url("https://app.example/cb")
             .configuration("blank", " ")
@@ -221,7 +221,10 @@ mod tests {
 
     #[test]
     fn who_brings_a_token_needs_no_callback() {
-        let connect = Connect::new("x").api_key("k").name("n").refresh_token("r");
+        let connect = ConnectRequest::new("x")
+            .api_key("k")
+            .name("n")
+            .refresh_token("r");
         let asked = preflight(
             &connect,
             json!({"authentication": {"type": "oauth2"}, "configuration": [
@@ -233,7 +236,7 @@ mod tests {
 
     #[test]
     fn elements_without_a_list_say_what_they_can() {
-        let connect = Connect::new("x")
+        let connect = ConnectRequest::new("x")
             .authentication(AuthenticationScheme::Custom)
             .name("n")
             .configuration("a", "b");

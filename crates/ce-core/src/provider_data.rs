@@ -5,9 +5,9 @@ use crate::callback::Callback;
 /// What of the callback's parameters is handed to the platform (`providerData`) besides the code.
 ///
 /// ```
-/// use ce_core::{Connect, ProviderData};
+/// use ce_core::{ConnectRequest, ProviderData};
 ///
-/// let connect = Connect::new("acme").provider_data(ProviderData::only(["tenant"]));
+/// let connect = ConnectRequest::new("acme").provider_data(ProviderData::only(["tenant"]));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -10,10 +10,10 @@ use crate::page::PageToken;
 use crate::procedure::{Event, Procedure, Step};
 
 /// Looks for the instance of a flow by its correlation tag, as [`Pending::reconcile`] and a
-/// recoverable [`Connect::create`] do.
+/// recoverable [`ConnectRequest::create`] do.
 ///
 /// [`Pending::reconcile`]: crate::Pending::reconcile
-/// [`Connect::create`]: crate::Connect::create
+/// [`ConnectRequest::create`]: crate::ConnectRequest::create
 pub struct Recovery<'a> {
     config: &'a Config,
     tag: String,

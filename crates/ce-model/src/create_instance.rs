@@ -5,7 +5,7 @@ record! {
     /// The body of step 2, `POST /instances`.
     ///
     /// It is what an application sends that talks HTTP by itself; the clients write it from
-    /// `ce_core::Connect`. Configuration and `providerData` print by their names alone.
+    /// `ce_core::ConnectRequest`. Configuration and `providerData` print by their names alone.
     ///
     /// ```
     /// use ce_model::CreateInstance;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ce_async::model::{AuthenticationScheme, InstanceId, Secret};
-use ce_async::{Client, Connect};
+use ce_async::{Client, ConnectRequest};
 use http::Uri;
 use tokio_util::task::TaskTracker;
 
@@ -37,8 +37,8 @@ impl App {
         element: &str,
         wish: &Wish,
         reauthorize: Option<InstanceId>,
-    ) -> Connect {
-        let mut connect = Connect::new(element)
+    ) -> ConnectRequest {
+        let mut connect = ConnectRequest::new(element)
             .api_key(&self.provider_key)
             .api_secret(self.provider_secret.expose())
             .callback_url(self.callback_url())

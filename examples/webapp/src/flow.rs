@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use ce_async::{CallbackError, Connect, Pending, Returned};
+use ce_async::{CallbackError, ConnectRequest, Pending, Returned};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -40,7 +40,7 @@ impl Flow {
     }
 
     /// What its end takes, said anew on whatever replica it comes to.
-    pub(crate) fn connection(&self, app: &App) -> Connect {
+    pub(crate) fn connection(&self, app: &App) -> ConnectRequest {
         let element = self.pending.element().as_str();
         app.connection(element, &self.wish, self.pending.reauthorizes())
     }

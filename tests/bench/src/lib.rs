@@ -22,7 +22,7 @@ mod waiting;
 
 use std::process::ExitCode;
 
-use ce_core::{Config, Connect, Credentials};
+use ce_core::{Config, ConnectRequest, Credentials};
 use effort::Effort;
 use options::Command;
 use report::{Report, Row};
@@ -40,8 +40,8 @@ fn config(base_url: &str) -> Config {
     Config::new(base_url, credentials).expect("a platform")
 }
 
-fn connect() -> Connect {
-    Connect::new(ELEMENT)
+fn connect() -> ConnectRequest {
+    ConnectRequest::new(ELEMENT)
         .api_key(API_KEY)
         .api_secret(API_SECRET)
         .callback_url(CALLBACK_URL)

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ce_async::{Connect, Error, Finished, Limits};
+use ce_async::{ConnectRequest, Error, Finished, Limits};
 use ce_sandbox::Sandbox;
 use ce_tests::AnyClient;
 
@@ -28,7 +28,7 @@ pub async fn connect<C: AnyClient>(
     // A flow that ends without an instance is begun again, as a user would.
     for attempt in 0..40 {
         let name = format!("{number}.{attempt}");
-        let connect = Connect::new("instagram")
+        let connect = ConnectRequest::new("instagram")
             .api_key("k")
             .api_secret("s")
             .callback_url("https://app.example/callback")

@@ -31,9 +31,9 @@ impl Denied {
     ///
     /// ```
     /// use std::time::SystemTime;
-    /// use ce_core::{Connect, Entropy, Pending, Returned};
+    /// use ce_core::{ConnectRequest, Entropy, Pending, Returned};
     ///
-    /// # let connect = Connect::new("instagram").state("s");
+    /// # let connect = ConnectRequest::new("instagram").state("s");
     /// # let now = SystemTime::now();
     /// # let pending = Pending::new(&connect, &Entropy::from([7; 48]), now);
     /// let callback = "/callback?error=temporarily_unavailable&state=s";

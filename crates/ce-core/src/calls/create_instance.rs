@@ -9,7 +9,7 @@ use super::instance_ref::at_instance;
 use super::missing_entries::missing_entries;
 use crate::call::{Call, Repetition, read_json};
 use crate::config::Config;
-use crate::connect::Connect;
+use crate::connect::ConnectRequest;
 use crate::error::{Error, MissingConfiguration};
 use crate::granted::Granted;
 use crate::input::InvalidInput;
@@ -20,14 +20,14 @@ use crate::request_builder::RequestBuilder;
 /// Step 2: creates the instance, or authorizes an existing one again. It uses up a one-time code, so
 /// it is sent once.
 pub(crate) struct CreateInstanceCall<'a> {
-    connect: &'a Connect,
+    connect: &'a ConnectRequest,
     provider_data: Object,
     correlation: Option<String>,
     instance: Option<InstanceId>,
 }
 
 impl<'a> CreateInstanceCall<'a> {
-    pub(crate) fn new(connect: &'a Connect, granted: Granted) -> Self {
+    pub(crate) fn new(connect: &'a ConnectRequest, granted: Granted) -> Self {
         let wanted = connect.wanted_provider_data();
         Self {
             connect,
@@ -184,15 +184,15 @@ mod tests {
     use crate::Credentials;
     use serde_json::{Value, json};
 
-    fn connect() -> Connect {
-        Connect::new("instagram")
+    fn connect() -> ConnectRequest {
+        ConnectRequest::new("instagram")
             .api_key("k")
             .api_secret("s")
             .callback_url("https://app.example/cb")
             .name("n")
     }
 
-    fn sent(connect: &Connect) -> Value {
+    fn sent(connect: &ConnectRequest) -> Value {
         let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
         let granted = Granted {
             element: "instagram".into(),
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn an_element_that_is_named_by_its_number_stands_in_the_path() {
         let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        let connect = Connect::new(74).name("n");
+        let connect = ConnectRequest::new(74).name("n");
         let granted = Granted {
             element: 74.into(),
             found: Object::new(),

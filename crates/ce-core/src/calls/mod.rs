@@ -2,11 +2,11 @@
 //!
 //! | endpoint | call |
 //! | --- | --- |
-//! | `GET`, `POST /elements/{keyOrId}/oauth/url` | [`Connect::begin`](crate::Connect::begin) |
-//! | `GET /elements/{keyOrId}/oauth/token` | [`Connect::begin`](crate::Connect::begin), with OAuth 1.0a |
-//! | `POST /instances` | [`Connect::create`](crate::Connect::create), [`Connect::provision`](crate::Connect::provision) |
+//! | `GET`, `POST /elements/{keyOrId}/oauth/url` | [`ConnectRequest::begin`](crate::ConnectRequest::begin) |
+//! | `GET /elements/{keyOrId}/oauth/token` | [`ConnectRequest::begin`](crate::ConnectRequest::begin), with OAuth 1.0a |
+//! | `POST /instances` | [`ConnectRequest::create`](crate::ConnectRequest::create), [`ConnectRequest::provision`](crate::ConnectRequest::provision) |
 //! | `POST /elements/{keyOrId}/instances` | the same: the element is named in the body of `POST /instances` |
-//! | `PATCH /instances/{id}` with a code | [`Connect::reauthorize`](crate::Connect::reauthorize) |
+//! | `PATCH /instances/{id}` with a code | [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize) |
 //! | `GET /instances?tags[]=…` for a lost answer | [`Pending::reconcile`](crate::Pending::reconcile) |
 //! | `GET /instances`, `GET /elements/{keyOrId}/instances` | [`ListInstances`] |
 //! | `GET /instances/{id}`, `GET /instances` by token | [`GetInstance`] |
@@ -20,7 +20,7 @@
 //! | `PATCH /instances/{id}/configuration/{configurationId}`, and by token | [`PatchConfigurationEntry`] |
 //! | `GET /elements` | [`ListElements`] |
 //! | `GET /elements/keys` | [`ListElementKeys`] |
-//! | `GET /elements/{keyOrId}` | [`GetElement`], [`Connect::preflight`](crate::Connect::preflight) |
+//! | `GET /elements/{keyOrId}` | [`GetElement`], [`ConnectRequest::preflight`](crate::ConnectRequest::preflight) |
 //! | `GET /elements/{keyOrId}/metadata` | [`GetElementMetadata`] |
 //! | `GET /ping`, `GET /hubs/{hub}/ping` | [`Ping`] |
 //! | `GET`, `POST /{resource}`, `GET`, `PATCH`, `PUT`, `DELETE /{resource}/{id}`, with or without `/hubs/{hub}` | [`Resource`] |

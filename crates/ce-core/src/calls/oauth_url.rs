@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::call::{Call, read_json};
 use crate::config::Config;
-use crate::connect::Connect;
+use crate::connect::ConnectRequest;
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
@@ -13,13 +13,17 @@ use crate::request_builder::RequestBuilder;
 
 /// Step 1: asks for the authorization URL.
 pub(crate) struct GetOAuthUrl<'a> {
-    connect: &'a Connect,
+    connect: &'a ConnectRequest,
     state: Secret,
     request_token: Option<Secret>,
 }
 
 impl<'a> GetOAuthUrl<'a> {
-    pub(crate) fn new(connect: &'a Connect, state: Secret, request_token: Option<Secret>) -> Self {
+    pub(crate) fn new(
+        connect: &'a ConnectRequest,
+        state: Secret,
+        request_token: Option<Secret>,
+    ) -> Self {
         Self {
             connect,
             state,
@@ -83,8 +87,8 @@ mod tests {
     use super::*;
     use crate::Credentials;
 
-    fn connect() -> Connect {
-        Connect::new("instagram")
+    fn connect() -> ConnectRequest {
+        ConnectRequest::new("instagram")
             .api_key("k")
             .api_secret("s+/=")
             .callback_url("https://app.example/cb")
@@ -92,7 +96,7 @@ mod tests {
             .parameter("siteAddress", "a.example")
     }
 
-    fn request(connect: &Connect) -> Request {
+    fn request(connect: &ConnectRequest) -> Request {
         let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
         GetOAuthUrl::new(connect, Secret::new("st"), None)
             .request(&config)

@@ -9,7 +9,7 @@ use crate::input::{Fault, InvalidInput};
 use crate::message::{Request, Response};
 
 /// `PATCH /instances/{id}`: changes what is given, and leaves the rest. (To authorize an instance
-/// again, see [`Connect::reauthorize`](crate::Connect::reauthorize).)
+/// again, see [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize).)
 ///
 /// ```
 /// use ce_core::calls::PatchInstance;

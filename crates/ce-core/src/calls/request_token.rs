@@ -3,7 +3,7 @@ use http::Method;
 
 use crate::call::{Call, read_json};
 use crate::config::Config;
-use crate::connect::Connect;
+use crate::connect::ConnectRequest;
 use crate::error::{Error, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
@@ -12,12 +12,12 @@ use crate::request_builder::RequestBuilder;
 /// `GET /elements/{keyOrId}/oauth/token`: asks for an OAuth 1.0a element's request token, before
 /// step 1. A token that nobody uses does no harm, so it may be asked for again.
 pub(crate) struct GetRequestToken<'a> {
-    connect: &'a Connect,
+    connect: &'a ConnectRequest,
     state: Secret,
 }
 
 impl<'a> GetRequestToken<'a> {
-    pub(crate) fn new(connect: &'a Connect, state: Secret) -> Self {
+    pub(crate) fn new(connect: &'a ConnectRequest, state: Secret) -> Self {
         Self { connect, state }
     }
 }
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn it_is_asked_for_with_what_step_1_is() {
         let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        let connect = Connect::new("desk")
+        let connect = ConnectRequest::new("desk")
             .api_key("k")
             .api_secret("s")
             .callback_url("https://app.example/cb")

@@ -3,7 +3,7 @@
 
 use std::time::SystemTime;
 
-use super::Connect;
+use super::ConnectRequest;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::input::InvalidInput;
 use crate::pending::Pending;
 use crate::preflight::GetPreflight;
 
-impl Connect {
+impl ConnectRequest {
     /// The first half: asks for the authorization URL. `entropy` becomes the `state`.
     ///
     /// # Errors
@@ -43,18 +43,18 @@ impl Connect {
     }
 
     /// The whole of it where no user has to be asked: basic and custom authentication, API keys, and
-    /// [refresh tokens](Connect::refresh_token) obtained elsewhere.
+    /// [refresh tokens](ConnectRequest::refresh_token) obtained elsewhere.
     ///
     /// Store the [`Pending`] first, and a process that dies on the way leaves nothing behind that
     /// [`reconcile`](Pending::reconcile) doesn't find (if the flow is
-    /// [recoverable](Connect::recoverable)).
+    /// [recoverable](ConnectRequest::recoverable)).
     ///
     /// ```
     /// use std::time::SystemTime;
     /// use ce_core::model::AuthenticationScheme;
-    /// use ce_core::{Connect, Credentials, Entropy, Pending, Config};
+    /// use ce_core::{ConnectRequest, Credentials, Entropy, Pending, Config};
     ///
-    /// let connect = Connect::new("closeio")
+    /// let connect = ConnectRequest::new("closeio")
     ///     .authentication(AuthenticationScheme::Basic)
     ///     .configuration("username", "ann")
     ///     .configuration("password", "secret")
@@ -82,18 +82,18 @@ impl Connect {
     /// before a user is sent anywhere.
     ///
     /// It knows the entries of the configuration, and what every instance needs. It doesn't know
-    /// which [parameters](Connect::parameter) an element wants when it is asked for the
+    /// which [parameters](ConnectRequest::parameter) an element wants when it is asked for the
     /// authorization URL, such as Shopify's `siteAddress`: the platform lists them nowhere, and
     /// refuses to give the URL when one is missing.
     ///
     /// ```
-    /// use ce_core::{Connect, Preflight};
+    /// use ce_core::{ConnectRequest, Preflight};
     ///
     /// # let element = serde_json::from_str(r#"{
     /// #     "authentication": {"type": "oauth2"},
     /// #     "configuration": [{"key": "shopify.site.address", "required": true}]
     /// # }"#)?;
-    /// let connect = Connect::new("shopify")
+    /// let connect = ConnectRequest::new("shopify")
     ///     .api_key("client id")
     ///     .api_secret("client secret")
     ///     .callback_url("https://app.example/callback")

@@ -2,7 +2,7 @@
 
 use ce_model::{AuthenticationScheme, Secret};
 
-use super::{API_KEY, API_SECRET, CALLBACK_URL, Connect, REFRESH_TOKEN};
+use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN};
 use crate::granted::Granted;
 use crate::input::{Fault, Inspection, InvalidInput};
 
@@ -16,7 +16,7 @@ const STEP_1: [&str; 6] = [
     "requestToken",
 ];
 
-impl Connect {
+impl ConnectRequest {
     /// Before a user is sent away.
     pub(super) fn inspect_beginning(&self) -> Result<(), InvalidInput> {
         let mut inspection = self.inspect();

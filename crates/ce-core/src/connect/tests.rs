@@ -7,14 +7,14 @@ fn config() -> Config {
     Config::new("https://a.example", Credentials::new("u", "o")).unwrap()
 }
 
-fn begin(connect: &Connect) -> Result<(), InvalidInput> {
+fn begin(connect: &ConnectRequest) -> Result<(), InvalidInput> {
     connect
         .begin(&config(), &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH)
         .map(drop)
 }
 
-fn whole() -> Connect {
-    Connect::new("instagram")
+fn whole() -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/cb")
@@ -23,7 +23,7 @@ fn whole() -> Connect {
 
 #[test]
 fn every_missing_entry_is_named_by_its_name_at_the_platform() {
-    let error = begin(&Connect::new(" ")).unwrap_err();
+    let error = begin(&ConnectRequest::new(" ")).unwrap_err();
     assert_eq!(
         error.missing().collect::<Vec<_>>(),
         [
@@ -142,8 +142,8 @@ fn no_value_is_given_in_two_ways() {
 #[test]
 fn each_way_to_authenticate_asks_for_what_it_needs() {
     use AuthenticationScheme::{ApiKey, Basic, Custom, OAuth1};
-    let named = |scheme| Connect::new("x").name("n").authentication(scheme);
-    let provision = |connect: &Connect| {
+    let named = |scheme| ConnectRequest::new("x").name("n").authentication(scheme);
+    let provision = |connect: &ConnectRequest| {
         let pending = Pending::new(connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
         connect.provision(&config(), &pending).map(drop)
     };
@@ -178,7 +178,10 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
         let error = error.unwrap_err();
         assert_eq!(error.problems()[0].fault(), Fault::UnknownAuthentication);
     }
-    let elsewhere = Connect::new("x").api_key("k").api_secret("s").name("n");
+    let elsewhere = ConnectRequest::new("x")
+        .api_key("k")
+        .api_secret("s")
+        .name("n");
     assert_eq!(provision(&elsewhere.clone().refresh_token("r")), Ok(()));
     assert_eq!(
         provision(&elsewhere.refresh_token(" "))
@@ -197,7 +200,7 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
 #[test]
 fn what_nobody_would_read_is_not_taken_silently() {
     let basic = || {
-        Connect::new("x")
+        ConnectRequest::new("x")
             .name("n")
             .authentication(AuthenticationScheme::Basic)
     };

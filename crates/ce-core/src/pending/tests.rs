@@ -1,10 +1,10 @@
 use super::*;
-use crate::Connect;
+use crate::ConnectRequest;
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
 fn pending() -> Pending {
-    let connect = Connect::new("instagram").expires_after(Duration::from_secs(600));
+    let connect = ConnectRequest::new("instagram").expires_after(Duration::from_secs(600));
     Pending::new(&connect, &Entropy::from([0; 48]), NOW)
 }
 
@@ -86,7 +86,9 @@ fn it_is_stored_and_loaded_and_never_printed() {
 #[test]
 fn a_lifetime_is_kept_to_the_millisecond() {
     let lifetime = Duration::from_millis(900);
-    let connect = Connect::new("instagram").expires_after(lifetime).state("s");
+    let connect = ConnectRequest::new("instagram")
+        .expires_after(lifetime)
+        .state("s");
     let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
     for (after, in_time) in [(0, true), (899, true), (900, false), (5000, false)] {
         let returned = pending.returned("code=c&state=s", NOW + Duration::from_millis(after));
@@ -96,7 +98,7 @@ fn a_lifetime_is_kept_to_the_millisecond() {
 
 #[test]
 fn times_beyond_reason_do_no_harm() {
-    let connect = Connect::new("instagram").expires_after(Duration::MAX);
+    let connect = ConnectRequest::new("instagram").expires_after(Duration::MAX);
     let pending = Pending::new(
         &connect,
         &Entropy::from([0; 48]),
@@ -174,7 +176,7 @@ fn a_request_token_is_stored_and_never_printed() {
 
 #[test]
 fn it_remembers_the_instance_and_stored_ones_of_before_are_read() {
-    let connect = Connect::new("instagram")
+    let connect = ConnectRequest::new("instagram")
         .reauthorize(u64::MAX)
         .recoverable();
     let again = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
@@ -190,7 +192,7 @@ fn it_remembers_the_instance_and_stored_ones_of_before_are_read() {
 
 #[test]
 fn other_tags_are_not_lost_with_the_flows() {
-    let connect = Connect::new("instagram").recoverable();
+    let connect = ConnectRequest::new("instagram").recoverable();
     let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
     let tag = pending.correlation_tag().unwrap();
     let instance = |tags: &str| -> Instance {
@@ -243,7 +245,7 @@ fn a_callback_may_repeat_itself_but_not_without_end() {
 
 #[test]
 fn what_is_stored_stays_as_it_is_and_what_was_not_is_said_without_quoting_it() {
-    let connect = Connect::new("instagram").state("st").recoverable();
+    let connect = ConnectRequest::new("instagram").state("st").recoverable();
     let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
     assert_eq!(
         serde_json::to_string(&pending).unwrap(),

@@ -2,8 +2,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::procedure::{Event, Procedure, Step};
 use crate::{
-    Config, Connect, Credentials, Delivery, Entropy, Error, Limits, Pending, Request, Response,
-    Returned, TransportCause, TransportError,
+    Config, ConnectRequest, Credentials, Delivery, Entropy, Error, Limits, Pending, Request,
+    Response, Returned, TransportCause, TransportError,
 };
 
 type Answer = Result<Response, TransportError>;
@@ -23,8 +23,8 @@ fn platform_where_creation_takes(time: Duration) -> Config {
         .with_jitter_seed(7)
 }
 
-fn connect() -> Connect {
-    Connect::new("instagram")
+fn connect() -> ConnectRequest {
+    ConnectRequest::new("instagram")
         .api_key("k")
         .api_secret("s")
         .callback_url("https://app.example/cb")
@@ -33,7 +33,7 @@ fn connect() -> Connect {
         .state("st")
 }
 
-fn pending(connect: &Connect) -> Pending {
+fn pending(connect: &ConnectRequest) -> Pending {
     Pending::new(connect, &Entropy::from([3; 48]), SystemTime::UNIX_EPOCH)
 }
 
@@ -79,7 +79,7 @@ fn list(tags: &[&str]) -> Answer {
 /// Creates with a platform that answers the creation with `created` and each look with `looked`.
 /// Returns what came of it, how long it took, and how many creations and looks there were.
 fn create(
-    connect: &Connect,
+    connect: &ConnectRequest,
     created: impl Fn() -> Answer,
     looked: impl Fn(Duration) -> Answer,
 ) -> (Result<ce_model::Instance, Error>, Duration, usize, usize) {

@@ -1,7 +1,7 @@
 //! Connects an account: the base URL and the secrets from the environment, the callback from the
 //! command line's input.
 
-use ce_async::{Client, Config, Connect, Credentials, Finished};
+use ce_async::{Client, Config, ConnectRequest, Credentials, Finished};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -12,7 +12,7 @@ async fn connect() -> Result<(), Box<dyn std::error::Error>> {
     let setting = std::env::var;
     let credentials = Credentials::new(setting("USER_SECRET")?, setting("ORGANIZATION_SECRET")?);
     let client = Client::new(Config::new(&setting("BASE_URL")?, credentials)?)?;
-    let connect = Connect::new("instagram")
+    let connect = ConnectRequest::new("instagram")
         .api_key(setting("API_KEY")?)
         .api_secret(setting("API_SECRET")?)
         .callback_url(setting("CALLBACK_URL")?)
