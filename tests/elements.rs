@@ -2,7 +2,9 @@
 
 use ce_core::calls::{DeleteInstance, GetInstance, Ping, Resource};
 use ce_core::model::{AuthenticationScheme, Events, Instance};
-use ce_core::{ConnectRequest, Error, Fault, Finished, OAuthUrlMethod, Pending, ProviderData};
+use ce_core::{
+    ConnectRequest, Error, Fault, Finished, OAuthUrlMethod, PendingAuthorization, ProviderData,
+};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, config, on_both_clients};
 use serde_json::{Value, json};
@@ -38,7 +40,7 @@ async fn consented<C: AnyClient>(
     let stored = serde_json::to_string(&redirect.pending).unwrap();
 
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
-    let pending: Pending = serde_json::from_str(&stored).unwrap();
+    let pending: PendingAuthorization = serde_json::from_str(&stored).unwrap();
     match client.finish(connect, &pending, &callback).await.unwrap() {
         Finished::Connected(instance) => instance,
         Finished::Denied(denied) => panic!("{denied}"),

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
-use ce_core::{Config, ConnectRequest, Credentials, Error, Finished, Limits, Pending};
+use ce_core::{Config, ConnectRequest, Credentials, Error, Finished, Limits, PendingAuthorization};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
@@ -88,7 +88,7 @@ async fn another_process_reconciles_what_this_one_left<C: AnyClient>() {
     drop(client);
 
     sandbox.clear_faults();
-    let pending: Pending = serde_json::from_str(&stored).unwrap();
+    let pending: PendingAuthorization = serde_json::from_str(&stored).unwrap();
     let client = C::of(config(&sandbox));
     for _ in 0..2 {
         let instance = client.reconcile(&pending).await.unwrap();
@@ -131,7 +131,7 @@ async fn what_was_not_created_is_said_so<C: AnyClient>() {
     let connect = connect().recoverable();
     let (stored, result) = create::<C>(&sandbox, &connect, Fault::AcceptAndClose).await;
     assert!(matches!(result, Err(Error::NotCreated)), "{result:?}");
-    let pending: Pending = serde_json::from_str(&stored).unwrap();
+    let pending: PendingAuthorization = serde_json::from_str(&stored).unwrap();
     let result = C::of(config(&sandbox)).reconcile(&pending).await;
     assert!(matches!(result, Err(Error::NotCreated)), "{result:?}");
     assert_eq!(sandbox.created(), 0);

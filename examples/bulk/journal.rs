@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use ce_async::Pending;
+use ce_async::PendingAuthorization;
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
@@ -13,7 +13,7 @@ use crate::rows::Row;
 pub struct Journal {
     file: PrivateFile,
     /// What was sent last of each row, in the runs before this.
-    sent: HashMap<usize, Pending>,
+    sent: HashMap<usize, PendingAuthorization>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -21,7 +21,7 @@ struct Line {
     row: usize,
     name: String,
     /// None once it is known that nothing came of it.
-    pending: Option<Pending>,
+    pending: Option<PendingAuthorization>,
 }
 
 impl Journal {
@@ -46,12 +46,12 @@ impl Journal {
     }
 
     /// What was sent of a row in a run before this.
-    pub fn pending(&self, row: usize) -> Option<Pending> {
+    pub fn pending(&self, row: usize) -> Option<PendingAuthorization> {
         self.sent.get(&row).cloned()
     }
 
     /// Writes down what is about to be sent, or that nothing came of it.
-    pub fn note(&self, row: &Row, pending: Option<&Pending>) -> Result<(), Failure> {
+    pub fn note(&self, row: &Row, pending: Option<&PendingAuthorization>) -> Result<(), Failure> {
         self.file.add(&serde_json::to_string(&Line {
             row: row.number,
             name: row.name.clone(),

@@ -3,7 +3,7 @@
 //!
 //! `cargo run --example bulk`, or `-- --help` for what it reads and writes.
 //!
-//! How it survives being killed: before a row is sent, what finds its instance again (`Pending`) is
+//! How it survives being killed: before a row is sent, what finds its instance again (`PendingAuthorization`) is
 //! in the journal; after it is answered, its token is in the output. When it is started again, rows
 //! in the output are done; rows in the journal alone are looked for at the platform, and created
 //! only if they are not there.

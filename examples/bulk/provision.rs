@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use ce_async::model::{AuthenticationScheme, Instance};
-use ce_async::{Client, ConnectRequest, Entropy, Error, Pending};
+use ce_async::{Client, ConnectRequest, Entropy, Error, PendingAuthorization};
 
 use crate::Failure;
 use crate::journal::Journal;
@@ -45,7 +45,7 @@ async fn create(
     for tag in &row.tags {
         connect = connect.tag(tag);
     }
-    let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
+    let pending = PendingAuthorization::new(&connect, &Entropy::from_system()?, SystemTime::now());
     // What is wrong with the row itself is found before anything is written down or sent.
     let provision = connect.provision(client.config(), &pending)?;
     journal.note(row, Some(&pending))?;

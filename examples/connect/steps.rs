@@ -6,7 +6,8 @@ use std::time::SystemTime;
 use ce_async::calls::Ping;
 use ce_async::model::Instance;
 use ce_async::{
-    Config, ConnectRequest, Credentials, Entropy, Exchange, Granted, Limits, Pending, Returned,
+    Config, ConnectRequest, Credentials, Entropy, Exchange, Granted, Limits, PendingAuthorization,
+    Returned,
 };
 use ce_sandbox::Sandbox;
 
@@ -45,7 +46,8 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
         connect.create(driver.config(), granted)
     } else {
         say("\nNo user has to be asked: what the configuration holds is enough.");
-        let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
+        let pending =
+            PendingAuthorization::new(&connect, &Entropy::from_system()?, SystemTime::now());
         connect.provision(driver.config(), &pending)
     };
     let create = create.map_err(|error| Failure::usage(&error))?;
@@ -152,7 +154,7 @@ fn config(options: &Options) -> Result<(Option<Sandbox>, Driver), Failure> {
 fn in_the_users_browser(
     listener: &Listener,
     url: &str,
-    pending: &Pending,
+    pending: &PendingAuthorization,
 ) -> Result<Returned, Failure> {
     say("   Open this page in your browser, and decide (Ctrl-C ends the program):");
     say(printable(&format!("\n   {url}\n")));
@@ -163,7 +165,7 @@ fn in_this_program(
     options: &Options,
     url: &str,
     callback_url: &str,
-    pending: &Pending,
+    pending: &PendingAuthorization,
 ) -> Result<Returned, Failure> {
     let mut shown = url.to_owned();
     hide_query(&mut shown);

@@ -2,7 +2,9 @@ use std::future::Future;
 use std::time::Duration;
 
 use ce_core::model::Instance;
-use ce_core::{Call, Config, ConnectRequest, Error, Finished, PageToken, Paged, Pending, Redirect};
+use ce_core::{
+    Call, Config, ConnectRequest, Error, Finished, PageToken, Paged, PendingAuthorization, Redirect,
+};
 
 use rustls::pki_types::CertificateDer;
 
@@ -29,7 +31,7 @@ pub trait AnyClient: Sized {
     fn finish(
         &self,
         connect: &ConnectRequest,
-        pending: &Pending,
+        pending: &PendingAuthorization,
         callback: &str,
     ) -> impl Future<Output = Result<Finished, Error>>;
 
@@ -37,7 +39,10 @@ pub trait AnyClient: Sized {
     fn provision(&self, connect: &ConnectRequest) -> impl Future<Output = Result<Instance, Error>>;
 
     /// The search for a lost instance.
-    fn reconcile(&self, pending: &Pending) -> impl Future<Output = Result<Instance, Error>>;
+    fn reconcile(
+        &self,
+        pending: &PendingAuthorization,
+    ) -> impl Future<Output = Result<Instance, Error>>;
 
     /// A list, gone through to its end.
     fn list<C>(&self, call: C) -> impl Future<Output = Listed<C::Item>>
@@ -91,7 +96,7 @@ impl AnyClient for ce_async::Client {
     async fn finish(
         &self,
         connect: &ConnectRequest,
-        pending: &Pending,
+        pending: &PendingAuthorization,
         callback: &str,
     ) -> Result<Finished, Error> {
         self.finish(connect, pending, callback).await
@@ -101,7 +106,7 @@ impl AnyClient for ce_async::Client {
         self.provision(connect).await
     }
 
-    async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
+    async fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
         self.reconcile(pending).await
     }
 
@@ -178,7 +183,7 @@ impl AnyClient for ce_blocking::Client {
     async fn finish(
         &self,
         connect: &ConnectRequest,
-        pending: &Pending,
+        pending: &PendingAuthorization,
         callback: &str,
     ) -> Result<Finished, Error> {
         self.finish(connect, pending, callback)
@@ -188,7 +193,7 @@ impl AnyClient for ce_blocking::Client {
         self.provision(connect)
     }
 
-    async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
+    async fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
         self.reconcile(pending)
     }
 

@@ -13,8 +13,8 @@ use ce_core::model::{
     OAuthUrl, RequestToken,
 };
 use ce_core::{
-    Call, Config, ConnectRequest, Credentials, Entropy, Error, Event, Exchange, Pending, Procedure,
-    Response, Returned, Step, http,
+    Call, Config, ConnectRequest, Credentials, Entropy, Error, Event, Exchange,
+    PendingAuthorization, Procedure, Response, Returned, Step, http,
 };
 use ce_sandbox::Sandbox;
 use serde::Serialize;
@@ -52,7 +52,7 @@ fn connect() -> ConnectRequest {
 pub fn callback(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let now = SystemTime::UNIX_EPOCH;
-    let pending = Pending::new(&connect(), &Entropy::from([1; 48]), now);
+    let pending = PendingAuthorization::new(&connect(), &Entropy::from([1; 48]), now);
     for text in [
         text.to_string(),
         format!("state=st&{text}"),
@@ -165,11 +165,12 @@ pub fn retry_after(data: &[u8]) {
 
 /// A stored flow that reads is written equal, and whatever it holds does no harm.
 pub fn stored_pending(data: &[u8]) {
-    let Ok(pending) = serde_json::from_slice::<Pending>(data) else {
+    let Ok(pending) = serde_json::from_slice::<PendingAuthorization>(data) else {
         return;
     };
     let written = serde_json::to_string(&pending).expect("what was read can be written");
-    let again: Pending = serde_json::from_str(&written).expect("what was written reads");
+    let again: PendingAuthorization =
+        serde_json::from_str(&written).expect("what was written reads");
     assert_eq!(again, pending);
     let _ = pending.expires();
     let _ = pending.returned("code=c&state=s", SystemTime::now());

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 use ce_core::model::Instance;
 use ce_core::{
     Call, Config, ConnectRequest, Entropy, Error, Event, Exchange, Finished, Granted, Paged,
-    Pending, Procedure, Redirect, Step,
+    PendingAuthorization, Procedure, Redirect, Step,
 };
 
 use reqwest::ClientBuilder;
@@ -153,7 +153,7 @@ impl Client {
     pub async fn finish(
         &self,
         connect: &ConnectRequest,
-        pending: &Pending,
+        pending: &PendingAuthorization,
         callback: &str,
     ) -> Result<Finished, Error> {
         let now = SystemTime::now();
@@ -179,11 +179,12 @@ impl Client {
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
     pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
-        let pending = Pending::new(connect, &Entropy::from_system()?, SystemTime::now());
+        let pending =
+            PendingAuthorization::new(connect, &Entropy::from_system()?, SystemTime::now());
         self.provision_pending(connect, &pending).await
     }
 
-    /// The same, for an application that has stored the [`Pending`] before: should it not live to
+    /// The same, for an application that has stored the [`PendingAuthorization`] before: should it not live to
     /// see the answer, [`reconcile`](Client::reconcile) finds what came of it.
     ///
     /// # Errors
@@ -191,7 +192,7 @@ impl Client {
     pub async fn provision_pending(
         &self,
         connect: &ConnectRequest,
-        pending: &Pending,
+        pending: &PendingAuthorization,
     ) -> Result<Instance, Error> {
         self.run(connect.provision(&self.config, pending)?).await
     }
@@ -220,7 +221,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::NotCreated`] when there is none; else see [`Error`].
-    pub async fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
+    pub async fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
         self.run(pending.reconcile(&self.config)?).await
     }
 

@@ -4,7 +4,7 @@ use std::time::{Instant, SystemTime};
 use ce_core::model::Instance;
 use ce_core::{
     Call, Config, ConnectRequest, Entropy, Error, Event, Exchange, Finished, Granted, Paged,
-    Pending, Procedure, Redirect, Step,
+    PendingAuthorization, Procedure, Redirect, Step,
 };
 
 use ureq::config::ConfigBuilder;
@@ -139,7 +139,7 @@ impl Client {
     pub fn finish(
         &self,
         connect: &ConnectRequest,
-        pending: &Pending,
+        pending: &PendingAuthorization,
         callback: &str,
     ) -> Result<Finished, Error> {
         let now = SystemTime::now();
@@ -160,11 +160,12 @@ impl Client {
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
     pub fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
-        let pending = Pending::new(connect, &Entropy::from_system()?, SystemTime::now());
+        let pending =
+            PendingAuthorization::new(connect, &Entropy::from_system()?, SystemTime::now());
         self.provision_pending(connect, &pending)
     }
 
-    /// The same, for an application that has stored the [`Pending`] before: should it not live to
+    /// The same, for an application that has stored the [`PendingAuthorization`] before: should it not live to
     /// see the answer, [`reconcile`](Client::reconcile) finds what came of it.
     ///
     /// # Errors
@@ -172,7 +173,7 @@ impl Client {
     pub fn provision_pending(
         &self,
         connect: &ConnectRequest,
-        pending: &Pending,
+        pending: &PendingAuthorization,
     ) -> Result<Instance, Error> {
         self.run(connect.provision(&self.config, pending)?)
     }
@@ -197,7 +198,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::NotCreated`] when there is none; else see [`Error`].
-    pub fn reconcile(&self, pending: &Pending) -> Result<Instance, Error> {
+    pub fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
         self.run(pending.reconcile(&self.config)?)
     }
 

@@ -98,7 +98,7 @@ impl ConnectRequest {
     }
 
     /// Authorizes this instance again instead of creating another: the same flow, and the same id
-    /// and token at its end. The [`Pending`](crate::Pending) remembers it.
+    /// and token at its end. The [`PendingAuthorization`](crate::PendingAuthorization) remembers it.
     ///
     /// Of this description it takes on the name; its tags and configuration stay as they are. For
     /// elements whose users are asked: what others are configured with is changed by
@@ -229,7 +229,7 @@ impl ConnectRequest {
 
     /// Gives the instance one more tag, another one for each flow, by which it is found again if
     /// the answer to its creation is lost: by [`create`](ConnectRequest::create) at once, and by
-    /// [`Pending::reconcile`](crate::Pending::reconcile) at any time later. [`Pending::untagged`](crate::Pending::untagged) takes it off again.
+    /// [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) at any time later. [`PendingAuthorization::untagged`](crate::PendingAuthorization::untagged) takes it off again.
     #[must_use]
     pub fn recoverable(mut self) -> Self {
         self.recoverable = true;

@@ -11,7 +11,7 @@ use crate::exchange::Exchange;
 use crate::granted::Granted;
 use crate::input::InvalidInput;
 use crate::message::Request;
-use crate::pending::Pending;
+use crate::pending::PendingAuthorization;
 use crate::procedure::{Event, Procedure, Step};
 use crate::recovery::Recovery;
 
@@ -21,7 +21,7 @@ pub struct Redirect {
     /// The provider's page that asks the user. Checked to be absolute `http` or `https`.
     pub url: AuthorizationUrl,
     /// What must be kept until the user comes back: in the user's session.
-    pub pending: Pending,
+    pub pending: PendingAuthorization,
 }
 
 /// How a flow ended that was followed to its end.
@@ -40,7 +40,7 @@ pub enum Finished {
 pub struct Begin<'a> {
     config: &'a Config,
     connect: &'a ConnectRequest,
-    pending: Pending,
+    pending: PendingAuthorization,
     stage: Stage<'a>,
 }
 
@@ -51,7 +51,11 @@ enum Stage<'a> {
 }
 
 impl<'a> Begin<'a> {
-    pub(crate) fn new(config: &'a Config, connect: &'a ConnectRequest, pending: Pending) -> Self {
+    pub(crate) fn new(
+        config: &'a Config,
+        connect: &'a ConnectRequest,
+        pending: PendingAuthorization,
+    ) -> Self {
         let stage = if *connect.scheme() == AuthenticationScheme::OAuth1 {
             let call = GetRequestToken::new(connect, pending.state().clone());
             Stage::RequestToken(Exchange::new(config, call))
@@ -83,7 +87,7 @@ impl Begin<'_> {
 fn ask_for_url<'a>(
     config: &'a Config,
     connect: &'a ConnectRequest,
-    pending: &Pending,
+    pending: &PendingAuthorization,
 ) -> Exchange<'a, GetOAuthUrl<'a>> {
     let request_token = pending.request_token().cloned();
     let call = GetOAuthUrl::new(connect, pending.state().clone(), request_token);

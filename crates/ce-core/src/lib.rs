@@ -15,7 +15,7 @@
 //! | --- | --- |
 //! | [`Config`] | where the platform is, who asks, and within which [`Limits`] |
 //! | [`ConnectRequest`] | what is to be connected; the two halves of the flow start from it |
-//! | [`Pending`] | what lies between them: serialisable, without credentials |
+//! | [`PendingAuthorization`] | what lies between them: serialisable, without credentials |
 //! | [`Call`] | one endpoint; those there are stand in [`calls`] |
 //! | [`Exchange`] | one call driven to its answer: attempts, waits, deadlines |
 //! | [`Procedure`] | anything that is driven so; the flow's halves are such |
@@ -71,7 +71,7 @@ pub use message::{Request, Response};
 pub use oauth_url_method::OAuthUrlMethod;
 pub use page::{Page, PageToken, Paged};
 pub use pages::{NextPage, Pages};
-pub use pending::Pending;
+pub use pending::PendingAuthorization;
 pub use preflight::{GetPreflight, Preflight, Requirement};
 pub use procedure::{Attempt, Event, Procedure, Step};
 pub use provider_data::ProviderData;

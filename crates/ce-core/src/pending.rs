@@ -22,18 +22,18 @@ use crate::recovery::Recovery;
 ///
 /// If the flow is [recoverable](crate::ConnectRequest::recoverable), keep it elsewhere, such as in a row of
 /// the database, until the end is stored: should the process die on the way, only with it can
-/// [`reconcile`](Pending::reconcile) find the instance that may have been created.
+/// [`reconcile`](PendingAuthorization::reconcile) find the instance that may have been created.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use ce_core::{ConnectRequest, Credentials, Pending, Config, Returned};
+/// use ce_core::{ConnectRequest, Credentials, PendingAuthorization, Config, Returned};
 ///
 /// # let connect = ConnectRequest::new("instagram").state("chosen-by-the-application");
 /// # let now = SystemTime::now();
-/// # let pending = Pending::new(&connect, &ce_core::Entropy::from([7; 48]), now);
+/// # let pending = PendingAuthorization::new(&connect, &ce_core::Entropy::from([7; 48]), now);
 /// let stored = serde_json::to_string(&pending)?;
 /// // Minutes later, perhaps on another machine:
-/// let pending: Pending = serde_json::from_str(&stored)?;
+/// let pending: PendingAuthorization = serde_json::from_str(&stored)?;
 /// let callback = "/callback?code=abc&state=chosen-by-the-application#_";
 /// match pending.returned(callback, now + Duration::from_secs(60))? {
 ///     Returned::Granted(granted) => { /* create the instance */ }
@@ -42,7 +42,7 @@ use crate::recovery::Recovery;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
+pub struct PendingAuthorization {
     element: ElementKey,
     state: Secret,
     /// Milliseconds since 1970.
@@ -62,7 +62,7 @@ struct Request {
     secret: Secret,
 }
 
-impl Pending {
+impl PendingAuthorization {
     /// A flow that begins now. `entropy` becomes its `state`, unless the application has set its
     /// own; it must be random and secret.
     pub fn new(connect: &crate::ConnectRequest, entropy: &Entropy, now: SystemTime) -> Self {

@@ -9,10 +9,10 @@ use crate::exchange::Exchange;
 use crate::page::PageToken;
 use crate::procedure::{Event, Procedure, Step};
 
-/// Looks for the instance of a flow by its correlation tag, as [`Pending::reconcile`] and a
+/// Looks for the instance of a flow by its correlation tag, as [`PendingAuthorization::reconcile`] and a
 /// recoverable [`ConnectRequest::create`] do.
 ///
-/// [`Pending::reconcile`]: crate::Pending::reconcile
+/// [`PendingAuthorization::reconcile`]: crate::PendingAuthorization::reconcile
 /// [`ConnectRequest::create`]: crate::ConnectRequest::create
 pub struct Recovery<'a> {
     config: &'a Config,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ce_async::calls::GetInstance;
 use ce_async::model::Instance;
-use ce_async::{Denied, Error, Finished, Pending};
+use ce_async::{Denied, Error, Finished, PendingAuthorization};
 
 use tokio::time::Instant;
 
@@ -151,7 +151,11 @@ impl App {
         Ok(())
     }
 
-    async fn untag(&self, pending: &Pending, instance: &Instance) -> Result<(), Error> {
+    async fn untag(
+        &self,
+        pending: &PendingAuthorization,
+        instance: &Instance,
+    ) -> Result<(), Error> {
         let untagged = match pending.untagged(instance) {
             Ok(untagged) => untagged,
             // The creation's answer doesn't always have the tags.

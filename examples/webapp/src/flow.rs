@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use ce_async::{CallbackError, ConnectRequest, Pending, Returned};
+use ce_async::{CallbackError, ConnectRequest, PendingAuthorization, Returned};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -14,7 +14,7 @@ use crate::visitor::Visitor;
 /// All that the callback's handler needs, on whatever replica it runs. No credential is in it.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Flow {
-    pub(crate) pending: Pending,
+    pub(crate) pending: PendingAuthorization,
     pub(crate) wish: Wish,
 }
 

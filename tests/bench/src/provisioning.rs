@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use ce_core::{Entropy, Finished, Pending};
+use ce_core::{Entropy, Finished, PendingAuthorization};
 
 use crate::effort::Effort;
 use crate::flows::{many, runtime};
@@ -21,7 +21,7 @@ pub fn rows(effort: Effort) -> Vec<Row> {
     let (runtime, connect) = (runtime(), connect());
     let create = async || {
         let entropy = Entropy::from_system().expect("random bytes");
-        let pending = Pending::new(&connect, &entropy, SystemTime::now());
+        let pending = PendingAuthorization::new(&connect, &entropy, SystemTime::now());
         let callback = callback(pending.expose_state());
         let finished = client.finish(&connect, &pending, &callback).await;
         assert!(matches!(finished, Ok(Finished::Connected(_))));

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use ce_core::{Entropy, Pending};
+use ce_core::{Entropy, PendingAuthorization};
 
 use crate::connect;
 use crate::report::{Bar, Row};
@@ -11,7 +11,7 @@ use crate::report::{Bar, Row};
 pub fn rows() -> Vec<Row> {
     let connect = connect().recoverable();
     let entropy = Entropy::from_system().expect("random bytes");
-    let pending = Pending::new(&connect, &entropy, SystemTime::now());
+    let pending = PendingAuthorization::new(&connect, &entropy, SystemTime::now());
     let stored = serde_json::to_string(&pending).expect("JSON");
     vec![Row {
         what: "a flow waiting in the browser: stored `Pending`, bytes".to_owned(),

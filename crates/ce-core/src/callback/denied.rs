@@ -31,11 +31,11 @@ impl Denied {
     ///
     /// ```
     /// use std::time::SystemTime;
-    /// use ce_core::{ConnectRequest, Entropy, Pending, Returned};
+    /// use ce_core::{ConnectRequest, Entropy, PendingAuthorization, Returned};
     ///
     /// # let connect = ConnectRequest::new("instagram").state("s");
     /// # let now = SystemTime::now();
-    /// # let pending = Pending::new(&connect, &Entropy::from([7; 48]), now);
+    /// # let pending = PendingAuthorization::new(&connect, &Entropy::from([7; 48]), now);
     /// let callback = "/callback?error=temporarily_unavailable&state=s";
     /// match pending.returned(callback, now)? {
     ///     Returned::Granted(granted) => { /* create the instance */ }

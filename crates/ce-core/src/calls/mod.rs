@@ -7,7 +7,7 @@
 //! | `POST /instances` | [`ConnectRequest::create`](crate::ConnectRequest::create), [`ConnectRequest::provision`](crate::ConnectRequest::provision) |
 //! | `POST /elements/{keyOrId}/instances` | the same: the element is named in the body of `POST /instances` |
 //! | `PATCH /instances/{id}` with a code | [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize) |
-//! | `GET /instances?tags[]=…` for a lost answer | [`Pending::reconcile`](crate::Pending::reconcile) |
+//! | `GET /instances?tags[]=…` for a lost answer | [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) |
 //! | `GET /instances`, `GET /elements/{keyOrId}/instances` | [`ListInstances`] |
 //! | `GET /instances/{id}`, `GET /instances` by token | [`GetInstance`] |
 //! | `PATCH /instances/{id}`, `PATCH /instances` by token | [`PatchInstance`] |

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::flow::{Begin, Create, Finish};
 use crate::granted::{Granted, Returned};
 use crate::input::InvalidInput;
-use crate::pending::Pending;
+use crate::pending::PendingAuthorization;
 use crate::preflight::GetPreflight;
 
 impl ConnectRequest {
@@ -25,7 +25,11 @@ impl ConnectRequest {
         now: SystemTime,
     ) -> Result<Begin<'a>, InvalidInput> {
         self.inspect_beginning()?;
-        Ok(Begin::new(config, self, Pending::new(self, entropy, now)))
+        Ok(Begin::new(
+            config,
+            self,
+            PendingAuthorization::new(self, entropy, now),
+        ))
     }
 
     /// The second half: creates the instance with the user's consent.
@@ -45,14 +49,14 @@ impl ConnectRequest {
     /// The whole of it where no user has to be asked: basic and custom authentication, API keys, and
     /// [refresh tokens](ConnectRequest::refresh_token) obtained elsewhere.
     ///
-    /// Store the [`Pending`] first, and a process that dies on the way leaves nothing behind that
-    /// [`reconcile`](Pending::reconcile) doesn't find (if the flow is
+    /// Store the [`PendingAuthorization`] first, and a process that dies on the way leaves nothing behind that
+    /// [`reconcile`](PendingAuthorization::reconcile) doesn't find (if the flow is
     /// [recoverable](ConnectRequest::recoverable)).
     ///
     /// ```
     /// use std::time::SystemTime;
     /// use ce_core::model::AuthenticationScheme;
-    /// use ce_core::{ConnectRequest, Credentials, Entropy, Pending, Config};
+    /// use ce_core::{ConnectRequest, Credentials, Entropy, PendingAuthorization, Config};
     ///
     /// let connect = ConnectRequest::new("closeio")
     ///     .authentication(AuthenticationScheme::Basic)
@@ -60,7 +64,7 @@ impl ConnectRequest {
     ///     .configuration("password", "secret")
     ///     .name("Ann's sales")
     ///     .recoverable();
-    /// let pending = Pending::new(&connect, &Entropy::from_system()?, SystemTime::now());
+    /// let pending = PendingAuthorization::new(&connect, &Entropy::from_system()?, SystemTime::now());
     /// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
     /// let provision = connect.provision(&config, &pending)?;
     /// # Ok::<(), ce_core::Error>(())
@@ -71,7 +75,7 @@ impl ConnectRequest {
     pub fn provision<'a>(
         &'a self,
         config: &'a Config,
-        pending: &Pending,
+        pending: &PendingAuthorization,
     ) -> Result<Create<'a>, InvalidInput> {
         let granted = pending.without_consent();
         self.inspect_provision(&granted)?;
@@ -116,7 +120,7 @@ impl ConnectRequest {
     pub fn finish<'a>(
         &'a self,
         config: &'a Config,
-        pending: &Pending,
+        pending: &PendingAuthorization,
         callback: &str,
         now: SystemTime,
     ) -> Result<Finish<'a>, Error> {

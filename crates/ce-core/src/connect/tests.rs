@@ -1,7 +1,9 @@
 use std::time::SystemTime;
 
 use super::*;
-use crate::{Config, Credentials, Entropy, Fault, Granted, InvalidInput, Pending, Problem};
+use crate::{
+    Config, Credentials, Entropy, Fault, Granted, InvalidInput, PendingAuthorization, Problem,
+};
 
 fn config() -> Config {
     Config::new("https://a.example", Credentials::new("u", "o")).unwrap()
@@ -144,7 +146,8 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
     use AuthenticationScheme::{ApiKey, Basic, Custom, OAuth1};
     let named = |scheme| ConnectRequest::new("x").name("n").authentication(scheme);
     let provision = |connect: &ConnectRequest| {
-        let pending = Pending::new(connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+        let pending =
+            PendingAuthorization::new(connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
         connect.provision(&config(), &pending).map(drop)
     };
     for scheme in [Basic, ApiKey, Custom] {
@@ -225,7 +228,8 @@ fn what_nobody_would_read_is_not_taken_silently() {
             Fault::Repeated,
         ),
     ] {
-        let pending = Pending::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+        let pending =
+            PendingAuthorization::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
         let error = connect.provision(&config(), &pending).map(drop);
         let error = error.unwrap_err();
         let problem = &error.problems()[0];
@@ -243,7 +247,8 @@ fn what_would_be_sent_can_be_shown() {
         curl.contains("/elements/instagram/oauth/url?apiKey=[redacted]"),
         "{curl}"
     );
-    let pending = Pending::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+    let pending =
+        PendingAuthorization::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
     let query = format!("code=c&state={}", pending.expose_state());
     let finish = connect.finish(&config, &pending, &query, SystemTime::UNIX_EPOCH);
     let Ok(crate::Finish::Create(create)) = finish else {

@@ -14,7 +14,7 @@ pub struct OutcomeUnknown {
 }
 
 impl OutcomeUnknown {
-    /// Has the flow a tag by which [`Pending::reconcile`](crate::Pending::reconcile) finds the
+    /// Has the flow a tag by which [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) finds the
     /// instance?
     pub fn is_recoverable(&self) -> bool {
         self.recoverable

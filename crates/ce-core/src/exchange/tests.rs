@@ -164,11 +164,7 @@ fn each_outcome_ends_as_the_table_says() {
             ("unknown", 1),
         ),
         (Answers(700, "", None), ("unreadable", 1), ("unknown", 1)),
-        (
-            Fails(NotSent, Connect),
-            ("transport", 4),
-            ("transport", 4),
-        ),
+        (Fails(NotSent, Connect), ("transport", 4), ("transport", 4)),
         (
             Fails(MaybeSent, Interrupted),
             ("transport", 4),

@@ -5,9 +5,9 @@ use serde::de::{DeserializeOwned, Error};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Pending, Request};
+use super::{PendingAuthorization, Request};
 
-impl Serialize for Pending {
+impl Serialize for PendingAuthorization {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         fn member<M: SerializeStruct, T: Serialize>(
             fields: &mut M,
@@ -37,7 +37,7 @@ impl Serialize for Pending {
     }
 }
 
-impl<'de> Deserialize<'de> for Pending {
+impl<'de> Deserialize<'de> for PendingAuthorization {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Object::deserialize(deserializer)?;
         Ok(Self {

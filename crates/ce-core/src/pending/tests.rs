@@ -3,9 +3,9 @@ use crate::ConnectRequest;
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
-fn pending() -> Pending {
+fn pending() -> PendingAuthorization {
     let connect = ConnectRequest::new("instagram").expires_after(Duration::from_secs(600));
-    Pending::new(&connect, &Entropy::from([0; 48]), NOW)
+    PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW)
 }
 
 #[test]
@@ -78,7 +78,10 @@ fn a_callback_is_ours_or_refused() {
 fn it_is_stored_and_loaded_and_never_printed() {
     let pending = pending();
     let stored = serde_json::to_string(&pending).unwrap();
-    assert_eq!(serde_json::from_str::<Pending>(&stored).unwrap(), pending);
+    assert_eq!(
+        serde_json::from_str::<PendingAuthorization>(&stored).unwrap(),
+        pending
+    );
     assert!(!format!("{pending:?}").contains(pending.expose_state()));
     assert!(stored.len() < 512, "{stored}");
 }
@@ -89,7 +92,7 @@ fn a_lifetime_is_kept_to_the_millisecond() {
     let connect = ConnectRequest::new("instagram")
         .expires_after(lifetime)
         .state("s");
-    let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
+    let pending = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
     for (after, in_time) in [(0, true), (899, true), (900, false), (5000, false)] {
         let returned = pending.returned("code=c&state=s", NOW + Duration::from_millis(after));
         assert_eq!(returned.is_ok(), in_time, "{after}");
@@ -99,7 +102,7 @@ fn a_lifetime_is_kept_to_the_millisecond() {
 #[test]
 fn times_beyond_reason_do_no_harm() {
     let connect = ConnectRequest::new("instagram").expires_after(Duration::MAX);
-    let pending = Pending::new(
+    let pending = PendingAuthorization::new(
         &connect,
         &Entropy::from([0; 48]),
         NOW + Duration::from_secs(1),
@@ -110,7 +113,7 @@ fn times_beyond_reason_do_no_harm() {
 }
 
 /// A flow whose request token is `rt`.
-fn oauth1() -> Pending {
+fn oauth1() -> PendingAuthorization {
     let mut pending = pending();
     pending.requested(serde_json::from_str(r#"{"token":"rt","secret":"canary"}"#).unwrap());
     pending
@@ -168,7 +171,10 @@ fn an_oauth_1_callback_is_recognized_by_its_token_or_its_state() {
 fn a_request_token_is_stored_and_never_printed() {
     let pending = oauth1();
     let stored = serde_json::to_string(&pending).unwrap();
-    assert_eq!(serde_json::from_str::<Pending>(&stored).unwrap(), pending);
+    assert_eq!(
+        serde_json::from_str::<PendingAuthorization>(&stored).unwrap(),
+        pending
+    );
     assert!(stored.contains("canary") && !format!("{pending:?}").contains("canary"));
     let returned = pending.returned("oauth_token=rt&oauth_verifier=canary", NOW);
     assert!(!format!("{returned:?}").contains("canary"));
@@ -179,13 +185,13 @@ fn it_remembers_the_instance_and_stored_ones_of_before_are_read() {
     let connect = ConnectRequest::new("instagram")
         .reauthorize(u64::MAX)
         .recoverable();
-    let again = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
+    let again = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
     let stored = serde_json::to_string(&again).unwrap();
-    let again: Pending = serde_json::from_str(&stored).unwrap();
+    let again: PendingAuthorization = serde_json::from_str(&stored).unwrap();
     assert_eq!(again.reauthorizes().map(InstanceId::get), Some(u64::MAX));
     // It is found by its id, and keeps its tags.
     assert_eq!(again.correlation_tag(), None);
-    let old: Pending =
+    let old: PendingAuthorization =
         serde_json::from_str(r#"{"element":"instagram","state":"s","expires":1}"#).unwrap();
     assert_eq!(old.reauthorizes(), None);
 }
@@ -193,7 +199,7 @@ fn it_remembers_the_instance_and_stored_ones_of_before_are_read() {
 #[test]
 fn other_tags_are_not_lost_with_the_flows() {
     let connect = ConnectRequest::new("instagram").recoverable();
-    let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
+    let pending = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
     let tag = pending.correlation_tag().unwrap();
     let instance = |tags: &str| -> Instance {
         let text = format!(r#"{{"id":1,"token":"t","element":{{}}{tags}}}"#);
@@ -246,13 +252,16 @@ fn a_callback_may_repeat_itself_but_not_without_end() {
 #[test]
 fn what_is_stored_stays_as_it_is_and_what_was_not_is_said_without_quoting_it() {
     let connect = ConnectRequest::new("instagram").state("st").recoverable();
-    let pending = Pending::new(&connect, &Entropy::from([0; 48]), NOW);
+    let pending = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
     assert_eq!(
         serde_json::to_string(&pending).unwrap(),
         r#"{"element":"instagram","state":"st","expires":3600000,"correlation":"flow-AAAAAAAAAAAAAAAAAAAAAA"}"#
     );
     let tree = serde_json::to_value(oauth1()).unwrap();
-    assert_eq!(serde_json::from_value::<Pending>(tree).unwrap(), oauth1());
+    assert_eq!(
+        serde_json::from_value::<PendingAuthorization>(tree).unwrap(),
+        oauth1()
+    );
     for (stored, said) in [
         (r#"{"element":"e","state":"s"}"#, "missing field `expires`"),
         (
@@ -264,7 +273,7 @@ fn what_is_stored_stays_as_it_is_and_what_was_not_is_said_without_quoting_it() {
             "`request` is not what was stored",
         ),
     ] {
-        let error = serde_json::from_str::<Pending>(stored)
+        let error = serde_json::from_str::<PendingAuthorization>(stored)
             .unwrap_err()
             .to_string();
         assert!(error.contains(said) && !error.contains("canary"), "{error}");

@@ -2,8 +2,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::procedure::{Event, Procedure, Step};
 use crate::{
-    Config, ConnectRequest, Credentials, Delivery, Entropy, Error, Limits, Pending, Request,
-    Response, Returned, TransportCause, TransportError,
+    Config, ConnectRequest, Credentials, Delivery, Entropy, Error, Limits, PendingAuthorization,
+    Request, Response, Returned, TransportCause, TransportError,
 };
 
 type Answer = Result<Response, TransportError>;
@@ -33,8 +33,8 @@ fn connect() -> ConnectRequest {
         .state("st")
 }
 
-fn pending(connect: &ConnectRequest) -> Pending {
-    Pending::new(connect, &Entropy::from([3; 48]), SystemTime::UNIX_EPOCH)
+fn pending(connect: &ConnectRequest) -> PendingAuthorization {
+    PendingAuthorization::new(connect, &Entropy::from([3; 48]), SystemTime::UNIX_EPOCH)
 }
 
 /// Drives a procedure on a clock of its own; each request takes a tenth of a second.
@@ -388,7 +388,7 @@ fn without_an_answer_to_any_look_it_stays_unknown() {
 fn a_stored_flow_is_reconciled_later_and_elsewhere() {
     let connect = connect().recoverable();
     let stored = serde_json::to_string(&pending(&connect)).unwrap();
-    let pending: Pending = serde_json::from_str(&stored).unwrap();
+    let pending: PendingAuthorization = serde_json::from_str(&stored).unwrap();
     let config = config();
     let tag = tag();
     let (found, _) = drive(pending.reconcile(&config).unwrap(), |_, _| list(&[&tag]));

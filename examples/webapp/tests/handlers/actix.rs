@@ -14,7 +14,7 @@ async fn hung_up() {
     let away = begin(client.clone(), session.clone()).await.unwrap();
     let away = away.respond_to(&request);
     let back = sandbox.allow(away.headers().get("location").unwrap().to_str().unwrap()).unwrap();
-    let pending: Pending = session.get("pending").unwrap().unwrap();
+    let pending: PendingAuthorization = session.get("pending").unwrap().unwrap();
     let request = || actix_web::test::TestRequest::with_uri(&back).to_http_request();
     let handler = callback(client.clone(), flows.clone(), session.clone(), request());
     hang_up(handler, &mut told, &sandbox).await;

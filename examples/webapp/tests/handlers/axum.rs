@@ -12,7 +12,7 @@ async fn hung_up() {
 
     let away = begin(shared(), session.clone()).await.unwrap().into_response();
     let back = sandbox.allow(away.headers()["location"].to_str().unwrap()).unwrap();
-    let pending: Pending = session.get("pending").await.unwrap().unwrap();
+    let pending: PendingAuthorization = session.get("pending").await.unwrap().unwrap();
     let uri = || OriginalUri(back.parse().unwrap());
     hang_up(callback(shared(), session.clone(), uri()), &mut told, &sandbox).await;
 

@@ -24,7 +24,7 @@ impl Flows {
         (Self { open, tell }, told)
     }
 
-    async fn open(&self, pending: &Pending) -> bool {
+    async fn open(&self, pending: &PendingAuthorization) -> bool {
         let state = pending.expose_state().to_owned();
         let is_first = self.open.lock().unwrap().insert(state.clone());
         if is_first {
@@ -33,7 +33,7 @@ impl Flows {
         is_first
     }
 
-    async fn close(&self, pending: &Pending, finished: &std::result::Result<Finished, Error>) {
+    async fn close(&self, pending: &PendingAuthorization, finished: &std::result::Result<Finished, Error>) {
         let token = match finished {
             Ok(Finished::Connected(instance)) => Some(instance.token.expose().to_owned()),
             Ok(Finished::Denied(_)) => None,
