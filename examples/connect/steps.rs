@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use ce_async::calls::Ping;
 use ce_async::model::Instance;
 use ce_async::{
-    Config, ConnectRequest, Credentials, Entropy, Exchange, Granted, Limits, PendingAuthorization,
-    Returned,
+    AuthorizationGrant, Config, ConnectRequest, Credentials, Entropy, Exchange, Limits,
+    PendingAuthorization, Returned,
 };
 use ce_sandbox::Sandbox;
 
@@ -78,7 +78,7 @@ fn consent(
     connect: &ConnectRequest,
     callback_url: &str,
     listener: Option<&Listener>,
-) -> Result<Granted, Failure> {
+) -> Result<AuthorizationGrant, Failure> {
     say("\n1. Ask the platform where to send the user.");
     let entropy = Entropy::from_system()?;
     let begin = connect

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Config, ConnectRequest, Error, Finished, PageToken, Paged, PendingAuthorization, Redirect,
+    AuthorizationRedirect, Call, Config, ConnectRequest, Error, Finished, PageToken, Paged,
+    PendingAuthorization,
 };
 
 use rustls::pki_types::CertificateDer;
@@ -25,7 +26,10 @@ pub trait AnyClient: Sized {
     fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Answer, Error>>;
 
     /// The flow's first half.
-    fn begin(&self, connect: &ConnectRequest) -> impl Future<Output = Result<Redirect, Error>>;
+    fn begin(
+        &self,
+        connect: &ConnectRequest,
+    ) -> impl Future<Output = Result<AuthorizationRedirect, Error>>;
 
     /// The flow's second half.
     fn finish(
@@ -89,7 +93,7 @@ impl AnyClient for ce_async::Client {
         self.send(call).await
     }
 
-    async fn begin(&self, connect: &ConnectRequest) -> Result<Redirect, Error> {
+    async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         self.begin(connect).await
     }
 
@@ -176,7 +180,7 @@ impl AnyClient for ce_blocking::Client {
         self.send(call)
     }
 
-    async fn begin(&self, connect: &ConnectRequest) -> Result<Redirect, Error> {
+    async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         self.begin(connect)
     }
 

@@ -3,8 +3,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Config, ConnectRequest, Entropy, Error, Event, Exchange, Finished, Granted, Paged,
-    PendingAuthorization, Procedure, Redirect, Step,
+    AuthorizationGrant, AuthorizationRedirect, Call, Config, ConnectRequest, Entropy, Error, Event,
+    Exchange, Finished, Paged, PendingAuthorization, Procedure, Step,
 };
 
 use reqwest::ClientBuilder;
@@ -140,7 +140,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
-    pub async fn begin(&self, connect: &ConnectRequest) -> Result<Redirect, Error> {
+    pub async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.run(begin).await
     }
@@ -168,7 +168,7 @@ impl Client {
     pub async fn create(
         &self,
         connect: &ConnectRequest,
-        granted: Granted,
+        granted: AuthorizationGrant,
     ) -> Result<Instance, Error> {
         self.run(connect.create(&self.config, granted)?).await
     }

@@ -3,8 +3,8 @@ use std::time::{Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Call, Config, ConnectRequest, Entropy, Error, Event, Exchange, Finished, Granted, Paged,
-    PendingAuthorization, Procedure, Redirect, Step,
+    AuthorizationGrant, AuthorizationRedirect, Call, Config, ConnectRequest, Entropy, Error, Event,
+    Exchange, Finished, Paged, PendingAuthorization, Procedure, Step,
 };
 
 use ureq::config::ConfigBuilder;
@@ -126,7 +126,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`]; everything that is missing is named before anything is sent.
-    pub fn begin(&self, connect: &ConnectRequest) -> Result<Redirect, Error> {
+    pub fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.run(begin)
     }
@@ -150,7 +150,11 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn create(&self, connect: &ConnectRequest, granted: Granted) -> Result<Instance, Error> {
+    pub fn create(
+        &self,
+        connect: &ConnectRequest,
+        granted: AuthorizationGrant,
+    ) -> Result<Instance, Error> {
         self.run(connect.create(&self.config, granted)?)
     }
 

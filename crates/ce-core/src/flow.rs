@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::connect::ConnectRequest;
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::granted::Granted;
+use crate::granted::AuthorizationGrant;
 use crate::input::InvalidInput;
 use crate::message::Request;
 use crate::pending::PendingAuthorization;
@@ -17,7 +17,7 @@ use crate::recovery::Recovery;
 
 /// Where to send the user, and what to keep meanwhile.
 #[derive(Clone, Debug)]
-pub struct Redirect {
+pub struct AuthorizationRedirect {
     /// The provider's page that asks the user. Checked to be absolute `http` or `https`.
     pub url: AuthorizationUrl,
     /// What must be kept until the user comes back: in the user's session.
@@ -95,7 +95,7 @@ fn ask_for_url<'a>(
 }
 
 impl Procedure for Begin<'_> {
-    type Output = Result<Redirect, Error>;
+    type Output = Result<AuthorizationRedirect, Error>;
 
     fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
         match &mut self.stage {
@@ -111,7 +111,7 @@ impl Procedure for Begin<'_> {
                 Step::Wait(time) => Step::Wait(time),
             },
             Stage::Url(exchange) => exchange.step(event, elapsed).map(|answer| {
-                Ok(Redirect {
+                Ok(AuthorizationRedirect {
                     url: answer?.oauth_url,
                     pending: self.pending.take(),
                 })
@@ -165,7 +165,11 @@ struct Lost<'a> {
 }
 
 impl<'a> Create<'a> {
-    pub(crate) fn new(config: &'a Config, connect: &'a ConnectRequest, granted: Granted) -> Self {
+    pub(crate) fn new(
+        config: &'a Config,
+        connect: &'a ConnectRequest,
+        granted: AuthorizationGrant,
+    ) -> Self {
         Self {
             config,
             correlation: granted.correlation.clone(),

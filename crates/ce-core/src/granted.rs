@@ -6,7 +6,7 @@ use crate::callback::Denied;
 #[derive(Debug)]
 pub enum Returned {
     /// With consent: create the instance.
-    Granted(Granted),
+    Granted(AuthorizationGrant),
     /// Without.
     Denied(Denied),
 }
@@ -15,7 +15,7 @@ pub enum Returned {
 ///
 /// It can't be copied, since a code is worth one attempt.
 #[derive(Debug)]
-pub struct Granted {
+pub struct AuthorizationGrant {
     pub(crate) element: ElementKey,
     /// What the flow found: the code; or token, verifier and the request's secret.
     pub(crate) found: Object,
@@ -28,7 +28,7 @@ pub struct Granted {
     pub(crate) instance: Option<InstanceId>,
 }
 
-impl Granted {
+impl AuthorizationGrant {
     /// The element that the consent is for.
     pub fn element(&self) -> &ElementKey {
         &self.element

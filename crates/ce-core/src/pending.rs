@@ -7,7 +7,7 @@ use crate::callback::{Callback, CallbackError};
 use crate::calls::PatchInstance;
 use crate::config::Config;
 use crate::entropy::Entropy;
-use crate::granted::{Granted, Returned};
+use crate::granted::{AuthorizationGrant, Returned};
 use crate::input::{Fault, InvalidInput};
 use crate::provider_data;
 use crate::recovery::Recovery;
@@ -167,7 +167,7 @@ impl PendingAuthorization {
         if let Some(denied) = callback.denied() {
             return Ok(Returned::Denied(denied));
         }
-        Ok(Returned::Granted(Granted {
+        Ok(Returned::Granted(AuthorizationGrant {
             element: self.element.clone(),
             found: self.found(&callback).ok_or(CallbackError::CodeMissing)?,
             state: Some(self.state.clone()),
@@ -237,8 +237,8 @@ impl PendingAuthorization {
     }
 
     /// What creates an instance without anybody's consent.
-    pub(crate) fn without_consent(&self) -> Granted {
-        Granted {
+    pub(crate) fn without_consent(&self) -> AuthorizationGrant {
+        AuthorizationGrant {
             element: self.element.clone(),
             found: Object::new(),
             state: None,

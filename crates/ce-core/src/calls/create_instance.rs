@@ -11,7 +11,7 @@ use crate::call::{Call, Repetition, read_json};
 use crate::config::Config;
 use crate::connect::ConnectRequest;
 use crate::error::{Error, MissingConfiguration};
-use crate::granted::Granted;
+use crate::granted::AuthorizationGrant;
 use crate::input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
@@ -27,7 +27,7 @@ pub(crate) struct CreateInstanceCall<'a> {
 }
 
 impl<'a> CreateInstanceCall<'a> {
-    pub(crate) fn new(connect: &'a ConnectRequest, granted: Granted) -> Self {
+    pub(crate) fn new(connect: &'a ConnectRequest, granted: AuthorizationGrant) -> Self {
         let wanted = connect.wanted_provider_data();
         Self {
             connect,
@@ -194,7 +194,7 @@ mod tests {
 
     fn sent(connect: &ConnectRequest) -> Value {
         let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        let granted = Granted {
+        let granted = AuthorizationGrant {
             element: "instagram".into(),
             found: [("code", "c")].into_iter().collect(),
             state: None,
@@ -232,7 +232,7 @@ mod tests {
     fn an_element_that_is_named_by_its_number_stands_in_the_path() {
         let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
         let connect = ConnectRequest::new(74).name("n");
-        let granted = Granted {
+        let granted = AuthorizationGrant {
             element: 74.into(),
             found: Object::new(),
             state: None,
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn an_instance_is_authorized_again_by_its_name_and_what_was_consented_to() {
         let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        let granted = Granted {
+        let granted = AuthorizationGrant {
             element: "instagram".into(),
             found: [("code", "c")].into_iter().collect(),
             state: None,

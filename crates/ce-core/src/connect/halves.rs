@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::flow::{Begin, Create, Finish};
-use crate::granted::{Granted, Returned};
+use crate::granted::{AuthorizationGrant, Returned};
 use crate::input::InvalidInput;
 use crate::pending::PendingAuthorization;
 use crate::preflight::GetPreflight;
@@ -40,7 +40,7 @@ impl ConnectRequest {
     pub fn create<'a>(
         &'a self,
         config: &'a Config,
-        granted: Granted,
+        granted: AuthorizationGrant,
     ) -> Result<Create<'a>, InvalidInput> {
         self.inspect_creation(&granted)?;
         Ok(Create::new(config, self, granted))

@@ -3,7 +3,7 @@
 use ce_model::{AuthenticationScheme, Secret};
 
 use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN};
-use crate::granted::Granted;
+use crate::granted::AuthorizationGrant;
 use crate::input::{Fault, Inspection, InvalidInput};
 
 /// Parameters of step 1 that have a place of their own here.
@@ -42,7 +42,10 @@ impl ConnectRequest {
     }
 
     /// Before the consent of a user is used up.
-    pub(super) fn inspect_creation(&self, granted: &Granted) -> Result<(), InvalidInput> {
+    pub(super) fn inspect_creation(
+        &self,
+        granted: &AuthorizationGrant,
+    ) -> Result<(), InvalidInput> {
         let mut inspection = self.inspect();
         self.inspect_consent(&mut inspection);
         if granted.element != self.element {
@@ -55,7 +58,10 @@ impl ConnectRequest {
     }
 
     /// Before an instance is created without anybody's consent.
-    pub(super) fn inspect_provision(&self, granted: &Granted) -> Result<(), InvalidInput> {
+    pub(super) fn inspect_provision(
+        &self,
+        granted: &AuthorizationGrant,
+    ) -> Result<(), InvalidInput> {
         let mut inspection = self.inspect();
         if let AuthenticationScheme::Other(_) = self.scheme {
             inspection.note("authentication", Fault::UnknownAuthentication);

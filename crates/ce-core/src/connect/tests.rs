@@ -2,7 +2,8 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::{
-    Config, Credentials, Entropy, Fault, Granted, InvalidInput, PendingAuthorization, Problem,
+    AuthorizationGrant, Config, Credentials, Entropy, Fault, InvalidInput, PendingAuthorization,
+    Problem,
 };
 
 fn config() -> Config {
@@ -87,7 +88,7 @@ fn blank_counts_as_missing_and_odd_values_are_named() {
 
 #[test]
 fn consent_for_another_element_is_not_spent() {
-    let granted = Granted {
+    let granted = AuthorizationGrant {
         element: "box".into(),
         found: ce_model::Object::new(),
         state: None,
