@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{CreateInstance, ElementToken, Instance, Secret};
 use ce_core::{
-    Config, ConnectRequest, Credentials, Entropy, Event, Finished, Limits, OAuthUrlMethod,
-    Procedure, Returned, Step,
+    CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Event, Finished, Limits,
+    OAuthUrlMethod, Procedure, Step,
 };
 use ce_sandbox::{Fault, FaultRule, Sandbox};
 use ce_tests::{AnyClient, Captured, PART, Proxy};
@@ -116,11 +116,11 @@ impl Stage {
         let callback = sandbox.allow(redirect.url.as_str()).unwrap();
         let code = callback.split("code=").nth(1).unwrap();
         self.secret(code.split('&').next().unwrap());
-        let returned = redirect.pending.returned(&callback, SystemTime::now());
+        let returned = redirect.pending.read_callback(&callback, SystemTime::now());
         self.captured
             .note((&redirect, &redirect.pending, &returned));
         // What is handed to a transport of one's own prints nothing, either.
-        if let Ok(Returned::Granted(granted)) = returned {
+        if let Ok(CallbackOutcome::Granted(granted)) = returned {
             let mut create = connect.create(&config, granted).unwrap();
             let step = create.step(Event::Begin, Duration::ZERO);
             self.captured.note(step.map(drop));

@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use ce_async::calls::Ping;
 use ce_async::model::Instance;
 use ce_async::{
-    AuthorizationGrant, Config, ConnectRequest, Credentials, Entropy, Exchange, Limits,
-    PendingAuthorization, Returned,
+    AuthorizationGrant, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Exchange,
+    Limits, PendingAuthorization,
 };
 use ce_sandbox::Sandbox;
 
@@ -93,11 +93,11 @@ fn consent(
         None => in_this_program(options, url, callback_url, &redirect.pending)?,
     };
     match returned {
-        Returned::Granted(granted) => {
+        CallbackOutcome::Granted(granted) => {
             say("   The browser came back with the user's consent.");
             Ok(granted)
         }
-        Returned::Denied(denied) => Err(Failure::denied(&denied)),
+        CallbackOutcome::Denied(denied) => Err(Failure::denied(&denied)),
     }
 }
 
@@ -155,10 +155,10 @@ fn in_the_users_browser(
     listener: &Listener,
     url: &str,
     pending: &PendingAuthorization,
-) -> Result<Returned, Failure> {
+) -> Result<CallbackOutcome, Failure> {
     say("   Open this page in your browser, and decide (Ctrl-C ends the program):");
     say(printable(&format!("\n   {url}\n")));
-    listener.wait(|callback| pending.returned(callback, SystemTime::now()))
+    listener.wait(|callback| pending.read_callback(callback, SystemTime::now()))
 }
 
 fn in_this_program(
@@ -166,7 +166,7 @@ fn in_this_program(
     url: &str,
     callback_url: &str,
     pending: &PendingAuthorization,
-) -> Result<Returned, Failure> {
+) -> Result<CallbackOutcome, Failure> {
     let mut shown = url.to_owned();
     hide_query(&mut shown);
     say(printable(&format!("   {shown}")));
@@ -176,7 +176,7 @@ fn in_this_program(
         "   This program plays the user's browser, and chooses {word}."
     ));
     let callback = browser::decide(url, callback_url, yes)?;
-    let returned = pending.returned(&callback, SystemTime::now());
+    let returned = pending.read_callback(&callback, SystemTime::now());
     returned.map_err(|error| Failure::from(ce_async::Error::from(error)))
 }
 

@@ -13,8 +13,8 @@ use ce_core::model::{
     OAuthUrl, RequestToken,
 };
 use ce_core::{
-    Call, Config, ConnectRequest, Credentials, Entropy, Error, Event, Exchange,
-    PendingAuthorization, Procedure, Response, Returned, Step, http,
+    Call, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Error, Event, Exchange,
+    PendingAuthorization, Procedure, Response, Step, http,
 };
 use ce_sandbox::Sandbox;
 use serde::Serialize;
@@ -58,8 +58,8 @@ pub fn callback(data: &[u8]) {
         format!("state=st&{text}"),
         format!("/cb?state=st&code={text}"),
     ] {
-        match pending.returned(&text, now) {
-            Ok(Returned::Granted(granted)) => {
+        match pending.read_callback(&text, now) {
+            Ok(CallbackOutcome::Granted(granted)) => {
                 let config = config();
                 let connect = connect();
                 let mut create = connect.create(&config, granted).expect("a creation");
@@ -71,7 +71,7 @@ pub fn callback(data: &[u8]) {
                 let code = body["providerData"]["code"].as_str().expect("a code");
                 assert!(!code.trim().is_empty());
             }
-            Ok(Returned::Denied(denied)) => drop(denied.to_string()),
+            Ok(CallbackOutcome::Denied(denied)) => drop(denied.to_string()),
             Err(error) => drop(error.to_string()),
         }
     }
@@ -173,8 +173,8 @@ pub fn stored_pending(data: &[u8]) {
         serde_json::from_str(&written).expect("what was written reads");
     assert_eq!(again, pending);
     let _ = pending.expires();
-    let _ = pending.returned("code=c&state=s", SystemTime::now());
-    let _ = pending.returned(
+    let _ = pending.read_callback("code=c&state=s", SystemTime::now());
+    let _ = pending.read_callback(
         &format!("code=c&state={}", pending.expose_state()),
         SystemTime::now(),
     );

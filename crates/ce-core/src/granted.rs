@@ -4,7 +4,7 @@ use crate::callback::Denied;
 
 /// How the user came back.
 #[derive(Debug)]
-pub enum Returned {
+pub enum CallbackOutcome {
     /// With consent: create the instance.
     Granted(AuthorizationGrant),
     /// Without.

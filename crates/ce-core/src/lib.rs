@@ -63,7 +63,7 @@ pub use entropy::Entropy;
 pub use error::{Error, MissingConfiguration, OutcomeUnknown, Refusal, Unreadable};
 pub use exchange::Exchange;
 pub use flow::{AuthorizationRedirect, Begin, Create, Finish, Finished};
-pub use granted::{AuthorizationGrant, Returned};
+pub use granted::{AuthorizationGrant, CallbackOutcome};
 pub use http;
 pub use input::{Fault, InvalidInput, Problem};
 pub use limits::Limits;

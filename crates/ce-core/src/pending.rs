@@ -7,7 +7,7 @@ use crate::callback::{Callback, CallbackError};
 use crate::calls::PatchInstance;
 use crate::config::Config;
 use crate::entropy::Entropy;
-use crate::granted::{AuthorizationGrant, Returned};
+use crate::granted::{AuthorizationGrant, CallbackOutcome};
 use crate::input::{Fault, InvalidInput};
 use crate::provider_data;
 use crate::recovery::Recovery;
@@ -26,7 +26,7 @@ use crate::recovery::Recovery;
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use ce_core::{ConnectRequest, Credentials, PendingAuthorization, Config, Returned};
+/// use ce_core::{ConnectRequest, Credentials, PendingAuthorization, Config, CallbackOutcome};
 ///
 /// # let connect = ConnectRequest::new("instagram").state("chosen-by-the-application");
 /// # let now = SystemTime::now();
@@ -35,9 +35,9 @@ use crate::recovery::Recovery;
 /// // Minutes later, perhaps on another machine:
 /// let pending: PendingAuthorization = serde_json::from_str(&stored)?;
 /// let callback = "/callback?code=abc&state=chosen-by-the-application#_";
-/// match pending.returned(callback, now + Duration::from_secs(60))? {
-///     Returned::Granted(granted) => { /* create the instance */ }
-///     Returned::Denied(denied) => println!("{denied}"),
+/// match pending.read_callback(callback, now + Duration::from_secs(60))? {
+///     CallbackOutcome::Granted(granted) => { /* create the instance */ }
+///     CallbackOutcome::Denied(denied) => println!("{denied}"),
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -155,7 +155,11 @@ impl PendingAuthorization {
     /// # Errors
     /// When it is no answer to this flow: its `state` is missing or another's, it comes too late,
     /// or holds neither a code nor an error.
-    pub fn returned(&self, callback: &str, now: SystemTime) -> Result<Returned, CallbackError> {
+    pub fn read_callback(
+        &self,
+        callback: &str,
+        now: SystemTime,
+    ) -> Result<CallbackOutcome, CallbackError> {
         if callback.len() > LONGEST_CALLBACK {
             return Err(CallbackError::TooLong);
         }
@@ -165,9 +169,9 @@ impl PendingAuthorization {
             return Err(CallbackError::Expired);
         }
         if let Some(denied) = callback.denied() {
-            return Ok(Returned::Denied(denied));
+            return Ok(CallbackOutcome::Denied(denied));
         }
-        Ok(Returned::Granted(AuthorizationGrant {
+        Ok(CallbackOutcome::Granted(AuthorizationGrant {
             element: self.element.clone(),
             found: self.found(&callback).ok_or(CallbackError::CodeMissing)?,
             state: Some(self.state.clone()),

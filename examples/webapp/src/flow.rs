@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use ce_async::{CallbackError, ConnectRequest, PendingAuthorization, Returned};
+use ce_async::{CallbackError, CallbackOutcome, ConnectRequest, PendingAuthorization};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -59,11 +59,11 @@ impl Flow {
     pub(crate) async fn find(
         visitor: &Visitor,
         callback: &str,
-    ) -> Result<Option<(Self, Result<Returned, CallbackError>)>, StorageError> {
+    ) -> Result<Option<(Self, Result<CallbackOutcome, CallbackError>)>, StorageError> {
         let flows: Vec<Self> = visitor.session.get(KEY).await?.unwrap_or_default();
         let now = SystemTime::now();
         let read = flows.into_iter().map(|flow| {
-            let returned = flow.pending.returned(callback, now);
+            let returned = flow.pending.read_callback(callback, now);
             (flow, returned)
         });
         let not_ours = |error: &CallbackError| {

@@ -31,16 +31,16 @@ impl Denied {
     ///
     /// ```
     /// use std::time::SystemTime;
-    /// use ce_core::{ConnectRequest, Entropy, PendingAuthorization, Returned};
+    /// use ce_core::{ConnectRequest, Entropy, PendingAuthorization, CallbackOutcome};
     ///
     /// # let connect = ConnectRequest::new("instagram").state("s");
     /// # let now = SystemTime::now();
     /// # let pending = PendingAuthorization::new(&connect, &Entropy::from([7; 48]), now);
     /// let callback = "/callback?error=temporarily_unavailable&state=s";
-    /// match pending.returned(callback, now)? {
-    ///     Returned::Granted(granted) => { /* create the instance */ }
-    ///     Returned::Denied(denied) if denied.is_by_user() => println!("As you like."),
-    ///     Returned::Denied(denied) => {
+    /// match pending.read_callback(callback, now)? {
+    ///     CallbackOutcome::Granted(granted) => { /* create the instance */ }
+    ///     CallbackOutcome::Denied(denied) if denied.is_by_user() => println!("As you like."),
+    ///     CallbackOutcome::Denied(denied) => {
     ///         println!("It isn't your doing. Please try again later.");
     ///         eprintln!("warning: {denied}"); // the provider refused: temporarily_unavailable
     /// #       assert_eq!(denied.to_string(), "the provider refused: temporarily_unavailable");

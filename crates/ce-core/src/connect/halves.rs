@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::flow::{Begin, Create, Finish};
-use crate::granted::{AuthorizationGrant, Returned};
+use crate::granted::{AuthorizationGrant, CallbackOutcome};
 use crate::input::InvalidInput;
 use crate::pending::PendingAuthorization;
 use crate::preflight::GetPreflight;
@@ -124,9 +124,9 @@ impl ConnectRequest {
         callback: &str,
         now: SystemTime,
     ) -> Result<Finish<'a>, Error> {
-        Ok(match pending.returned(callback, now)? {
-            Returned::Granted(granted) => Finish::Create(self.create(config, granted)?),
-            Returned::Denied(denied) => Finish::Denied(denied),
+        Ok(match pending.read_callback(callback, now)? {
+            CallbackOutcome::Granted(granted) => Finish::Create(self.create(config, granted)?),
+            CallbackOutcome::Denied(denied) => Finish::Denied(denied),
         })
     }
 }

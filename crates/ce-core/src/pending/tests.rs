@@ -60,17 +60,21 @@ fn a_callback_is_ours_or_refused() {
             CallbackError::CodeMissing,
         ),
     ] {
-        assert_eq!(pending.returned(&query, now).unwrap_err(), error, "{query}");
+        assert_eq!(
+            pending.read_callback(&query, now).unwrap_err(),
+            error,
+            "{query}"
+        );
     }
-    let granted = pending.returned(&format!("/cb?code=c&state={ours}#_"), in_time);
-    let Ok(Returned::Granted(granted)) = granted else {
+    let granted = pending.read_callback(&format!("/cb?code=c&state={ours}#_"), in_time);
+    let Ok(CallbackOutcome::Granted(granted)) = granted else {
         panic!("{granted:?}");
     };
     assert_eq!(granted.found.text("code").as_deref(), Some("c"));
     assert_eq!(granted.element().as_str(), "instagram");
     assert!(matches!(
-        pending.returned(&format!("error=access_denied&code=c&state={ours}"), in_time),
-        Ok(Returned::Denied(_))
+        pending.read_callback(&format!("error=access_denied&code=c&state={ours}"), in_time),
+        Ok(CallbackOutcome::Denied(_))
     ));
 }
 
@@ -94,7 +98,7 @@ fn a_lifetime_is_kept_to_the_millisecond() {
         .state("s");
     let pending = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
     for (after, in_time) in [(0, true), (899, true), (900, false), (5000, false)] {
-        let returned = pending.returned("code=c&state=s", NOW + Duration::from_millis(after));
+        let returned = pending.read_callback("code=c&state=s", NOW + Duration::from_millis(after));
         assert_eq!(returned.is_ok(), in_time, "{after}");
     }
 }
@@ -109,7 +113,7 @@ fn times_beyond_reason_do_no_harm() {
     );
     let _ = pending.expires();
     let query = format!("code=c&state={}", pending.expose_state());
-    assert!(pending.returned(&query, NOW).is_ok());
+    assert!(pending.read_callback(&query, NOW).is_ok());
 }
 
 /// A flow whose request token is `rt`.
@@ -153,8 +157,8 @@ fn an_oauth_1_callback_is_recognized_by_its_token_or_its_state() {
         ),
         ("denied=other".to_owned(), Err(CallbackError::StateMismatch)),
     ] {
-        match (pending.returned(&query, NOW), right) {
-            (Ok(Returned::Granted(granted)), Ok(())) => assert_eq!(
+        match (pending.read_callback(&query, NOW), right) {
+            (Ok(CallbackOutcome::Granted(granted)), Ok(())) => assert_eq!(
                 serde_json::to_string(&granted.found).unwrap(),
                 r#"{"oauth_token":"rt","oauth_verifier":"v","secret":"canary"}"#
             ),
@@ -162,8 +166,11 @@ fn an_oauth_1_callback_is_recognized_by_its_token_or_its_state() {
         }
     }
     for denial in ["denied=rt", "oauth_problem=user_refused&oauth_token=rt"] {
-        let returned = pending.returned(denial, NOW);
-        assert!(matches!(returned, Ok(Returned::Denied(_))), "{returned:?}");
+        let returned = pending.read_callback(denial, NOW);
+        assert!(
+            matches!(returned, Ok(CallbackOutcome::Denied(_))),
+            "{returned:?}"
+        );
     }
 }
 
@@ -176,7 +183,7 @@ fn a_request_token_is_stored_and_never_printed() {
         pending
     );
     assert!(stored.contains("canary") && !format!("{pending:?}").contains("canary"));
-    let returned = pending.returned("oauth_token=rt&oauth_verifier=canary", NOW);
+    let returned = pending.read_callback("oauth_token=rt&oauth_verifier=canary", NOW);
     assert!(!format!("{returned:?}").contains("canary"));
 }
 
@@ -230,23 +237,26 @@ fn a_callback_may_repeat_itself_but_not_without_end() {
             true,
         ),
     ] {
-        let returned = pending.returned(&query, NOW);
+        let returned = pending.read_callback(&query, NOW);
         assert_eq!(
-            matches!(returned, Ok(Returned::Granted(_))),
+            matches!(returned, Ok(CallbackOutcome::Granted(_))),
             granted,
             "{returned:?}"
         );
     }
     let endless = format!("code=c&state={state}&{}", "x=1&".repeat(20_000));
     assert_eq!(
-        pending.returned(&endless, NOW).unwrap_err(),
+        pending.read_callback(&endless, NOW).unwrap_err(),
         CallbackError::TooLong
     );
     let many = format!("code=c&state={state}&{}", "0=1&".repeat(10_000));
-    assert!(pending.returned(&many, NOW).is_ok());
+    assert!(pending.read_callback(&many, NOW).is_ok());
     let verified = "oauth_token=rt&oauth_verifier=v&denied=false";
-    let returned = oauth1().returned(verified, NOW);
-    assert!(matches!(returned, Ok(Returned::Granted(_))), "{returned:?}");
+    let returned = oauth1().read_callback(verified, NOW);
+    assert!(
+        matches!(returned, Ok(CallbackOutcome::Granted(_))),
+        "{returned:?}"
+    );
 }
 
 #[test]

@@ -2,8 +2,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::procedure::{Event, Procedure, Step};
 use crate::{
-    Config, ConnectRequest, Credentials, Delivery, Entropy, Error, Limits, PendingAuthorization,
-    Request, Response, Returned, TransportCause, TransportError,
+    CallbackOutcome, Config, ConnectRequest, Credentials, Delivery, Entropy, Error, Limits,
+    PendingAuthorization, Request, Response, TransportCause, TransportError,
 };
 
 type Answer = Result<Response, TransportError>;
@@ -84,8 +84,8 @@ fn create(
     looked: impl Fn(Duration) -> Answer,
 ) -> (Result<ce_model::Instance, Error>, Duration, usize, usize) {
     let config = config();
-    let returned = pending(connect).returned("code=c&state=st", SystemTime::UNIX_EPOCH);
-    let Ok(Returned::Granted(granted)) = returned else {
+    let returned = pending(connect).read_callback("code=c&state=st", SystemTime::UNIX_EPOCH);
+    let Ok(CallbackOutcome::Granted(granted)) = returned else {
         panic!("{returned:?}")
     };
     let (mut creations, mut looks) = (0, 0);
