@@ -5,7 +5,7 @@ use ce_blocking::calls::{
     DeleteInstance, DisableInstance, EnableInstance, GetInstance, ListInstances, Ping,
 };
 use ce_blocking::model::Instance;
-use ce_blocking::{Client, Config, ConnectRequest, Credentials, Error, Finished};
+use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials, Error};
 use ce_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -72,7 +72,7 @@ fn consented(
     let redirect = client.begin(connect)?;
     let callback = sandbox.allow(redirect.url.as_str())?;
     match client.finish(connect, &redirect.pending, &callback)? {
-        Finished::Connected(instance) => Ok(instance),
-        Finished::Denied(denied) => Err(denied.to_string().into()),
+        ConnectOutcome::Connected(instance) => Ok(instance),
+        ConnectOutcome::Denied(denied) => Err(denied.to_string().into()),
     }
 }

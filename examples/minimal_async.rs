@@ -1,6 +1,6 @@
 //! The whole flow with the async client. `cargo run --example minimal_async`
 
-use ce_async::{Client, Config, ConnectRequest, Credentials, Finished, calls::Ping};
+use ce_async::{Client, Config, ConnectOutcome, ConnectRequest, Credentials, calls::Ping};
 use ce_sandbox::Sandbox;
 
 #[tokio::main]
@@ -27,11 +27,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .finish(&connect, &redirect.pending, &callback)
         .await?
     {
-        Finished::Connected(instance) => {
+        ConnectOutcome::Connected(instance) => {
             client.send(Ping::through(&instance.token)).await?; // the token is what to keep
             println!("connected: instance {}, {:?}", instance.id, instance.token);
         }
-        Finished::Denied(denied) => println!("{denied}"),
+        ConnectOutcome::Denied(denied) => println!("{denied}"),
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The whole flow with the blocking client. `cargo run --example minimal_blocking`
 
-use ce_blocking::{Client, Config, ConnectRequest, Credentials, Finished, calls::Ping};
+use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials, calls::Ping};
 use ce_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,11 +23,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Second handler: take `pending` out of the session.
     match client.finish(&connect, &redirect.pending, &callback)? {
-        Finished::Connected(instance) => {
+        ConnectOutcome::Connected(instance) => {
             client.send(Ping::through(&instance.token))?; // the token is what to keep
             println!("connected: instance {}, {:?}", instance.id, instance.token);
         }
-        Finished::Denied(denied) => println!("{denied}"),
+        ConnectOutcome::Denied(denied) => println!("{denied}"),
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use ce_core::calls::{DeleteInstance, GetInstance, Ping};
 use ce_core::model::{ElementToken, Instance, InstanceId};
 use ce_core::{
-    CallbackError, Config, ConnectRequest, Credentials, Error, Fault, Finished, OAuthUrlMethod,
+    CallbackError, Config, ConnectOutcome, ConnectRequest, Credentials, Error, Fault,
+    OAuthUrlMethod,
 };
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
@@ -44,10 +45,10 @@ fn instagram() -> ConnectRequest {
         .name("Ann's photos")
 }
 
-fn connected(finished: Finished) -> Instance {
+fn connected(finished: ConnectOutcome) -> Instance {
     match finished {
-        Finished::Connected(instance) => instance,
-        Finished::Denied(denied) => panic!("{denied}"),
+        ConnectOutcome::Connected(instance) => instance,
+        ConnectOutcome::Denied(denied) => panic!("{denied}"),
     }
 }
 
@@ -166,12 +167,12 @@ async fn a_callback_that_is_not_ours_is_refused_and_a_denial_is_no_failure<C: An
 
     let denied = sandbox.deny(redirect.url.as_str()).unwrap();
     match client.finish(&connect, pending, &denied).await.unwrap() {
-        Finished::Denied(denied) => {
+        ConnectOutcome::Denied(denied) => {
             assert_eq!(denied.error, "access_denied");
             assert_eq!(denied.reason.as_deref(), Some("user_denied"));
             assert!(denied.description.is_some());
         }
-        Finished::Connected(instance) => panic!("{instance:?}"),
+        ConnectOutcome::Connected(instance) => panic!("{instance:?}"),
     }
 
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();

@@ -3,7 +3,8 @@
 use ce_core::calls::{DeleteInstance, GetInstance, Ping, Resource};
 use ce_core::model::{AuthenticationScheme, Events, Instance};
 use ce_core::{
-    ConnectRequest, Error, Fault, Finished, OAuthUrlMethod, PendingAuthorization, ProviderData,
+    ConnectOutcome, ConnectRequest, Error, Fault, OAuthUrlMethod, PendingAuthorization,
+    ProviderData,
 };
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, config, on_both_clients};
@@ -42,8 +43,8 @@ async fn consented<C: AnyClient>(
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     let pending: PendingAuthorization = serde_json::from_str(&stored).unwrap();
     match client.finish(connect, &pending, &callback).await.unwrap() {
-        Finished::Connected(instance) => instance,
-        Finished::Denied(denied) => panic!("{denied}"),
+        ConnectOutcome::Connected(instance) => instance,
+        ConnectOutcome::Denied(denied) => panic!("{denied}"),
     }
 }
 
@@ -143,7 +144,10 @@ async fn oauth_1_denied<C: AnyClient>() {
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.deny(redirect.url.as_str()).unwrap();
     let finished = client.finish(&connect, &redirect.pending, &callback).await;
-    assert!(matches!(finished, Ok(Finished::Denied(_))), "{finished:?}");
+    assert!(
+        matches!(finished, Ok(ConnectOutcome::Denied(_))),
+        "{finished:?}"
+    );
     // Another flow's callback is not taken for this one's.
     let other = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(other.url.as_str()).unwrap();

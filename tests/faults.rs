@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ce_core::calls::GetInstance;
-use ce_core::{Config, ConnectRequest, Credentials, Error, Finished, Limits};
+use ce_core::{Config, ConnectOutcome, ConnectRequest, Credentials, Error, Limits};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
@@ -196,7 +196,7 @@ async fn at_a_safe_call<C: AnyClient>(fault: &Fault, expected: End, what: &str) 
     let finished = patient
         .finish(&connect(), &redirect.pending, &callback)
         .await;
-    let Ok(Finished::Connected(instance)) = finished else {
+    let Ok(ConnectOutcome::Connected(instance)) = finished else {
         panic!("{finished:?}")
     };
     let client: C = client(&sandbox, limits());
@@ -226,11 +226,11 @@ async fn at_step_2_of_a_recoverable_flow<C: AnyClient>(fault: &Fault, expected: 
     assert_eq!(end(&result), expected, "{what}: {result:?}");
     let instances = sandbox.instances();
     match &result {
-        Ok(Finished::Connected(instance)) => {
+        Ok(ConnectOutcome::Connected(instance)) => {
             assert_eq!(instances.len(), 1, "{what}");
             assert_eq!(instances[0].expose_token(), instance.token.expose());
         }
-        Ok(Finished::Denied(denied)) => panic!("{denied}"),
+        Ok(ConnectOutcome::Denied(denied)) => panic!("{denied}"),
         Err(_) => assert!(instances.is_empty(), "{what}"),
     }
 }
@@ -241,7 +241,7 @@ async fn create<C: AnyClient>(
     connect: ConnectRequest,
     fault: &Fault,
     what: &str,
-) -> Result<Finished, Error> {
+) -> Result<ConnectOutcome, Error> {
     let patient: C = client(sandbox, Limits::default());
     let redirect = patient.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();

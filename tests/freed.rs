@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use ce_core::model::{ElementToken, Instance, Json, Secret};
 use ce_core::{
-    Config, ConnectRequest, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Procedure,
+    Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Event, OAuthUrlMethod, Procedure,
     Response, Step, Wiped, http,
 };
 use zeroize::Zeroizing;
@@ -114,7 +114,7 @@ fn a_whole_flow_frees_nothing_unwiped() {
                 "token":"cAnArY7","user":{"a":"cAnArY7"},"providerData":{"code":"cAnArY7"},
                 "configuration":{"password":"cAnArY7","more":{"key":"cAnArY7"}},
                 "new":["cAnArY7"]}"#;
-            let Ok(Finished::Connected(mut instance)) = done(finish.unwrap(), answer) else {
+            let Ok(ConnectOutcome::Connected(mut instance)) = done(finish.unwrap(), answer) else {
                 panic!("the instance is created")
             };
             let copy: Instance = instance.clone();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use ce_core::model::Instance;
-use ce_core::{Config, ConnectRequest, Credentials, Finished, Limits};
+use ce_core::{Config, ConnectOutcome, ConnectRequest, Credentials, Limits};
 use ce_sandbox::Sandbox;
 
 fn sandbox() -> Arc<Sandbox> {
@@ -35,8 +35,8 @@ fn connect(name: &str) -> ConnectRequest {
         .name(name)
 }
 
-fn connected(finished: Finished, name: &str) -> Instance {
-    let Finished::Connected(instance) = finished else {
+fn connected(finished: ConnectOutcome, name: &str) -> Instance {
+    let ConnectOutcome::Connected(instance) = finished else {
         panic!("{finished:?}")
     };
     assert_eq!(instance.name.as_deref(), Some(name));

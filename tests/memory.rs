@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Config, ConnectRequest, Credentials, Entropy, Event, Finished, OAuthUrlMethod, Procedure,
+    Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Event, OAuthUrlMethod, Procedure,
     Response, Step, http,
 };
 use zeroize::{Zeroize as _, Zeroizing};
@@ -167,7 +167,7 @@ fn nothing_is_left_of_a_flow() {
             &token,
             r#""}"#,
         ];
-        let Ok(Finished::Connected(instance)) = done(finish, &answer) else {
+        let Ok(ConnectOutcome::Connected(instance)) = done(finish, &answer) else {
             panic!("the instance is created")
         };
         // Stored and loaded, as an application does.

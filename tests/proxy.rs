@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::InstanceId;
 use ce_core::{
-    Config, ConnectRequest, Credentials, Delivery, Error, Finished, Limits, TransportCause,
+    Config, ConnectOutcome, ConnectRequest, Credentials, Delivery, Error, Limits, TransportCause,
 };
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Proxy, Scripted, answer, on_both_clients};
@@ -40,7 +40,7 @@ async fn a_flow_goes_through_a_proxy<C: AnyClient>() {
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     let finished = client.finish(&connect, &redirect.pending, &callback).await;
-    let Finished::Connected(instance) = finished.unwrap() else {
+    let ConnectOutcome::Connected(instance) = finished.unwrap() else {
         panic!("not connected")
     };
     client.send(Ping::through(&instance.token)).await.unwrap();

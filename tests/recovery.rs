@@ -4,7 +4,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
-use ce_core::{Config, ConnectRequest, Credentials, Error, Finished, Limits, PendingAuthorization};
+use ce_core::{
+    Config, ConnectOutcome, ConnectRequest, Credentials, Error, Limits, PendingAuthorization,
+};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
@@ -47,7 +49,7 @@ async fn create<C: AnyClient>(
     sandbox: &Sandbox,
     connect: &ConnectRequest,
     fault: Fault,
-) -> (String, Result<Finished, Error>) {
+) -> (String, Result<ConnectOutcome, Error>) {
     let client = C::of(config(sandbox));
     let redirect = client.begin(connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
@@ -60,7 +62,7 @@ async fn a_lost_answer_is_recovered_as_if_nothing_had_happened<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let connect = connect().recoverable();
     let (_, result) = create::<C>(&sandbox, &connect, Fault::LoseAnswer).await;
-    let Ok(Finished::Connected(instance)) = result else {
+    let Ok(ConnectOutcome::Connected(instance)) = result else {
         panic!("{result:?}")
     };
     assert_eq!(sandbox.created(), 1);
@@ -144,7 +146,7 @@ async fn the_tag_comes_off_again<C: AnyClient>() {
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     let result = client.finish(&connect, &redirect.pending, &callback).await;
-    let Ok(Finished::Connected(instance)) = result else {
+    let Ok(ConnectOutcome::Connected(instance)) = result else {
         panic!("{result:?}")
     };
     let tag = redirect.pending.correlation_tag().unwrap();

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{CreateInstance, ElementToken, Instance, Secret};
 use ce_core::{
-    CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Event, Finished, Limits,
+    CallbackOutcome, Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Event, Limits,
     OAuthUrlMethod, Procedure, Step,
 };
 use ce_sandbox::{Fault, FaultRule, Sandbox};
@@ -138,7 +138,7 @@ impl Stage {
             self.captured.note(&instance);
         }
         match &finished {
-            Ok(Finished::Connected(instance)) => {
+            Ok(ConnectOutcome::Connected(instance)) => {
                 self.secret(instance.token.expose());
                 self.captured.note((&finished, instance));
                 for error in [
@@ -149,7 +149,7 @@ impl Stage {
                 }
                 self.captured.note(Ping::through(&instance.token));
             }
-            Ok(Finished::Denied(denied)) => panic!("{denied}"),
+            Ok(ConnectOutcome::Denied(denied)) => panic!("{denied}"),
             // What is kept out of the logs reaches the platform all the same.
             Err(error) if !matches!(scene, Scene::Faulty(_)) => panic!("{error}"),
             Err(error) => self.captured.error(error),

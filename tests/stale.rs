@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use ce_core::{Config, ConnectRequest, Credentials, Finished, Limits};
+use ce_core::{Config, ConnectOutcome, ConnectRequest, Credentials, Limits};
 use ce_tests::{AnyClient, on_both_clients};
 
 on_both_clients! {
@@ -96,7 +96,7 @@ async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {
         server.close();
         let finished = client.finish(&connect, &pending, "code=c&state=s").await;
         assert!(
-            matches!(finished, Ok(Finished::Connected(_))),
+            matches!(finished, Ok(ConnectOutcome::Connected(_))),
             "{finished:?}"
         );
         server.close();

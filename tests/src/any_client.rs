@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use ce_core::model::Instance;
 use ce_core::{
-    AuthorizationRedirect, Call, Config, ConnectRequest, Error, Finished, PageToken, Paged,
+    AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest, Error, PageToken, Paged,
     PendingAuthorization,
 };
 
@@ -37,7 +37,7 @@ pub trait AnyClient: Sized {
         connect: &ConnectRequest,
         pending: &PendingAuthorization,
         callback: &str,
-    ) -> impl Future<Output = Result<Finished, Error>>;
+    ) -> impl Future<Output = Result<ConnectOutcome, Error>>;
 
     /// An instance without anybody's consent.
     fn provision(&self, connect: &ConnectRequest) -> impl Future<Output = Result<Instance, Error>>;
@@ -102,7 +102,7 @@ impl AnyClient for ce_async::Client {
         connect: &ConnectRequest,
         pending: &PendingAuthorization,
         callback: &str,
-    ) -> Result<Finished, Error> {
+    ) -> Result<ConnectOutcome, Error> {
         self.finish(connect, pending, callback).await
     }
 
@@ -189,7 +189,7 @@ impl AnyClient for ce_blocking::Client {
         connect: &ConnectRequest,
         pending: &PendingAuthorization,
         callback: &str,
-    ) -> Result<Finished, Error> {
+    ) -> Result<ConnectOutcome, Error> {
         self.finish(connect, pending, callback)
     }
 

@@ -2,7 +2,7 @@
 //! (SAP Open Connectors, Sugar Integrate): the async client, on reqwest.
 //!
 //! ```
-//! use ce_async::{Client, ConnectRequest, Credentials, Finished, Config};
+//! use ce_async::{Client, ConnectRequest, Credentials, ConnectOutcome, Config};
 //! # use ce_sandbox::Sandbox;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,8 +25,8 @@
 //!
 //! // The other: the provider has sent the browser to the callback URL.
 //! match client.finish(&connect, &pending, &callback).await? {
-//!     Finished::Connected(instance) => { /* keep instance.token */ }
-//!     Finished::Denied(denied) => println!("{denied}"),
+//!     ConnectOutcome::Connected(instance) => { /* keep instance.token */ }
+//!     ConnectOutcome::Denied(denied) => println!("{denied}"),
 //! }
 //! # Ok(())
 //! # }

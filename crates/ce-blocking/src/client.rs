@@ -3,8 +3,8 @@ use std::time::{Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    AuthorizationGrant, AuthorizationRedirect, Call, Config, ConnectRequest, Entropy, Error, Event,
-    Exchange, Finished, Paged, PendingAuthorization, Procedure, Step,
+    AuthorizationGrant, AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest,
+    Entropy, Error, Event, Exchange, Paged, PendingAuthorization, Procedure, Step,
 };
 
 use ureq::config::ConfigBuilder;
@@ -141,7 +141,7 @@ impl Client {
         connect: &ConnectRequest,
         pending: &PendingAuthorization,
         callback: &str,
-    ) -> Result<Finished, Error> {
+    ) -> Result<ConnectOutcome, Error> {
         let now = SystemTime::now();
         self.run(connect.finish(&self.config, pending, callback, now)?)
     }

@@ -2,7 +2,7 @@
 //! (SAP Open Connectors, Sugar Integrate): the blocking client, on ureq.
 //!
 //! ```
-//! use ce_blocking::{Client, ConnectRequest, Credentials, Finished, Config};
+//! use ce_blocking::{Client, ConnectRequest, Credentials, ConnectOutcome, Config};
 //! # use ce_sandbox::Sandbox;
 //! # let sandbox = Sandbox::start()?;
 //! # let (base_url, user_secret) = (sandbox.base_url(), sandbox.user_secret());
@@ -23,8 +23,8 @@
 //!
 //! // The other: the provider has sent the browser to the callback URL.
 //! match client.finish(&connect, &pending, &callback)? {
-//!     Finished::Connected(instance) => { /* keep instance.token */ }
-//!     Finished::Denied(denied) => println!("{denied}"),
+//!     ConnectOutcome::Connected(instance) => { /* keep instance.token */ }
+//!     ConnectOutcome::Denied(denied) => println!("{denied}"),
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -28,7 +28,7 @@ pub struct AuthorizationRedirect {
 #[derive(Debug)]
 // Looked at once, where it is made.
 #[allow(clippy::large_enum_variant)]
-pub enum Finished {
+pub enum ConnectOutcome {
     /// The account is connected. Keep the instance's token.
     Connected(Instance),
     /// The user, or the provider for them, said no.
@@ -142,18 +142,18 @@ pub enum Finish<'a> {
 }
 
 impl Procedure for Finish<'_> {
-    type Output = Result<Finished, Error>;
+    type Output = Result<ConnectOutcome, Error>;
 
     fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
         match self {
             // In full, since an instance is large and each `map` moves it.
             Self::Create(create) => match create.step(event, elapsed) {
-                Step::Done(Ok(instance)) => Step::Done(Ok(Finished::Connected(instance))),
+                Step::Done(Ok(instance)) => Step::Done(Ok(ConnectOutcome::Connected(instance))),
                 Step::Done(Err(error)) => Step::Done(Err(error)),
                 Step::Send(attempt) => Step::Send(attempt),
                 Step::Wait(time) => Step::Wait(time),
             },
-            Self::Denied(denied) => Step::Done(Ok(Finished::Denied(denied.clone()))),
+            Self::Denied(denied) => Step::Done(Ok(ConnectOutcome::Denied(denied.clone()))),
         }
     }
 }

@@ -62,7 +62,7 @@ pub use curl::Curl;
 pub use entropy::Entropy;
 pub use error::{Error, MissingConfiguration, OutcomeUnknown, Refusal, Unreadable};
 pub use exchange::Exchange;
-pub use flow::{AuthorizationRedirect, Begin, Create, Finish, Finished};
+pub use flow::{AuthorizationRedirect, Begin, ConnectOutcome, Create, Finish};
 pub use granted::{AuthorizationGrant, CallbackOutcome};
 pub use http;
 pub use input::{Fault, InvalidInput, Problem};

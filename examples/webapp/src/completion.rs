@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ce_async::calls::GetInstance;
 use ce_async::model::Instance;
-use ce_async::{Denied, Error, Finished, PendingAuthorization};
+use ce_async::{ConnectOutcome, Denied, Error, PendingAuthorization};
 
 use tokio::time::Instant;
 
@@ -46,7 +46,8 @@ impl App {
     pub(crate) async fn look(self: Arc<Self>, claim: Claim) -> Ending {
         let look = self.client.reconcile(&claim.flow.pending);
         let found = self.under_lease(&claim.id, look).await;
-        self.conclude(&claim, found.map(Finished::Connected)).await
+        self.conclude(&claim, found.map(ConnectOutcome::Connected))
+            .await
     }
 
     /// Does the work, and says meanwhile that it is being done.
@@ -66,10 +67,10 @@ impl App {
         }
     }
 
-    async fn conclude(&self, claim: &Claim, finished: Result<Finished, Error>) -> Ending {
+    async fn conclude(&self, claim: &Claim, finished: Result<ConnectOutcome, Error>) -> Ending {
         let flow = short(&claim.id);
         let outcome = match &finished {
-            Ok(Finished::Connected(instance)) => {
+            Ok(ConnectOutcome::Connected(instance)) => {
                 return match self.keep(claim, instance).await {
                     Ok(()) => {
                         tracing::info!(flow, instance = instance.id.get(), "connected");
@@ -82,8 +83,8 @@ impl App {
                     }
                 };
             }
-            Ok(Finished::Denied(denied)) if denied.is_by_user() => Outcome::Denied,
-            Ok(Finished::Denied(_)) => Outcome::Failed,
+            Ok(ConnectOutcome::Denied(denied)) if denied.is_by_user() => Outcome::Denied,
+            Ok(ConnectOutcome::Denied(_)) => Outcome::Failed,
             // An instance that is there already isn't looked for; to begin again does no harm.
             Err(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
                 tracing::warn!(flow, error = %unknown, cause = %unknown.cause(), "still open");
@@ -104,7 +105,7 @@ impl App {
             tracing::error!(flow, %error, "the flow's end could not be noted");
         }
         match finished {
-            Ok(Finished::Denied(denied)) => {
+            Ok(ConnectOutcome::Denied(denied)) => {
                 if denied.is_by_user() {
                     tracing::info!(flow, reason = name(&denied), "denied");
                 } else {
@@ -115,7 +116,7 @@ impl App {
                 }
                 Ending::Denied(denied)
             }
-            Ok(Finished::Connected(_)) => Ending::Connected,
+            Ok(ConnectOutcome::Connected(_)) => Ending::Connected,
             Err(error) => {
                 let request = error.request_id();
                 tracing::warn!(flow, %error, platform_request = request, "not connected");

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ce_core::Finished;
+use ce_core::ConnectOutcome;
 use tokio::runtime::Runtime;
 
 use crate::by_hand::{OnReqwest, OnUreq};
@@ -32,7 +32,7 @@ fn on_async_once(rounds: usize, at_a_time: usize) -> Times {
         let redirect = client.begin(&connect).await.expect("a redirect");
         let callback = crate::callback(redirect.pending.expose_state());
         let finished = client.finish(&connect, &redirect.pending, &callback).await;
-        assert!(matches!(finished, Ok(Finished::Connected(_))));
+        assert!(matches!(finished, Ok(ConnectOutcome::Connected(_))));
     };
     let theirs = async || drop(peer.flow(&state()).await);
     // The first of each is its connections.
@@ -77,7 +77,7 @@ fn on_threads_once(rounds: usize, threads: usize, named: bool) -> Times {
         let redirect = client.begin(&connect).expect("a redirect");
         let callback = crate::callback(redirect.pending.expose_state());
         let finished = client.finish(&connect, &redirect.pending, &callback);
-        assert!(matches!(finished, Ok(Finished::Connected(_))));
+        assert!(matches!(finished, Ok(ConnectOutcome::Connected(_))));
     };
     let theirs = || drop(peer.flow(&state()));
     many_threads(threads, threads, &ours);

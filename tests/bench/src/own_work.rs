@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use ce_core::{Config, ConnectRequest, Entropy, Event, Finished, Procedure, Response, Step};
+use ce_core::{Config, ConnectOutcome, ConnectRequest, Entropy, Event, Procedure, Response, Step};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use oauth2::basic::BasicClient;
 use oauth2::{
@@ -47,7 +47,7 @@ impl Script {
 }
 
 /// Ours.
-pub fn ours(config: &Config, connect: &ConnectRequest, script: &Script) -> Finished {
+pub fn ours(config: &Config, connect: &ConnectRequest, script: &Script) -> ConnectOutcome {
     let now = SystemTime::UNIX_EPOCH;
     let begin = connect.begin(config, &Entropy::from(RANDOM), now);
     let redirect = played(begin.expect("a flow"), &script.oauth_url).expect("a redirect");

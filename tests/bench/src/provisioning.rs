@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use ce_core::{Entropy, Finished, PendingAuthorization};
+use ce_core::{ConnectOutcome, Entropy, PendingAuthorization};
 
 use crate::effort::Effort;
 use crate::flows::{many, runtime};
@@ -24,7 +24,7 @@ pub fn rows(effort: Effort) -> Vec<Row> {
         let pending = PendingAuthorization::new(&connect, &entropy, SystemTime::now());
         let callback = callback(pending.expose_state());
         let finished = client.finish(&connect, &pending, &callback).await;
-        assert!(matches!(finished, Ok(Finished::Connected(_))));
+        assert!(matches!(finished, Ok(ConnectOutcome::Connected(_))));
     };
     let ideal = LATENCY * INSTANCES as u32 / AT_A_TIME as u32;
     let took = (0..effort.rounds(3))

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ce_async::{ConnectRequest, Error, Finished, Limits};
+use ce_async::{ConnectOutcome, ConnectRequest, Error, Limits};
 use ce_sandbox::Sandbox;
 use ce_tests::AnyClient;
 
@@ -59,15 +59,15 @@ pub async fn connect<C: AnyClient>(
             finished = client
                 .reconcile(&redirect.pending)
                 .await
-                .map(Finished::Connected);
+                .map(ConnectOutcome::Connected);
             account.took(began.elapsed(), limits().recovery_timeout);
         }
         match finished {
-            Ok(Finished::Connected(instance)) => {
+            Ok(ConnectOutcome::Connected(instance)) => {
                 account.note(name, Told::Connected(instance.token));
                 return;
             }
-            Ok(Finished::Denied(_)) => account.note(name, Told::Wrong("denied")),
+            Ok(ConnectOutcome::Denied(_)) => account.note(name, Told::Wrong("denied")),
             Err(error) => account.note(name, told(&error)),
         }
     }

@@ -33,10 +33,10 @@ impl Flows {
         is_first
     }
 
-    async fn close(&self, pending: &PendingAuthorization, finished: &std::result::Result<Finished, Error>) {
+    async fn close(&self, pending: &PendingAuthorization, finished: &std::result::Result<ConnectOutcome, Error>) {
         let token = match finished {
-            Ok(Finished::Connected(instance)) => Some(instance.token.expose().to_owned()),
-            Ok(Finished::Denied(_)) => None,
+            Ok(ConnectOutcome::Connected(instance)) => Some(instance.token.expose().to_owned()),
+            Ok(ConnectOutcome::Denied(_)) => None,
             Err(error) => panic!("{error}"),
         };
         let state = pending.expose_state().to_owned();

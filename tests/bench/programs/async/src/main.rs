@@ -1,7 +1,7 @@
 //! Connects an account: the base URL and the secrets from the environment, the callback from the
 //! command line's input.
 
-use ce_async::{Client, Config, ConnectRequest, Credentials, Finished};
+use ce_async::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -24,8 +24,8 @@ async fn connect() -> Result<(), Box<dyn std::error::Error>> {
     std::io::stdin().read_line(&mut callback)?;
     let finished = client.finish(&connect, &redirect.pending, &callback);
     match finished.await? {
-        Finished::Connected(instance) => println!("{}", instance.token.expose()),
-        Finished::Denied(denied) => println!("{denied}"),
+        ConnectOutcome::Connected(instance) => println!("{}", instance.token.expose()),
+        ConnectOutcome::Denied(denied) => println!("{denied}"),
     }
     Ok(())
 }

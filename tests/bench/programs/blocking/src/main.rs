@@ -1,7 +1,7 @@
 //! Connects an account: the base URL and the secrets from the environment, the callback from the
 //! command line's input.
 
-use ce_blocking::{Client, Config, ConnectRequest, Credentials, Finished};
+use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let setting = std::env::var;
@@ -18,8 +18,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut callback = String::new();
     std::io::stdin().read_line(&mut callback)?;
     match client.finish(&connect, &redirect.pending, &callback)? {
-        Finished::Connected(instance) => println!("{}", instance.token.expose()),
-        Finished::Denied(denied) => println!("{denied}"),
+        ConnectOutcome::Connected(instance) => println!("{}", instance.token.expose()),
+        ConnectOutcome::Denied(denied) => println!("{denied}"),
     }
     Ok(())
 }
