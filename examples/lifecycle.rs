@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let disabled = client.send(GetInstance::new(ann.id))?.disabled;
     println!("Disable {}: {}", ann.id, disabled == Some(true));
     match client.send(Ping::through(&ann.token)) {
-        Err(Error::Refused(refusal)) => println!("  a ping through it: {}", refusal.status()),
+        Err(Error::Refused(api_error)) => println!("  a ping through it: {}", api_error.status()),
         other => return Err(format!("a disabled instance answered: {other:?}").into()),
     }
 
@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     client.send(DeleteInstance::new(ann.id))?;
     client.send(DeleteInstance::new(&bob.token))?;
     match client.send(Ping::through(&ann.token)) {
-        Err(Error::Refused(refusal)) => println!("Delete both: {}", refusal.status()),
+        Err(Error::Refused(api_error)) => println!("Delete both: {}", api_error.status()),
         other => return Err(format!("a deleted instance answered: {other:?}").into()),
     }
     println!("Left: {}", client.list(ListInstances::new()).count());

@@ -63,11 +63,11 @@ async fn wrong_platform_secrets_are_refused_by_the_platform<C: AnyClient>() {
             .finish(&connect(), &redirect.pending, &callback)
             .await;
         let error = finished.unwrap_err();
-        let Error::Refused(refusal) = &error else {
+        let Error::Refused(api_error) = &error else {
             panic!("{error}")
         };
-        assert_eq!(refusal.status(), 401);
-        assert!(error.to_string().contains(refusal.request_id().unwrap()));
+        assert_eq!(api_error.status(), 401);
+        assert!(error.to_string().contains(api_error.request_id().unwrap()));
         harmless(&error);
     }
     assert!(sandbox.instances().is_empty());
@@ -87,11 +87,11 @@ async fn an_unknown_element_is_named<C: AnyClient>() {
             .callback_url("https://app.example/callback")
             .name("n");
         let error = client.begin(&unknown).await.unwrap_err();
-        let Error::Refused(refusal) = &error else {
+        let Error::Refused(api_error) = &error else {
             panic!("{key}: {error}")
         };
-        assert_eq!(refusal.status(), 404);
-        assert!(refusal.message().unwrap().contains(key), "{error}");
+        assert_eq!(api_error.status(), 404);
+        assert!(api_error.message().unwrap().contains(key), "{error}");
         harmless(&error);
     }
 }

@@ -307,7 +307,7 @@ async fn missing_entries_are_all_named<C: AnyClient>() {
     assert_eq!(missing.entries(), ["shopify.site.address"]);
     assert!(
         missing
-            .refusal()
+            .api_error()
             .message()
             .unwrap()
             .contains("shopify.site.address")
@@ -377,16 +377,16 @@ async fn the_token_is_stored_loaded_and_used<C: AnyClient>() {
 
     client.send(DeleteInstance::new(instance.id)).await.unwrap();
     let error = client.send(Ping::through(&token)).await.unwrap_err();
-    let Error::Refused(refusal) = error else {
+    let Error::Refused(api_error) = error else {
         panic!("{error}")
     };
-    assert_eq!(refusal.status(), 401);
+    assert_eq!(api_error.status(), 401);
     let error = client
         .send(GetInstance::new(instance.id))
         .await
         .unwrap_err();
     assert!(
-        matches!(&error, Error::Refused(refusal) if refusal.status() == 404),
+        matches!(&error, Error::Refused(api_error) if api_error.status() == 404),
         "{error}"
     );
 }

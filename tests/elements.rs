@@ -68,12 +68,12 @@ async fn lives_and_ends<C: AnyClient>(client: &C, instance: &Instance, resource:
         .send(GetInstance::new(instance.id))
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Refused(refusal) if refusal.status() == 404));
+    assert!(matches!(error, Error::Refused(api_error) if api_error.status() == 404));
     let error = client
         .send(Ping::through(&instance.token))
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Refused(refusal) if refusal.status() == 401));
+    assert!(matches!(error, Error::Refused(api_error) if api_error.status() == 401));
 }
 
 async fn oauth_2<C: AnyClient>() {
@@ -290,6 +290,6 @@ async fn preflight_warns_before_anybody_is_sent_anywhere<C: AnyClient>() {
     assert_eq!(preflight.missing(), ["name", "username", "password"]);
     let unknown = ConnectRequest::new("nothing");
     let error = client.send(unknown.preflight()).await.unwrap_err();
-    assert!(matches!(error, Error::Refused(refusal) if refusal.status() == 404));
+    assert!(matches!(error, Error::Refused(api_error) if api_error.status() == 404));
     assert!(sandbox.served().iter().all(|served| served.method == "GET"));
 }

@@ -29,7 +29,7 @@ on_both_clients! {
 
 fn status(error: Error) -> u16 {
     match error {
-        Error::Refused(refusal) => refusal.status().as_u16(),
+        Error::Refused(api_error) => api_error.status().as_u16(),
         error => panic!("{error:?}"),
     }
 }

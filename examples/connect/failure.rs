@@ -69,9 +69,9 @@ impl From<Error> for Failure {
             Error::InvalidInput(_) => 2,
             Error::OutcomeUnknown(_) => 5,
             // What stands in front of the platform says nothing for it.
-            Error::Unavailable(refusal) if refusal.message().is_none() => 6,
-            Error::Refused(refusal)
-                if refusal.message().is_none() && refusal.request_id().is_none() =>
+            Error::Unavailable(api_error) if api_error.message().is_none() => 6,
+            Error::Refused(api_error)
+                if api_error.message().is_none() && api_error.request_id().is_none() =>
             {
                 6
             }

@@ -117,7 +117,7 @@ fn ask(options: &Options, driver: &Driver) -> Result<Option<Element>, Failure> {
     let call = GetElement::new(&*options.element);
     match driver.run(Told(Exchange::new(driver.config(), call))) {
         Ok(element) => Ok(Some(element)),
-        Err(Error::Refused(refusal)) if refusal.status() == StatusCode::NOT_FOUND => Ok(None),
+        Err(Error::Refused(api_error)) if api_error.status() == StatusCode::NOT_FOUND => Ok(None),
         // Such as wrong secrets: nobody is sent to a consent page for nothing.
         Err(error) => Err(error.into()),
     }

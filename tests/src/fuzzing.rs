@@ -139,12 +139,12 @@ pub fn error_bodies(data: &[u8]) {
     let Err(error) = answered(GetInstance::new(InstanceId::new(1)), 400, data) else {
         panic!("400 is an error")
     };
-    let Error::Refused(refusal) = &error else {
+    let Error::Refused(api_error) = &error else {
         panic!("{error}")
     };
     let tree: Option<Value> = serde_json::from_slice(data).ok();
     let said = tree.as_ref().and_then(|tree| tree.get("message")?.as_str());
-    assert_eq!(refusal.message(), said);
+    assert_eq!(api_error.message(), said);
     drop(error.to_string());
 }
 

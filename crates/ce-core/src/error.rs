@@ -6,13 +6,13 @@ use crate::callback::CallbackError;
 use crate::input::InvalidInput;
 use crate::transport::TransportError;
 
+mod api_error;
 mod outcome_unknown;
-mod refusal;
 mod sentences;
 mod unreadable;
 
+pub use api_error::{ApiError, MissingConfiguration};
 pub use outcome_unknown::OutcomeUnknown;
-pub use refusal::{MissingConfiguration, Refusal};
 pub use unreadable::Unreadable;
 
 /// Why a call has no answer: what happened, what was or may have been done at the platform, and
@@ -22,7 +22,7 @@ pub use unreadable::Unreadable;
 /// | --- | --- | --- |
 /// | [`InvalidInput`](Error::InvalidInput) | no, nothing was sent | mend what is named |
 /// | [`Callback`](Error::Callback) | no | let the user begin again |
-/// | [`Refused`](Error::Refused) | no, unless an earlier attempt [may have](Refusal::may_be_done) | mend; ask support with the request id |
+/// | [`Refused`](Error::Refused) | no, unless an earlier attempt [may have](ApiError::may_be_done) | mend; ask support with the request id |
 /// | [`MissingConfiguration`](Error::MissingConfiguration) | no | add the named entries, and let the user begin again |
 /// | [`Unavailable`](Error::Unavailable) | no, or what may be repeated | try later |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown) | **perhaps** | look for the instance before creating another |
@@ -43,11 +43,11 @@ pub enum Error {
     /// The callback isn't an answer to this flow.
     Callback(CallbackError),
     /// The platform, or the provider behind it, said no.
-    Refused(Box<Refusal>),
+    Refused(Box<ApiError>),
     /// The platform names entries that the element needs and the request didn't have.
     MissingConfiguration(Box<MissingConfiguration>),
     /// The platform can't answer now: too many requests, or it failed.
-    Unavailable(Box<Refusal>),
+    Unavailable(Box<ApiError>),
     /// It can't be known whether what may be done once only was done: whether the instance was
     /// created, say.
     OutcomeUnknown(Box<OutcomeUnknown>),
@@ -69,7 +69,7 @@ pub enum Error {
     /// The answer isn't what is documented.
     Unreadable(Box<Unreadable>),
     /// The platform answered with a redirect. It was not followed: requests carry secrets.
-    Redirected(Box<Refusal>),
+    Redirected(Box<ApiError>),
     /// The network failed.
     Transport {
         /// What the call was for.
@@ -97,10 +97,10 @@ impl Error {
     /// The platform's id of the request, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         match self {
-            Self::Refused(refusal) | Self::Unavailable(refusal) | Self::Redirected(refusal) => {
-                refusal.request_id()
-            }
-            Self::MissingConfiguration(missing) => missing.refusal.request_id(),
+            Self::Refused(api_error)
+            | Self::Unavailable(api_error)
+            | Self::Redirected(api_error) => api_error.request_id(),
+            Self::MissingConfiguration(missing) => missing.api_error.request_id(),
             Self::Unreadable(unreadable) => unreadable.request_id(),
             Self::OutcomeUnknown(unknown) => unknown.cause.request_id(),
             _ => None,

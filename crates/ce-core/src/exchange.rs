@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::call::{Call, Repetition};
 use crate::config::Config;
-use crate::error::{Error, OutcomeUnknown, Refusal, Unreadable};
+use crate::error::{ApiError, Error, OutcomeUnknown, Unreadable};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::procedure::{Attempt, Event, Procedure, Step};
@@ -198,11 +198,11 @@ impl<'p, C: Call> Exchange<'p, C> {
     fn status(&self, response: &Response, asked: Option<Duration>) -> Error {
         let purpose = self.call.purpose();
         let earlier = self.may_be_done && self.changes;
-        let refusal = || Box::new(Refusal::new(purpose, response, asked).after_another(earlier));
+        let api_error = || Box::new(ApiError::new(purpose, response, asked).after_another(earlier));
         match response.status().as_u16() {
-            300..=399 => Error::Redirected(refusal()),
-            408 | 429 | 500..=599 => Error::Unavailable(refusal()),
-            400..=499 => Error::Refused(refusal()),
+            300..=399 => Error::Redirected(api_error()),
+            408 | 429 | 500..=599 => Error::Unavailable(api_error()),
+            400..=499 => Error::Refused(api_error()),
             _ => Unreadable::because(purpose, response, "has a status that HTTP doesn't define")
                 .into(),
         }

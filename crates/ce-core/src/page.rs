@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::{Call, read_json};
-use crate::error::{Error, Refusal};
+use crate::error::{ApiError, Error};
 use crate::input::{Fault, InvalidInput};
 use crate::message::Response;
 use crate::request_builder::RequestBuilder;
@@ -48,12 +48,12 @@ impl<T: DeserializeOwned> Page<T> {
 
 impl<T> Page<T> {
     /// What a search without hits comes to: the platform answers it with an error.
-    pub(crate) fn empty(refusal: &Refusal) -> Self {
+    pub(crate) fn empty(api_error: &ApiError) -> Self {
         Self {
             items: Vec::new(),
             next: None,
             total: None,
-            request_id: refusal.request_id().map(str::to_owned),
+            request_id: api_error.request_id().map(str::to_owned),
             instance_id: None,
         }
     }

@@ -111,8 +111,8 @@ impl<'a> Recovery<'a> {
                 if !passing {
                     return Step::Done(Err(unknown(cause)));
                 }
-                if let Error::Unavailable(refusal) = &cause {
-                    asked = refusal.retry_after();
+                if let Error::Unavailable(api_error) = &cause {
+                    asked = api_error.retry_after();
                 }
                 unknown(cause)
             }

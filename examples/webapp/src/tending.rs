@@ -35,8 +35,8 @@ pub(crate) async fn check(
     let token = kept.ok_or_else(Trouble::not_found)?.token;
     let (trouble, notice) = match app.client.send(Ping::through(&token)).await {
         Ok(_) => (None, format!("{} answers: all is well.", account.name)),
-        Err(Error::Refused(refusal)) => {
-            let status = refusal.status();
+        Err(Error::Refused(api_error)) => {
+            let status = api_error.status();
             let trouble = if account.disabled {
                 None
             } else if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
@@ -113,7 +113,7 @@ pub(crate) async fn disconnect(
     {
         Ok(()) => {}
         // Deleted before, perhaps by a request whose answer was lost.
-        Err(Error::Refused(refusal)) if refusal.status() == StatusCode::NOT_FOUND => {}
+        Err(Error::Refused(api_error)) if api_error.status() == StatusCode::NOT_FOUND => {}
         Err(error) => return Err(Trouble::of_platform(&error)),
     }
     app.database.forget_account(&user.name, instance).await?;

@@ -229,7 +229,7 @@ impl Trouble {
                 "The platform needs to know more",
                 "Something was missing for this kind of account, and nothing was changed.",
             )
-            .words(missing.refusal().message().map(str::to_owned)),
+            .words(missing.api_error().message().map(str::to_owned)),
             Error::InvalidInput(invalid) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "That can't be sent",

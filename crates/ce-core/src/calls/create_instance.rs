@@ -93,15 +93,18 @@ impl Call for CreateInstanceCall<'_> {
 
     fn failed(&self, error: Error, _: bool) -> Result<Instance, Error> {
         Err(match error {
-            Error::Refused(refusal) if refusal.status() == http::StatusCode::BAD_REQUEST => {
-                let message = refusal.message().unwrap_or_default();
+            Error::Refused(api_error) if api_error.status() == http::StatusCode::BAD_REQUEST => {
+                let message = api_error.message().unwrap_or_default();
                 let configuration = self.connect.body().configuration.as_ref();
                 let entries = missing_entries(message, configuration);
                 if entries.is_empty() {
-                    Error::Refused(refusal)
+                    Error::Refused(api_error)
                 } else {
-                    let refusal = *refusal;
-                    Error::MissingConfiguration(Box::new(MissingConfiguration { entries, refusal }))
+                    let api_error = *api_error;
+                    Error::MissingConfiguration(Box::new(MissingConfiguration {
+                        entries,
+                        api_error,
+                    }))
                 }
             }
             other => other,

@@ -67,20 +67,20 @@ impl Call for DeleteInstance<'_> {
     fn failed(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
         match (error, self.0) {
             // An earlier attempt did it, and its answer was lost.
-            (Error::Refused(refusal), InstanceRef::Id(_))
-                if may_be_done && refusal.status() == StatusCode::NOT_FOUND =>
+            (Error::Refused(api_error), InstanceRef::Id(_))
+                if may_be_done && api_error.status() == StatusCode::NOT_FOUND =>
             {
                 Ok(())
             }
             // The token of a deleted instance is refused as a wrong secret is.
-            (Error::Refused(refusal), InstanceRef::Token(_))
-                if may_be_done && refusal.status() == StatusCode::UNAUTHORIZED =>
+            (Error::Refused(api_error), InstanceRef::Token(_))
+                if may_be_done && api_error.status() == StatusCode::UNAUTHORIZED =>
             {
                 Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown {
                     purpose: self.purpose(),
                     advice: "get it by its id before trying again",
                     recoverable: false,
-                    cause: Box::new(Error::Refused(refusal)),
+                    cause: Box::new(Error::Refused(api_error)),
                 })))
             }
             (error, _) => Err(error),

@@ -72,7 +72,7 @@ impl Call for InstancesByTag {
 
     fn failed(&self, error: Error, _: bool) -> Result<Sighting, Error> {
         match error {
-            Error::Refused(refusal) if refusal.is_empty_search() => Ok(Sighting::None),
+            Error::Refused(api_error) if api_error.is_empty_search() => Ok(Sighting::None),
             error => Err(error),
         }
     }

@@ -125,7 +125,7 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
 
     fn failed(&self, error: Error, _: bool) -> Result<Page<T>, Error> {
         match error {
-            Error::Refused(refusal) if refusal.is_empty_search() => Ok(Page::empty(&refusal)),
+            Error::Refused(api_error) if api_error.is_empty_search() => Ok(Page::empty(&api_error)),
             error => Err(error),
         }
     }

@@ -284,9 +284,9 @@ impl Call for DeleteObject<'_> {
     fn failed(&self, error: Error, may_be_done: bool) -> Result<Answered<()>, Error> {
         match error {
             // An earlier attempt did it, and its answer was lost.
-            Error::Refused(refusal) if may_be_done && refusal.status() == 404 => Ok(Answered {
+            Error::Refused(api_error) if may_be_done && api_error.status() == 404 => Ok(Answered {
                 body: (),
-                request_id: refusal.request_id().map(str::to_owned),
+                request_id: api_error.request_id().map(str::to_owned),
                 instance_id: None,
             }),
             error => Err(error),

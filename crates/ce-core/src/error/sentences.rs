@@ -13,23 +13,23 @@ impl fmt::Display for Error {
         match self {
             Self::InvalidInput(error) => error.fmt(f),
             Self::Callback(error) => error.fmt(f),
-            Self::Refused(refusal) => {
-                let (done, words) = (refusal.done(), refusal.words());
-                write!(f, "the platform refused to {refusal}, {done}{words}")
+            Self::Refused(api_error) => {
+                let (done, words) = (api_error.done(), api_error.words());
+                write!(f, "the platform refused to {api_error}, {done}{words}")
             }
             Self::MissingConfiguration(missing) => {
-                let (entries, words) = (missing.entries.join(", "), missing.refusal.words());
-                let refusal = &missing.refusal;
+                let (entries, words) = (missing.entries.join(", "), missing.api_error.words());
+                let api_error = &missing.api_error;
                 write!(
                     f,
-                    "the platform refused to {refusal}, and did nothing; missing: {entries}{words}"
+                    "the platform refused to {api_error}, and did nothing; missing: {entries}{words}"
                 )
             }
-            Self::Unavailable(refusal) => {
-                let words = refusal.words();
+            Self::Unavailable(api_error) => {
+                let words = api_error.words();
                 write!(
                     f,
-                    "the platform could not {refusal}; try again later{words}"
+                    "the platform could not {api_error}; try again later{words}"
                 )
             }
             Self::OutcomeUnknown(error) => error.fmt(f),
@@ -52,9 +52,9 @@ impl fmt::Display for Error {
                  that the instance is not among them proves nothing; look in the platform's console",
             ),
             Self::Unreadable(error) => error.fmt(f),
-            Self::Redirected(refusal) => write!(
+            Self::Redirected(api_error) => write!(
                 f,
-                "redirected instead of letting us {refusal}; not followed, since requests carry \
+                "redirected instead of letting us {api_error}; not followed, since requests carry \
                  secrets: check the base URL"
             ),
             Self::Transport { purpose, source } => write!(f, "could not {purpose}: {source}"),

@@ -261,10 +261,10 @@ fn a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done() {
         let error = play(Limits::default(), Safe, script).result.unwrap_err();
         let printed = error.to_string();
         assert_eq!(!printed.contains("did nothing"), may_be_done, "{printed}");
-        let Error::Refused(refusal) = error else {
+        let Error::Refused(api_error) = error else {
             panic!("{error:?}")
         };
-        assert_eq!(refusal.may_be_done(), may_be_done);
+        assert_eq!(api_error.may_be_done(), may_be_done);
     }
 }
 

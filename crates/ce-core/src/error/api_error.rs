@@ -9,7 +9,7 @@ use crate::message::Response;
 
 /// What the platform said when it said no: its words, to the letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ApiError {
     purpose: &'static str,
     status: StatusCode,
     retry_after: Option<Duration>,
@@ -17,7 +17,7 @@ pub struct Refusal {
     body: ApiErrorBody,
 }
 
-impl Refusal {
+impl ApiError {
     pub(crate) fn new(
         purpose: &'static str,
         response: &Response,
@@ -75,7 +75,7 @@ impl Refusal {
     }
 }
 
-impl Refusal {
+impl ApiError {
     /// Returns `true` if it is the platform's answer to a search without hits: a 404 whose message has
     /// the form `No … found`. A wrong path and a gateway's page are 404 as well, and prove nothing.
     pub(crate) fn is_empty_search(&self) -> bool {
@@ -121,7 +121,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ApiError {
     /// What was asked for, and by which id support finds it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (status {}", self.purpose, self.status.as_u16())?;
@@ -136,7 +136,7 @@ impl fmt::Display for Refusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingConfiguration {
     pub(crate) entries: Vec<String>,
-    pub(crate) refusal: Refusal,
+    pub(crate) api_error: ApiError,
 }
 
 impl MissingConfiguration {
@@ -147,7 +147,7 @@ impl MissingConfiguration {
     }
 
     /// What the platform said, to the letter.
-    pub fn refusal(&self) -> &Refusal {
-        &self.refusal
+    pub fn api_error(&self) -> &ApiError {
+        &self.api_error
     }
 }
