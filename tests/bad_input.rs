@@ -155,7 +155,7 @@ async fn answers_that_are_no_json_are_told_apart<C: AnyClient>() {
             .await
             .unwrap_err();
         harmless(&error);
-        assert!(matches!(error, Error::Unreadable(_)), "{error}");
+        assert!(matches!(error, Error::Decode(_)), "{error}");
         assert_eq!(error.request_id(), Some("r1"));
         assert!(error.to_string().contains(sentence), "{error}");
 

@@ -153,7 +153,7 @@ async fn only_http_urls_are_redirected_to<C: AnyClient>() {
             Scripted::start(move |_| answer(200, &["Elements-Request-Id: r1"], &body)).unwrap();
         let client: C = scripted_client(&server);
         let error = client.begin(&instagram()).await.unwrap_err();
-        assert!(matches!(error, Error::Unreadable(_)), "{url}: {error}");
+        assert!(matches!(error, Error::Decode(_)), "{url}: {error}");
         assert_eq!(error.request_id(), Some("r1"));
     }
 }

@@ -36,13 +36,13 @@ enum End {
     Well,
     Transport,
     Unavailable,
-    Unreadable,
+    DecodeError,
     Redirected,
     Unknown,
     NotCreated,
     Other,
 }
-use End::{NotCreated, Redirected, Transport, Unavailable, Unknown, Unreadable, Well};
+use End::{DecodeError, NotCreated, Redirected, Transport, Unavailable, Unknown, Well};
 
 /// One row: the fault; how a safe call ends; how a creation ends, without recovery and with it.
 const TABLE: [(&str, End, End, End); 23] = [
@@ -50,15 +50,15 @@ const TABLE: [(&str, End, End, End); 23] = [
     ("accept-and-close", Transport, Unknown, NotCreated),
     ("close-after-headers", Transport, Unknown, Well),
     ("close-mid-body", Transport, Unknown, Well),
-    ("truncated-json", Unreadable, Unknown, Well),
+    ("truncated-json", DecodeError, Unknown, Well),
     ("html-bad-gateway", Unavailable, Unknown, NotCreated),
-    ("empty-ok", Unreadable, Unknown, Well),
-    ("no-content", Unreadable, Unknown, Well),
+    ("empty-ok", DecodeError, Unknown, Well),
+    ("no-content", DecodeError, Unknown, Well),
     ("wrong-content-type", Well, Well, Well),
-    ("wrong-length", Unreadable, Unknown, Well),
+    ("wrong-length", DecodeError, Unknown, Well),
     ("invalid-utf8", Well, Well, Well),
     ("huge-body", Transport, Unknown, Well),
-    ("gzip-bomb", Unreadable, Unknown, Well),
+    ("gzip-bomb", DecodeError, Unknown, Well),
     ("stall-before-answer", Transport, Unknown, NotCreated),
     ("stall-during-answer", Transport, Unknown, Well),
     ("trickle", Transport, Unknown, Well),
@@ -107,7 +107,7 @@ fn end<T>(result: &Result<T, Error>) -> End {
         Ok(_) => Well,
         Err(Error::Transport { .. }) => Transport,
         Err(Error::Unavailable(_)) => Unavailable,
-        Err(Error::Unreadable(_)) => Unreadable,
+        Err(Error::Decode(_)) => DecodeError,
         Err(Error::Redirected(_)) => Redirected,
         Err(Error::OutcomeUnknown(_)) => Unknown,
         Err(Error::NotCreated) => NotCreated,
@@ -127,7 +127,7 @@ fn cells() -> Vec<(At, Fault, End)> {
                 row.unwrap_or_else(|| panic!("no row: {}", fault.name()));
             let end = match at {
                 // A URL that came damaged is not handed on.
-                At::Step1 if fault.name() == "invalid-utf8" => &Unreadable,
+                At::Step1 if fault.name() == "invalid-utf8" => &DecodeError,
                 At::Step1 | At::ASafeCall => safe,
                 At::Step2 => once,
                 At::Step2OfARecoverableFlow => recovered,

@@ -153,7 +153,7 @@ async fn odd_lists_are_errors_and_ids_are_large<C: AnyClient>() {
         let listed = C::of(config.unwrap()).list(ListInstances::new()).await;
         match listed.error {
             None => assert!(right, "{body}"),
-            Some(error @ Error::Unreadable(_)) => {
+            Some(error @ Error::Decode(_)) => {
                 assert!(!right && !format!("{error} {error:?}").contains("c4n4ry"));
             }
             Some(error) => panic!("{error:?}"),

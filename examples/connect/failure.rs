@@ -75,7 +75,7 @@ impl From<Error> for Failure {
             {
                 6
             }
-            Error::Transport { .. } | Error::Unreadable(_) | Error::Redirected(_) => 6,
+            Error::Transport { .. } | Error::Decode(_) | Error::Redirected(_) => 6,
             // The platform's no, and a callback that is no answer to this flow.
             _ => 4,
         };

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::error::{Error, Unreadable};
+use crate::error::{DecodeError, Error};
 use crate::input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
@@ -77,7 +77,7 @@ pub trait Call {
     /// Reads an answer of success (2xx).
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it isn't what is documented.
+    /// [`Error::Decode`] when it isn't what is documented.
     fn answer(&self, response: &Response) -> Result<Self::Answer, Error>;
 
     /// Looks closer at an error that it failed with. `may_be_done` says whether an earlier attempt
@@ -148,7 +148,7 @@ pub enum Repetition {
 /// name that was cut amid a character must not cost the token beside it.
 ///
 /// # Errors
-/// [`Error::Unreadable`] when it isn't what is documented. The error holds nothing of the body,
+/// [`Error::Decode`] when it isn't what is documented. The error holds nothing of the body,
 /// which may be secret.
 pub fn read_json<T: DeserializeOwned>(
     purpose: &'static str,
@@ -157,5 +157,5 @@ pub fn read_json<T: DeserializeOwned>(
     let body = response.body();
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     serde_json::from_str(&String::from_utf8_lossy(body))
-        .map_err(|error| Unreadable::new(purpose, response, Some(&error)).into())
+        .map_err(|error| DecodeError::new(purpose, response, Some(&error)).into())
 }

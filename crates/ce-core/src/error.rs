@@ -7,13 +7,13 @@ use crate::input::InvalidInput;
 use crate::transport::TransportError;
 
 mod api_error;
+mod decode_error;
 mod outcome_unknown;
 mod sentences;
-mod unreadable;
 
 pub use api_error::{ApiError, MissingConfiguration};
+pub use decode_error::DecodeError;
 pub use outcome_unknown::OutcomeUnknown;
-pub use unreadable::Unreadable;
 
 /// Why a call has no answer: what happened, what was or may have been done at the platform, and
 /// by its kind what to do next.
@@ -29,7 +29,7 @@ pub use unreadable::Unreadable;
 /// | [`NotCreated`](Error::NotCreated) | no | let the user begin again |
 /// | [`NotFoundYet`](Error::NotFoundYet) | **perhaps** | look again, for longer |
 /// | [`SearchInconclusive`](Error::SearchInconclusive) | **perhaps** | look among the instances in the platform's console |
-/// | [`Unreadable`](Error::Unreadable) | what was asked | check the base URL; ask support |
+/// | [`DecodeError`](Error::Decode) | what was asked | check the base URL; ask support |
 /// | [`Redirected`](Error::Redirected) | no | check the base URL |
 /// | [`Transport`](Error::Transport) | no, or what may be repeated | check the network; try later |
 /// | [`AnotherInstance`](Error::AnotherInstance) | what was asked, **for another account** | look at what is stored |
@@ -67,7 +67,7 @@ pub enum Error {
     /// [cause](OutcomeUnknown::cause) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
     SearchInconclusive,
     /// The answer isn't what is documented.
-    Unreadable(Box<Unreadable>),
+    Decode(Box<DecodeError>),
     /// The platform answered with a redirect. It was not followed: requests carry secrets.
     Redirected(Box<ApiError>),
     /// The network failed.
@@ -101,7 +101,7 @@ impl Error {
             | Self::Unavailable(api_error)
             | Self::Redirected(api_error) => api_error.request_id(),
             Self::MissingConfiguration(missing) => missing.api_error.request_id(),
-            Self::Unreadable(unreadable) => unreadable.request_id(),
+            Self::Decode(decode_error) => decode_error.request_id(),
             Self::OutcomeUnknown(unknown) => unknown.cause.request_id(),
             _ => None,
         }

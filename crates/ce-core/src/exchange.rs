@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::call::{Call, Repetition};
 use crate::config::Config;
-use crate::error::{ApiError, Error, OutcomeUnknown, Unreadable};
+use crate::error::{ApiError, DecodeError, Error, OutcomeUnknown};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::procedure::{Attempt, Event, Procedure, Step};
@@ -148,7 +148,7 @@ impl<'p, C: Call> Exchange<'p, C> {
         let (error, verdict) = match answer {
             Ok(response) if response.status().is_success() => match self.call.answer(&response) {
                 Ok(answer) => return Step::Done(Ok(answer)),
-                Err(error @ Error::Unreadable(_)) => (error, retry::after_unreadable(repetition)),
+                Err(error @ Error::Decode(_)) => (error, retry::after_decode_error(repetition)),
                 // It reads, and says something else than was asked for.
                 Err(error) => return Step::Done(Err(error)),
             },
@@ -203,7 +203,7 @@ impl<'p, C: Call> Exchange<'p, C> {
             300..=399 => Error::Redirected(api_error()),
             408 | 429 | 500..=599 => Error::Unavailable(api_error()),
             400..=499 => Error::Refused(api_error()),
-            _ => Unreadable::because(purpose, response, "has a status that HTTP doesn't define")
+            _ => DecodeError::because(purpose, response, "has a status that HTTP doesn't define")
                 .into(),
         }
     }

@@ -60,7 +60,7 @@ pub use config::{Config, Credentials};
 pub use connect::ConnectRequest;
 pub use curl::Curl;
 pub use entropy::Entropy;
-pub use error::{ApiError, Error, MissingConfiguration, OutcomeUnknown, Unreadable};
+pub use error::{ApiError, DecodeError, Error, MissingConfiguration, OutcomeUnknown};
 pub use exchange::Exchange;
 pub use flow::{AuthorizationRedirect, Begin, ConnectOutcome, Create, Finish};
 pub use granted::{AuthorizationGrant, CallbackOutcome};

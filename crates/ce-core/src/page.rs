@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> Page<T> {
     /// Reads a JSON array, and of the headers what they say of the page.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when it isn't an array of such.
+    /// [`Error::Decode`] when it isn't an array of such.
     pub fn read(purpose: &'static str, response: &Response) -> Result<Self, Error> {
         Ok(Self {
             items: read_json(purpose, response)?,

@@ -106,7 +106,7 @@ impl<'a> Recovery<'a> {
                 // What can't be read may be a gateway's, and may be gone at the next look.
                 let passing = matches!(
                     cause,
-                    Error::Transport { .. } | Error::Unavailable(_) | Error::Unreadable(_)
+                    Error::Transport { .. } | Error::Unavailable(_) | Error::Decode(_)
                 );
                 if !passing {
                     return Step::Done(Err(unknown(cause)));

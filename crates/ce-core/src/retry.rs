@@ -62,7 +62,7 @@ pub(crate) fn may_be_done(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 500..=599)
 }
 
-pub(crate) fn after_unreadable(repetition: Repetition) -> Verdict {
+pub(crate) fn after_decode_error(repetition: Repetition) -> Verdict {
     match repetition {
         Repetition::Safe => Verdict::Fail,
         Repetition::Once => Verdict::Unknown,
@@ -149,8 +149,8 @@ mod tests {
             assert_eq!(after_transport_error(Safe, &error), safe, "{error:?}");
             assert_eq!(after_transport_error(Once, &error), once, "{error:?}");
         }
-        assert_eq!(after_unreadable(Safe), Fail);
-        assert_eq!(after_unreadable(Once), Unknown);
+        assert_eq!(after_decode_error(Safe), Fail);
+        assert_eq!(after_decode_error(Once), Unknown);
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn told(error: &Error) -> Told {
         Error::OutcomeUnknown(unknown) => Told::Unknown(unknown.cause().to_string()),
         Error::Refused(_) => Told::Wrong("refused"),
         Error::Transport { .. } => Told::Wrong("transport, although it may have been sent"),
-        Error::Unreadable(_) => Told::Wrong("unreadable"),
+        Error::Decode(_) => Told::Wrong("unreadable"),
         _ => Told::Wrong("another error"),
     }
 }

@@ -3,7 +3,7 @@ use http::Method;
 
 use crate::call::Call;
 use crate::config::Config;
-use crate::error::{Error, Unreadable};
+use crate::error::{DecodeError, Error};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken};
@@ -59,7 +59,7 @@ impl Call for InstancesByTag {
         let page: Page<Json> = Page::read(self.purpose(), response)?;
         if let Some(ours) = page.items.iter().find(|instance| self.is_ours(instance)) {
             let instance = ours.parse().map_err(|error: serde_json::Error| {
-                Unreadable::new(self.purpose(), response, Some(&error))
+                DecodeError::new(self.purpose(), response, Some(&error))
             })?;
             return Ok(Sighting::Found(Box::new(instance)));
         }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::connect::ConnectRequest;
-use crate::error::{Error, Unreadable};
+use crate::error::{DecodeError, Error};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::oauth_url_method::OAuthUrlMethod;
@@ -64,7 +64,7 @@ impl Call for GetOAuthUrl<'_> {
             Ok(answer)
         } else {
             let fault = "holds an oauthUrl that is not an absolute http or https URL";
-            Err(Unreadable::because(self.purpose(), response, fault).into())
+            Err(DecodeError::because(self.purpose(), response, fault).into())
         }
     }
 }

@@ -4,7 +4,7 @@ use http::Method;
 use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::connect::ConnectRequest;
-use crate::error::{Error, Unreadable};
+use crate::error::{DecodeError, Error};
 use crate::input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::request_builder::RequestBuilder;
@@ -49,7 +49,7 @@ impl Call for GetRequestToken<'_> {
         let answer: RequestToken = read_json(self.purpose(), response)?;
         if answer.token.expose().trim().is_empty() || answer.secret.expose().trim().is_empty() {
             let fault = "holds a blank token or secret";
-            return Err(Unreadable::because(self.purpose(), response, fault).into());
+            return Err(DecodeError::because(self.purpose(), response, fault).into());
         }
         Ok(answer)
     }

@@ -51,7 +51,7 @@ impl fmt::Display for Error {
                 "the platform's list does not keep to the tag that was asked for, or is not whole, so \
                  that the instance is not among them proves nothing; look in the platform's console",
             ),
-            Self::Unreadable(error) => error.fmt(f),
+            Self::Decode(error) => error.fmt(f),
             Self::Redirected(api_error) => write!(
                 f,
                 "redirected instead of letting us {api_error}; not followed, since requests carry \
@@ -80,7 +80,7 @@ impl StdError for Error {
             Self::InvalidInput(error) => error.source(),
             Self::Callback(error) => error.source(),
             Self::OutcomeUnknown(error) => error.source(),
-            Self::Unreadable(error) => error.source(),
+            Self::Decode(error) => error.source(),
             Self::Transport { source, .. } => Some(source),
             Self::Randomness(error) => Some(error),
             _ => None,

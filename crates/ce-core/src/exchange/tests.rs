@@ -104,7 +104,7 @@ fn kind(result: &Result<(), Error>) -> &'static str {
         Err(Error::Refused(_)) => "refused",
         Err(Error::Unavailable(_)) => "unavailable",
         Err(Error::OutcomeUnknown(_)) => "unknown",
-        Err(Error::Unreadable(_)) => "unreadable",
+        Err(Error::Decode(_)) => "unreadable",
         Err(Error::Redirected(_)) => "redirected",
         Err(Error::Transport { .. }) => "transport",
         Err(_) => "other",

@@ -8,14 +8,14 @@ use crate::message::Response;
 /// An answer that isn't what is documented: HTML, nothing at all, broken JSON. It holds nothing
 /// of the body, which may be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct DecodeError {
     purpose: &'static str,
     status: StatusCode,
     request_id: Option<String>,
     fault: String,
 }
 
-impl Unreadable {
+impl DecodeError {
     pub(crate) fn new(
         purpose: &'static str,
         response: &Response,
@@ -47,7 +47,7 @@ impl Unreadable {
     }
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -63,11 +63,11 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for DecodeError {}
 
-impl From<Unreadable> for Error {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::Unreadable(Box::new(unreadable))
+impl From<DecodeError> for Error {
+    fn from(decode_error: DecodeError) -> Self {
+        Self::Decode(Box::new(decode_error))
     }
 }
 
