@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{ElementToken, InstanceId};
-use ce_core::{Config, ConnectRequest, Credentials, Error, Fault, Limits};
+use ce_core::{Config, ConnectRequest, Credentials, Error, FieldErrorKind, Limits};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Scripted, answer, on_both_clients};
 
@@ -100,27 +100,35 @@ async fn bad_values_are_named_before_anything_is_sent<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
     let client: C = client_at(sandbox.base_url(), "u", "o");
     for (connect, field, fault) in [
-        (connect().api_key(""), "oauth.api.key", Fault::Missing),
+        (
+            connect().api_key(""),
+            "oauth.api.key",
+            FieldErrorKind::Missing,
+        ),
         (
             connect().api_secret(format!("{CANARY}\r\nX: y")),
             "oauth.api.secret",
-            Fault::ControlCharacter,
+            FieldErrorKind::ControlCharacter,
         ),
         (
             connect().callback_url("app.example/callback"),
             "oauth.callback.url",
-            Fault::NotAUrl,
+            FieldErrorKind::NotAUrl,
         ),
-        (connect().name(" "), "name", Fault::Missing),
-        (ConnectRequest::new(".."), "element", Fault::NotAPathSegment),
+        (connect().name(" "), "name", FieldErrorKind::Missing),
+        (
+            ConnectRequest::new(".."),
+            "element",
+            FieldErrorKind::NotAPathSegment,
+        ),
     ] {
         let error = client.begin(&connect).await.unwrap_err();
         harmless(&error);
         let Error::InvalidInput(invalid) = error else {
             panic!("{error}")
         };
-        let problem = &invalid.problems()[0];
-        assert_eq!((problem.field(), problem.fault()), (field, fault));
+        let error = &invalid.errors()[0];
+        assert_eq!((error.field(), error.kind()), (field, fault));
     }
     assert!(sandbox.served().is_empty());
 }

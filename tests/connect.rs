@@ -5,7 +5,7 @@ use std::time::Duration;
 use ce_core::calls::{DeleteInstance, GetInstance, Ping};
 use ce_core::model::{ElementToken, Instance, InstanceId};
 use ce_core::{
-    CallbackError, Config, ConnectOutcome, ConnectRequest, Credentials, Error, Fault,
+    CallbackError, Config, ConnectOutcome, ConnectRequest, Credentials, Error, FieldErrorKind,
     OAuthUrlMethod,
 };
 use ce_sandbox::Sandbox;
@@ -282,9 +282,9 @@ async fn missing_entries_are_all_named<C: AnyClient>() {
     );
     assert!(
         invalid
-            .problems()
+            .errors()
             .iter()
-            .all(|problem| problem.fault() == Fault::Missing)
+            .all(|error| error.kind() == FieldErrorKind::Missing)
     );
     assert!(sandbox.served().is_empty());
 

@@ -3,7 +3,7 @@
 use ce_core::calls::{DeleteInstance, GetInstance, Ping, Resource};
 use ce_core::model::{AuthenticationScheme, Events, Instance};
 use ce_core::{
-    ConnectOutcome, ConnectRequest, Error, Fault, OAuthUrlMethod, PendingAuthorization,
+    ConnectOutcome, ConnectRequest, Error, FieldErrorKind, OAuthUrlMethod, PendingAuthorization,
     ProviderData,
 };
 use ce_sandbox::Sandbox;
@@ -174,7 +174,7 @@ async fn basic<C: AnyClient>() {
     let Error::InvalidInput(error) = error else {
         panic!("{error}")
     };
-    assert_eq!(error.problems()[0].fault(), Fault::NeedsNoConsent);
+    assert_eq!(error.errors()[0].kind(), FieldErrorKind::NeedsNoConsent);
 }
 
 async fn custom<C: AnyClient>() {
@@ -230,7 +230,7 @@ async fn an_instance_is_authorized_again<C: AnyClient>() {
         let Err(Error::InvalidInput(error)) = error else {
             panic!("{error:?}")
         };
-        assert_eq!(error.problems()[0].field(), "instance");
+        assert_eq!(error.errors()[0].field(), "instance");
     }
     assert_eq!(sandbox.created(), 2);
 }

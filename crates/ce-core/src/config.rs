@@ -6,7 +6,7 @@ use ce_model::{ElementToken, Secret};
 use http::uri::{self, Scheme};
 use http::{HeaderValue, Uri};
 
-use crate::input::{Fault, Inspection, InvalidInput};
+use crate::input::{FieldErrorKind, Inspection, InvalidInput};
 use crate::limits::Limits;
 use crate::url::parse_base;
 use crate::wiped::Wiped;
@@ -93,8 +93,8 @@ impl Config {
         unencrypted: bool,
     ) -> Result<Self, InvalidInput> {
         let mut inspection = Inspection::default();
-        let base_url = parse_base(base_url, unencrypted).unwrap_or_else(|fault| {
-            inspection.note("base URL", fault);
+        let base_url = parse_base(base_url, unencrypted).unwrap_or_else(|kind| {
+            inspection.note("base URL", kind);
             String::new()
         });
         inspection.header_secret("user secret", &credentials.user);
@@ -104,9 +104,9 @@ impl Config {
             ("User ", &credentials.user),
             (", Organization ", &credentials.organization),
         ])
-        .ok_or_else(|| InvalidInput::one("user secret", Fault::ControlCharacter))?;
-        let base =
-            Uri::try_from(&base_url).map_err(|_| InvalidInput::one("base URL", Fault::NotAUrl))?;
+        .ok_or_else(|| InvalidInput::one("user secret", FieldErrorKind::ControlCharacter))?;
+        let base = Uri::try_from(&base_url)
+            .map_err(|_| InvalidInput::one("base URL", FieldErrorKind::NotAUrl))?;
         let limits = Limits::default();
         Ok(Self {
             base_url,
@@ -198,7 +198,7 @@ impl Config {
             (", Organization ", &self.credentials.organization),
             (", Element ", &token),
         ])
-        .ok_or_else(|| InvalidInput::one("element token", Fault::ControlCharacter))
+        .ok_or_else(|| InvalidInput::one("element token", FieldErrorKind::ControlCharacter))
     }
 }
 
@@ -282,7 +282,7 @@ mod tests {
     fn secrets_that_no_header_can_carry_are_refused_when_given() {
         for bad in ["", " ", "a\nb", "a\r\nX: y", "a\0b", "schlüssel"] {
             let error = config(bad, bad).unwrap_err();
-            assert_eq!(error.problems().len(), 2, "{bad:?}: {error}");
+            assert_eq!(error.errors().len(), 2, "{bad:?}: {error}");
             assert!(bad.trim().is_empty() || !error.to_string().contains(bad));
             let config = config("u", "o").unwrap();
             assert!(

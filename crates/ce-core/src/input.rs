@@ -12,23 +12,23 @@ use ce_model::{Json, Secret};
 /// use ce_core::{Credentials, Config};
 ///
 /// let error = Config::new("ftp://example", Credentials::new("", "a\nb")).unwrap_err();
-/// let fields: Vec<_> = error.problems().iter().map(|problem| problem.field()).collect();
+/// let fields: Vec<_> = error.errors().iter().map(|error| error.field()).collect();
 /// assert_eq!(fields, ["base URL", "user secret", "organization secret"]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidInput(Vec<Problem>);
+pub struct InvalidInput(Vec<FieldError>);
 
 /// One thing that is wrong with what was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct FieldError {
     field: Cow<'static, str>,
-    fault: Fault,
+    kind: FieldErrorKind,
 }
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum FieldErrorKind {
     /// It wasn't given, or is blank.
     Missing,
     /// It holds a line break or another control character.
@@ -74,7 +74,7 @@ pub enum Fault {
     UnknownAuthentication,
 }
 
-impl Fault {
+impl FieldErrorKind {
     fn sentence(self) -> &'static str {
         match self {
             Self::Missing => "is missing or blank",
@@ -109,27 +109,27 @@ impl Fault {
     }
 }
 
-impl Problem {
+impl FieldError {
     /// The name of the field.
     pub fn field(&self) -> &str {
         &self.field
     }
 
     /// What is wrong with it.
-    pub fn fault(&self) -> Fault {
-        self.fault
+    pub fn kind(&self) -> FieldErrorKind {
+        self.kind
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.field, self.fault.sentence())
+        write!(f, "{} {}", self.field, self.kind.sentence())
     }
 }
 
 impl InvalidInput {
     /// Every problem, in the order of the fields.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn errors(&self) -> &[FieldError] {
         &self.0
     }
 
@@ -137,14 +137,14 @@ impl InvalidInput {
     pub fn missing(&self) -> impl Iterator<Item = &str> {
         self.0
             .iter()
-            .filter(|problem| problem.fault == Fault::Missing)
-            .map(Problem::field)
+            .filter(|error| error.kind == FieldErrorKind::Missing)
+            .map(FieldError::field)
     }
 
-    pub(crate) fn one(field: &'static str, fault: Fault) -> Self {
-        Self(vec![Problem {
+    pub(crate) fn one(field: &'static str, kind: FieldErrorKind) -> Self {
+        Self(vec![FieldError {
             field: field.into(),
-            fault,
+            kind,
         }])
     }
 }
@@ -152,11 +152,11 @@ impl InvalidInput {
 impl fmt::Display for InvalidInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("nothing was sent: ")?;
-        for (index, problem) in self.0.iter().enumerate() {
+        for (index, error) in self.0.iter().enumerate() {
             if index > 0 {
                 f.write_str("; ")?;
             }
-            problem.fmt(f)?;
+            error.fmt(f)?;
         }
         Ok(())
     }
@@ -166,23 +166,23 @@ impl std::error::Error for InvalidInput {}
 
 /// Looks at every field and collects what is wrong.
 #[derive(Default)]
-pub(crate) struct Inspection(Vec<Problem>);
+pub(crate) struct Inspection(Vec<FieldError>);
 
 impl Inspection {
-    pub(crate) fn note(&mut self, field: impl Into<Cow<'static, str>>, fault: Fault) {
-        self.0.push(Problem {
+    pub(crate) fn note(&mut self, field: impl Into<Cow<'static, str>>, kind: FieldErrorKind) {
+        self.0.push(FieldError {
             field: field.into(),
-            fault,
+            kind,
         });
     }
 
     /// A text that must be there and fit on one line.
     pub(crate) fn text(&mut self, field: impl Into<Cow<'static, str>>, text: Option<&str>) {
         match text {
-            None => self.note(field, Fault::Missing),
-            Some(text) if is_blank(text) => self.note(field, Fault::Missing),
+            None => self.note(field, FieldErrorKind::Missing),
+            Some(text) if is_blank(text) => self.note(field, FieldErrorKind::Missing),
             Some(text) if has_control(text) => {
-                self.note(field, Fault::ControlCharacter);
+                self.note(field, FieldErrorKind::ControlCharacter);
             }
             Some(_) => {}
         }
@@ -193,7 +193,7 @@ impl Inspection {
         let before = self.0.len();
         self.text(field, Some(secret.expose()));
         if self.0.len() == before && !secret.expose().is_ascii() {
-            self.note(field, Fault::NotAscii);
+            self.note(field, FieldErrorKind::NotAscii);
         }
     }
 
@@ -203,7 +203,7 @@ impl Inspection {
         self.text(field, Some(segment));
         // Dots are resolved away by every URL library, whether percent-encoded or not.
         if self.0.len() == before && matches!(segment, "." | "..") {
-            self.note(field, Fault::NotAPathSegment);
+            self.note(field, FieldErrorKind::NotAPathSegment);
         }
     }
 
@@ -211,7 +211,7 @@ impl Inspection {
         let before = self.0.len();
         self.text(field, url);
         if self.0.len() == before && !url.is_some_and(crate::url::names_http_host) {
-            self.note(field, Fault::NotAUrl);
+            self.note(field, FieldErrorKind::NotAUrl);
         }
     }
 

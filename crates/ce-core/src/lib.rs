@@ -65,7 +65,7 @@ pub use exchange::Exchange;
 pub use flow::{AuthorizationRedirect, Begin, ConnectOutcome, Create, Finish};
 pub use granted::{AuthorizationGrant, CallbackOutcome};
 pub use http;
-pub use input::{Fault, InvalidInput, Problem};
+pub use input::{FieldError, FieldErrorKind, InvalidInput};
 pub use limits::Limits;
 pub use message::{Request, Response};
 pub use oauth_url_method::OAuthUrlMethod;

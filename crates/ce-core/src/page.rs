@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::{Call, read_json};
 use crate::error::{ApiError, Error};
-use crate::input::{Fault, InvalidInput};
+use crate::input::{FieldErrorKind, InvalidInput};
 use crate::message::Response;
 use crate::request_builder::RequestBuilder;
 
@@ -116,7 +116,7 @@ impl Paging {
         mut request: RequestBuilder<'p>,
     ) -> Result<RequestBuilder<'p>, InvalidInput> {
         match self.size {
-            Some(0) => return Err(InvalidInput::one("page size", Fault::Zero)),
+            Some(0) => return Err(InvalidInput::one("page size", FieldErrorKind::Zero)),
             Some(size) => request = request.query("pageSize", &size.to_string()),
             None => {}
         }

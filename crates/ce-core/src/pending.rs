@@ -8,7 +8,7 @@ use crate::calls::PatchInstance;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::granted::{AuthorizationGrant, CallbackOutcome};
-use crate::input::{Fault, InvalidInput};
+use crate::input::{FieldErrorKind, InvalidInput};
 use crate::provider_data;
 use crate::recovery::Recovery;
 
@@ -124,8 +124,11 @@ impl PendingAuthorization {
     pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Recovery<'a>, InvalidInput> {
         match (&self.correlation, self.instance) {
             (Some(tag), _) => Ok(Recovery::new(config, tag.clone())),
-            (None, Some(_)) => Err(InvalidInput::one("instance", Fault::Reauthorized)),
-            (None, None) => Err(InvalidInput::one("correlation tag", Fault::NotRecoverable)),
+            (None, Some(_)) => Err(InvalidInput::one("instance", FieldErrorKind::Reauthorized)),
+            (None, None) => Err(InvalidInput::one(
+                "correlation tag",
+                FieldErrorKind::NotRecoverable,
+            )),
         }
     }
 
@@ -137,7 +140,7 @@ impl PendingAuthorization {
     /// instance first.
     pub fn untagged(&self, instance: &Instance) -> Result<PatchInstance<'static>, InvalidInput> {
         let Some(tags) = &instance.tags else {
-            return Err(InvalidInput::one("tags", Fault::NotThere));
+            return Err(InvalidInput::one("tags", FieldErrorKind::NotThere));
         };
         let others = tags
             .iter()

@@ -92,7 +92,7 @@ impl<'p> RequestBuilder<'p> {
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Result<Self, InvalidInput> {
         let mut body = Wiped::with_capacity(512);
         serde_json::to_writer(&mut body, value)
-            .map_err(|_| InvalidInput::one("body", crate::Fault::NotJson))?;
+            .map_err(|_| InvalidInput::one("body", crate::FieldErrorKind::NotJson))?;
         self.body = body.into();
         Ok(self)
     }
@@ -107,7 +107,7 @@ impl<'p> RequestBuilder<'p> {
         *request.uri_mut() = self
             .config
             .uri(self.path.into())
-            .ok_or_else(|| InvalidInput::one("request URL", crate::Fault::TooLong))?;
+            .ok_or_else(|| InvalidInput::one("request URL", crate::FieldErrorKind::TooLong))?;
         let has_body = !request.body().is_empty();
         let headers = request.headers_mut();
         headers.reserve(4);
@@ -205,8 +205,8 @@ mod tests {
             .query("scope", &long)
             .build();
         assert_eq!(
-            built.unwrap_err().problems()[0].fault(),
-            crate::Fault::TooLong
+            built.unwrap_err().errors()[0].kind(),
+            crate::FieldErrorKind::TooLong
         );
     }
 }

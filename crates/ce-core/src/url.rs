@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 
-use crate::input::{Fault, has_control};
+use crate::input::{FieldErrorKind, has_control};
 
 /// Is it a URL that a browser may be sent to?
 ///
@@ -56,24 +56,24 @@ fn has_host_and_port(authority: &str) -> bool {
 }
 
 /// Reads an API base: `https`, or `http` on this machine, without a trailing slash.
-pub(crate) fn parse_base(url: &str, unencrypted_allowed: bool) -> Result<String, Fault> {
+pub(crate) fn parse_base(url: &str, unencrypted_allowed: bool) -> Result<String, FieldErrorKind> {
     let url = url.trim();
     if url.is_empty() {
-        return Err(Fault::Missing);
+        return Err(FieldErrorKind::Missing);
     }
-    let uri: Uri = url.parse().map_err(|_| Fault::NotAUrl)?;
+    let uri: Uri = url.parse().map_err(|_| FieldErrorKind::NotAUrl)?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err(Fault::NotAUrl);
+        return Err(FieldErrorKind::NotAUrl);
     };
     if !is_absolute_http(url) {
-        return Err(Fault::NotAUrl);
+        return Err(FieldErrorKind::NotAUrl);
     }
     // `Uri` drops a fragment silently, hence the look at the text.
     if authority.as_str().contains('@') || uri.query().is_some() || url.contains('#') {
-        return Err(Fault::SurplusUrlParts);
+        return Err(FieldErrorKind::SurplusUrlParts);
     }
     if scheme != "https" && !unencrypted_allowed && !is_loopback(uri.host().unwrap_or_default()) {
-        return Err(Fault::NotHttps);
+        return Err(FieldErrorKind::NotHttps);
     }
     Ok(url.trim_end_matches('/').to_owned())
 }
@@ -137,23 +137,35 @@ mod tests {
             ("http://127.9.9.9/", Ok("http://127.9.9.9")),
             ("http://[::1]:80", Ok("http://[::1]:80")),
             ("http://LOCALHOST/x", Ok("http://LOCALHOST/x")),
-            ("http://a.example/api", Err(Fault::NotHttps)),
-            ("http://127.0.0.1.example/", Err(Fault::NotHttps)),
-            ("http://localhost.example/", Err(Fault::NotHttps)),
-            ("http://0.0.0.0/", Err(Fault::NotHttps)),
-            ("https://u:p@a.example", Err(Fault::SurplusUrlParts)),
-            ("http://localhost@a.example", Err(Fault::SurplusUrlParts)),
-            ("https://a.example/?q=1", Err(Fault::SurplusUrlParts)),
-            ("https://a.example/#f", Err(Fault::SurplusUrlParts)),
-            ("http://localhost\\@a.example/", Err(Fault::NotAUrl)),
-            ("http://127.0.0.1:99999/a", Err(Fault::NotAUrl)),
-            ("http://127.0.0.1:/a", Err(Fault::NotAUrl)),
-            ("http://[::1]x/a", Err(Fault::NotAUrl)),
-            ("ftp://a.example", Err(Fault::NotAUrl)),
-            ("a.example/api", Err(Fault::NotAUrl)),
-            ("/api", Err(Fault::NotAUrl)),
-            ("https://a b", Err(Fault::NotAUrl)),
-            (" ", Err(Fault::Missing)),
+            ("http://a.example/api", Err(FieldErrorKind::NotHttps)),
+            ("http://127.0.0.1.example/", Err(FieldErrorKind::NotHttps)),
+            ("http://localhost.example/", Err(FieldErrorKind::NotHttps)),
+            ("http://0.0.0.0/", Err(FieldErrorKind::NotHttps)),
+            (
+                "https://u:p@a.example",
+                Err(FieldErrorKind::SurplusUrlParts),
+            ),
+            (
+                "http://localhost@a.example",
+                Err(FieldErrorKind::SurplusUrlParts),
+            ),
+            (
+                "https://a.example/?q=1",
+                Err(FieldErrorKind::SurplusUrlParts),
+            ),
+            ("https://a.example/#f", Err(FieldErrorKind::SurplusUrlParts)),
+            (
+                "http://localhost\\@a.example/",
+                Err(FieldErrorKind::NotAUrl),
+            ),
+            ("http://127.0.0.1:99999/a", Err(FieldErrorKind::NotAUrl)),
+            ("http://127.0.0.1:/a", Err(FieldErrorKind::NotAUrl)),
+            ("http://[::1]x/a", Err(FieldErrorKind::NotAUrl)),
+            ("ftp://a.example", Err(FieldErrorKind::NotAUrl)),
+            ("a.example/api", Err(FieldErrorKind::NotAUrl)),
+            ("/api", Err(FieldErrorKind::NotAUrl)),
+            ("https://a b", Err(FieldErrorKind::NotAUrl)),
+            (" ", Err(FieldErrorKind::Missing)),
         ] {
             assert_eq!(parse_base(url, false), result.map(str::to_owned), "{url}");
         }

@@ -5,7 +5,7 @@ use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::{Fault, InvalidInput};
+use crate::input::{FieldErrorKind, InvalidInput};
 use crate::message::{Request, Response};
 
 /// `GET /instances/{id}/configuration`: every setting of an instance. Secrets come back masked.
@@ -112,7 +112,9 @@ impl Call for PatchConfigurationEntry<'_> {
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let id = self.entry.id;
-        let id = id.ok_or_else(|| InvalidInput::one("configuration entry's id", Fault::Missing))?;
+        let id = id.ok_or_else(|| {
+            InvalidInput::one("configuration entry's id", FieldErrorKind::Missing)
+        })?;
         entry(config, Method::PATCH, self.instance, id)?
             .json(&self.entry)?
             .build()

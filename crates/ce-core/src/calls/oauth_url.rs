@@ -63,8 +63,8 @@ impl Call for GetOAuthUrl<'_> {
         if crate::url::is_absolute_http(answer.oauth_url.as_str()) {
             Ok(answer)
         } else {
-            let fault = "holds an oauthUrl that is not an absolute http or https URL";
-            Err(DecodeError::because(self.purpose(), response, fault).into())
+            let kind = "holds an oauthUrl that is not an absolute http or https URL";
+            Err(DecodeError::because(self.purpose(), response, kind).into())
         }
     }
 }

@@ -9,7 +9,7 @@ use super::list_objects::ListObjects;
 use crate::call::{Call, Repetition, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::{Fault, InvalidInput};
+use crate::input::{FieldErrorKind, InvalidInput};
 use crate::message::{Request, Response};
 use crate::request_builder::RequestBuilder;
 
@@ -127,7 +127,7 @@ impl<'a> Resource<'a> {
     ) -> Result<RequestBuilder<'p>, InvalidInput> {
         let path = self.path.trim_matches('/');
         if path.is_empty() {
-            return Err(InvalidInput::one("resource", Fault::Missing));
+            return Err(InvalidInput::one("resource", FieldErrorKind::Missing));
         }
         let hub = self.hub.as_deref().map(|hub| ["hubs", hub]);
         let path: Vec<&str> = hub

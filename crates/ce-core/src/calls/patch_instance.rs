@@ -5,7 +5,7 @@ use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::{Fault, InvalidInput};
+use crate::input::{FieldErrorKind, InvalidInput};
 use crate::message::{Request, Response};
 
 /// `PATCH /instances/{id}`: changes what is given, and leaves the rest. (To authorize an instance
@@ -63,7 +63,7 @@ impl Call for PatchInstance<'_> {
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         if self.body == CreateInstance::default() {
-            return Err(InvalidInput::one("change", Fault::Missing));
+            return Err(InvalidInput::one("change", FieldErrorKind::Missing));
         }
         at_instance(config, Method::PATCH, self.instance, &[])?
             .json(&self.body)?

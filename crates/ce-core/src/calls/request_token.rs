@@ -48,8 +48,8 @@ impl Call for GetRequestToken<'_> {
     fn answer(&self, response: &Response) -> Result<RequestToken, Error> {
         let answer: RequestToken = read_json(self.purpose(), response)?;
         if answer.token.expose().trim().is_empty() || answer.secret.expose().trim().is_empty() {
-            let fault = "holds a blank token or secret";
-            return Err(DecodeError::because(self.purpose(), response, fault).into());
+            let kind = "holds a blank token or secret";
+            return Err(DecodeError::because(self.purpose(), response, kind).into());
         }
         Ok(answer)
     }

@@ -4,7 +4,7 @@ use ce_model::{AuthenticationScheme, Secret};
 
 use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN};
 use crate::granted::AuthorizationGrant;
-use crate::input::{Fault, Inspection, InvalidInput};
+use crate::input::{FieldErrorKind, Inspection, InvalidInput};
 
 /// Parameters of step 1 that have a place of their own here.
 const STEP_1: [&str; 6] = [
@@ -31,9 +31,9 @@ impl ConnectRequest {
             let field = || format!("parameter {name:?}");
             let earlier = self.parameters.iter().take(index);
             if name.trim().is_empty() || STEP_1.contains(&name.as_str()) {
-                inspection.note(field(), Fault::Reserved);
+                inspection.note(field(), FieldErrorKind::Reserved);
             } else if earlier.clone().any(|(other, _)| other == name) {
-                inspection.note(field(), Fault::Repeated);
+                inspection.note(field(), FieldErrorKind::Repeated);
             } else {
                 inspection.text(field(), Some(value.expose()));
             }
@@ -49,10 +49,10 @@ impl ConnectRequest {
         let mut inspection = self.inspect();
         self.inspect_consent(&mut inspection);
         if granted.element != self.element {
-            inspection.note("element", Fault::Differs);
+            inspection.note("element", FieldErrorKind::Differs);
         }
         if granted.instance != self.instance {
-            inspection.note("instance", Fault::Differs);
+            inspection.note("instance", FieldErrorKind::Differs);
         }
         inspection.passed()
     }
@@ -64,27 +64,30 @@ impl ConnectRequest {
     ) -> Result<(), InvalidInput> {
         let mut inspection = self.inspect();
         if let AuthenticationScheme::Other(_) = self.scheme {
-            inspection.note("authentication", Fault::UnknownAuthentication);
+            inspection.note("authentication", FieldErrorKind::UnknownAuthentication);
         } else if self.needs_consent() {
-            inspection.note("authentication", Fault::NeedsConsent);
+            inspection.note("authentication", FieldErrorKind::NeedsConsent);
         } else {
             // There is nobody whom they could be for.
             for (name, _) in &self.parameters {
-                inspection.note(format!("parameter {name:?}"), Fault::NeedsNoConsent);
+                inspection.note(
+                    format!("parameter {name:?}"),
+                    FieldErrorKind::NeedsNoConsent,
+                );
             }
             let given = [
                 ("state", self.state.is_some()),
                 ("scope", self.scope.is_some()),
             ];
             for (field, _) in given.into_iter().filter(|(_, given)| *given) {
-                inspection.note(field, Fault::NeedsNoConsent);
+                inspection.note(field, FieldErrorKind::NeedsNoConsent);
             }
         }
         if self.instance.is_some() && !self.needs_consent() {
-            inspection.note("instance", Fault::Reauthorized);
+            inspection.note("instance", FieldErrorKind::Reauthorized);
         }
         if granted.element != self.element {
-            inspection.note("element", Fault::Differs);
+            inspection.note("element", FieldErrorKind::Differs);
         }
         inspection.passed()
     }
@@ -104,11 +107,11 @@ impl ConnectRequest {
 
     fn inspect_consent(&self, inspection: &mut Inspection) {
         if let AuthenticationScheme::Other(_) = self.scheme {
-            inspection.note("authentication", Fault::UnknownAuthentication);
+            inspection.note("authentication", FieldErrorKind::UnknownAuthentication);
         } else if !self.needs_consent() && self.instance.is_some() {
-            inspection.note("instance", Fault::Reauthorized);
+            inspection.note("instance", FieldErrorKind::Reauthorized);
         } else if !self.needs_consent() {
-            inspection.note("authentication", Fault::NeedsNoConsent);
+            inspection.note("authentication", FieldErrorKind::NeedsNoConsent);
         }
     }
 
@@ -127,10 +130,10 @@ impl ConnectRequest {
             inspection.text("tags", Some(tag));
         }
         for key in &self.reserved {
-            inspection.note(format!("configuration {key:?}"), Fault::Reserved);
+            inspection.note(format!("configuration {key:?}"), FieldErrorKind::Reserved);
         }
         for key in &self.repeated {
-            inspection.note(format!("configuration {key:?}"), Fault::Repeated);
+            inspection.note(format!("configuration {key:?}"), FieldErrorKind::Repeated);
         }
         let entries = self.body.configuration.as_ref();
         for (key, value) in entries.iter().flat_map(|entries| entries.iter()) {

@@ -2,8 +2,8 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::{
-    AuthorizationGrant, Config, Credentials, Entropy, Fault, InvalidInput, PendingAuthorization,
-    Problem,
+    AuthorizationGrant, Config, Credentials, Entropy, FieldError, FieldErrorKind, InvalidInput,
+    PendingAuthorization,
 };
 
 fn config() -> Config {
@@ -42,47 +42,51 @@ fn every_missing_entry_is_named_by_its_name_at_the_platform() {
 
 #[test]
 fn blank_counts_as_missing_and_odd_values_are_named() {
-    for (connect, field, fault) in [
-        (whole().api_key(" "), "oauth.api.key", Fault::Missing),
+    for (connect, field, kind) in [
+        (
+            whole().api_key(" "),
+            "oauth.api.key",
+            FieldErrorKind::Missing,
+        ),
         (
             whole().api_secret("a\nb"),
             "oauth.api.secret",
-            Fault::ControlCharacter,
+            FieldErrorKind::ControlCharacter,
         ),
         (
             whole().callback_url("app.example"),
             "oauth.callback.url",
-            Fault::NotAUrl,
+            FieldErrorKind::NotAUrl,
         ),
         (
             whole().callback_url("ftp://a"),
             "oauth.callback.url",
-            Fault::NotAUrl,
+            FieldErrorKind::NotAUrl,
         ),
-        (whole().name("\t"), "name", Fault::Missing),
-        (whole().tag(""), "tags", Fault::Missing),
+        (whole().name("\t"), "name", FieldErrorKind::Missing),
+        (whole().tag(""), "tags", FieldErrorKind::Missing),
         (
             whole().configuration("", true),
             "configuration",
-            Fault::Missing,
+            FieldErrorKind::Missing,
         ),
-        (whole().state(""), "state", Fault::Missing),
-        (whole().scope("\n"), "scope", Fault::Missing),
+        (whole().state(""), "state", FieldErrorKind::Missing),
+        (whole().scope("\n"), "scope", FieldErrorKind::Missing),
         (
             whole().parameter("state", "x"),
             "parameter \"state\"",
-            Fault::Reserved,
+            FieldErrorKind::Reserved,
         ),
         (
             whole().parameter("", "x"),
             "parameter \"\"",
-            Fault::Reserved,
+            FieldErrorKind::Reserved,
         ),
     ] {
         let error = begin(&connect).unwrap_err();
-        let problem = &error.problems()[0];
-        assert_eq!((problem.field(), problem.fault()), (field, fault));
-        assert_eq!(error.problems().len(), 1, "{error}");
+        let first = &error.errors()[0];
+        assert_eq!((first.field(), first.kind()), (field, kind));
+        assert_eq!(error.errors().len(), 1, "{error}");
     }
 }
 
@@ -97,7 +101,7 @@ fn consent_for_another_element_is_not_spent() {
         correlation: None,
     };
     let error = whole().create(&config(), granted).map(drop).unwrap_err();
-    assert_eq!(error.problems()[0].fault(), Fault::Differs);
+    assert_eq!(error.errors()[0].kind(), FieldErrorKind::Differs);
 }
 
 #[test]
@@ -112,33 +116,33 @@ fn debug_prints_no_secret() {
 
 #[test]
 fn no_value_is_given_in_two_ways() {
-    for (connect, field, fault) in [
+    for (connect, field, kind) in [
         (
             whole().configuration("oauth.callback.url", "javascript:1"),
             "configuration \"oauth.callback.url\"",
-            Fault::Reserved,
+            FieldErrorKind::Reserved,
         ),
         (
             whole().parameter("a", "b").parameter("a", "c"),
             "parameter \"a\"",
-            Fault::Repeated,
+            FieldErrorKind::Repeated,
         ),
         (
             whole().parameter("a", " "),
             "parameter \"a\"",
-            Fault::Missing,
+            FieldErrorKind::Missing,
         ),
         (
             whole().parameter("a", "b\nc"),
             "parameter \"a\"",
-            Fault::ControlCharacter,
+            FieldErrorKind::ControlCharacter,
         ),
     ] {
         let error = begin(&connect).unwrap_err();
-        let [problem] = error.problems() else {
+        let [error] = error.errors() else {
             panic!("{error}")
         };
-        assert_eq!((problem.field(), problem.fault()), (field, fault));
+        assert_eq!((error.field(), error.kind()), (field, kind));
     }
 }
 
@@ -155,7 +159,7 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
         let connect = named(scheme.clone());
         assert_eq!(provision(&connect), Ok(()), "{scheme}");
         let error = begin(&connect).unwrap_err();
-        assert_eq!(error.problems()[0].fault(), Fault::NeedsNoConsent);
+        assert_eq!(error.errors()[0].kind(), FieldErrorKind::NeedsNoConsent);
         // Neither way sends the application to the other.
         let again = connect.reauthorize(7);
         for error in [
@@ -164,23 +168,26 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
         ] {
             let faults: Vec<_> = error
                 .unwrap_err()
-                .problems()
+                .errors()
                 .iter()
-                .map(Problem::fault)
+                .map(FieldError::kind)
                 .collect();
-            assert_eq!(faults, [Fault::Reauthorized]);
+            assert_eq!(faults, [FieldErrorKind::Reauthorized]);
         }
     }
     let oauth1 = whole().authentication(OAuth1);
     assert_eq!(begin(&oauth1), Ok(()));
     for connect in [whole(), oauth1] {
         let error = provision(&connect).unwrap_err();
-        assert_eq!(error.problems()[0].fault(), Fault::NeedsConsent);
+        assert_eq!(error.errors()[0].kind(), FieldErrorKind::NeedsConsent);
     }
     let odd = whole().authentication("saml".into());
     for error in [begin(&odd), provision(&odd)] {
         let error = error.unwrap_err();
-        assert_eq!(error.problems()[0].fault(), Fault::UnknownAuthentication);
+        assert_eq!(
+            error.errors()[0].kind(),
+            FieldErrorKind::UnknownAuthentication
+        );
     }
     let elsewhere = ConnectRequest::new("x")
         .api_key("k")
@@ -196,8 +203,8 @@ fn each_way_to_authenticate_asks_for_what_it_needs() {
     );
     let events = whole().events(Events::webhooks("app.example"));
     assert_eq!(
-        begin(&events).unwrap_err().problems()[0].fault(),
-        Fault::NotAUrl
+        begin(&events).unwrap_err().errors()[0].kind(),
+        FieldErrorKind::NotAUrl
     );
 }
 
@@ -208,33 +215,33 @@ fn what_nobody_would_read_is_not_taken_silently() {
             .name("n")
             .authentication(AuthenticationScheme::Basic)
     };
-    for (connect, field, fault) in [
+    for (connect, field, kind) in [
         (
             basic().parameter("siteAddress", "a"),
             "parameter \"siteAddress\"",
-            Fault::NeedsNoConsent,
+            FieldErrorKind::NeedsNoConsent,
         ),
-        (basic().scope("s"), "scope", Fault::NeedsNoConsent),
-        (basic().state("s"), "state", Fault::NeedsNoConsent),
+        (basic().scope("s"), "scope", FieldErrorKind::NeedsNoConsent),
+        (basic().state("s"), "state", FieldErrorKind::NeedsNoConsent),
         (
             basic().configuration("a", 1).configuration("a", 2),
             "configuration \"a\"",
-            Fault::Repeated,
+            FieldErrorKind::Repeated,
         ),
         (
             basic()
                 .configuration("oauth.user.refresh_token", "a")
                 .refresh_token("b"),
             "configuration \"oauth.user.refresh_token\"",
-            Fault::Repeated,
+            FieldErrorKind::Repeated,
         ),
     ] {
         let pending =
             PendingAuthorization::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
         let error = connect.provision(&config(), &pending).map(drop);
         let error = error.unwrap_err();
-        let problem = &error.problems()[0];
-        assert_eq!((problem.field(), problem.fault()), (field, fault));
+        let error = &error.errors()[0];
+        assert_eq!((error.field(), error.kind()), (field, kind));
     }
 }
 

@@ -221,7 +221,7 @@ fn other_tags_are_not_lost_with_the_flows() {
     // Which tags there are besides can't be known.
     for tags in ["", r#","tags":null"#, r#","tags":["a",null]"#] {
         let error = pending.untagged(&instance(tags)).unwrap_err();
-        assert_eq!(error.problems()[0].fault(), Fault::NotThere);
+        assert_eq!(error.errors()[0].kind(), FieldErrorKind::NotThere);
     }
 }
 

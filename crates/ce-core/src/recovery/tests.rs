@@ -406,15 +406,15 @@ fn a_stored_flow_is_reconciled_later_and_elsewhere() {
 
 #[test]
 fn a_flow_without_a_tag_can_not_be_reconciled() {
-    for (connect, fault) in [
-        (connect(), crate::Fault::NotRecoverable),
+    for (connect, kind) in [
+        (connect(), crate::FieldErrorKind::NotRecoverable),
         // It has none, since its instance is known.
         (
             connect().recoverable().reauthorize(7),
-            crate::Fault::Reauthorized,
+            crate::FieldErrorKind::Reauthorized,
         ),
     ] {
         let refused = pending(&connect).reconcile(&config()).map(drop);
-        assert_eq!(refused.unwrap_err().problems()[0].fault(), fault);
+        assert_eq!(refused.unwrap_err().errors()[0].kind(), kind);
     }
 }
