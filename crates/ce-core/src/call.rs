@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::error::{DecodeError, Error};
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
 use serde::de::DeserializeOwned;

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
-use crate::input::is_blank;
+use crate::invalid_input::is_blank;
 use crate::text::lossy;
 use crate::url::scheme_and_rest;
 

@@ -6,7 +6,7 @@ use ce_model::{ElementToken, Secret};
 use http::uri::{self, Scheme};
 use http::{HeaderValue, Uri};
 
-use crate::input::{FieldErrorKind, Inspection, InvalidInput};
+use crate::invalid_input::{FieldErrorKind, Inspection, InvalidInput};
 use crate::limits::Limits;
 use crate::url::parse_base;
 use crate::wiped::Wiped;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use ce_model::InstanceId;
 
 use crate::callback::CallbackError;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::transport::TransportError;
 
 mod api_error;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use crate::call::{Call, Repetition};
 use crate::config::Config;
 use crate::error::{ApiError, DecodeError, Error, OutcomeUnknown};
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::procedure::{Attempt, Event, Procedure, Step};
 use crate::retry::{self, Verdict};

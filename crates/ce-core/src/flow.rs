@@ -9,7 +9,7 @@ use crate::connect::ConnectRequest;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::granted::AuthorizationGrant;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::Request;
 use crate::pending::PendingAuthorization;
 use crate::procedure::{Event, Procedure, Step};

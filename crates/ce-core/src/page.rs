@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::{Call, read_json};
 use crate::error::{ApiError, Error};
-use crate::input::{FieldErrorKind, InvalidInput};
+use crate::invalid_input::{FieldErrorKind, InvalidInput};
 use crate::message::Response;
 use crate::request_builder::RequestBuilder;
 

@@ -8,7 +8,7 @@ use crate::calls::PatchInstance;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::granted::{AuthorizationGrant, CallbackOutcome};
-use crate::input::{FieldErrorKind, InvalidInput};
+use crate::invalid_input::{FieldErrorKind, InvalidInput};
 use crate::provider_data;
 use crate::recovery::Recovery;
 

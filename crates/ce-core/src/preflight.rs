@@ -7,7 +7,7 @@ use crate::calls::of_element;
 use crate::config::Config;
 use crate::connect::ConnectRequest;
 use crate::error::Error;
-use crate::input::{InvalidInput, is_blank_value};
+use crate::invalid_input::{InvalidInput, is_blank_value};
 use crate::message::{Request, Response};
 
 /// What an element asks for, held against what a [`ConnectRequest`] has: before a user is sent anywhere.

@@ -3,7 +3,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::Request;
 use crate::wiped::Wiped;
 
@@ -29,7 +29,7 @@ impl<'p> RequestBuilder<'p> {
         method: http::Method,
         path: &[&str],
     ) -> Result<Self, InvalidInput> {
-        let mut inspection = crate::input::Inspection::default();
+        let mut inspection = crate::invalid_input::Inspection::default();
         let mut written = Wiped::with_capacity(config.base_path().len() + 512);
         written.extend_from_slice(config.base_path().as_bytes());
         for segment in path {

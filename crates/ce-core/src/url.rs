@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 
-use crate::input::{FieldErrorKind, has_control};
+use crate::invalid_input::{FieldErrorKind, has_control};
 
 /// Is it a URL that a browser may be sent to?
 ///

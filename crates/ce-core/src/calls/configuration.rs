@@ -5,7 +5,7 @@ use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::{FieldErrorKind, InvalidInput};
+use crate::invalid_input::{FieldErrorKind, InvalidInput};
 use crate::message::{Request, Response};
 
 /// `GET /instances/{id}/configuration`: every setting of an instance. Secrets come back masked.

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::connect::ConnectRequest;
 use crate::error::{Error, MissingConfiguration};
 use crate::granted::AuthorizationGrant;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
 use crate::request_builder::RequestBuilder;

@@ -4,7 +4,7 @@ use http::Method;
 use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::{Inspection, InvalidInput};
+use crate::invalid_input::{Inspection, InvalidInput};
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
 use crate::request_builder::RequestBuilder;

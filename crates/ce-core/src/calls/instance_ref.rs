@@ -2,7 +2,7 @@ use ce_model::{ElementToken, Instance, InstanceId};
 use http::Method;
 
 use crate::config::Config;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::request_builder::RequestBuilder;
 
 /// Which instance a call is about: by its id, or by its token, in whose name the platform takes the

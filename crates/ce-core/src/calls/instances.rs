@@ -7,7 +7,7 @@ use super::instance_ref::{InstanceRef, at_instance};
 use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::error::{Error, OutcomeUnknown};
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
 

@@ -4,7 +4,7 @@ use http::Method;
 use crate::call::Call;
 use crate::config::Config;
 use crate::error::{DecodeError, Error};
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken};
 use crate::request_builder::RequestBuilder;

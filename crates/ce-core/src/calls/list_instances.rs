@@ -8,7 +8,7 @@ use super::elements::at_element;
 use crate::call::Call;
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
 use crate::request_builder::RequestBuilder;

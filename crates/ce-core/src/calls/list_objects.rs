@@ -7,7 +7,7 @@ use super::objects::Resource;
 use crate::call::Call;
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
 

@@ -1,6 +1,6 @@
 use ce_model::Object;
 
-use crate::input::is_blank_value;
+use crate::invalid_input::is_blank_value;
 
 /// The entries that a refusal names as missing and the request lacks.
 ///

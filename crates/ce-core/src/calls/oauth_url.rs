@@ -6,7 +6,7 @@ use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::connect::ConnectRequest;
 use crate::error::{DecodeError, Error};
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::{Request, Response};
 use crate::oauth_url_method::OAuthUrlMethod;
 use crate::request_builder::RequestBuilder;

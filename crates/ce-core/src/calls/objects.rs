@@ -9,7 +9,7 @@ use super::list_objects::ListObjects;
 use crate::call::{Call, Repetition, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::{FieldErrorKind, InvalidInput};
+use crate::invalid_input::{FieldErrorKind, InvalidInput};
 use crate::message::{Request, Response};
 use crate::request_builder::RequestBuilder;
 

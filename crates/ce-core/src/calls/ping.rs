@@ -4,7 +4,7 @@ use super::objects::{Answered, Resource};
 use crate::call::Call;
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::{Request, Response};
 
 /// `GET /ping` through an instance, or `GET /hubs/{hub}/ping`: the cheap proof that an element token

@@ -9,7 +9,7 @@ use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::flow::{Begin, Create, Finish};
 use crate::granted::{AuthorizationGrant, CallbackOutcome};
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::pending::PendingAuthorization;
 use crate::preflight::GetPreflight;
 

@@ -4,7 +4,7 @@ use ce_model::{AuthenticationScheme, Secret};
 
 use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN};
 use crate::granted::AuthorizationGrant;
-use crate::input::{FieldErrorKind, Inspection, InvalidInput};
+use crate::invalid_input::{FieldErrorKind, Inspection, InvalidInput};
 
 /// Parameters of step 1 that have a place of their own here.
 const STEP_1: [&str; 6] = [

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::Error;
 use crate::callback::CallbackError;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::call::Repetition;
-use crate::input::InvalidInput;
+use crate::invalid_input::InvalidInput;
 use crate::message::Request;
 use crate::request_builder::RequestBuilder;
 use crate::{Credentials, Limits};
