@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use ce_core::model::{ElementToken, Instance, Json, Secret};
 use ce_core::{
-    Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Event, OAuthUrlMethod, Procedure,
+    Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Input, OAuthUrlMethod, Operation,
     Response, Step, Wiped, http,
 };
 use zeroize::Zeroizing;
@@ -59,20 +59,20 @@ fn secret(name: &str) -> String {
     text
 }
 
-fn done<P: Procedure>(mut procedure: P, answer: &str) -> P::Output {
-    let sent = procedure.step(Event::Begin, Duration::ZERO);
+fn done<P: Operation>(mut operation: P, answer: &str) -> P::Output {
+    let sent = operation.step(Input::Start, Duration::ZERO);
     assert!(matches!(sent, Step::Send(_)));
     drop(sent);
     // In memory that wipes itself, as the clients have it.
     let mut body = Wiped::default();
     body.extend_from_slice(answer.as_bytes());
     let response = http::Response::new(ce_core::bytes::Bytes::from(body));
-    match procedure.step(
-        Event::Answered(Ok(Response::from(response))),
+    match operation.step(
+        Input::Response(Ok(Response::from(response))),
         Duration::ZERO,
     ) {
         Step::Done(output) => output,
-        Step::Send(_) | Step::Wait(_) => panic!("an answer ends it"),
+        Step::Send(_) | Step::Sleep(_) => panic!("an answer ends it"),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Event, OAuthUrlMethod, Procedure,
+    Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Input, OAuthUrlMethod, Operation,
     Response, Step, http,
 };
 use zeroize::{Zeroize as _, Zeroizing};
@@ -85,21 +85,21 @@ fn is(window: &[u8], masked: &[u8]) -> bool {
 }
 
 /// Both answers in memory that wipes itself, as the clients have them.
-fn answered(parts: &[&str]) -> Event {
+fn answered(parts: &[&str]) -> Input {
     let mut body = Zeroizing::new(Vec::with_capacity(1024));
     for part in parts {
         body.extend_from_slice(part.as_bytes());
     }
     let response = http::Response::new(bytes::Bytes::from_owner(body));
-    Event::Answered(Ok(Response::from(response)))
+    Input::Response(Ok(Response::from(response)))
 }
 
-fn done<P: Procedure>(mut procedure: P, answer: &[&str]) -> P::Output {
-    let sent = procedure.step(Event::Begin, Duration::ZERO);
+fn done<P: Operation>(mut operation: P, answer: &[&str]) -> P::Output {
+    let sent = operation.step(Input::Start, Duration::ZERO);
     assert!(matches!(sent, Step::Send(_)));
-    match procedure.step(answered(answer), Duration::ZERO) {
+    match operation.step(answered(answer), Duration::ZERO) {
         Step::Done(output) => output,
-        Step::Send(_) | Step::Wait(_) => panic!("an answer ends it"),
+        Step::Send(_) | Step::Sleep(_) => panic!("an answer ends it"),
     }
 }
 

@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::{CreateInstance, ElementToken, Instance, Secret};
 use ce_core::{
-    CallbackOutcome, Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Event, Limits,
-    OAuthUrlMethod, Procedure, Step,
+    CallbackOutcome, Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Input, Limits,
+    OAuthUrlMethod, Operation, Step,
 };
 use ce_sandbox::{Fault, FaultRule, Sandbox};
 use ce_tests::{AnyClient, Captured, PART, Proxy};
@@ -122,12 +122,12 @@ impl Stage {
         // What is handed to a transport of one's own prints nothing, either.
         if let Ok(CallbackOutcome::Granted(granted)) = returned {
             let mut create = connect.create(&config, granted).unwrap();
-            let step = create.step(Event::Begin, Duration::ZERO);
+            let step = create.step(Input::Start, Duration::ZERO);
             self.captured.note(step.map(drop));
         }
         let entropy = Entropy::from_system().unwrap();
         let begin = connect.begin(&config, &entropy, SystemTime::now());
-        if let Step::Send(attempt) = begin.unwrap().step(Event::Begin, Duration::ZERO) {
+        if let Step::Send(attempt) = begin.unwrap().step(Input::Start, Duration::ZERO) {
             self.captured.note((&attempt.request, &attempt));
         }
 
@@ -186,7 +186,7 @@ impl Stage {
             )
             .body(API_SECRET.into())
             .unwrap();
-        note(&Event::Answered(Ok(response.into())));
+        note(&Input::Response(Ok(response.into())));
     }
 
     /// Through success and every fault, on both clients, with both methods. Most of the time is

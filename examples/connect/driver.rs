@@ -1,6 +1,6 @@
 //! Either client, behind one verb: both drive whatever the core decides.
 
-use ce_async::{Config, Procedure};
+use ce_async::{Config, Operation};
 
 use crate::failure::Failure;
 use crate::options::ClientKind;
@@ -34,10 +34,10 @@ impl Driver {
         }
     }
 
-    pub fn run<P: Procedure>(&self, procedure: P) -> P::Output {
+    pub fn run<P: Operation>(&self, operation: P) -> P::Output {
         match self {
-            Self::Async(runtime, client) => runtime.block_on(client.run(procedure)),
-            Self::Blocking(client) => client.run(procedure),
+            Self::Async(runtime, client) => runtime.block_on(client.run(operation)),
+            Self::Blocking(client) => client.run(operation),
         }
     }
 }

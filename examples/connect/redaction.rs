@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ce_async::{
-    Event, Procedure, Request, Response, Step, redact_authorization, redact_json, redact_parameters,
+    Input, Operation, Request, Response, Step, redact_authorization, redact_json, redact_parameters,
 };
 use serde_json::Value;
 
@@ -12,19 +12,19 @@ use crate::telling::{printable, say};
 /// A procedure that tells each request and each answer while it is driven.
 pub struct Told<P>(pub P);
 
-impl<P: Procedure> Procedure for Told<P> {
+impl<P: Operation> Operation for Told<P> {
     type Output = P::Output;
 
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
-        match &event {
-            Event::Answered(Ok(answer)) => answered(answer),
-            Event::Answered(Err(error)) => say(printable(&format!("   ← nothing: {error}"))),
-            Event::Begin | Event::Waited => {}
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
+        match &input {
+            Input::Response(Ok(answer)) => answered(answer),
+            Input::Response(Err(error)) => say(printable(&format!("   ← nothing: {error}"))),
+            Input::Start | Input::SleepFinished => {}
         }
-        let step = self.0.step(event, elapsed);
+        let step = self.0.step(input, elapsed);
         match &step {
             Step::Send(attempt) => sent(&attempt.request),
-            Step::Wait(time) => say(format!("   … again in {:.1} s", time.as_secs_f32())),
+            Step::Sleep(time) => say(format!("   … again in {:.1} s", time.as_secs_f32())),
             Step::Done(_) => {}
         }
         step

@@ -13,8 +13,8 @@ use ce_core::model::{
     OAuthUrl, RequestToken,
 };
 use ce_core::{
-    Call, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Error, Event, Exchange,
-    PendingAuthorization, Procedure, Response, Step, http,
+    Call, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Error, Exchange, Input,
+    Operation, PendingAuthorization, Response, Step, http,
 };
 use ce_sandbox::Sandbox;
 use serde::Serialize;
@@ -63,7 +63,7 @@ pub fn callback(data: &[u8]) {
                 let config = config();
                 let connect = connect();
                 let mut create = connect.create(&config, granted).expect("a creation");
-                let Step::Send(attempt) = create.step(Event::Begin, Duration::ZERO) else {
+                let Step::Send(attempt) = create.step(Input::Start, Duration::ZERO) else {
                     panic!("a consent is sent")
                 };
                 let body: Value =
@@ -121,12 +121,12 @@ fn answered<C: Call>(call: C, status: u16, body: &[u8]) -> Result<(), Error> {
 fn step<C: Call>(call: C, response: Response) -> Result<(), Error> {
     let config = config();
     let mut exchange = Exchange::new(&config, call);
-    let Step::Send(_) = exchange.step(Event::Begin, Duration::ZERO) else {
+    let Step::Send(_) = exchange.step(Input::Start, Duration::ZERO) else {
         panic!("the first step is to send")
     };
-    match exchange.step(Event::Answered(Ok(response)), Duration::from_secs(1)) {
+    match exchange.step(Input::Response(Ok(response)), Duration::from_secs(1)) {
         Step::Done(result) => result.map(drop),
-        Step::Wait(time) => {
+        Step::Sleep(time) => {
             assert!(time < Duration::from_secs(30), "{time:?}");
             Ok(())
         }
@@ -180,7 +180,7 @@ pub fn stored_pending(data: &[u8]) {
     );
     let config = config();
     let _ = pending.reconcile(&config).map(|mut search| {
-        drop(search.step(Event::Begin, Duration::ZERO));
+        drop(search.step(Input::Start, Duration::ZERO));
     });
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 use ce_core::model::Instance;
 use ce_core::{
     AuthorizationGrant, AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest,
-    Entropy, Error, Event, Exchange, Paged, PendingAuthorization, Procedure, Step,
+    Entropy, Error, Exchange, Input, Operation, Paged, PendingAuthorization, Step,
 };
 
 use reqwest::ClientBuilder;
@@ -226,15 +226,15 @@ impl Client {
     }
 
     /// Drives anything that the core decides.
-    pub async fn run<P: Procedure>(&self, mut procedure: P) -> P::Output {
+    pub async fn run<P: Operation>(&self, mut operation: P) -> P::Output {
         let began = Instant::now();
-        let mut event = Event::Begin;
+        let mut input = Input::Start;
         loop {
-            event = match procedure.step(event, began.elapsed()) {
-                Step::Send(attempt) => Event::Answered(carry(&self.http, attempt).await),
-                Step::Wait(time) => {
+            input = match operation.step(input, began.elapsed()) {
+                Step::Send(attempt) => Input::Response(carry(&self.http, attempt).await),
+                Step::Sleep(time) => {
                     tokio::time::sleep(time).await;
-                    Event::Waited
+                    Input::SleepFinished
                 }
                 Step::Done(output) => return output,
             };

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::error::{ApiError, DecodeError, Error, OutcomeUnknown};
 use crate::invalid_input::InvalidInput;
 use crate::message::{Request, Response};
-use crate::procedure::{Attempt, Event, Procedure, Step};
+use crate::operation::{Attempt, Input, Operation, Step};
 use crate::retry::{self, Verdict};
 use crate::transport::{Delivery, TransportCause, TransportError};
 
@@ -19,19 +19,19 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// use std::time::Duration;
 /// use ce_core::calls::Ping;
 /// use ce_core::model::ElementToken;
-/// use ce_core::{Credentials, Event, Exchange, Config, Procedure, Step};
+/// use ce_core::{Credentials, Input, Exchange, Config, Operation, Step};
 /// use ce_core::http;
 ///
 /// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
 /// let token = ElementToken::new("t");
 /// let mut exchange = Exchange::new(&config, Ping::through(&token));
 ///
-/// let Step::Send(attempt) = exchange.step(Event::Begin, Duration::ZERO) else { panic!() };
+/// let Step::Send(attempt) = exchange.step(Input::Start, Duration::ZERO) else { panic!() };
 /// assert_eq!(attempt.request.path(), "/ping");
 ///
 /// // Any transport does; here is its answer.
 /// let answer = http::Response::new(r#"{"endpoint": "instagram"}"#.into());
-/// let done = exchange.step(Event::Answered(Ok(answer.into())), Duration::from_millis(80));
+/// let done = exchange.step(Input::Response(Ok(answer.into())), Duration::from_millis(80));
 /// assert!(matches!(done, Step::Done(Ok(_))));
 /// # Ok::<(), ce_core::InvalidInput>(())
 /// ```
@@ -192,7 +192,7 @@ impl<'p, C: Call> Exchange<'p, C> {
             return Step::Done(Err(error));
         }
         self.last = Some(error);
-        Step::Wait(wait)
+        Step::Sleep(wait)
     }
 
     fn status(&self, response: &Response, asked: Option<Duration>) -> Error {
@@ -216,13 +216,13 @@ impl<'p, C: Call> Exchange<'p, C> {
     }
 }
 
-impl<C: Call> Procedure for Exchange<'_, C> {
+impl<C: Call> Operation for Exchange<'_, C> {
     type Output = Result<C::Answer, Error>;
 
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
-        match event {
-            Event::Begin | Event::Waited => self.send(elapsed),
-            Event::Answered(answer) => self.read(answer, elapsed),
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
+        match input {
+            Input::Start | Input::SleepFinished => self.send(elapsed),
+            Input::Response(answer) => self.read(answer, elapsed),
         }
     }
 }

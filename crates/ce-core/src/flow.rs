@@ -11,8 +11,8 @@ use crate::exchange::Exchange;
 use crate::granted::AuthorizationGrant;
 use crate::invalid_input::InvalidInput;
 use crate::message::Request;
+use crate::operation::{Input, Operation, Step};
 use crate::pending::PendingAuthorization;
-use crate::procedure::{Event, Procedure, Step};
 use crate::recovery::Recovery;
 
 /// Where to send the user, and what to keep meanwhile.
@@ -94,23 +94,23 @@ fn ask_for_url<'a>(
     Exchange::new(config, call)
 }
 
-impl Procedure for Begin<'_> {
+impl Operation for Begin<'_> {
     type Output = Result<AuthorizationRedirect, Error>;
 
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         match &mut self.stage {
-            Stage::RequestToken(exchange) => match exchange.step(event, elapsed) {
+            Stage::RequestToken(exchange) => match exchange.step(input, elapsed) {
                 Step::Done(Ok(answer)) => {
                     self.pending.requested(answer);
                     let exchange = ask_for_url(self.config, self.connect, &self.pending);
                     self.stage = Stage::Url(exchange);
-                    self.step(Event::Begin, elapsed)
+                    self.step(Input::Start, elapsed)
                 }
                 Step::Done(Err(error)) => Step::Done(Err(error)),
                 Step::Send(attempt) => Step::Send(attempt),
-                Step::Wait(time) => Step::Wait(time),
+                Step::Sleep(time) => Step::Sleep(time),
             },
-            Stage::Url(exchange) => exchange.step(event, elapsed).map(|answer| {
+            Stage::Url(exchange) => exchange.step(input, elapsed).map(|answer| {
                 Ok(AuthorizationRedirect {
                     url: answer?.oauth_url,
                     pending: self.pending.take(),
@@ -141,17 +141,17 @@ pub enum Finish<'a> {
     Denied(Denied),
 }
 
-impl Procedure for Finish<'_> {
+impl Operation for Finish<'_> {
     type Output = Result<ConnectOutcome, Error>;
 
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         match self {
             // In full, since an instance is large and each `map` moves it.
-            Self::Create(create) => match create.step(event, elapsed) {
+            Self::Create(create) => match create.step(input, elapsed) {
                 Step::Done(Ok(instance)) => Step::Done(Ok(ConnectOutcome::Connected(instance))),
                 Step::Done(Err(error)) => Step::Done(Err(error)),
                 Step::Send(attempt) => Step::Send(attempt),
-                Step::Wait(time) => Step::Wait(time),
+                Step::Sleep(time) => Step::Sleep(time),
             },
             Self::Denied(denied) => Step::Done(Ok(ConnectOutcome::Denied(denied.clone()))),
         }
@@ -189,14 +189,14 @@ impl Create<'_> {
     }
 }
 
-impl Procedure for Create<'_> {
+impl Operation for Create<'_> {
     type Output = Result<Instance, Error>;
 
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         if let Some(lost) = &mut self.lost {
-            return lost.step(event, elapsed);
+            return lost.step(input, elapsed);
         }
-        match self.creation.step(event, elapsed) {
+        match self.creation.step(input, elapsed) {
             Step::Done(Err(Error::OutcomeUnknown(mut unknown))) => match self.correlation.take() {
                 Some(tag) => {
                     unknown.recoverable = true;
@@ -204,7 +204,7 @@ impl Procedure for Create<'_> {
                         unknown: Some(Error::OutcomeUnknown(unknown)),
                         recovery: Recovery::new(self.config, tag),
                     };
-                    self.lost.insert(lost).step(Event::Begin, elapsed)
+                    self.lost.insert(lost).step(Input::Start, elapsed)
                 }
                 None => Step::Done(Err(Error::OutcomeUnknown(unknown))),
             },
@@ -213,11 +213,11 @@ impl Procedure for Create<'_> {
     }
 }
 
-impl Procedure for Lost<'_> {
+impl Operation for Lost<'_> {
     type Output = Result<Instance, Error>;
 
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
-        self.recovery.step(event, elapsed).map(|found| match found {
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
+        self.recovery.step(input, elapsed).map(|found| match found {
             // Said is why the creation has no answer, not why the search has none.
             Err(Error::OutcomeUnknown(still)) => {
                 Err(self.unknown.take().unwrap_or(Error::OutcomeUnknown(still)))

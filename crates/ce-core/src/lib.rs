@@ -2,7 +2,7 @@
 //! and what to do next. No sockets, no sleeping, no reading of clocks.
 //!
 //! Applications take `ce-async` or `ce-blocking`, which bring the hands and re-export all of this.
-//! Whoever has another HTTP library drives a [`Procedure`] with it in a loop of ten lines.
+//! Whoever has another HTTP library drives a [`Operation`] with it in a loop of ten lines.
 //!
 //! ```text
 //!   Connect ──begin──▶ Redirect { url, pending }
@@ -18,7 +18,7 @@
 //! | [`PendingAuthorization`] | what lies between them: serialisable, without credentials |
 //! | [`Call`] | one endpoint; those there are stand in [`calls`] |
 //! | [`Exchange`] | one call driven to its answer: attempts, waits, deadlines |
-//! | [`Procedure`] | anything that is driven so; the flow's halves are such |
+//! | [`Operation`] | anything that is driven so; the flow's halves are such |
 //! | [`Error`] | why there is no answer, what may have been done, and what to do |
 
 pub mod api_base;
@@ -37,11 +37,11 @@ mod invalid_input;
 mod limits;
 mod message;
 mod oauth_url_method;
+mod operation;
 mod page;
 mod pages;
 mod pending;
 mod preflight;
-mod procedure;
 mod provider_data;
 mod recovery;
 mod redaction;
@@ -69,11 +69,11 @@ pub use invalid_input::{FieldError, FieldErrorKind, InvalidInput};
 pub use limits::Limits;
 pub use message::{Request, Response};
 pub use oauth_url_method::OAuthUrlMethod;
+pub use operation::{Attempt, Input, Operation, Step};
 pub use page::{Page, PageToken, Paged};
 pub use pages::{NextPage, Pages};
 pub use pending::PendingAuthorization;
 pub use preflight::{GetPreflight, Preflight, Requirement};
-pub use procedure::{Attempt, Event, Procedure, Step};
 pub use provider_data::ProviderData;
 pub use recovery::Recovery;
 pub use redaction::{redact_authorization, redact_json, redact_parameters};

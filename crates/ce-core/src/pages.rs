@@ -3,8 +3,8 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::error::Error;
 use crate::exchange::Exchange;
+use crate::operation::{Input, Operation, Step};
 use crate::page::{Page, PageToken, Paged};
-use crate::procedure::{Event, Procedure, Step};
 
 /// Goes through the pages of a list, of which it holds one at a time.
 ///
@@ -96,16 +96,16 @@ pub struct NextPage<'a, C> {
     progress: &'a mut Progress,
 }
 
-impl<C: Paged> Procedure for NextPage<'_, C> {
+impl<C: Paged> Operation for NextPage<'_, C> {
     type Output = Result<Vec<C::Item>, Error>;
 
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         if self.progress.end == Some(End::Circle) {
             self.progress.end = Some(End::Reached);
             let purpose = self.purpose;
             return Step::Done(Err(Error::PagesRepeat { purpose }));
         }
-        self.exchange.step(event, elapsed).map(|answer| {
+        self.exchange.step(input, elapsed).map(|answer| {
             answer
                 .inspect_err(|_| self.progress.end = Some(End::Reached))
                 .map(|page| self.progress.read(page))

@@ -6,8 +6,8 @@ use crate::calls::{InstancesByTag, Sighting};
 use crate::config::Config;
 use crate::error::{Error, OutcomeUnknown};
 use crate::exchange::Exchange;
+use crate::operation::{Input, Operation, Step};
 use crate::page::PageToken;
-use crate::procedure::{Event, Procedure, Step};
 
 /// Looks for the instance of a flow by its correlation tag, as [`PendingAuthorization::reconcile`] and a
 /// recoverable [`ConnectRequest::create`] do.
@@ -77,18 +77,18 @@ impl<'a> Recovery<'a> {
         let tag = self.tag.clone();
         let look = Exchange::new(self.config, InstancesByTag { tag, page });
         self.look = look.within(left);
-        self.drive(Event::Begin, since, elapsed)
+        self.drive(Input::Start, since, elapsed)
     }
 
     fn drive(
         &mut self,
-        event: Event,
+        input: Input,
         since: Duration,
         elapsed: Duration,
     ) -> Step<Result<Instance, Error>> {
-        let answer = match self.look.step(event, elapsed) {
+        let answer = match self.look.step(input, elapsed) {
             Step::Send(attempt) => return Step::Send(attempt),
-            Step::Wait(time) => return Step::Wait(time),
+            Step::Sleep(time) => return Step::Sleep(time),
             Step::Done(answer) => answer,
         };
         let mut asked = None;
@@ -129,7 +129,7 @@ impl<'a> Recovery<'a> {
         }
         let grown = Duration::from_millis(250) * (1 << self.looks.min(10));
         let wait = grown.min(limits.recovery_timeout / 24).min(left);
-        Step::Wait(wait.max(asked))
+        Step::Sleep(wait.max(asked))
     }
 
     /// What it means that the last look found none: while the platform may still be creating the
@@ -158,17 +158,17 @@ fn unknown(cause: Error) -> Error {
     }))
 }
 
-impl Procedure for Recovery<'_> {
+impl Operation for Recovery<'_> {
     type Output = Result<Instance, Error>;
 
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output> {
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         let since = elapsed.saturating_sub(*self.began.get_or_insert(elapsed));
-        match event {
-            Event::Begin => self.begin_look(since, elapsed),
+        match input {
+            Input::Start => self.begin_look(since, elapsed),
             // A wait within a look is the look's own.
-            Event::Waited if self.look.is_waiting() => self.drive(event, since, elapsed),
-            Event::Waited => self.begin_look(since, elapsed),
-            Event::Answered(_) => self.drive(event, since, elapsed),
+            Input::SleepFinished if self.look.is_waiting() => self.drive(input, since, elapsed),
+            Input::SleepFinished => self.begin_look(since, elapsed),
+            Input::Response(_) => self.drive(input, since, elapsed),
         }
     }
 }

@@ -74,7 +74,7 @@ impl Events {
     }
 
     /// Where and how the platform looks: the element's documentation has it
-    /// (`event.poller.configuration`).
+    /// (`input.poller.configuration`).
     #[must_use]
     pub fn poller(mut self, configuration: impl Into<Json>) -> Self {
         self.poller = Some(configuration.into());

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use ce_core::{Config, ConnectOutcome, ConnectRequest, Entropy, Event, Procedure, Response, Step};
+use ce_core::{Config, ConnectOutcome, ConnectRequest, Entropy, Input, Operation, Response, Step};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use oauth2::basic::BasicClient;
 use oauth2::{
@@ -55,13 +55,13 @@ pub fn ours(config: &Config, connect: &ConnectRequest, script: &Script) -> Conne
     played(finish.expect("a consent"), &script.instance).expect("an instance")
 }
 
-fn played<P: Procedure>(mut procedure: P, answer: &Bytes) -> P::Output {
-    match procedure.step(Event::Begin, Duration::ZERO) {
+fn played<P: Operation>(mut operation: P, answer: &Bytes) -> P::Output {
+    match operation.step(Input::Start, Duration::ZERO) {
         Step::Send(attempt) => drop(black_box(attempt)),
         _ => unreachable!("a call begins with a request"),
     }
     let answer = Response::from(http::Response::new(answer.clone()));
-    match procedure.step(Event::Answered(Ok(answer)), Duration::from_millis(1)) {
+    match operation.step(Input::Response(Ok(answer)), Duration::from_millis(1)) {
         Step::Done(output) => output,
         _ => unreachable!("an answer of success ends a call"),
     }

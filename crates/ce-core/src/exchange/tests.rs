@@ -55,9 +55,9 @@ fn play(limits: Limits, repetition: Repetition, script: &[Network]) -> Run {
         .with_jitter_seed(7);
     let mut exchange = Exchange::new(&config, Probe(repetition));
     let mut script: VecDeque<_> = script.iter().copied().collect();
-    let (mut now, mut attempts, mut event) = (Duration::ZERO, 0, Event::Begin);
+    let (mut now, mut attempts, mut input) = (Duration::ZERO, 0, Input::Start);
     loop {
-        event = match exchange.step(event, now) {
+        input = match exchange.step(input, now) {
             Step::Done(result) => {
                 return Run {
                     result,
@@ -65,9 +65,9 @@ fn play(limits: Limits, repetition: Repetition, script: &[Network]) -> Run {
                     took: now,
                 };
             }
-            Step::Wait(time) => {
+            Step::Sleep(time) => {
                 now += time;
-                Event::Waited
+                Input::SleepFinished
             }
             Step::Send(attempt) => {
                 attempts += 1;
@@ -79,7 +79,7 @@ fn play(limits: Limits, repetition: Repetition, script: &[Network]) -> Run {
                     script[0]
                 };
                 now += Duration::from_millis(10);
-                Event::Answered(match network {
+                Input::Response(match network {
                     Answers(status, body, retry_after) => {
                         let mut response = http::Response::builder().status(status);
                         if let Some(after) = retry_after {

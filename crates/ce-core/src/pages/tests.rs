@@ -37,16 +37,16 @@ fn walk(
     let (mut asked, mut items) = (Vec::new(), 0);
     let mut failed = None;
     while let Some(mut page) = pages.next_page(&config) {
-        let mut event = Event::Begin;
+        let mut input = Input::Start;
         let output = loop {
-            match page.step(event, Duration::ZERO) {
+            match page.step(input, Duration::ZERO) {
                 Step::Send(attempt) => {
                     let query = attempt.request.expose().uri().query().unwrap().to_owned();
                     let token = query.split("nextPage=").nth(1).map(str::to_owned);
                     asked.push(query);
-                    event = Event::Answered(platform_says(token.as_deref()));
+                    input = Input::Response(platform_says(token.as_deref()));
                 }
-                Step::Wait(_) => panic!("one attempt"),
+                Step::Sleep(_) => panic!("one attempt"),
                 Step::Done(output) => break output,
             }
         };
@@ -103,7 +103,7 @@ fn a_failing_page_keeps_those_before_it_and_says_where_to_go_on() {
     let mut resumed = Pages::new(ListInstances::new().from_page(token));
     let config = config();
     let mut page = resumed.next_page(&config).unwrap();
-    let Step::Send(attempt) = page.step(Event::Begin, Duration::ZERO) else {
+    let Step::Send(attempt) = page.step(Input::Start, Duration::ZERO) else {
         panic!()
     };
     assert_eq!(attempt.request.expose().uri().query(), Some("nextPage=a"));

@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use crate::procedure::{Event, Procedure, Step};
+use crate::operation::{Input, Operation, Step};
 use crate::{
     CallbackOutcome, Config, ConnectRequest, Credentials, Delivery, Entropy, Error, Limits,
     PendingAuthorization, Request, Response, TransportCause, TransportError,
@@ -38,21 +38,21 @@ fn pending(connect: &ConnectRequest) -> PendingAuthorization {
 }
 
 /// Drives a procedure on a clock of its own; each request takes a tenth of a second.
-fn drive<P: Procedure>(
-    mut procedure: P,
+fn drive<P: Operation>(
+    mut operation: P,
     mut network: impl FnMut(&Request, Duration) -> Answer,
 ) -> (P::Output, Duration) {
-    let (mut now, mut event) = (Duration::ZERO, Event::Begin);
+    let (mut now, mut input) = (Duration::ZERO, Input::Start);
     loop {
-        event = match procedure.step(event, now) {
+        input = match operation.step(input, now) {
             Step::Done(output) => return (output, now),
-            Step::Wait(time) => {
+            Step::Sleep(time) => {
                 now += time;
-                Event::Waited
+                Input::SleepFinished
             }
             Step::Send(attempt) => {
                 now += Duration::from_millis(100).min(attempt.timeout);
-                Event::Answered(network(&attempt.request, now))
+                Input::Response(network(&attempt.request, now))
             }
         };
     }

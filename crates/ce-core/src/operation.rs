@@ -12,43 +12,43 @@ use crate::transport::TransportError;
 ///
 /// ```
 /// use std::time::Instant;
-/// use ce_core::{Attempt, Event, Procedure, Response, Step, TransportError};
+/// use ce_core::{Attempt, Input, Operation, Response, Step, TransportError};
 ///
-/// fn run<P: Procedure>(
-///     mut procedure: P,
+/// fn run<P: Operation>(
+///     mut operation: P,
 ///     mut carry: impl FnMut(Attempt) -> Result<Response, TransportError>,
 /// ) -> P::Output {
 ///     let began = Instant::now();
-///     let mut event = Event::Begin;
+///     let mut input = Input::Start;
 ///     loop {
-///         event = match procedure.step(event, began.elapsed()) {
-///             Step::Send(attempt) => Event::Answered(carry(attempt)),
-///             Step::Wait(time) => {
+///         input = match operation.step(input, began.elapsed()) {
+///             Step::Send(attempt) => Input::Response(carry(attempt)),
+///             Step::Sleep(time) => {
 ///                 std::thread::sleep(time);
-///                 Event::Waited
+///                 Input::SleepFinished
 ///             }
 ///             Step::Done(output) => return output,
 ///         };
 ///     }
 /// }
 /// ```
-pub trait Procedure {
+pub trait Operation {
     /// What it comes to.
     type Output;
 
     /// The next step after this event, so long after the beginning.
-    fn step(&mut self, event: Event, elapsed: Duration) -> Step<Self::Output>;
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output>;
 }
 
 /// What happened.
 #[derive(Debug)]
-pub enum Event {
+pub enum Input {
     /// Nothing yet.
-    Begin,
+    Start,
     /// A wait is over.
-    Waited,
+    SleepFinished,
     /// A request was sent: its answer, or why there is none.
-    Answered(Result<Response, TransportError>),
+    Response(Result<Response, TransportError>),
 }
 
 /// What to do next.
@@ -59,7 +59,7 @@ pub enum Step<T> {
     /// Send this request.
     Send(Attempt),
     /// Wait this long.
-    Wait(Duration),
+    Sleep(Duration),
     /// Nothing: here is what it came to.
     Done(T),
 }
@@ -69,7 +69,7 @@ impl<T> Step<T> {
     pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Step<U> {
         match self {
             Self::Send(attempt) => Step::Send(attempt),
-            Self::Wait(time) => Step::Wait(time),
+            Self::Sleep(time) => Step::Sleep(time),
             Self::Done(output) => Step::Done(to(output)),
         }
     }
