@@ -3,7 +3,7 @@
 use ce_async::calls::GetElement;
 use ce_async::model::{AuthenticationScheme, Element};
 use ce_async::reqwest::StatusCode;
-use ce_async::{ConnectRequest, Error, Exchange, Preflight, Requirement};
+use ce_async::{CallExecution, ConnectRequest, Error, Preflight, Requirement};
 
 use crate::driver::Driver;
 use crate::failure::Failure;
@@ -36,7 +36,7 @@ pub fn description(
 
 /// Shows what the element asks for, and what of it is given.
 pub fn show(options: &Options, driver: &Driver) -> Result<(), Failure> {
-    let element: Element = driver.run(Exchange::new(
+    let element: Element = driver.run(CallExecution::new(
         driver.config(),
         GetElement::new(&*options.element),
     ))?;
@@ -115,7 +115,7 @@ fn nobody_is_asked(options: &Options, scheme: &AuthenticationScheme) -> Result<(
 fn ask(options: &Options, driver: &Driver) -> Result<Option<Element>, Failure> {
     say("\nAsk the platform what the element needs.");
     let call = GetElement::new(&*options.element);
-    match driver.run(Told(Exchange::new(driver.config(), call))) {
+    match driver.run(Told(CallExecution::new(driver.config(), call))) {
         Ok(element) => Ok(Some(element)),
         Err(Error::Refused(api_error)) if api_error.status() == StatusCode::NOT_FOUND => Ok(None),
         // Such as wrong secrets: nobody is sent to a consent page for nothing.

@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use ce_async::calls::Ping;
 use ce_async::model::Instance;
 use ce_async::{
-    AuthorizationGrant, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Exchange,
-    Limits, PendingAuthorization,
+    AuthorizationGrant, CallExecution, CallbackOutcome, Config, ConnectRequest, Credentials,
+    Entropy, Limits, PendingAuthorization,
 };
 use ce_sandbox::Sandbox;
 
@@ -61,7 +61,7 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
     let instance = created?;
 
     say("\n4. Use its token: ping through the new instance.");
-    let ping = Exchange::new(driver.config(), Ping::through(&instance.token));
+    let ping = CallExecution::new(driver.config(), Ping::through(&instance.token));
     let pinged = driver.run(Told(ping));
 
     // The instance exists, whatever became of the ping.

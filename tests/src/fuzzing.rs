@@ -13,8 +13,8 @@ use ce_core::model::{
     OAuthUrl, RequestToken,
 };
 use ce_core::{
-    Call, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Error, Exchange, Input,
-    Operation, PendingAuthorization, Response, Step, http,
+    Call, CallExecution, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Error,
+    Input, Operation, PendingAuthorization, Response, Step, http,
 };
 use ce_sandbox::Sandbox;
 use serde::Serialize;
@@ -120,11 +120,11 @@ fn answered<C: Call>(call: C, status: u16, body: &[u8]) -> Result<(), Error> {
 /// One attempt, one answer; a wait counts as an answer to come.
 fn step<C: Call>(call: C, response: Response) -> Result<(), Error> {
     let config = config();
-    let mut exchange = Exchange::new(&config, call);
-    let Step::Send(_) = exchange.step(Input::Start, Duration::ZERO) else {
+    let mut execution = CallExecution::new(&config, call);
+    let Step::Send(_) = execution.step(Input::Start, Duration::ZERO) else {
         panic!("the first step is to send")
     };
-    match exchange.step(Input::Response(Ok(response)), Duration::from_secs(1)) {
+    match execution.step(Input::Response(Ok(response)), Duration::from_secs(1)) {
         Step::Done(result) => result.map(drop),
         Step::Sleep(time) => {
             assert!(time < Duration::from_secs(30), "{time:?}");

@@ -3,8 +3,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ce_core::model::Instance;
 use ce_core::{
-    AuthorizationGrant, AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest,
-    Entropy, Error, Exchange, Input, Operation, Paged, PendingAuthorization, Step,
+    AuthorizationGrant, AuthorizationRedirect, Call, CallExecution, Config, ConnectOutcome,
+    ConnectRequest, Entropy, Error, Input, Operation, Paged, PendingAuthorization, Step,
 };
 
 use reqwest::ClientBuilder;
@@ -133,7 +133,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
-        self.run(Exchange::new(&self.config, call)).await
+        self.run(CallExecution::new(&self.config, call)).await
     }
 
     /// The first half of the flow: where to send the user, and what to keep meanwhile.

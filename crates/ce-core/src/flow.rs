@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use ce_model::{AuthenticationScheme, AuthorizationUrl, Instance};
 
+use crate::call_execution::CallExecution;
 use crate::callback::Denied;
 use crate::calls::{CreateInstanceCall, GetOAuthUrl, GetRequestToken};
 use crate::config::Config;
 use crate::connect::ConnectRequest;
 use crate::error::Error;
-use crate::exchange::Exchange;
 use crate::granted::AuthorizationGrant;
 use crate::invalid_input::InvalidInput;
 use crate::message::Request;
@@ -46,8 +46,8 @@ pub struct Begin<'a> {
 
 #[allow(clippy::large_enum_variant)]
 enum Stage<'a> {
-    RequestToken(Exchange<'a, GetRequestToken<'a>>),
-    Url(Exchange<'a, GetOAuthUrl<'a>>),
+    RequestToken(CallExecution<'a, GetRequestToken<'a>>),
+    Url(CallExecution<'a, GetOAuthUrl<'a>>),
 }
 
 impl<'a> Begin<'a> {
@@ -58,7 +58,7 @@ impl<'a> Begin<'a> {
     ) -> Self {
         let stage = if *connect.scheme() == AuthenticationScheme::OAuth1 {
             let call = GetRequestToken::new(connect, pending.state().clone());
-            Stage::RequestToken(Exchange::new(config, call))
+            Stage::RequestToken(CallExecution::new(config, call))
         } else {
             Stage::Url(ask_for_url(config, connect, &pending))
         };
@@ -78,8 +78,8 @@ impl Begin<'_> {
     /// When what it was made with can't be sent.
     pub fn request(&self) -> Result<Request, InvalidInput> {
         match &self.stage {
-            Stage::RequestToken(exchange) => exchange.request(),
-            Stage::Url(exchange) => exchange.request(),
+            Stage::RequestToken(execution) => execution.request(),
+            Stage::Url(execution) => execution.request(),
         }
     }
 }
@@ -88,10 +88,10 @@ fn ask_for_url<'a>(
     config: &'a Config,
     connect: &'a ConnectRequest,
     pending: &PendingAuthorization,
-) -> Exchange<'a, GetOAuthUrl<'a>> {
+) -> CallExecution<'a, GetOAuthUrl<'a>> {
     let request_token = pending.request_token().cloned();
     let call = GetOAuthUrl::new(connect, pending.state().clone(), request_token);
-    Exchange::new(config, call)
+    CallExecution::new(config, call)
 }
 
 impl Operation for Begin<'_> {
@@ -99,18 +99,18 @@ impl Operation for Begin<'_> {
 
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         match &mut self.stage {
-            Stage::RequestToken(exchange) => match exchange.step(input, elapsed) {
+            Stage::RequestToken(execution) => match execution.step(input, elapsed) {
                 Step::Done(Ok(answer)) => {
                     self.pending.requested(answer);
-                    let exchange = ask_for_url(self.config, self.connect, &self.pending);
-                    self.stage = Stage::Url(exchange);
+                    let execution = ask_for_url(self.config, self.connect, &self.pending);
+                    self.stage = Stage::Url(execution);
                     self.step(Input::Start, elapsed)
                 }
                 Step::Done(Err(error)) => Step::Done(Err(error)),
                 Step::Send(attempt) => Step::Send(attempt),
                 Step::Sleep(time) => Step::Sleep(time),
             },
-            Stage::Url(exchange) => exchange.step(input, elapsed).map(|answer| {
+            Stage::Url(execution) => execution.step(input, elapsed).map(|answer| {
                 Ok(AuthorizationRedirect {
                     url: answer?.oauth_url,
                     pending: self.pending.take(),
@@ -126,7 +126,7 @@ impl Operation for Begin<'_> {
 pub struct Create<'a> {
     config: &'a Config,
     correlation: Option<String>,
-    creation: Exchange<'a, CreateInstanceCall<'a>>,
+    creation: CallExecution<'a, CreateInstanceCall<'a>>,
     lost: Option<Lost<'a>>,
 }
 
@@ -173,7 +173,7 @@ impl<'a> Create<'a> {
         Self {
             config,
             correlation: granted.correlation.clone(),
-            creation: Exchange::new(config, CreateInstanceCall::new(connect, granted)),
+            creation: CallExecution::new(config, CreateInstanceCall::new(connect, granted)),
             lost: None,
         }
     }

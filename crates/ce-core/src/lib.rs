@@ -17,12 +17,13 @@
 //! | [`ConnectRequest`] | what is to be connected; the two halves of the flow start from it |
 //! | [`PendingAuthorization`] | what lies between them: serialisable, without credentials |
 //! | [`Call`] | one endpoint; those there are stand in [`calls`] |
-//! | [`Exchange`] | one call driven to its answer: attempts, waits, deadlines |
+//! | [`CallExecution`] | one call driven to its answer: attempts, waits, deadlines |
 //! | [`Operation`] | anything that is driven so; the flow's halves are such |
 //! | [`Error`] | why there is no answer, what may have been done, and what to do |
 
 pub mod api_base;
 mod call;
+mod call_execution;
 mod callback;
 pub mod calls;
 mod config;
@@ -30,7 +31,6 @@ mod connect;
 mod curl;
 mod entropy;
 mod error;
-mod exchange;
 mod flow;
 mod granted;
 mod invalid_input;
@@ -54,6 +54,7 @@ mod wiped;
 
 pub use bytes;
 pub use call::{Call, Repetition, read_json};
+pub use call_execution::CallExecution;
 pub use callback::{CallbackError, Denied};
 pub use ce_model as model;
 pub use config::{Config, Credentials};
@@ -61,7 +62,6 @@ pub use connect::ConnectRequest;
 pub use curl::Curl;
 pub use entropy::Entropy;
 pub use error::{ApiError, DecodeError, Error, MissingConfiguration, OutcomeUnknown};
-pub use exchange::Exchange;
 pub use flow::{AuthorizationRedirect, Begin, ConnectOutcome, Create, Finish};
 pub use granted::{AuthorizationGrant, CallbackOutcome};
 pub use http;

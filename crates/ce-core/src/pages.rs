@@ -1,8 +1,8 @@
 use std::time::Duration;
 
+use crate::call_execution::CallExecution;
 use crate::config::Config;
 use crate::error::Error;
-use crate::exchange::Exchange;
 use crate::operation::{Input, Operation, Step};
 use crate::page::{Page, PageToken, Paged};
 
@@ -71,7 +71,7 @@ impl<C: Paged> Pages<C> {
             self.call.at(token.clone());
         }
         Some(NextPage {
-            exchange: Exchange::new(config, &self.call),
+            execution: CallExecution::new(config, &self.call),
             purpose: self.call.purpose(),
             progress: &mut self.progress,
         })
@@ -91,7 +91,7 @@ impl<C: Paged> Pages<C> {
 
 /// One page of [`Pages`], being asked for.
 pub struct NextPage<'a, C> {
-    exchange: Exchange<'a, &'a C>,
+    execution: CallExecution<'a, &'a C>,
     purpose: &'static str,
     progress: &'a mut Progress,
 }
@@ -105,7 +105,7 @@ impl<C: Paged> Operation for NextPage<'_, C> {
             let purpose = self.purpose;
             return Step::Done(Err(Error::PagesRepeat { purpose }));
         }
-        self.exchange.step(input, elapsed).map(|answer| {
+        self.execution.step(input, elapsed).map(|answer| {
             answer
                 .inspect_err(|_| self.progress.end = Some(End::Reached))
                 .map(|page| self.progress.read(page))

@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use ce_model::Instance;
 
+use crate::call_execution::CallExecution;
 use crate::calls::{InstancesByTag, Sighting};
 use crate::config::Config;
 use crate::error::{Error, OutcomeUnknown};
-use crate::exchange::Exchange;
 use crate::operation::{Input, Operation, Step};
 use crate::page::PageToken;
 
@@ -21,7 +21,7 @@ pub struct Recovery<'a> {
     /// How long after the beginning the last look began.
     look_began: Duration,
     looks: u32,
-    look: Exchange<'a, InstancesByTag>,
+    look: CallExecution<'a, InstancesByTag>,
     /// The page that the look is at; the first if there is none.
     page: Option<PageToken>,
     /// How many pages the look has read.
@@ -38,7 +38,7 @@ impl<'a> Recovery<'a> {
     pub(crate) fn new(config: &'a Config, tag: String) -> Self {
         let page = None;
         Self {
-            look: Exchange::new(
+            look: CallExecution::new(
                 config,
                 InstancesByTag {
                     tag: tag.clone(),
@@ -75,7 +75,7 @@ impl<'a> Recovery<'a> {
         self.pages += 1;
         self.page = page.clone();
         let tag = self.tag.clone();
-        let look = Exchange::new(self.config, InstancesByTag { tag, page });
+        let look = CallExecution::new(self.config, InstancesByTag { tag, page });
         self.look = look.within(left);
         self.drive(Input::Start, since, elapsed)
     }

@@ -397,8 +397,8 @@ fn a_stored_flow_is_reconciled_later_and_elsewhere() {
     assert!(matches!(none, Err(Error::NotCreated)));
 
     // Once it is safe, the tag comes off, and only that one.
-    let exchange = crate::Exchange::new(&config, pending.untagged(&instance).unwrap());
-    let (_, _) = drive(exchange, |request, _| {
+    let execution = crate::CallExecution::new(&config, pending.untagged(&instance).unwrap());
+    let (_, _) = drive(execution, |request, _| {
         assert_eq!(&request.expose().body()[..], br#"{"tags":["x"]}"#);
         list(&[])
     });

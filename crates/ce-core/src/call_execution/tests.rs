@@ -53,11 +53,11 @@ fn play(limits: Limits, repetition: Repetition, script: &[Network]) -> Run {
         .unwrap()
         .with_limits(limits)
         .with_jitter_seed(7);
-    let mut exchange = Exchange::new(&config, Probe(repetition));
+    let mut execution = CallExecution::new(&config, Probe(repetition));
     let mut script: VecDeque<_> = script.iter().copied().collect();
     let (mut now, mut attempts, mut input) = (Duration::ZERO, 0, Input::Start);
     loop {
-        input = match exchange.step(input, now) {
+        input = match execution.step(input, now) {
             Step::Done(result) => {
                 return Run {
                     result,

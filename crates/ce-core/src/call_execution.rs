@@ -19,23 +19,23 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// use std::time::Duration;
 /// use ce_core::calls::Ping;
 /// use ce_core::model::ElementToken;
-/// use ce_core::{Credentials, Input, Exchange, Config, Operation, Step};
+/// use ce_core::{Credentials, Input, CallExecution, Config, Operation, Step};
 /// use ce_core::http;
 ///
 /// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
 /// let token = ElementToken::new("t");
-/// let mut exchange = Exchange::new(&config, Ping::through(&token));
+/// let mut execution = CallExecution::new(&config, Ping::through(&token));
 ///
-/// let Step::Send(attempt) = exchange.step(Input::Start, Duration::ZERO) else { panic!() };
+/// let Step::Send(attempt) = execution.step(Input::Start, Duration::ZERO) else { panic!() };
 /// assert_eq!(attempt.request.path(), "/ping");
 ///
 /// // Any transport does; here is its answer.
 /// let answer = http::Response::new(r#"{"endpoint": "instagram"}"#.into());
-/// let done = exchange.step(Input::Response(Ok(answer.into())), Duration::from_millis(80));
+/// let done = execution.step(Input::Response(Ok(answer.into())), Duration::from_millis(80));
 /// assert!(matches!(done, Step::Done(Ok(_))));
 /// # Ok::<(), ce_core::InvalidInput>(())
 /// ```
-pub struct Exchange<'p, C> {
+pub struct CallExecution<'p, C> {
     call: C,
     config: &'p Config,
     jitter: fastrand::Rng,
@@ -52,7 +52,7 @@ pub struct Exchange<'p, C> {
     within: Option<Duration>,
 }
 
-impl<'p, C: Call> Exchange<'p, C> {
+impl<'p, C: Call> CallExecution<'p, C> {
     /// An exchange that is yet to begin.
     pub fn new(config: &'p Config, call: C) -> Self {
         Self {
@@ -216,7 +216,7 @@ impl<'p, C: Call> Exchange<'p, C> {
     }
 }
 
-impl<C: Call> Operation for Exchange<'_, C> {
+impl<C: Call> Operation for CallExecution<'_, C> {
     type Output = Result<C::Answer, Error>;
 
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
