@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use ce_core::{
-    Attempt, Delivery, Repetition, Response, TransportCause, TransportError, Wiped, http,
+    Attempt, Delivery, Idempotency, Response, TransportCause, TransportError, Wiped, http,
 };
 
 /// Carries one request to the platform, and its answer back, within the attempt's time.
@@ -20,7 +20,7 @@ async fn there_and_back(
     client: &reqwest::Client,
     attempt: Attempt,
 ) -> Result<Response, TransportError> {
-    if attempt.repetition == Repetition::Once {
+    if attempt.idempotency == Idempotency::NonIdempotent {
         // The runtime looks at its sockets: an idle connection that the platform has closed leaves
         // the pool now, instead of taking the request with it.
         tokio::task::yield_now().await;

@@ -47,24 +47,24 @@ pub trait Call {
     fn purpose(&self) -> &'static str;
 
     /// May it be sent again when it isn't known what became of it?
-    fn repetition(&self) -> Repetition {
-        Repetition::Safe
+    fn idempotency(&self) -> Idempotency {
+        Idempotency::Idempotent
     }
 
     /// How long it may take, with everything. More than
-    /// [`connect_timeout`](Config::connect_timeout) where it is worth [one](Repetition::Once)
+    /// [`connect_timeout`](Config::connect_timeout) where it is worth [one](Idempotency::NonIdempotent)
     /// attempt, or a connection that takes too long is an unknown outcome.
     fn timeout(&self, limits: &Limits) -> Duration {
         limits.timeout
     }
 
-    /// How long one attempt may take; one that is worth only [one](Repetition::Once) may take all
+    /// How long one attempt may take; one that is worth only [one](Idempotency::NonIdempotent) may take all
     /// the time.
     fn attempt_timeout(&self, limits: &Limits) -> Duration {
-        match self.repetition() {
-            Repetition::Safe => limits.attempt_timeout,
+        match self.idempotency() {
+            Idempotency::Idempotent => limits.attempt_timeout,
             // There is no second attempt for which time would have to be left.
-            Repetition::Once => self.timeout(limits),
+            Idempotency::NonIdempotent => self.timeout(limits),
         }
     }
 
@@ -90,7 +90,7 @@ pub trait Call {
         Err(error)
     }
 
-    /// Of a call that may be made [once](Repetition::Once): what to do before it is made again when
+    /// Of a call that may be made [once](Idempotency::NonIdempotent): what to do before it is made again when
     /// it isn't known what became of it. The end of a sentence.
     fn before_another(&self) -> &'static str {
         "look at the platform for what it did before trying again"
@@ -104,8 +104,8 @@ impl<C: Call> Call for &C {
         (**self).purpose()
     }
 
-    fn repetition(&self) -> Repetition {
-        (**self).repetition()
+    fn idempotency(&self) -> Idempotency {
+        (**self).idempotency()
     }
 
     fn timeout(&self, limits: &Limits) -> Duration {
@@ -135,11 +135,11 @@ impl<C: Call> Call for &C {
 
 /// May a call be sent again when it isn't known what became of it?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repetition {
+pub enum Idempotency {
     /// Yes: sent twice it does what it does once.
-    Safe,
+    Idempotent,
     /// No: it uses up a one-time code, or creates something.
-    Once,
+    NonIdempotent,
 }
 
 /// Reads a JSON answer.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::call::{Call, Repetition};
+use crate::call::{Call, Idempotency};
 use crate::config::Config;
 use crate::error::{ApiError, DecodeError, Error, OutcomeUnknown};
 use crate::invalid_input::InvalidInput;
@@ -78,7 +78,7 @@ impl<'p, C: Call> CallExecution<'p, C> {
 
     /// Bounds the whole exchange to this time, if that is less than the call's own.
     ///
-    /// A call that is worth [one attempt](Repetition::Once) needs more than
+    /// A call that is worth [one attempt](Idempotency::NonIdempotent) needs more than
     /// [`connect_timeout`](Config::connect_timeout), or it can't be told a connection that took too
     /// long from an answer that is lost.
     #[must_use]
@@ -106,7 +106,7 @@ impl<'p, C: Call> CallExecution<'p, C> {
         // What is worth one attempt is not begun again without the time to tell a connection that
         // fails from an answer that is lost.
         let too_late = self.attempts > 0
-            && self.call.repetition() == Repetition::Once
+            && self.call.idempotency() == Idempotency::NonIdempotent
             && left <= self.config.connect_timeout();
         if left.is_zero() || too_late {
             let error = self.last.take().unwrap_or_else(|| {
@@ -132,7 +132,7 @@ impl<'p, C: Call> CallExecution<'p, C> {
             connect_timeout: self.config.connect_timeout().min(timeout),
             timeout,
             max_body_bytes: limits.max_body_bytes,
-            repetition: self.call.repetition(),
+            idempotency: self.call.idempotency(),
         })
     }
 
@@ -141,26 +141,26 @@ impl<'p, C: Call> CallExecution<'p, C> {
         answer: Result<Response, TransportError>,
         elapsed: Duration,
     ) -> Step<Result<C::Answer, Error>> {
-        let repetition = self.call.repetition();
+        let idempotency = self.call.idempotency();
         let mut asked = None;
         // An attempt's own failure says nothing of the attempts before it.
         let mut may_be_done = false;
         let (error, verdict) = match answer {
             Ok(response) if response.status().is_success() => match self.call.answer(&response) {
                 Ok(answer) => return Step::Done(Ok(answer)),
-                Err(error @ Error::Decode(_)) => (error, retry::after_decode_error(repetition)),
+                Err(error @ Error::Decode(_)) => (error, retry::after_decode_error(idempotency)),
                 // It reads, and says something else than was asked for.
                 Err(error) => return Step::Done(Err(error)),
             },
             Ok(response) => {
                 asked = retry::retry_after(&response);
                 may_be_done |= retry::may_be_done(response.status());
-                let verdict = retry::after_status(repetition, response.status());
+                let verdict = retry::after_status(idempotency, response.status());
                 (self.status(&response, asked), verdict)
             }
             Err(error) => {
                 may_be_done |= error.delivery() == Delivery::MaybeSent;
-                let verdict = retry::after_transport_error(repetition, &error);
+                let verdict = retry::after_transport_error(idempotency, &error);
                 (self.transport(error), verdict)
             }
         };

@@ -53,7 +53,7 @@ mod url;
 mod wiped;
 
 pub use bytes;
-pub use call::{Call, Repetition, read_json};
+pub use call::{Call, Idempotency, read_json};
 pub use call_execution::CallExecution;
 pub use callback::{CallbackError, Denied};
 pub use ce_model as model;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::call::Repetition;
+use crate::call::Idempotency;
 use crate::message::{Request, Response};
 use crate::transport::TransportError;
 
@@ -87,7 +87,7 @@ pub struct Attempt {
     pub timeout: Duration,
     /// The most bytes that may be read of the answer's body.
     pub max_body_bytes: usize,
-    /// [`Once`](Repetition::Once): take care that the connection is not one that the platform has
+    /// [`Once`](Idempotency::NonIdempotent): take care that the connection is not one that the platform has
     /// closed meanwhile, since then it can't be known whether the request arrived.
-    pub repetition: Repetition,
+    pub idempotency: Idempotency,
 }

@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 
-use crate::call::Repetition;
+use crate::call::Idempotency;
 use crate::limits::Limits;
 use crate::message::Response;
 use crate::transport::{Delivery, TransportCause, TransportError};
@@ -36,24 +36,24 @@ pub(crate) enum Verdict {
     Unknown,
 }
 
-pub(crate) fn after_transport_error(repetition: Repetition, error: &TransportError) -> Verdict {
-    match (repetition, error.delivery(), error.cause()) {
+pub(crate) fn after_transport_error(idempotency: Idempotency, error: &TransportError) -> Verdict {
+    match (idempotency, error.delivery(), error.cause()) {
         (_, Delivery::NotSent, _) => Verdict::Again,
-        (Repetition::Once, Delivery::MaybeSent, _) => Verdict::Unknown,
-        (Repetition::Safe, _, TransportCause::TooLarge) => Verdict::Fail,
-        (Repetition::Safe, Delivery::MaybeSent, _) => Verdict::Again,
+        (Idempotency::NonIdempotent, Delivery::MaybeSent, _) => Verdict::Unknown,
+        (Idempotency::Idempotent, _, TransportCause::TooLarge) => Verdict::Fail,
+        (Idempotency::Idempotent, Delivery::MaybeSent, _) => Verdict::Again,
     }
 }
 
-pub(crate) fn after_status(repetition: Repetition, status: StatusCode) -> Verdict {
-    match (status.as_u16(), repetition) {
+pub(crate) fn after_status(idempotency: Idempotency, status: StatusCode) -> Verdict {
+    match (status.as_u16(), idempotency) {
         (429, _) => Verdict::Again,
-        (408 | 500..=599, Repetition::Safe) => Verdict::Again,
+        (408 | 500..=599, Idempotency::Idempotent) => Verdict::Again,
         // See Other is how a server answers a POST that it has acted on.
-        (303 | 408 | 500..=599, Repetition::Once) => Verdict::Unknown,
+        (303 | 408 | 500..=599, Idempotency::NonIdempotent) => Verdict::Unknown,
         (300..=499, _) => Verdict::Fail,
-        (_, Repetition::Safe) => Verdict::Fail,
-        (_, Repetition::Once) => Verdict::Unknown,
+        (_, Idempotency::Idempotent) => Verdict::Fail,
+        (_, Idempotency::NonIdempotent) => Verdict::Unknown,
     }
 }
 
@@ -62,10 +62,10 @@ pub(crate) fn may_be_done(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 500..=599)
 }
 
-pub(crate) fn after_decode_error(repetition: Repetition) -> Verdict {
-    match repetition {
-        Repetition::Safe => Verdict::Fail,
-        Repetition::Once => Verdict::Unknown,
+pub(crate) fn after_decode_error(idempotency: Idempotency) -> Verdict {
+    match idempotency {
+        Idempotency::Idempotent => Verdict::Fail,
+        Idempotency::NonIdempotent => Verdict::Unknown,
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Repetition::{Once, Safe};
+    use Idempotency::{Idempotent, NonIdempotent};
     use Verdict::{Again, Fail, Unknown};
 
     #[test]
@@ -126,8 +126,8 @@ mod tests {
         ] {
             for &status in statuses {
                 let status = StatusCode::from_u16(status).unwrap();
-                assert_eq!(after_status(Safe, status), safe, "safe, {status}");
-                assert_eq!(after_status(Once, status), once, "once, {status}");
+                assert_eq!(after_status(Idempotent, status), safe, "safe, {status}");
+                assert_eq!(after_status(NonIdempotent, status), once, "once, {status}");
             }
         }
     }
@@ -146,11 +146,15 @@ mod tests {
             (MaybeSent, TooLarge, Fail, Unknown),
         ] {
             let error = TransportError::new(delivery, cause);
-            assert_eq!(after_transport_error(Safe, &error), safe, "{error:?}");
-            assert_eq!(after_transport_error(Once, &error), once, "{error:?}");
+            assert_eq!(after_transport_error(Idempotent, &error), safe, "{error:?}");
+            assert_eq!(
+                after_transport_error(NonIdempotent, &error),
+                once,
+                "{error:?}"
+            );
         }
-        assert_eq!(after_decode_error(Safe), Fail);
-        assert_eq!(after_decode_error(Once), Unknown);
+        assert_eq!(after_decode_error(Idempotent), Fail);
+        assert_eq!(after_decode_error(NonIdempotent), Unknown);
     }
 
     #[test]

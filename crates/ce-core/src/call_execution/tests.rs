@@ -1,12 +1,12 @@
 use super::*;
-use crate::call::Repetition;
+use crate::call::Idempotency;
 use crate::invalid_input::InvalidInput;
 use crate::message::Request;
 use crate::request_builder::RequestBuilder;
 use crate::{Credentials, Limits};
 use std::collections::VecDeque;
 
-struct Probe(Repetition);
+struct Probe(Idempotency);
 
 impl Call for Probe {
     type Answer = ();
@@ -15,7 +15,7 @@ impl Call for Probe {
         "probe"
     }
 
-    fn repetition(&self) -> Repetition {
+    fn idempotency(&self) -> Idempotency {
         self.0
     }
 
@@ -38,8 +38,8 @@ enum Network {
     Stalls,
 }
 use Delivery::{MaybeSent, NotSent};
+use Idempotency::{Idempotent, NonIdempotent};
 use Network::{Answers, Fails, Stalls};
-use Repetition::{Once, Safe};
 
 struct Run {
     result: Result<(), Error>,
@@ -48,12 +48,12 @@ struct Run {
 }
 
 /// Plays a script on a clock of its own; its last line repeats.
-fn play(limits: Limits, repetition: Repetition, script: &[Network]) -> Run {
+fn play(limits: Limits, idempotency: Idempotency, script: &[Network]) -> Run {
     let config = Config::new("https://a.example", Credentials::new("u", "o"))
         .unwrap()
         .with_limits(limits)
         .with_jitter_seed(7);
-    let mut execution = CallExecution::new(&config, Probe(repetition));
+    let mut execution = CallExecution::new(&config, Probe(idempotency));
     let mut script: VecDeque<_> = script.iter().copied().collect();
     let (mut now, mut attempts, mut input) = (Duration::ZERO, 0, Input::Start);
     loop {
@@ -172,12 +172,12 @@ fn each_outcome_ends_as_the_table_says() {
         ),
         (Fails(MaybeSent, TooLarge), ("transport", 1), ("unknown", 1)),
     ] {
-        for (repetition, (ends, attempts)) in [(Safe, safe), (Once, once)] {
-            let run = play(Limits::default(), repetition, &[network]);
+        for (idempotency, (ends, attempts)) in [(Idempotent, safe), (NonIdempotent, once)] {
+            let run = play(Limits::default(), idempotency, &[network]);
             assert_eq!(
                 (kind(&run.result), run.attempts),
                 (ends, attempts),
-                "{repetition:?}: {:?}",
+                "{idempotency:?}: {:?}",
                 run.result
             );
             assert!(run.took <= Duration::from_secs(30));
@@ -198,13 +198,13 @@ fn a_passing_failure_is_overcome() {
         ],
         &[Stalls, well],
     ] {
-        let run = play(Limits::default(), Safe, script);
+        let run = play(Limits::default(), Idempotent, script);
         assert_eq!(kind(&run.result), "ok");
         assert_eq!(run.attempts as usize, script.len());
     }
     let run = play(
         Limits::default(),
-        Once,
+        NonIdempotent,
         &[
             Fails(NotSent, TransportCause::Connect),
             Answers(429, "", Some("2")),
@@ -224,7 +224,7 @@ fn no_call_outlasts_its_deadline() {
         Limits::default().timeout(Duration::ZERO),
         Limits::default().max_attempts(1000),
     ] {
-        let run = play(limits, Safe, &[Stalls]);
+        let run = play(limits, Idempotent, &[Stalls]);
         assert_eq!(kind(&run.result), "transport");
         // Each attempt takes 10 ms more than it is given, as a real one may.
         let slack = Duration::from_millis(10) * run.attempts;
@@ -235,7 +235,7 @@ fn no_call_outlasts_its_deadline() {
 #[test]
 fn an_error_says_what_may_have_been_done() {
     let body = r#"{"message":"Request failed","providerMessage":"no","requestId":"r1"}"#;
-    let refused = play(Limits::default(), Safe, &[Answers(400, body, None)]);
+    let refused = play(Limits::default(), Idempotent, &[Answers(400, body, None)]);
     let error = refused.result.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -243,7 +243,11 @@ fn an_error_says_what_may_have_been_done() {
          Request failed (the provider says: no)"
     );
     assert_eq!(error.request_id(), Some("r1"));
-    let unknown = play(Limits::default(), Once, &[Answers(500, body, None)]);
+    let unknown = play(
+        Limits::default(),
+        NonIdempotent,
+        &[Answers(500, body, None)],
+    );
     let error = unknown.result.unwrap_err();
     assert!(error.to_string().contains("it may have"), "{error}");
     assert_eq!(error.request_id(), Some("r1"));
@@ -258,7 +262,9 @@ fn a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done() {
         (&[Fails(MaybeSent, TransportCause::Timeout), refused], true),
         (&[Answers(502, "", None), refused], true),
     ] {
-        let error = play(Limits::default(), Safe, script).result.unwrap_err();
+        let error = play(Limits::default(), Idempotent, script)
+            .result
+            .unwrap_err();
         let printed = error.to_string();
         assert_eq!(!printed.contains("did nothing"), may_be_done, "{printed}");
         let Error::Refused(api_error) = error else {
@@ -280,7 +286,11 @@ fn a_refusal_without_a_word_may_not_be_the_platforms() {
             ": No such element",
         ),
     ] {
-        let run = play(Limits::default(), Safe, &[Answers(status, body, None)]);
+        let run = play(
+            Limits::default(),
+            Idempotent,
+            &[Answers(status, body, None)],
+        );
         let printed = run.result.unwrap_err().to_string();
         assert!(printed.contains(hint), "{printed}");
         assert_eq!(
@@ -294,9 +304,9 @@ fn a_refusal_without_a_word_may_not_be_the_platforms() {
 #[test]
 fn what_is_worth_one_attempt_has_all_the_time_for_it() {
     let limits = Limits::default();
-    let whole = |repetition| play(limits, repetition, &[Stalls]).took;
-    assert!(whole(Once) >= limits.timeout);
-    let run = play(limits, Once, &[Stalls]);
+    let whole = |idempotency| play(limits, idempotency, &[Stalls]).took;
+    assert!(whole(NonIdempotent) >= limits.timeout);
+    let run = play(limits, NonIdempotent, &[Stalls]);
     assert_eq!((run.attempts, kind(&run.result)), (1, "unknown"));
 }
 
@@ -304,8 +314,16 @@ fn what_is_worth_one_attempt_has_all_the_time_for_it() {
 fn it_is_not_begun_again_without_the_time_to_connect() {
     // 30 seconds in all, of which 21 are asked to be waited: 9 are left, and a connection has 10.
     let busy = Answers(429, "{}", Some("21"));
-    let run = play(Limits::default(), Once, &[busy, Answers(200, "true", None)]);
+    let run = play(
+        Limits::default(),
+        NonIdempotent,
+        &[busy, Answers(200, "true", None)],
+    );
     assert_eq!((run.attempts, kind(&run.result)), (1, "unavailable"));
-    let run = play(Limits::default(), Safe, &[busy, Answers(200, "true", None)]);
+    let run = play(
+        Limits::default(),
+        Idempotent,
+        &[busy, Answers(200, "true", None)],
+    );
     assert_eq!((run.attempts, kind(&run.result)), (2, "ok"));
 }

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::instance_ref::at_instance;
 use super::missing_entries::missing_entries;
-use crate::call::{Call, Repetition, read_json};
+use crate::call::{Call, Idempotency, read_json};
 use crate::config::Config;
 use crate::connect::ConnectRequest;
 use crate::error::{Error, MissingConfiguration};
@@ -48,8 +48,8 @@ impl Call for CreateInstanceCall<'_> {
         }
     }
 
-    fn repetition(&self) -> Repetition {
-        Repetition::Once
+    fn idempotency(&self) -> Idempotency {
+        Idempotency::NonIdempotent
     }
 
     fn timeout(&self, limits: &Limits) -> Duration {
@@ -284,6 +284,6 @@ mod tests {
         assert_eq!(request.path(), "/instances/7");
         let body: Value = serde_json::from_slice(request.expose().body()).unwrap();
         assert_eq!(body, json!({"providerData": {"code": "c"}, "name": "n"}));
-        assert_eq!(call.repetition(), Repetition::Once);
+        assert_eq!(call.idempotency(), Idempotency::NonIdempotent);
     }
 }

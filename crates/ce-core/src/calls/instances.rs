@@ -176,12 +176,12 @@ impl Call for ReplaceInstance<'_> {
         }
     }
 
-    fn repetition(&self) -> crate::Repetition {
+    fn idempotency(&self) -> crate::Idempotency {
         // A code works once.
         if self.body.provider_data.is_some() {
-            crate::Repetition::Once
+            crate::Idempotency::NonIdempotent
         } else {
-            crate::Repetition::Safe
+            crate::Idempotency::Idempotent
         }
     }
 

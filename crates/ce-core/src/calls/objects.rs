@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::list_objects::ListObjects;
-use crate::call::{Call, Repetition, read_json};
+use crate::call::{Call, Idempotency, read_json};
 use crate::config::Config;
 use crate::error::Error;
 use crate::invalid_input::{FieldErrorKind, InvalidInput};
@@ -82,7 +82,7 @@ impl<'a> Resource<'a> {
     /// answer came.
     pub fn create<B: Serialize, T: DeserializeOwned>(self, body: &'a B) -> ObjectCall<'a, B, T> {
         let mut call = ObjectCall::new(self, "create an object", Method::POST, None, Some(body));
-        call.repetition = Repetition::Once;
+        call.idempotency = Idempotency::NonIdempotent;
         call
     }
 
@@ -204,7 +204,7 @@ pub struct ObjectCall<'a, B, T> {
     method: Method,
     id: Option<String>,
     body: Option<&'a B>,
-    repetition: Repetition,
+    idempotency: Idempotency,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -222,7 +222,7 @@ impl<'a, B, T> ObjectCall<'a, B, T> {
             method,
             id,
             body,
-            repetition: Repetition::Safe,
+            idempotency: Idempotency::Idempotent,
             answer: PhantomData,
         }
     }
@@ -230,8 +230,8 @@ impl<'a, B, T> ObjectCall<'a, B, T> {
     /// Says whether it may be sent again when it isn't known what became of it: with another object
     /// than usual a change may not be the same twice, or a creation may.
     #[must_use]
-    pub fn repetition(mut self, repetition: Repetition) -> Self {
-        self.repetition = repetition;
+    pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = idempotency;
         self
     }
 }
@@ -243,8 +243,8 @@ impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
         self.purpose
     }
 
-    fn repetition(&self) -> Repetition {
-        self.repetition
+    fn idempotency(&self) -> Idempotency {
+        self.idempotency
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
