@@ -21,65 +21,34 @@
 //! | [`Operation`] | anything that is driven so; the flow's halves are such |
 //! | [`Error`] | why there is no answer, what may have been done, and what to do |
 
-pub mod api_base;
-mod call;
-mod call_execution;
-mod callback;
 pub mod calls;
-mod config;
-mod connect;
-mod curl;
-mod entropy;
-mod error;
-mod flow;
-mod granted;
-mod invalid_input;
-mod limits;
-mod message;
-mod oauth_url_method;
-mod operation;
-mod page;
-mod pages;
-mod pending;
-mod preflight;
-mod provider_data;
-mod recovery;
-mod redaction;
-mod request_builder;
-mod retry;
-mod text;
-mod transport;
-mod url;
-mod wiped;
+pub mod config;
+pub mod error;
+pub mod execution;
+pub mod flow;
+pub mod paging;
+pub mod wire;
 
 pub use bytes;
-pub use call::{Call, Idempotency, read_json};
-pub use call_execution::CallExecution;
-pub use callback::{CallbackError, Denied};
 pub use ce_model as model;
-pub use config::{Config, Credentials};
-pub use connect::ConnectRequest;
-pub use curl::Curl;
-pub use entropy::Entropy;
-pub use error::{ApiError, DecodeError, Error, MissingConfiguration, OutcomeUnknown};
-pub use flow::{AuthorizationRedirect, Begin, ConnectOutcome, Create, Finish};
-pub use granted::{AuthorizationGrant, CallbackOutcome};
 pub use http;
-pub use invalid_input::{FieldError, FieldErrorKind, InvalidInput};
-pub use limits::Limits;
-pub use message::{Request, Response};
-pub use oauth_url_method::OAuthUrlMethod;
-pub use operation::{Attempt, Input, Operation, Step};
-pub use page::{Page, PageToken, Paged};
-pub use pages::{NextPage, Pages};
-pub use pending::PendingAuthorization;
-pub use preflight::{GetPreflight, Preflight, Requirement};
-pub use provider_data::ProviderData;
-pub use recovery::Recovery;
-pub use redaction::{redact_authorization, redact_json, redact_parameters};
-pub use request_builder::RequestBuilder;
-pub use transport::{Delivery, TransportCause, TransportError};
-pub use wiped::Wiped;
+
+pub use config::Wiped;
+pub use config::{Config, Credentials, Limits, api_base};
+pub use error::{
+    ApiError, CallbackError, DecodeError, Delivery, Error, FieldError, FieldErrorKind,
+    InvalidInput, MissingConfiguration, OutcomeUnknown, TransportCause, TransportError,
+};
+pub use execution::{Attempt, Call, CallExecution, Idempotency, Input, Operation, Step, read_json};
+pub use flow::{
+    AuthorizationGrant, AuthorizationRedirect, Begin, CallbackOutcome, ConnectOutcome,
+    ConnectRequest, Create, Denied, Entropy, Finish, GetPreflight, OAuthUrlMethod,
+    PendingAuthorization, Preflight, ProviderData, Recovery, Requirement,
+};
+pub use paging::{NextPage, Page, PageToken, Paged, Pages};
+pub use wire::{
+    Curl, Request, RequestBuilder, Response, redact_authorization, redact_json, redact_parameters,
+};
 
 /// Compiles and runs what the README shows.
 #[cfg(doctest)]

@@ -1,13 +1,13 @@
 use ce_model::{Element, ElementKey, Object};
 use http::Method;
 
-use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::invalid_input::{Inspection, InvalidInput};
-use crate::message::{Request, Response};
-use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
-use crate::request_builder::RequestBuilder;
+use crate::error::{Inspection, InvalidInput};
+use crate::execution::{Call, read_json};
+use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
+use crate::wire::RequestBuilder;
+use crate::wire::{Request, Response};
 
 /// `GET /elements`: the catalogue, by pages.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,8 @@ use ce_model::{ElementToken, Instance, InstanceId};
 use http::Method;
 
 use crate::config::Config;
-use crate::invalid_input::InvalidInput;
-use crate::request_builder::RequestBuilder;
+use crate::error::InvalidInput;
+use crate::wire::RequestBuilder;
 
 /// Which instance a call is about: by its id, or by its token, in whose name the platform takes the
 /// same paths without an id.

@@ -4,12 +4,12 @@ use ce_model::{CreateInstance, Instance};
 use http::{Method, StatusCode};
 
 use super::instance_ref::{InstanceRef, at_instance};
-use crate::call::{Call, read_json};
 use crate::config::Config;
+use crate::config::Limits;
+use crate::error::InvalidInput;
 use crate::error::{Error, OutcomeUnknown};
-use crate::invalid_input::InvalidInput;
-use crate::limits::Limits;
-use crate::message::{Request, Response};
+use crate::execution::{Call, read_json};
+use crate::wire::{Request, Response};
 
 /// `GET /instances/{id}`: an instance as it is now.
 #[derive(Clone, Copy, Debug)]

@@ -5,13 +5,13 @@ use http::Method;
 use serde::de::DeserializeOwned;
 
 use super::elements::at_element;
-use crate::call::Call;
 use crate::config::Config;
 use crate::error::Error;
-use crate::invalid_input::InvalidInput;
-use crate::message::{Request, Response};
-use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
-use crate::request_builder::RequestBuilder;
+use crate::error::InvalidInput;
+use crate::execution::Call;
+use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
+use crate::wire::RequestBuilder;
+use crate::wire::{Request, Response};
 
 /// `GET /instances`, `GET /elements/{keyOrId}/instances`: the instances there are, by pages.
 ///

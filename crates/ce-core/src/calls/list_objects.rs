@@ -4,12 +4,12 @@ use http::Method;
 use serde::de::DeserializeOwned;
 
 use super::objects::Resource;
-use crate::call::Call;
 use crate::config::Config;
 use crate::error::Error;
-use crate::invalid_input::InvalidInput;
-use crate::message::{Request, Response};
-use crate::page::{Page, PageToken, Paged, Paging, paging_setters};
+use crate::error::InvalidInput;
+use crate::execution::Call;
+use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
+use crate::wire::{Request, Response};
 
 /// The objects of a resource, by pages, as [`Resource::list`] makes it.
 #[derive(Debug)]

@@ -28,33 +28,25 @@
 //! What is answered by pages is [`Paged`](crate::Paged): [`Pages`](crate::Pages) goes through them.
 
 mod configuration;
-mod create_instance;
 mod elements;
 mod instance_ref;
 mod instances;
-mod instances_by_tag;
 mod list_instances;
 mod list_objects;
-mod missing_entries;
-mod oauth_url;
 mod objects;
 mod patch_instance;
 mod ping;
-mod request_token;
 
 pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};
-pub(crate) use create_instance::CreateInstanceCall;
 pub(crate) use elements::of_element;
 pub use elements::{GetElement, GetElementMetadata, ListElementKeys, ListElements};
 pub use instance_ref::InstanceRef;
+pub(crate) use instance_ref::at_instance;
 pub use instances::{
     DeleteInstance, DisableInstance, EnableInstance, GetInstance, ReplaceInstance,
 };
-pub(crate) use instances_by_tag::{InstancesByTag, Sighting};
 pub use list_instances::ListInstances;
 pub use list_objects::ListObjects;
-pub(crate) use oauth_url::GetOAuthUrl;
 pub use objects::{Answered, DeleteObject, ObjectCall, Resource};
 pub use patch_instance::PatchInstance;
 pub use ping::Ping;
-pub(crate) use request_token::GetRequestToken;

@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod tests;
+
 use std::marker::PhantomData;
 
 use ce_model::{ElementToken, InstanceId};
@@ -6,12 +9,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::list_objects::ListObjects;
-use crate::call::{Call, Idempotency, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::invalid_input::{FieldErrorKind, InvalidInput};
-use crate::message::{Request, Response};
-use crate::request_builder::RequestBuilder;
+use crate::error::{FieldErrorKind, InvalidInput};
+use crate::execution::{Call, Idempotency, read_json};
+use crate::wire::RequestBuilder;
+use crate::wire::{Request, Response};
 
 /// A resource at the provider, reached through an instance: `/hubs/{hub}/{resource}`, or just
 /// `/{resource}`. The token decides which account it is of; the platform ignores the hub.
@@ -293,6 +296,3 @@ impl Call for DeleteObject<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

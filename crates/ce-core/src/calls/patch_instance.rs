@@ -2,11 +2,11 @@ use ce_model::{CreateInstance, Instance, Json};
 use http::Method;
 
 use super::instance_ref::{InstanceRef, at_instance};
-use crate::call::{Call, read_json};
 use crate::config::Config;
 use crate::error::Error;
-use crate::invalid_input::{FieldErrorKind, InvalidInput};
-use crate::message::{Request, Response};
+use crate::error::{FieldErrorKind, InvalidInput};
+use crate::execution::{Call, read_json};
+use crate::wire::{Request, Response};
 
 /// `PATCH /instances/{id}`: changes what is given, and leaves the rest. (To authorize an instance
 /// again, see [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize).)

@@ -1,11 +1,11 @@
 use ce_model::{ElementToken, InstanceId, Object};
 
 use super::objects::{Answered, Resource};
-use crate::call::Call;
 use crate::config::Config;
 use crate::error::Error;
-use crate::invalid_input::InvalidInput;
-use crate::message::{Request, Response};
+use crate::error::InvalidInput;
+use crate::execution::Call;
+use crate::wire::{Request, Response};
 
 /// `GET /ping` through an instance, or `GET /hubs/{hub}/ping`: the cheap proof that an element token
 /// works. The answer's body has the platform's clock and the endpoint's name (`dateTime`,

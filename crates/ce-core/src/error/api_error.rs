@@ -4,8 +4,8 @@ use std::time::Duration;
 use ce_model::ApiErrorBody;
 use http::StatusCode;
 
-use crate::call::read_json;
-use crate::message::Response;
+use crate::execution::read_json;
+use crate::wire::Response;
 
 /// What the platform said when it said no: its words, to the letter.
 #[derive(Clone, Debug, PartialEq, Eq)]

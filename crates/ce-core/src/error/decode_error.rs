@@ -3,7 +3,7 @@ use std::fmt;
 use http::StatusCode;
 
 use super::Error;
-use crate::message::Response;
+use crate::wire::Response;
 
 /// An answer that isn't what is documented: HTML, nothing at all, broken JSON. It holds nothing
 /// of the body, which may be secret.

@@ -4,9 +4,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use super::CallbackError;
 use super::Error;
-use crate::callback::CallbackError;
-use crate::invalid_input::InvalidInput;
+use crate::error::InvalidInput;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

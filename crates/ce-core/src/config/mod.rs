@@ -1,0 +1,305 @@
+//! Where the platform is, who asks, and within which limits.
+
+pub mod api_base;
+mod limits;
+pub(crate) mod url;
+mod wiped;
+
+pub use limits::Limits;
+pub use wiped::Wiped;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use ce_model::{ElementToken, Secret};
+use http::uri::{self, Scheme};
+use http::{HeaderValue, Uri};
+
+use crate::config::url::parse_base;
+use crate::error::{FieldErrorKind, Inspection, InvalidInput};
+
+/// Who asks: the secrets of the platform's user and of the organization, from the platform's
+/// console. They look alike, so each has its place.
+///
+/// ```
+/// use ce_core::Credentials;
+///
+/// let credentials = Credentials::new("user+secret/=", "organization+secret/=");
+/// assert!(!format!("{credentials:?}").contains("secret/"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    user: Secret,
+    organization: Secret,
+}
+
+impl Credentials {
+    /// Takes the user's secret and the organization's.
+    pub fn new(user: impl Into<String>, organization: impl Into<String>) -> Self {
+        Self {
+            user: Secret::new(user),
+            organization: Secret::new(organization),
+        }
+    }
+}
+
+/// The platform as one application sees it: where it is, who asks, and within which [`Limits`].
+///
+/// Both clients are made from one of these. It is checked when it is made, so that no call fails
+/// over it later.
+///
+/// ```
+/// use ce_core::{Credentials, Limits, Config};
+///
+/// let config = Config::new(
+///     "https://api.cloud-elements.com/elements/api-v2",
+///     Credentials::new("user secret", "organization secret"),
+/// )?
+/// .with_limits(Limits::default().max_attempts(2));
+/// assert_eq!(config.base_url(), "https://api.cloud-elements.com/elements/api-v2");
+/// # Ok::<(), ce_core::InvalidInput>(())
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    base_url: String,
+    /// The same, read: every request shares the scheme and the host.
+    base: Uri,
+    credentials: Credentials,
+    /// `User …, Organization …`, written once.
+    authorization: HeaderValue,
+    limits: Limits,
+    connect_timeout: Duration,
+    jitter_seed: Option<u64>,
+}
+
+impl Config {
+    /// The API base (`https://…/elements/api-v2`) and the credentials.
+    ///
+    /// # Errors
+    /// Every problem at once: a base URL that is not one, or is plain `http` to another machine;
+    /// secrets that are blank, hold line breaks or characters beyond ASCII.
+    pub fn new(base_url: &str, credentials: Credentials) -> Result<Self, InvalidInput> {
+        Self::checked(base_url, credentials, false)
+    }
+
+    /// The same, where `http` to another machine is accepted: **every secret is sent
+    /// unencrypted**. For closed test networks.
+    ///
+    /// # Errors
+    /// As for [`new`](Config::new).
+    pub fn allowing_unencrypted_http(
+        base_url: &str,
+        credentials: Credentials,
+    ) -> Result<Self, InvalidInput> {
+        Self::checked(base_url, credentials, true)
+    }
+
+    fn checked(
+        base_url: &str,
+        credentials: Credentials,
+        unencrypted: bool,
+    ) -> Result<Self, InvalidInput> {
+        let mut inspection = Inspection::default();
+        let base_url = parse_base(base_url, unencrypted).unwrap_or_else(|kind| {
+            inspection.note("base URL", kind);
+            String::new()
+        });
+        inspection.header_secret("user secret", &credentials.user);
+        inspection.header_secret("organization secret", &credentials.organization);
+        inspection.passed()?;
+        let authorization = authorization(&[
+            ("User ", &credentials.user),
+            (", Organization ", &credentials.organization),
+        ])
+        .ok_or_else(|| InvalidInput::one("user secret", FieldErrorKind::ControlCharacter))?;
+        let base = Uri::try_from(&base_url)
+            .map_err(|_| InvalidInput::one("base URL", FieldErrorKind::NotAUrl))?;
+        let limits = Limits::default();
+        Ok(Self {
+            base_url,
+            base,
+            credentials,
+            authorization,
+            limits,
+            connect_timeout: connect_timeout(&limits),
+            jitter_seed: None,
+        })
+    }
+
+    /// Sets the bounds of every call.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self.connect_timeout = connect_timeout(&limits);
+        self
+    }
+
+    /// Makes the random part of every wait repeatable, for tests.
+    #[must_use]
+    pub fn with_jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
+        self
+    }
+
+    /// The API base, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Is it on this machine, where no proxy has to be asked?
+    pub fn is_loopback(&self) -> bool {
+        self.base
+            .host()
+            .is_some_and(crate::config::url::is_loopback)
+    }
+
+    /// Is it spoken to over TLS?
+    pub fn is_encrypted(&self) -> bool {
+        self.base.scheme() == Some(&Scheme::HTTPS)
+    }
+
+    /// The bounds in force.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How long a connection may take: no longer than leaves any attempt a tenth of its time, so
+    /// that it can be told whether it was the connection that took too long.
+    pub fn connect_timeout(&self) -> Duration {
+        self.connect_timeout
+    }
+
+    /// The path of the API base, without a slash at its end.
+    pub(crate) fn base_path(&self) -> &str {
+        self.base.path().trim_end_matches('/')
+    }
+
+    /// The URL with this path and query.
+    pub(crate) fn uri(&self, path_and_query: Bytes) -> Option<Uri> {
+        let mut parts = uri::Parts::default();
+        parts.scheme = self.base.scheme().cloned();
+        parts.authority = self.base.authority().cloned();
+        parts.path_and_query = uri::PathAndQuery::from_maybe_shared(path_and_query).ok();
+        Uri::from_parts(parts).ok()
+    }
+
+    pub(crate) fn jitter(&self) -> fastrand::Rng {
+        self.jitter_seed
+            .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
+    }
+
+    /// `User …, Organization …`
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
+    }
+
+    /// `User …, Organization …, Element …`
+    pub(crate) fn element_authorization(
+        &self,
+        token: &ElementToken,
+    ) -> Result<HeaderValue, InvalidInput> {
+        let token = Secret::new(token.expose());
+        let mut inspection = Inspection::default();
+        inspection.header_secret("element token", &token);
+        inspection.passed()?;
+        authorization(&[
+            ("User ", &self.credentials.user),
+            (", Organization ", &self.credentials.organization),
+            (", Element ", &token),
+        ])
+        .ok_or_else(|| InvalidInput::one("element token", FieldErrorKind::ControlCharacter))
+    }
+}
+
+fn connect_timeout(limits: &Limits) -> Duration {
+    let shortest = limits
+        .timeout
+        .min(limits.attempt_timeout)
+        .min(limits.provisioning_timeout);
+    limits.connect_timeout.min(shortest.mul_f32(0.9))
+}
+
+/// A header value that is wiped with its last copy, and that no `Debug` prints.
+fn authorization(parts: &[(&str, &Secret)]) -> Option<HeaderValue> {
+    let length = parts
+        .iter()
+        .map(|(word, secret)| word.len() + secret.expose().len())
+        .sum();
+    let mut text = Wiped::with_capacity(length);
+    for (word, secret) in parts {
+        text.extend_from_slice(word.as_bytes());
+        text.extend_from_slice(secret.expose().as_bytes());
+    }
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from(text)).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(user: &str, organization: &str) -> Result<Config, InvalidInput> {
+        Config::new("https://a.example", Credentials::new(user, organization))
+    }
+
+    #[test]
+    fn the_header_is_as_documented() {
+        let config = config("u+/=", "o+/=").unwrap();
+        assert_eq!(config.authorization(), "User u+/=, Organization o+/=");
+        let through = config.element_authorization(&ElementToken::new("t+/="));
+        assert_eq!(
+            through.unwrap(),
+            "User u+/=, Organization o+/=, Element t+/="
+        );
+    }
+
+    #[test]
+    fn knows_whether_it_is_on_this_machine() {
+        for (url, loopback) in [
+            ("http://127.0.0.1:80/elements/api-v2", true),
+            ("https://[::1]:8443/api", true),
+            ("http://localhost", true),
+            ("https://a.example/localhost", false),
+        ] {
+            let config = Config::new(url, Credentials::new("u", "o")).unwrap();
+            assert_eq!(config.is_loopback(), loopback, "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_prints_the_secrets() {
+        let config = config("canary1", "canary2").unwrap();
+        let through = config
+            .element_authorization(&ElementToken::new("canary3"))
+            .unwrap();
+        let printed = format!("{config:?} {:?} {through:?}", config.authorization());
+        assert!(!printed.contains("canary"), "{printed}");
+    }
+
+    #[test]
+    fn secrets_that_no_header_can_carry_are_refused_when_given() {
+        for bad in ["", " ", "a\nb", "a\r\nX: y", "a\0b", "schlüssel"] {
+            let error = config(bad, bad).unwrap_err();
+            assert_eq!(error.errors().len(), 2, "{bad:?}: {error}");
+            assert!(bad.trim().is_empty() || !error.to_string().contains(bad));
+            let config = config("u", "o").unwrap();
+            assert!(
+                config
+                    .element_authorization(&ElementToken::new(bad))
+                    .is_err()
+            );
+        }
+    }
+}

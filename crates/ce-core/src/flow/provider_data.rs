@@ -1,0 +1,119 @@
+use ce_model::{Object, Secret};
+
+use crate::flow::Callback;
+
+/// What of the callback's parameters is handed to the platform (`providerData`) besides the code.
+///
+/// ```
+/// use ce_core::{ConnectRequest, ProviderData};
+///
+/// let connect = ConnectRequest::new("acme").provider_data(ProviderData::only(["tenant"]));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProviderData {
+    /// Those that the platform's documentation and its public clients know: `realmId`,
+    /// `dataSource`, `org`, `token`, `apikey`, `access_token`, `refresh_token`, `expires_in`.
+    #[default]
+    Documented,
+    /// All of them.
+    All,
+    /// Those with these names.
+    Only(Vec<String>),
+}
+
+/// The names that the platform's documentation and its public clients know.
+const DOCUMENTED: [&str; 8] = [
+    "realmId",
+    "dataSource",
+    "org",
+    "token",
+    "apikey",
+    "access_token",
+    "refresh_token",
+    "expires_in",
+];
+
+/// What the flow itself reads of a callback.
+const OF_THE_FLOW: [&str; 4] = ["code", STATE, "oauth_token", "oauth_verifier"];
+/// It is handed over where it is wanted, although the flow knows it without the callback.
+const STATE: &str = "state";
+
+impl ProviderData {
+    /// Those with these names.
+    pub fn only(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self::Only(names.into_iter().map(Into::into).collect())
+    }
+
+    fn includes(&self, name: &str) -> bool {
+        match self {
+            Self::Documented => DOCUMENTED.contains(&name),
+            Self::All => true,
+            Self::Only(names) => names.iter().any(|wanted| wanted == name),
+        }
+    }
+
+    /// Adds to what the flow itself found what is wanted besides.
+    pub(crate) fn select(
+        &self,
+        mut found: Object,
+        state: Option<&Secret>,
+        extras: &Object,
+    ) -> Object {
+        if let Some(state) = state.filter(|_| self.includes(STATE)) {
+            found.insert(STATE, state.expose());
+        }
+        let wanted = extras.iter().filter(|(name, _)| self.includes(name));
+        found.extend(wanted.map(|(name, value)| (name, value.clone())));
+        found
+    }
+}
+
+/// No provider adds more.
+const MOST: usize = 64;
+
+/// The parameters that the flow itself doesn't read. Of one that stands twice, the first counts.
+pub(crate) fn extras(callback: &Callback<'_>) -> Object {
+    let mut extras = Object::new();
+    let others = callback
+        .parameters()
+        .filter(|(name, _)| !OF_THE_FLOW.contains(name));
+    for (name, value) in others.take(MOST) {
+        if extras.get(name).is_none() {
+            extras.insert(name, value);
+        }
+    }
+    extras
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wanted_goes_on_and_nothing_else() {
+        let callback = Callback::parse(
+            "code=c&state=s&realmId=42&dataSource=QBO&utm_source=x&tenant=t&realmId=43",
+        );
+        let extras = extras(&callback);
+        let found: Object = [("code", "c")].into_iter().collect();
+        for (wanted, selected) in [
+            (
+                ProviderData::Documented,
+                r#"{"code":"c","realmId":"42","dataSource":"QBO"}"#,
+            ),
+            (
+                ProviderData::only(["tenant", "code", "state", "absent"]),
+                r#"{"code":"c","state":"s","tenant":"t"}"#,
+            ),
+            (ProviderData::only([""; 0]), r#"{"code":"c"}"#),
+            (
+                ProviderData::All,
+                r#"{"code":"c","state":"s","realmId":"42","dataSource":"QBO","utm_source":"x","tenant":"t"}"#,
+            ),
+        ] {
+            let data = wanted.select(found.clone(), Some(&Secret::new("s")), &extras);
+            assert_eq!(serde_json::to_string(&data).unwrap(), selected);
+        }
+    }
+}
