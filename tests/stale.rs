@@ -52,7 +52,8 @@ impl Closing {
     }
 }
 
-fn answer(stream: &TcpStream) {
+/// Answers one request, and returns its first line.
+fn answer(stream: &TcpStream) -> String {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first).unwrap();
@@ -76,6 +77,7 @@ fn answer(stream: &TcpStream) {
     (&*stream)
         .write_all(format!("{head}{body}").as_bytes())
         .unwrap();
+    first
 }
 
 async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {
@@ -107,4 +109,65 @@ async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {
         }
     }
     server.thread.join().unwrap();
+}
+
+/// Answers on connections that stay open, and says how many requests each had carried before.
+async fn positions<C: AnyClient>(flows: usize) -> Vec<(String, usize)> {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, told) = channel();
+    let accepting = std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (stream, tell) = (stream.unwrap(), tell.clone());
+            // A connection without a request means the end.
+            if stream.peek(&mut [0]).unwrap_or(0) == 0 {
+                break;
+            }
+            std::thread::spawn(move || {
+                for position in 0.. {
+                    if stream.peek(&mut [0]).unwrap_or(0) == 0 {
+                        break;
+                    }
+                    let _ = tell.send((answer(&stream), position));
+                }
+            });
+        }
+    });
+    let base_url = format!("http://{address}");
+    let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
+    let client = C::of(config);
+    let connect = ConnectRequest::new("instagram")
+        .api_key("k")
+        .api_secret("s")
+        .callback_url("https://app.example/callback")
+        .name("n")
+        .state("s");
+    for _ in 0..flows {
+        let pending = client.begin(&connect).await.unwrap().pending;
+        let finished = client.finish(&connect, &pending, "code=c&state=s").await;
+        assert!(matches!(finished, Ok(ConnectOutcome::Connected(_))));
+    }
+    drop(TcpStream::connect(address));
+    accepting.join().unwrap();
+    drop(client);
+    told.into_iter().collect()
+}
+
+#[tokio::test]
+async fn a_creation_never_takes_a_kept_connection_of_the_blocking_client() {
+    const FLOWS: usize = 200;
+    let positions = positions::<ce_blocking::Client>(FLOWS).await;
+    let of = |method: &str| -> Vec<usize> {
+        let mut of = Vec::new();
+        for (line, position) in &positions {
+            if line.starts_with(method) {
+                of.push(*position);
+            }
+        }
+        of
+    };
+    assert_eq!(of("POST"), vec![0; FLOWS]);
+    // Others do: each step 1 but the first rides on what a creation left.
+    let kept = of("GET").into_iter().filter(|position| *position > 0);
+    assert_eq!(kept.count(), FLOWS - 1);
 }

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use ce_core::calls::GetInstance;
 use ce_core::model::InstanceId;
 use ce_core::{Config, Credentials, Delivery, Error, Limits, TransportCause};
-use ce_tests::{AnyClient, Scripted, answer, on_both_clients, tls};
+use ce_tests::{AnyClient, Scripted, answer, on_both_clients, sales, tls};
 use rustls::pki_types::CertificateDer;
 
 on_both_clients! {
@@ -79,10 +79,7 @@ impl Drop for TlsServer {
 async fn who_is_not_trusted_is_sent_nothing<C: AnyClient>() {
     let server = TlsServer::start();
     let client = C::of(server.config());
-    let error = client
-        .send(GetInstance::new(InstanceId::new(7)))
-        .await
-        .unwrap_err();
+    let error = client.provision(&sales("n")).await.unwrap_err();
     let Error::Transport { source, .. } = &error else {
         panic!("{error}")
     };
@@ -97,10 +94,7 @@ async fn who_speaks_no_tls_is_sent_nothing<C: AnyClient>() {
     let base_url = plain.base_url().replace("http://", "https://");
     let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
     let client = C::of(config.with_limits(Limits::default().max_attempts(1)));
-    let error = client
-        .send(GetInstance::new(InstanceId::new(7)))
-        .await
-        .unwrap_err();
+    let error = client.provision(&sales("n")).await.unwrap_err();
     let Error::Transport { source, .. } = &error else {
         panic!("{error}")
     };
@@ -127,10 +121,7 @@ async fn nothing_older_than_tls_1_2_is_offered<C: AnyClient>() {
     let base_url = format!("https://localhost:{port}/api");
     let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
     let client = C::of(config.with_limits(Limits::default().max_attempts(1)));
-    let error = client
-        .send(GetInstance::new(InstanceId::new(7)))
-        .await
-        .unwrap_err();
+    let error = client.provision(&sales("n")).await.unwrap_err();
     let Error::Transport { source, .. } = &error else {
         panic!("{error}")
     };

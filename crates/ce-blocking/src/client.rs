@@ -10,41 +10,30 @@ use ce_core::{
 use ureq::config::ConfigBuilder;
 use ureq::typestate::AgentScope;
 
-use crate::carry::carry;
-use crate::connecting;
+use crate::build_error::BuildError;
 use crate::listing::Listing;
+use crate::transport::ureq as transport;
 
 /// The blocking client. Cheap to clone; all clones, on whatever threads, share their connections.
 ///
-/// No call blocks for longer than its [`Limits`](ce_core::Limits) allow.
+/// No call blocks for longer than its [`Limits`](ce_core::Limits) allow, with one exception: ureq
+/// bounds each read of a proxy's answer to `CONNECT`, but not all of them together. A proxy that
+/// sends its answer byte by byte can hold a call for longer.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: ureq::Agent,
     config: Arc<Config>,
 }
 
-/// The client could not be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The platform is spoken to over TLS, and this crate was built without.
-    NoTls,
-}
-
-impl std::fmt::Display for BuildError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ce-blocking was built without TLS: switch a feature on, rustls or native-tls")
-    }
-}
-
-impl std::error::Error for BuildError {}
-
 impl Client {
     /// A client for this platform: TLS 1.2 or better, verified; no redirects; no compression. A
     /// proxy from the environment (`HTTPS_PROXY` …) is used, but not for this machine itself.
     ///
+    /// It writes a warning into the log, once in a process, if ureq's records at TRACE are taken in:
+    /// they show secrets.
+    ///
     /// # Errors
-    /// When the platform is spoken to over TLS, and this crate was built without.
+    /// When the platform or the proxy needs what this crate was built without: TLS, or SOCKS.
     pub fn new(config: Config) -> Result<Self, BuildError> {
         Self::configured(config, |http| http)
     }
@@ -52,6 +41,10 @@ impl Client {
     /// The same, over an agent that you configure further: with a proxy, certificates, or a pool
     /// as you like them. Redirects and compression stay as they are, and how long anything may take
     /// is decided by the [`Limits`](ce_core::Limits) alone, whatever timeout you set.
+    ///
+    /// ureq's own features hold for all that use it in a program. With its feature `gzip` or
+    /// `brotli` on, it decompresses an answer that is marked so, although none is asked for; the
+    /// bound on an answer's size then holds for what comes out. Without, a body is read as it came.
     ///
     /// ```
     /// use ce_blocking::{Client, Credentials, Config, ureq};
@@ -69,42 +62,8 @@ impl Client {
         config: Config,
         configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
     ) -> Result<Self, BuildError> {
-        if config.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
-            return Err(BuildError::NoTls);
-        }
-        let mut http = ureq::Agent::config_builder()
-            .user_agent(concat!("ce-blocking/", env!("CARGO_PKG_VERSION")));
-        if config.is_loopback() {
-            http = http.proxy(None);
-        }
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        {
-            let provider = if cfg!(feature = "rustls") {
-                ureq::tls::TlsProvider::Rustls
-            } else {
-                ureq::tls::TlsProvider::NativeTls
-            };
-            let tls = ureq::tls::TlsConfig::builder()
-                .provider(provider)
-                .root_certs(ureq::tls::RootCerts::PlatformVerifier);
-            http = http.tls_config(tls.build());
-        }
-        // Last, so that nothing can change it: requests carry secrets, and may be worth one
-        // attempt, which takes the platform its time.
-        let http = configure(http)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .accept_encoding("identity")
-            .timeout_per_call(None)
-            .timeout_per_read(None)
-            .timeout_per_write(None)
-            .timeout_send_request(None)
-            .timeout_send_body(None)
-            .timeout_recv_response(None)
-            .timeout_recv_body(None);
         Ok(Self {
-            agent: connecting::agent(http.build()),
+            agent: transport::agent(&config, configure)?,
             config: Arc::new(config),
         })
     }
@@ -212,7 +171,7 @@ impl Client {
         let mut input = Input::Start;
         loop {
             input = match operation.step(input, began.elapsed()) {
-                Step::Send(attempt) => Input::Response(carry(&self.agent, attempt)),
+                Step::Send(attempt) => Input::Response(transport::send(&self.agent, attempt)),
                 Step::Sleep(time) => {
                     std::thread::sleep(time);
                     Input::SleepFinished

@@ -32,16 +32,14 @@
 //! What is sent, what an answer means and what is done next is decided in `ce-core`, which is
 //! re-exported here. The async client, `ce-async`, decides the same.
 
-mod carry;
+mod build_error;
 mod client;
-mod connecting;
-mod framing;
 mod listing;
-mod tunnel;
-mod veil;
+mod transport;
 
+pub use build_error::BuildError;
 pub use ce_core::*;
-pub use client::{BuildError, Client};
+pub use client::Client;
 pub use listing::Listing;
 pub use ureq;
 

@@ -39,23 +39,6 @@ impl Wiped {
         self.0.extend_from_slice(bytes);
     }
 
-    /// Adds what `fill` writes, and says how much that was. It is given all the room that is left,
-    /// and more where none is.
-    ///
-    /// # Errors
-    /// When `fill` fails; what it has written is gone then.
-    pub fn fill(&mut self, fill: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
-        let length = self.0.len();
-        if length == self.0.capacity() {
-            self.make_room(8 * 1024);
-        }
-        self.0.resize(self.0.capacity(), 0);
-        let filled = fill(self.0.get_mut(length..).unwrap_or_default());
-        let more = filled.as_ref().copied().unwrap_or(0);
-        self.0.truncate(length.saturating_add(more));
-        filled
-    }
-
     #[inline]
     fn make_room(&mut self, more: usize) {
         if more > self.0.capacity() - self.0.len() {
@@ -136,20 +119,5 @@ mod tests {
                 .enumerate()
                 .all(|(i, four)| four == [i as u8; 4])
         );
-    }
-
-    #[test]
-    fn it_is_filled_up_to_what_it_is_given() {
-        let mut bytes = Wiped::with_capacity(4);
-        bytes.push(b'a');
-        for (expected, filled) in [("ab", 1), ("abbbb", 3)] {
-            let read = bytes.fill(|space| {
-                space.fill(b'b');
-                Ok(filled.min(space.len()))
-            });
-            assert!(read.unwrap() > 0 && expected.as_bytes().starts_with(&bytes));
-        }
-        assert!(bytes.fill(|_| Err(io::ErrorKind::Other.into())).is_err());
-        assert!(bytes.fill(|_| Ok(0)).unwrap() == 0 && bytes.starts_with(b"ab"));
     }
 }

@@ -1,0 +1,3 @@
+//! Carries one request to the platform and its answer back.
+
+pub(crate) mod ureq;
