@@ -23,7 +23,7 @@ pub trait AnyClient: Sized {
     fn hurried(config: Config) -> Self;
 
     /// Sends a call.
-    fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Answer, Error>>;
+    fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Output, Error>>;
 
     /// The flow's first half.
     fn begin(
@@ -89,7 +89,7 @@ impl AnyClient for ce_async::Client {
         configured.unwrap()
     }
 
-    async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
+    async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         self.send(call).await
     }
 
@@ -176,7 +176,7 @@ impl AnyClient for ce_blocking::Client {
         configured.unwrap()
     }
 
-    async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
+    async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         self.send(call)
     }
 

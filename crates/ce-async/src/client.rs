@@ -132,7 +132,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
+    pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         self.run(CallExecution::new(&self.config, call)).await
     }
 

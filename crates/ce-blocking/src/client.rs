@@ -77,7 +77,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn send<C: Call>(&self, call: C) -> Result<C::Answer, Error> {
+    pub fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         self.run(CallExecution::new(&self.config, call))
     }
 

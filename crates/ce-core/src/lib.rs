@@ -43,7 +43,7 @@ pub use execution::{Attempt, Call, CallExecution, Idempotency, Input, Operation,
 pub use flow::{
     AuthorizationGrant, AuthorizationRedirect, Begin, CallbackOutcome, ConnectOutcome,
     ConnectRequest, Create, Denied, Entropy, Finish, GetPreflight, OAuthUrlMethod,
-    PendingAuthorization, Preflight, ProviderData, Recovery, Requirement,
+    PendingAuthorization, Preflight, ProviderData, Reconcile, Requirement,
 };
 pub use paging::{NextPage, Page, PageToken, Paged, Pages};
 pub use wire::{

@@ -39,7 +39,7 @@ pub fn decoding(effort: Effort, text: &str) -> Times {
 /// As the clients do it.
 pub fn decode(answer: &Response) -> Instance {
     GetInstance::new(ce_core::model::InstanceId::new(1))
-        .answer(answer)
+        .decode(answer)
         .expect("an instance")
 }
 

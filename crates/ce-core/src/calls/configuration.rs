@@ -20,7 +20,7 @@ impl<'a> ListConfiguration<'a> {
 }
 
 impl Call for ListConfiguration<'_> {
-    type Answer = Vec<ConfigurationEntry>;
+    type Output = Vec<ConfigurationEntry>;
 
     fn purpose(&self) -> &'static str {
         "list the instance's configuration"
@@ -30,7 +30,7 @@ impl Call for ListConfiguration<'_> {
         at_instance(config, Method::GET, self.0, &["configuration"])?.build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Vec<ConfigurationEntry>, Error> {
+    fn decode(&self, response: &Response) -> Result<Vec<ConfigurationEntry>, Error> {
         read_json(self.purpose(), response)
     }
 }
@@ -53,7 +53,7 @@ impl<'a> GetConfigurationEntry<'a> {
 }
 
 impl Call for GetConfigurationEntry<'_> {
-    type Answer = ConfigurationEntry;
+    type Output = ConfigurationEntry;
 
     fn purpose(&self) -> &'static str {
         "get an entry of the instance's configuration"
@@ -63,7 +63,7 @@ impl Call for GetConfigurationEntry<'_> {
         entry(config, Method::GET, self.instance, self.id)?.build()
     }
 
-    fn answer(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
+    fn decode(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
         read_json(self.purpose(), response)
     }
 }
@@ -104,7 +104,7 @@ impl<'a> PatchConfigurationEntry<'a> {
 }
 
 impl Call for PatchConfigurationEntry<'_> {
-    type Answer = ConfigurationEntry;
+    type Output = ConfigurationEntry;
 
     fn purpose(&self) -> &'static str {
         "change an entry of the instance's configuration"
@@ -120,7 +120,7 @@ impl Call for PatchConfigurationEntry<'_> {
             .build()
     }
 
-    fn answer(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
+    fn decode(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
         read_json(self.purpose(), response)
     }
 }

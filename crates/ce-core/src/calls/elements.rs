@@ -3,7 +3,7 @@ use http::Method;
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::error::{Inspection, InvalidInput};
+use crate::error::{FieldErrors, InvalidInput};
 use crate::execution::{Call, read_json};
 use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
 use crate::wire::RequestBuilder;
@@ -25,7 +25,7 @@ impl ListElements {
 }
 
 impl Call for ListElements {
-    type Answer = Page<Element>;
+    type Output = Page<Element>;
 
     fn purpose(&self) -> &'static str {
         "list the elements"
@@ -36,7 +36,7 @@ impl Call for ListElements {
         self.paging.ask(request)?.build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Page<Element>, Error> {
+    fn decode(&self, response: &Response) -> Result<Page<Element>, Error> {
         Page::read(self.purpose(), response)
     }
 }
@@ -54,7 +54,7 @@ impl Paged for ListElements {
 pub struct ListElementKeys;
 
 impl Call for ListElementKeys {
-    type Answer = Vec<ElementKey>;
+    type Output = Vec<ElementKey>;
 
     fn purpose(&self) -> &'static str {
         "list the elements' keys"
@@ -64,7 +64,7 @@ impl Call for ListElementKeys {
         RequestBuilder::new(config, Method::GET, &["elements", "keys"])?.build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Vec<ElementKey>, Error> {
+    fn decode(&self, response: &Response) -> Result<Vec<ElementKey>, Error> {
         read_json(self.purpose(), response)
     }
 }
@@ -81,7 +81,7 @@ impl GetElement {
 }
 
 impl Call for GetElement {
-    type Answer = Element;
+    type Output = Element;
 
     fn purpose(&self) -> &'static str {
         "get the element"
@@ -91,7 +91,7 @@ impl Call for GetElement {
         of_element(config, &self.0, &[])
     }
 
-    fn answer(&self, response: &Response) -> Result<Element, Error> {
+    fn decode(&self, response: &Response) -> Result<Element, Error> {
         read_json(self.purpose(), response)
     }
 }
@@ -109,7 +109,7 @@ impl GetElementMetadata {
 }
 
 impl Call for GetElementMetadata {
-    type Answer = Object;
+    type Output = Object;
 
     fn purpose(&self) -> &'static str {
         "get the element's metadata"
@@ -119,7 +119,7 @@ impl Call for GetElementMetadata {
         of_element(config, &self.0, &["metadata"])
     }
 
-    fn answer(&self, response: &Response) -> Result<Object, Error> {
+    fn decode(&self, response: &Response) -> Result<Object, Error> {
         read_json(self.purpose(), response)
     }
 }
@@ -138,9 +138,9 @@ pub(super) fn at_element<'p>(
     element: &ElementKey,
     below: &[&str],
 ) -> Result<RequestBuilder<'p>, InvalidInput> {
-    let mut inspection = Inspection::default();
-    inspection.path_segment("element", element.as_str());
-    inspection.passed()?;
+    let mut errors = FieldErrors::default();
+    errors.path_segment("element", element.as_str());
+    errors.passed()?;
     let path: Vec<&str> = ["elements", element.as_str()]
         .into_iter()
         .chain(below.iter().copied())

@@ -23,7 +23,7 @@ impl<'a> GetInstance<'a> {
 }
 
 impl Call for GetInstance<'_> {
-    type Answer = Instance;
+    type Output = Instance;
 
     fn purpose(&self) -> &'static str {
         "get the instance"
@@ -33,7 +33,7 @@ impl Call for GetInstance<'_> {
         at_instance(config, Method::GET, self.0, &[])?.build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Instance, Error> {
+    fn decode(&self, response: &Response) -> Result<Instance, Error> {
         read_json(self.purpose(), response)
     }
 }
@@ -50,7 +50,7 @@ impl<'a> DeleteInstance<'a> {
 }
 
 impl Call for DeleteInstance<'_> {
-    type Answer = ();
+    type Output = ();
 
     fn purpose(&self) -> &'static str {
         "delete the instance"
@@ -60,11 +60,11 @@ impl Call for DeleteInstance<'_> {
         at_instance(config, Method::DELETE, self.0, &[])?.build()
     }
 
-    fn answer(&self, _: &Response) -> Result<(), Error> {
+    fn decode(&self, _: &Response) -> Result<(), Error> {
         Ok(())
     }
 
-    fn failed(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
+    fn on_error(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
         match (error, self.0) {
             // An earlier attempt did it, and its answer was lost.
             (Error::Refused(api_error), InstanceRef::Id(_))
@@ -100,7 +100,7 @@ impl<'a> EnableInstance<'a> {
 }
 
 impl Call for EnableInstance<'_> {
-    type Answer = ();
+    type Output = ();
 
     fn purpose(&self) -> &'static str {
         "enable the instance"
@@ -110,7 +110,7 @@ impl Call for EnableInstance<'_> {
         at_instance(config, Method::PUT, self.0, &["enabled"])?.build()
     }
 
-    fn answer(&self, _: &Response) -> Result<(), Error> {
+    fn decode(&self, _: &Response) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -128,7 +128,7 @@ impl<'a> DisableInstance<'a> {
 }
 
 impl Call for DisableInstance<'_> {
-    type Answer = ();
+    type Output = ();
 
     fn purpose(&self) -> &'static str {
         "disable the instance"
@@ -138,7 +138,7 @@ impl Call for DisableInstance<'_> {
         at_instance(config, Method::DELETE, self.0, &["enabled"])?.build()
     }
 
-    fn answer(&self, _: &Response) -> Result<(), Error> {
+    fn decode(&self, _: &Response) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -161,7 +161,7 @@ impl<'a> ReplaceInstance<'a> {
 }
 
 impl Call for ReplaceInstance<'_> {
-    type Answer = Instance;
+    type Output = Instance;
 
     fn purpose(&self) -> &'static str {
         "replace the instance"
@@ -191,7 +191,7 @@ impl Call for ReplaceInstance<'_> {
             .build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Instance, Error> {
+    fn decode(&self, response: &Response) -> Result<Instance, Error> {
         read_json(self.purpose(), response)
     }
 }

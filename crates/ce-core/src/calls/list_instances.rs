@@ -99,7 +99,7 @@ impl<T> Clone for ListInstances<T> {
 }
 
 impl<T: DeserializeOwned> Call for ListInstances<T> {
-    type Answer = Page<T>;
+    type Output = Page<T>;
 
     fn purpose(&self) -> &'static str {
         "list the instances"
@@ -119,11 +119,11 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
         self.paging.ask(request)?.build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Page<T>, Error> {
+    fn decode(&self, response: &Response) -> Result<Page<T>, Error> {
         Page::read(self.purpose(), response)
     }
 
-    fn failed(&self, error: Error, _: bool) -> Result<Page<T>, Error> {
+    fn on_error(&self, error: Error, _: bool) -> Result<Page<T>, Error> {
         match error {
             Error::Refused(api_error) if api_error.is_empty_search() => Ok(Page::empty(&api_error)),
             error => Err(error),

@@ -42,7 +42,7 @@ impl<'a, T> ListObjects<'a, T> {
 }
 
 impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
-    type Answer = Page<T>;
+    type Output = Page<T>;
 
     fn purpose(&self) -> &'static str {
         "list the objects"
@@ -56,7 +56,7 @@ impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
         self.paging.ask(request)?.build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Page<T>, Error> {
+    fn decode(&self, response: &Response) -> Result<Page<T>, Error> {
         self.resource.check(response)?;
         Page::read(self.purpose(), response)
     }

@@ -47,6 +47,6 @@ pub use instances::{
 };
 pub use list_instances::ListInstances;
 pub use list_objects::ListObjects;
-pub use objects::{Answered, DeleteObject, ObjectCall, Resource};
+pub use objects::{DeleteObject, ObjectCall, Resource, ResourceResponse};
 pub use patch_instance::PatchInstance;
 pub use ping::Ping;

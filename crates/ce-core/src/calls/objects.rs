@@ -153,7 +153,7 @@ impl<'a> Resource<'a> {
         &self,
         purpose: &'static str,
         response: &Response,
-    ) -> Result<Answered<T>, Error> {
+    ) -> Result<ResourceResponse<T>, Error> {
         let instance = self.check(response)?;
         // Some resources answer a change with nothing: that reads as `()` or `Option` does of null.
         let nothing = || serde_json::from_str("null").ok();
@@ -162,7 +162,7 @@ impl<'a> Resource<'a> {
             Some(nothing) => nothing,
             None => read_json(purpose, response)?,
         };
-        Ok(Answered::new(body, response, instance))
+        Ok(ResourceResponse::new(body, response, instance))
     }
 
     /// Did the answer come through the instance that was meant?
@@ -180,7 +180,7 @@ impl<'a> Resource<'a> {
 /// The answer to a call through an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Answered<T> {
+pub struct ResourceResponse<T> {
     /// What was answered.
     pub body: T,
     /// The platform's id of the request.
@@ -189,7 +189,7 @@ pub struct Answered<T> {
     pub instance_id: Option<InstanceId>,
 }
 
-impl<T> Answered<T> {
+impl<T> ResourceResponse<T> {
     fn new(body: T, response: &Response, instance_id: Option<InstanceId>) -> Self {
         Self {
             body,
@@ -240,7 +240,7 @@ impl<'a, B, T> ObjectCall<'a, B, T> {
 }
 
 impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
-    type Answer = Answered<T>;
+    type Output = ResourceResponse<T>;
 
     fn purpose(&self) -> &'static str {
         self.purpose
@@ -259,7 +259,7 @@ impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
         }
     }
 
-    fn answer(&self, response: &Response) -> Result<Answered<T>, Error> {
+    fn decode(&self, response: &Response) -> Result<ResourceResponse<T>, Error> {
         self.resource.read(self.purpose, response)
     }
 }
@@ -269,7 +269,7 @@ impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
 pub struct DeleteObject<'a>(ObjectCall<'a, (), ()>);
 
 impl Call for DeleteObject<'_> {
-    type Answer = Answered<()>;
+    type Output = ResourceResponse<()>;
 
     fn purpose(&self) -> &'static str {
         self.0.purpose
@@ -279,19 +279,21 @@ impl Call for DeleteObject<'_> {
         Call::request(&self.0, config)
     }
 
-    fn answer(&self, response: &Response) -> Result<Answered<()>, Error> {
+    fn decode(&self, response: &Response) -> Result<ResourceResponse<()>, Error> {
         let instance = self.0.resource.check(response)?;
-        Ok(Answered::new((), response, instance))
+        Ok(ResourceResponse::new((), response, instance))
     }
 
-    fn failed(&self, error: Error, may_be_done: bool) -> Result<Answered<()>, Error> {
+    fn on_error(&self, error: Error, may_be_done: bool) -> Result<ResourceResponse<()>, Error> {
         match error {
             // An earlier attempt did it, and its answer was lost.
-            Error::Refused(api_error) if may_be_done && api_error.status() == 404 => Ok(Answered {
-                body: (),
-                request_id: api_error.request_id().map(str::to_owned),
-                instance_id: None,
-            }),
+            Error::Refused(api_error) if may_be_done && api_error.status() == 404 => {
+                Ok(ResourceResponse {
+                    body: (),
+                    request_id: api_error.request_id().map(str::to_owned),
+                    instance_id: None,
+                })
+            }
             error => Err(error),
         }
     }

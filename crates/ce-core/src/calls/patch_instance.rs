@@ -55,7 +55,7 @@ impl<'a> PatchInstance<'a> {
 }
 
 impl Call for PatchInstance<'_> {
-    type Answer = Instance;
+    type Output = Instance;
 
     fn purpose(&self) -> &'static str {
         "change the instance"
@@ -70,7 +70,7 @@ impl Call for PatchInstance<'_> {
             .build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Instance, Error> {
+    fn decode(&self, response: &Response) -> Result<Instance, Error> {
         read_json(self.purpose(), response)
     }
 }

@@ -1,6 +1,6 @@
 use ce_model::{ElementToken, InstanceId, Object};
 
-use super::objects::{Answered, Resource};
+use super::objects::{Resource, ResourceResponse};
 use crate::config::Config;
 use crate::error::Error;
 use crate::error::InvalidInput;
@@ -33,7 +33,7 @@ impl<'a> Ping<'a> {
 }
 
 impl Call for Ping<'_> {
-    type Answer = Answered<Object>;
+    type Output = ResourceResponse<Object>;
 
     fn purpose(&self) -> &'static str {
         "ping through the instance"
@@ -43,7 +43,7 @@ impl Call for Ping<'_> {
         self.0.ask(config)
     }
 
-    fn answer(&self, response: &Response) -> Result<Answered<Object>, Error> {
+    fn decode(&self, response: &Response) -> Result<ResourceResponse<Object>, Error> {
         self.0.read(self.purpose(), response)
     }
 }

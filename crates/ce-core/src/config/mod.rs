@@ -17,7 +17,7 @@ use http::uri::{self, Scheme};
 use http::{HeaderValue, Uri};
 
 use crate::config::url::parse_base;
-use crate::error::{FieldErrorKind, Inspection, InvalidInput};
+use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
 
 /// Who asks: the secrets of the platform's user and of the organization, from the platform's
 /// console. They look alike, so each has its place.
@@ -100,14 +100,14 @@ impl Config {
         credentials: Credentials,
         unencrypted: bool,
     ) -> Result<Self, InvalidInput> {
-        let mut inspection = Inspection::default();
+        let mut errors = FieldErrors::default();
         let base_url = parse_base(base_url, unencrypted).unwrap_or_else(|kind| {
-            inspection.note("base URL", kind);
+            errors.push("base URL", kind);
             String::new()
         });
-        inspection.header_secret("user secret", &credentials.user);
-        inspection.header_secret("organization secret", &credentials.organization);
-        inspection.passed()?;
+        errors.header_secret("user secret", &credentials.user);
+        errors.header_secret("organization secret", &credentials.organization);
+        errors.passed()?;
         let authorization = authorization(&[
             ("User ", &credentials.user),
             (", Organization ", &credentials.organization),
@@ -200,9 +200,9 @@ impl Config {
         token: &ElementToken,
     ) -> Result<HeaderValue, InvalidInput> {
         let token = Secret::new(token.expose());
-        let mut inspection = Inspection::default();
-        inspection.header_secret("element token", &token);
-        inspection.passed()?;
+        let mut errors = FieldErrors::default();
+        errors.header_secret("element token", &token);
+        errors.passed()?;
         authorization(&[
             ("User ", &self.credentials.user),
             (", Organization ", &self.credentials.organization),

@@ -166,10 +166,10 @@ impl std::error::Error for InvalidInput {}
 
 /// Looks at every field and collects what is wrong.
 #[derive(Default)]
-pub(crate) struct Inspection(Vec<FieldError>);
+pub(crate) struct FieldErrors(Vec<FieldError>);
 
-impl Inspection {
-    pub(crate) fn note(&mut self, field: impl Into<Cow<'static, str>>, kind: FieldErrorKind) {
+impl FieldErrors {
+    pub(crate) fn push(&mut self, field: impl Into<Cow<'static, str>>, kind: FieldErrorKind) {
         self.0.push(FieldError {
             field: field.into(),
             kind,
@@ -179,10 +179,10 @@ impl Inspection {
     /// A text that must be there and fit on one line.
     pub(crate) fn text(&mut self, field: impl Into<Cow<'static, str>>, text: Option<&str>) {
         match text {
-            None => self.note(field, FieldErrorKind::Missing),
-            Some(text) if is_blank(text) => self.note(field, FieldErrorKind::Missing),
+            None => self.push(field, FieldErrorKind::Missing),
+            Some(text) if is_blank(text) => self.push(field, FieldErrorKind::Missing),
             Some(text) if has_control(text) => {
-                self.note(field, FieldErrorKind::ControlCharacter);
+                self.push(field, FieldErrorKind::ControlCharacter);
             }
             Some(_) => {}
         }
@@ -193,7 +193,7 @@ impl Inspection {
         let before = self.0.len();
         self.text(field, Some(secret.expose()));
         if self.0.len() == before && !secret.expose().is_ascii() {
-            self.note(field, FieldErrorKind::NotAscii);
+            self.push(field, FieldErrorKind::NotAscii);
         }
     }
 
@@ -203,7 +203,7 @@ impl Inspection {
         self.text(field, Some(segment));
         // Dots are resolved away by every URL library, whether percent-encoded or not.
         if self.0.len() == before && matches!(segment, "." | "..") {
-            self.note(field, FieldErrorKind::NotAPathSegment);
+            self.push(field, FieldErrorKind::NotAPathSegment);
         }
     }
 
@@ -211,7 +211,7 @@ impl Inspection {
         let before = self.0.len();
         self.text(field, url);
         if self.0.len() == before && !url.is_some_and(crate::config::url::names_http_host) {
-            self.note(field, FieldErrorKind::NotAUrl);
+            self.push(field, FieldErrorKind::NotAUrl);
         }
     }
 
@@ -249,12 +249,12 @@ mod tests {
 
     #[test]
     fn names_every_problem_in_one_sentence() {
-        let mut inspection = Inspection::default();
-        inspection.text("name", Some(" "));
-        inspection.url("callback URL", Some("example.com"));
-        inspection.header_secret("user secret", &Secret::new("käse"));
-        inspection.path_segment("element", "..");
-        let error = inspection.passed().unwrap_err();
+        let mut errors = FieldErrors::default();
+        errors.text("name", Some(" "));
+        errors.url("callback URL", Some("example.com"));
+        errors.header_secret("user secret", &Secret::new("käse"));
+        errors.path_segment("element", "..");
+        let error = errors.passed().unwrap_err();
         assert_eq!(
             error.to_string(),
             "nothing was sent: name is missing or blank; \
@@ -267,10 +267,10 @@ mod tests {
 
     #[test]
     fn nothing_wrong_is_no_error() {
-        let mut inspection = Inspection::default();
-        inspection.text("name", Some("Ann's \u{1F4F7}"));
-        inspection.url("callback URL", Some("http://localhost/cb?x=1"));
-        inspection.path_segment("element", "<odd key>");
-        assert_eq!(inspection.passed(), Ok(()));
+        let mut errors = FieldErrors::default();
+        errors.text("name", Some("Ann's \u{1F4F7}"));
+        errors.url("callback URL", Some("http://localhost/cb?x=1"));
+        errors.path_segment("element", "<odd key>");
+        assert_eq!(errors.passed(), Ok(()));
     }
 }

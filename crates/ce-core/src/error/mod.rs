@@ -16,7 +16,7 @@ pub use api_error::{ApiError, MissingConfiguration};
 pub use callback_error::CallbackError;
 pub use decode_error::DecodeError;
 pub use invalid_input::{FieldError, FieldErrorKind, InvalidInput};
-pub(crate) use invalid_input::{Inspection, has_control, is_blank, is_blank_value};
+pub(crate) use invalid_input::{FieldErrors, has_control, is_blank, is_blank_value};
 pub use outcome_unknown::OutcomeUnknown;
 pub use transport_error::{Delivery, TransportCause, TransportError};
 

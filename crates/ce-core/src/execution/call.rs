@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 /// struct CountObjects<'a>(&'a ce_core::model::ElementToken);
 ///
 /// impl Call for CountObjects<'_> {
-///     type Answer = usize;
+///     type Output = usize;
 ///
 ///     fn purpose(&self) -> &'static str {
 ///         "list the objects"
@@ -33,7 +33,7 @@ use serde::de::DeserializeOwned;
 ///             .build()
 ///     }
 ///
-///     fn answer(&self, response: &Response) -> Result<usize, Error> {
+///     fn decode(&self, response: &Response) -> Result<usize, Error> {
 ///         let objects: Vec<String> = ce_core::read_json(self.purpose(), response)?;
 ///         Ok(objects.len())
 ///     }
@@ -41,7 +41,7 @@ use serde::de::DeserializeOwned;
 /// ```
 pub trait Call {
     /// What the platform answers.
-    type Answer;
+    type Output;
 
     /// What it is for, as it reads in a sentence: "create the instance".
     fn purpose(&self) -> &'static str;
@@ -78,27 +78,27 @@ pub trait Call {
     ///
     /// # Errors
     /// [`Error::Decode`] when it isn't what is documented.
-    fn answer(&self, response: &Response) -> Result<Self::Answer, Error>;
+    fn decode(&self, response: &Response) -> Result<Self::Output, Error>;
 
     /// Looks closer at an error that it failed with. `may_be_done` says whether an earlier attempt
     /// may have done it: it may have been sent, and its answer was lost.
     ///
     /// # Errors
     /// The error, or a better one.
-    fn failed(&self, error: Error, may_be_done: bool) -> Result<Self::Answer, Error> {
+    fn on_error(&self, error: Error, may_be_done: bool) -> Result<Self::Output, Error> {
         let _ = may_be_done;
         Err(error)
     }
 
     /// Of a call that may be made [once](Idempotency::NonIdempotent): what to do before it is made again when
     /// it isn't known what became of it. The end of a sentence.
-    fn before_another(&self) -> &'static str {
+    fn advice_if_unknown(&self) -> &'static str {
         "look at the platform for what it did before trying again"
     }
 }
 
 impl<C: Call> Call for &C {
-    type Answer = C::Answer;
+    type Output = C::Output;
 
     fn purpose(&self) -> &'static str {
         (**self).purpose()
@@ -120,16 +120,16 @@ impl<C: Call> Call for &C {
         (**self).request(config)
     }
 
-    fn answer(&self, response: &Response) -> Result<Self::Answer, Error> {
-        (**self).answer(response)
+    fn decode(&self, response: &Response) -> Result<Self::Output, Error> {
+        (**self).decode(response)
     }
 
-    fn failed(&self, error: Error, may_be_done: bool) -> Result<Self::Answer, Error> {
-        (**self).failed(error, may_be_done)
+    fn on_error(&self, error: Error, may_be_done: bool) -> Result<Self::Output, Error> {
+        (**self).on_error(error, may_be_done)
     }
 
-    fn before_another(&self) -> &'static str {
-        (**self).before_another()
+    fn advice_if_unknown(&self) -> &'static str {
+        (**self).advice_if_unknown()
     }
 }
 

@@ -103,7 +103,7 @@ impl<'p, C: Call> CallExecution<'p, C> {
         began.saturating_add(whole).saturating_sub(elapsed)
     }
 
-    fn send(&mut self, elapsed: Duration) -> Step<Result<C::Answer, Error>> {
+    fn send(&mut self, elapsed: Duration) -> Step<Result<C::Output, Error>> {
         let limits = *self.config.limits();
         let left = self.left(elapsed);
         // What is worth one attempt is not begun again without the time to tell a connection that
@@ -143,13 +143,13 @@ impl<'p, C: Call> CallExecution<'p, C> {
         &mut self,
         answer: Result<Response, TransportError>,
         elapsed: Duration,
-    ) -> Step<Result<C::Answer, Error>> {
+    ) -> Step<Result<C::Output, Error>> {
         let idempotency = self.call.idempotency();
         let mut asked = None;
         // An attempt's own failure says nothing of the attempts before it.
         let mut may_be_done = false;
         let (error, verdict) = match answer {
-            Ok(response) if response.status().is_success() => match self.call.answer(&response) {
+            Ok(response) if response.status().is_success() => match self.call.decode(&response) {
                 Ok(answer) => return Step::Done(Ok(answer)),
                 Err(error @ Error::Decode(_)) => (error, retry::after_decode_error(idempotency)),
                 // It reads, and says something else than was asked for.
@@ -168,10 +168,10 @@ impl<'p, C: Call> CallExecution<'p, C> {
             }
         };
         match verdict {
-            Verdict::Fail => Step::Done(self.call.failed(error, self.may_be_done)),
+            Verdict::Fail => Step::Done(self.call.on_error(error, self.may_be_done)),
             Verdict::Unknown => Step::Done(Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown {
                 purpose: self.call.purpose(),
-                advice: self.call.before_another(),
+                advice: self.call.advice_if_unknown(),
                 recoverable: false,
                 cause: Box::new(error),
             })))),
@@ -187,7 +187,7 @@ impl<'p, C: Call> CallExecution<'p, C> {
         error: Error,
         asked: Option<Duration>,
         elapsed: Duration,
-    ) -> Step<Result<C::Answer, Error>> {
+    ) -> Step<Result<C::Output, Error>> {
         let limits = self.config.limits();
         let wait = retry::wait(limits, self.attempts, asked, &mut self.jitter);
         // Waiting until the time is up would only make the same failure later.
@@ -220,7 +220,7 @@ impl<'p, C: Call> CallExecution<'p, C> {
 }
 
 impl<C: Call> Operation for CallExecution<'_, C> {
-    type Output = Result<C::Answer, Error>;
+    type Output = Result<C::Output, Error>;
 
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         match input {

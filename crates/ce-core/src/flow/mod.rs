@@ -22,4 +22,4 @@ pub use operations::{AuthorizationRedirect, Begin, ConnectOutcome, Create, Finis
 pub use pending::PendingAuthorization;
 pub use preflight::{GetPreflight, Preflight, Requirement};
 pub use provider_data::ProviderData;
-pub use reconcile::Recovery;
+pub use reconcile::Reconcile;

@@ -12,7 +12,7 @@ use crate::flow::AuthorizationGrant;
 use crate::flow::ConnectRequest;
 use crate::flow::Denied;
 use crate::flow::PendingAuthorization;
-use crate::flow::Recovery;
+use crate::flow::Reconcile;
 use crate::wire::Request;
 
 /// Where to send the user, and what to keep meanwhile.
@@ -161,7 +161,7 @@ impl Operation for Finish<'_> {
 /// A creation whose answer is lost, and the search for the instance.
 struct Lost<'a> {
     unknown: Option<Error>,
-    recovery: Recovery<'a>,
+    recovery: Reconcile<'a>,
 }
 
 impl<'a> Create<'a> {
@@ -202,7 +202,7 @@ impl Operation for Create<'_> {
                     unknown.recoverable = true;
                     let lost = Lost {
                         unknown: Some(Error::OutcomeUnknown(unknown)),
-                        recovery: Recovery::new(self.config, tag),
+                        recovery: Reconcile::new(self.config, tag),
                     };
                     self.lost.insert(lost).step(Input::Start, elapsed)
                 }

@@ -159,7 +159,7 @@ impl<'a> GetPreflight<'a> {
 }
 
 impl Call for GetPreflight<'_> {
-    type Answer = Preflight;
+    type Output = Preflight;
 
     fn purpose(&self) -> &'static str {
         "get what the element asks for"
@@ -169,7 +169,7 @@ impl Call for GetPreflight<'_> {
         of_element(config, self.0.element(), &[])
     }
 
-    fn answer(&self, response: &Response) -> Result<Preflight, Error> {
+    fn decode(&self, response: &Response) -> Result<Preflight, Error> {
         let element = read_json(self.purpose(), response)?;
         Ok(Preflight::new(self.0, &element))
     }
@@ -182,7 +182,7 @@ mod tests {
 
     fn preflight(connect: &ConnectRequest, element: serde_json::Value) -> Preflight {
         let response = http::Response::new(element.to_string().into()).into();
-        connect.preflight().answer(&response).unwrap()
+        connect.preflight().decode(&response).unwrap()
     }
 
     #[test]

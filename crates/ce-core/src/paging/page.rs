@@ -60,7 +60,7 @@ impl<T> Page<T> {
 }
 
 /// A call that is answered by pages.
-pub trait Paged: Call<Answer = Page<<Self as Paged>::Item>> {
+pub trait Paged: Call<Output = Page<<Self as Paged>::Item>> {
     /// What is on a page.
     type Item;
 

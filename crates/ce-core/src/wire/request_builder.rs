@@ -29,15 +29,15 @@ impl<'p> RequestBuilder<'p> {
         method: http::Method,
         path: &[&str],
     ) -> Result<Self, InvalidInput> {
-        let mut inspection = crate::error::Inspection::default();
+        let mut errors = crate::error::FieldErrors::default();
         let mut written = Wiped::with_capacity(config.base_path().len() + 512);
         written.extend_from_slice(config.base_path().as_bytes());
         for segment in path {
-            inspection.path_segment("path segment", segment);
+            errors.path_segment("path segment", segment);
             written.push(b'/');
             encode(segment, SEGMENT, &mut written);
         }
-        inspection.passed()?;
+        errors.passed()?;
         Ok(Self {
             config,
             method,

@@ -97,9 +97,9 @@ fn another_instances_answer_is_an_error() {
         (Some("odd"), true),
         (None, true),
     ] {
-        let answer = list.clone().list::<Value>().answer(&response(instance));
+        let answer = list.clone().list::<Value>().decode(&response(instance));
         assert_eq!(answer.is_ok(), right, "{instance:?}: {answer:?}");
-        let answer = list.clone().delete(1).answer(&response(instance));
+        let answer = list.clone().delete(1).decode(&response(instance));
         assert_eq!(answer.is_ok(), right, "{instance:?}: {answer:?}");
     }
 }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 struct Probe(Idempotency);
 
 impl Call for Probe {
-    type Answer = ();
+    type Output = ();
 
     fn purpose(&self) -> &'static str {
         "probe"
@@ -25,7 +25,7 @@ impl Call for Probe {
             .build()
     }
 
-    fn answer(&self, response: &Response) -> Result<(), Error> {
+    fn decode(&self, response: &Response) -> Result<(), Error> {
         crate::read_json::<bool>(self.purpose(), response).map(drop)
     }
 }

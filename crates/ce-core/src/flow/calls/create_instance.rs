@@ -39,7 +39,7 @@ impl<'a> CreateInstanceCall<'a> {
 }
 
 impl Call for CreateInstanceCall<'_> {
-    type Answer = Instance;
+    type Output = Instance;
 
     fn purpose(&self) -> &'static str {
         match self.instance {
@@ -87,11 +87,11 @@ impl Call for CreateInstanceCall<'_> {
         .build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Instance, Error> {
+    fn decode(&self, response: &Response) -> Result<Instance, Error> {
         read_json(self.purpose(), response)
     }
 
-    fn failed(&self, error: Error, _: bool) -> Result<Instance, Error> {
+    fn on_error(&self, error: Error, _: bool) -> Result<Instance, Error> {
         Err(match error {
             Error::Refused(api_error) if api_error.status() == http::StatusCode::BAD_REQUEST => {
                 let message = api_error.message().unwrap_or_default();
@@ -111,7 +111,7 @@ impl Call for CreateInstanceCall<'_> {
         })
     }
 
-    fn before_another(&self) -> &'static str {
+    fn advice_if_unknown(&self) -> &'static str {
         match self.instance {
             None => "look among its instances before trying again",
             Some(_) => "let the user begin again, which does no harm",

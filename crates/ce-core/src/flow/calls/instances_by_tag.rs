@@ -39,7 +39,7 @@ impl InstancesByTag {
 }
 
 impl Call for InstancesByTag {
-    type Answer = Sighting;
+    type Output = Sighting;
 
     fn purpose(&self) -> &'static str {
         "look for the instance"
@@ -54,7 +54,7 @@ impl Call for InstancesByTag {
         request.build()
     }
 
-    fn answer(&self, response: &Response) -> Result<Sighting, Error> {
+    fn decode(&self, response: &Response) -> Result<Sighting, Error> {
         // With an Element token the same path answers one instance; an empty body is no list.
         let page: Page<Json> = Page::read(self.purpose(), response)?;
         if let Some(ours) = page.items.iter().find(|instance| self.is_ours(instance)) {
@@ -70,7 +70,7 @@ impl Call for InstancesByTag {
         })
     }
 
-    fn failed(&self, error: Error, _: bool) -> Result<Sighting, Error> {
+    fn on_error(&self, error: Error, _: bool) -> Result<Sighting, Error> {
         match error {
             Error::Refused(api_error) if api_error.is_empty_search() => Ok(Sighting::None),
             error => Err(error),

@@ -39,7 +39,7 @@ impl<'a> GetOAuthUrl<'a> {
 }
 
 impl Call for GetOAuthUrl<'_> {
-    type Answer = OAuthUrl;
+    type Output = OAuthUrl;
 
     fn purpose(&self) -> &'static str {
         "get the authorization URL"
@@ -58,7 +58,7 @@ impl Call for GetOAuthUrl<'_> {
         request.without_authorization().build()
     }
 
-    fn answer(&self, response: &Response) -> Result<OAuthUrl, Error> {
+    fn decode(&self, response: &Response) -> Result<OAuthUrl, Error> {
         let answer: OAuthUrl = read_json(self.purpose(), response)?;
         if crate::config::url::is_absolute_http(answer.oauth_url.as_str()) {
             Ok(answer)
@@ -149,13 +149,13 @@ mod tests {
             (r#"{"oauthUrl":"#, "is not whole JSON"),
         ] {
             let response = http::Response::new(body.into()).into();
-            let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).answer(&response);
+            let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).decode(&response);
             let error = error.unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }
         let latin_1 = &b"{\"oauthUrl\":\"https://provider.example/\xe4\"}"[..];
         let response = http::Response::new(latin_1.into()).into();
-        let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).answer(&response);
+        let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).decode(&response);
         let error = error.unwrap_err().to_string();
         assert!(error.contains("not an absolute http"), "{error}");
     }

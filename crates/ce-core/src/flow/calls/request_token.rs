@@ -23,7 +23,7 @@ impl<'a> GetRequestToken<'a> {
 }
 
 impl Call for GetRequestToken<'_> {
-    type Answer = RequestToken;
+    type Output = RequestToken;
 
     fn purpose(&self) -> &'static str {
         "get a request token"
@@ -45,7 +45,7 @@ impl Call for GetRequestToken<'_> {
             .build()
     }
 
-    fn answer(&self, response: &Response) -> Result<RequestToken, Error> {
+    fn decode(&self, response: &Response) -> Result<RequestToken, Error> {
         let answer: RequestToken = read_json(self.purpose(), response)?;
         if answer.token.expose().trim().is_empty() || answer.secret.expose().trim().is_empty() {
             let kind = "holds a blank token or secret";
@@ -80,7 +80,7 @@ mod tests {
             (r#"{"token":" ","secret":"s"}"#, "blank token"),
         ] {
             let response = http::Response::new(body.into()).into();
-            let error = call.answer(&response).unwrap_err().to_string();
+            let error = call.decode(&response).unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }
     }

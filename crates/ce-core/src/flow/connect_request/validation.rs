@@ -3,7 +3,7 @@
 use ce_model::{AuthenticationScheme, Secret};
 
 use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN};
-use crate::error::{FieldErrorKind, Inspection, InvalidInput};
+use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
 use crate::flow::AuthorizationGrant;
 
 /// Parameters of step 1 that have a place of their own here.
@@ -19,26 +19,26 @@ const STEP_1: [&str; 6] = [
 impl ConnectRequest {
     /// Before a user is sent away.
     pub(super) fn inspect_beginning(&self) -> Result<(), InvalidInput> {
-        let mut inspection = self.inspect();
-        self.inspect_consent(&mut inspection);
+        let mut errors = self.inspect();
+        self.inspect_consent(&mut errors);
         if let Some(state) = &self.state {
-            inspection.text("state", Some(state.expose()));
+            errors.text("state", Some(state.expose()));
         }
         if let Some(scope) = &self.scope {
-            inspection.text("scope", Some(scope));
+            errors.text("scope", Some(scope));
         }
         for (index, (name, value)) in self.parameters.iter().enumerate() {
             let field = || format!("parameter {name:?}");
             let earlier = self.parameters.iter().take(index);
             if name.trim().is_empty() || STEP_1.contains(&name.as_str()) {
-                inspection.note(field(), FieldErrorKind::Reserved);
+                errors.push(field(), FieldErrorKind::Reserved);
             } else if earlier.clone().any(|(other, _)| other == name) {
-                inspection.note(field(), FieldErrorKind::Repeated);
+                errors.push(field(), FieldErrorKind::Repeated);
             } else {
-                inspection.text(field(), Some(value.expose()));
+                errors.text(field(), Some(value.expose()));
             }
         }
-        inspection.passed()
+        errors.passed()
     }
 
     /// Before the consent of a user is used up.
@@ -46,15 +46,15 @@ impl ConnectRequest {
         &self,
         granted: &AuthorizationGrant,
     ) -> Result<(), InvalidInput> {
-        let mut inspection = self.inspect();
-        self.inspect_consent(&mut inspection);
+        let mut errors = self.inspect();
+        self.inspect_consent(&mut errors);
         if granted.element != self.element {
-            inspection.note("element", FieldErrorKind::Differs);
+            errors.push("element", FieldErrorKind::Differs);
         }
         if granted.instance != self.instance {
-            inspection.note("instance", FieldErrorKind::Differs);
+            errors.push("instance", FieldErrorKind::Differs);
         }
-        inspection.passed()
+        errors.passed()
     }
 
     /// Before an instance is created without anybody's consent.
@@ -62,15 +62,15 @@ impl ConnectRequest {
         &self,
         granted: &AuthorizationGrant,
     ) -> Result<(), InvalidInput> {
-        let mut inspection = self.inspect();
+        let mut errors = self.inspect();
         if let AuthenticationScheme::Other(_) = self.scheme {
-            inspection.note("authentication", FieldErrorKind::UnknownAuthentication);
+            errors.push("authentication", FieldErrorKind::UnknownAuthentication);
         } else if self.needs_consent() {
-            inspection.note("authentication", FieldErrorKind::NeedsConsent);
+            errors.push("authentication", FieldErrorKind::NeedsConsent);
         } else {
             // There is nobody whom they could be for.
             for (name, _) in &self.parameters {
-                inspection.note(
+                errors.push(
                     format!("parameter {name:?}"),
                     FieldErrorKind::NeedsNoConsent,
                 );
@@ -80,16 +80,16 @@ impl ConnectRequest {
                 ("scope", self.scope.is_some()),
             ];
             for (field, _) in given.into_iter().filter(|(_, given)| *given) {
-                inspection.note(field, FieldErrorKind::NeedsNoConsent);
+                errors.push(field, FieldErrorKind::NeedsNoConsent);
             }
         }
         if self.instance.is_some() && !self.needs_consent() {
-            inspection.note("instance", FieldErrorKind::Reauthorized);
+            errors.push("instance", FieldErrorKind::Reauthorized);
         }
         if granted.element != self.element {
-            inspection.note("element", FieldErrorKind::Differs);
+            errors.push("element", FieldErrorKind::Differs);
         }
-        inspection.passed()
+        errors.passed()
     }
 
     /// Every entry that is lacking and that the flow itself knows of.
@@ -105,46 +105,46 @@ impl ConnectRequest {
         key == Some(CALLBACK_URL) && self.body.external_authentication.is_some()
     }
 
-    fn inspect_consent(&self, inspection: &mut Inspection) {
+    fn inspect_consent(&self, errors: &mut FieldErrors) {
         if let AuthenticationScheme::Other(_) = self.scheme {
-            inspection.note("authentication", FieldErrorKind::UnknownAuthentication);
+            errors.push("authentication", FieldErrorKind::UnknownAuthentication);
         } else if !self.needs_consent() && self.instance.is_some() {
-            inspection.note("instance", FieldErrorKind::Reauthorized);
+            errors.push("instance", FieldErrorKind::Reauthorized);
         } else if !self.needs_consent() {
-            inspection.note("authentication", FieldErrorKind::NeedsNoConsent);
+            errors.push("authentication", FieldErrorKind::NeedsNoConsent);
         }
     }
 
-    fn inspect(&self) -> Inspection {
-        let mut inspection = Inspection::default();
-        inspection.path_segment("element", self.element.as_str());
+    fn inspect(&self) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        errors.path_segment("element", self.element.as_str());
         if self.scheme.needs_consent() {
-            inspection.text(API_KEY, self.api_key.as_deref());
-            inspection.text(API_SECRET, self.api_secret.as_ref().map(Secret::expose));
+            errors.text(API_KEY, self.api_key.as_deref());
+            errors.text(API_SECRET, self.api_secret.as_ref().map(Secret::expose));
         }
         if self.needs_consent() {
-            inspection.url(CALLBACK_URL, self.callback_url.as_deref());
+            errors.url(CALLBACK_URL, self.callback_url.as_deref());
         }
-        inspection.text("name", self.body.name.as_deref());
+        errors.text("name", self.body.name.as_deref());
         for tag in self.body.tags.iter().flatten() {
-            inspection.text("tags", Some(tag));
+            errors.text("tags", Some(tag));
         }
         for key in &self.reserved {
-            inspection.note(format!("configuration {key:?}"), FieldErrorKind::Reserved);
+            errors.push(format!("configuration {key:?}"), FieldErrorKind::Reserved);
         }
         for key in &self.repeated {
-            inspection.note(format!("configuration {key:?}"), FieldErrorKind::Repeated);
+            errors.push(format!("configuration {key:?}"), FieldErrorKind::Repeated);
         }
         let entries = self.body.configuration.as_ref();
         for (key, value) in entries.iter().flat_map(|entries| entries.iter()) {
-            inspection.text("configuration", Some(key));
+            errors.text("configuration", Some(key));
             match key {
-                REFRESH_TOKEN => inspection.text(REFRESH_TOKEN, value.as_str().as_deref()),
-                EVENTS_URL => inspection.url(EVENTS_URL, value.as_str().as_deref()),
+                REFRESH_TOKEN => errors.text(REFRESH_TOKEN, value.as_str().as_deref()),
+                EVENTS_URL => errors.url(EVENTS_URL, value.as_str().as_deref()),
                 _ => {}
             }
         }
-        inspection
+        errors
     }
 }
 

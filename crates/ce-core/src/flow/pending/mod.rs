@@ -13,7 +13,7 @@ use crate::error::CallbackError;
 use crate::error::{FieldErrorKind, InvalidInput};
 use crate::flow::Callback;
 use crate::flow::Entropy;
-use crate::flow::Recovery;
+use crate::flow::Reconcile;
 use crate::flow::provider_data;
 use crate::flow::{AuthorizationGrant, CallbackOutcome};
 
@@ -126,9 +126,9 @@ impl PendingAuthorization {
     /// # Errors
     /// When the flow was not made [recoverable](crate::ConnectRequest::recoverable), or authorizes an
     /// instance again, whose id is known.
-    pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Recovery<'a>, InvalidInput> {
+    pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Reconcile<'a>, InvalidInput> {
         match (&self.correlation, self.instance) {
-            (Some(tag), _) => Ok(Recovery::new(config, tag.clone())),
+            (Some(tag), _) => Ok(Reconcile::new(config, tag.clone())),
             (None, Some(_)) => Err(InvalidInput::one("instance", FieldErrorKind::Reauthorized)),
             (None, None) => Err(InvalidInput::one(
                 "correlation tag",

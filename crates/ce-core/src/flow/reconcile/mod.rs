@@ -17,7 +17,7 @@ use crate::paging::PageToken;
 ///
 /// [`PendingAuthorization::reconcile`]: crate::PendingAuthorization::reconcile
 /// [`ConnectRequest::create`]: crate::ConnectRequest::create
-pub struct Recovery<'a> {
+pub struct Reconcile<'a> {
     config: &'a Config,
     tag: String,
     began: Option<Duration>,
@@ -37,7 +37,7 @@ pub struct Recovery<'a> {
 /// No look reads more pages: of 200 instances each, the platform's own bound.
 const MOST_PAGES: u32 = 1000;
 
-impl<'a> Recovery<'a> {
+impl<'a> Reconcile<'a> {
     pub(crate) fn new(config: &'a Config, tag: String) -> Self {
         let page = None;
         Self {
@@ -161,7 +161,7 @@ fn unknown(cause: Error) -> Error {
     }))
 }
 
-impl Operation for Recovery<'_> {
+impl Operation for Reconcile<'_> {
     type Output = Result<Instance, Error>;
 
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
