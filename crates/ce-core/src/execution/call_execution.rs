@@ -131,6 +131,8 @@ impl<'p, C: Call> CallExecution<'p, C> {
         self.last = None;
         let timeout = self.call.attempt_timeout(&limits).min(left).min(A_YEAR);
         Step::Send(Attempt {
+            purpose: self.call.purpose(),
+            number: self.attempts,
             request,
             connect_timeout: self.config.connect_timeout().min(timeout),
             timeout,

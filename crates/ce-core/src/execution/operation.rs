@@ -79,6 +79,10 @@ impl<T> Step<T> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt {
+    /// What the call is for, as it reads in a sentence: "create the instance".
+    pub purpose: &'static str,
+    /// Which attempt of its call it is, from 1.
+    pub number: u32,
     /// What to send. Redirects must not be followed.
     pub request: Request,
     /// How long a connection may take.
