@@ -51,7 +51,7 @@ impl Journal {
     }
 
     /// Writes down what is about to be sent, or that nothing came of it.
-    pub fn push(&self, row: &Row, pending: Option<&PendingAuthorization>) -> Result<(), Failure> {
+    pub fn note(&self, row: &Row, pending: Option<&PendingAuthorization>) -> Result<(), Failure> {
         self.file.add(&serde_json::to_string(&Line {
             row: row.number,
             name: row.name.clone(),
