@@ -15,13 +15,13 @@ pub struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl Captured {
     /// What a value prints.
-    pub fn push(&self, value: impl Debug) {
+    pub fn note(&self, value: impl Debug) {
         let _ = writeln!(self.clone(), "{value:?} {value:#?}");
     }
 
     /// What an error says, and those below it.
     pub fn error(&self, error: &Error) {
-        self.push(error);
+        self.note(error);
         let _ = writeln!(self.clone(), "{error}");
         let mut source = error.source();
         while let Some(inner) = source {
