@@ -30,7 +30,7 @@ pub struct Account {
 }
 
 impl Account {
-    pub fn push(&mut self, name: String, told: Told) {
+    pub fn note(&mut self, name: String, told: Told) {
         self.told.push((name, told));
     }
 
