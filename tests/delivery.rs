@@ -26,10 +26,10 @@ async fn failed<C: AnyClient>(base_url: &str) -> (Delivery, TransportCause) {
     let error = client.provision(&sales("n")).await.unwrap_err();
     println!("{error}");
     let (error, is_unknown) = match &error {
-        Error::OutcomeUnknown(unknown) => (unknown.cause(), true),
+        Error::OutcomeUnknown(unknown) => (unknown.reason(), true),
         error => (error, false),
     };
-    let Error::Transport { source, .. } = error else {
+    let Error::Transport(source) = error else {
         panic!("{error:?}")
     };
     // Both are said, and agree.

@@ -105,7 +105,7 @@ fn connect() -> ConnectRequest {
 fn end<T>(result: &Result<T, Error>) -> End {
     match result {
         Ok(_) => Well,
-        Err(Error::Transport { .. }) => Transport,
+        Err(Error::Transport(_)) => Transport,
         Err(Error::Unavailable(_)) => Unavailable,
         Err(Error::Decode(_)) => DecodeError,
         Err(Error::Redirected(_)) => Redirected,

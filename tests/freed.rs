@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use ce_core::model::{ElementToken, Instance, Json, Secret};
 use ce_core::{
     Config, ConnectOutcome, ConnectRequest, Credentials, Entropy, Input, OAuthUrlMethod, Operation,
-    Response, Step, Wiped, http,
+    Response, Step, http,
 };
 use zeroize::Zeroizing;
 
@@ -64,9 +64,9 @@ fn done<P: Operation>(mut operation: P, answer: &str) -> P::Output {
     assert!(matches!(sent, Step::Send(_)));
     drop(sent);
     // In memory that wipes itself, so that only what the core leaves behind is found.
-    let mut body = Wiped::default();
+    let mut body = zeroize::Zeroizing::new(Vec::with_capacity(answer.len()));
     body.extend_from_slice(answer.as_bytes());
-    let response = http::Response::new(ce_core::bytes::Bytes::from(body));
+    let response = http::Response::new(ce_core::bytes::Bytes::from_owner(body));
     match operation.step(
         Input::Response(Ok(Response::from(response))),
         Duration::ZERO,

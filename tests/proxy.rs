@@ -13,7 +13,7 @@ use ce_core::{
     Config, ConnectOutcome, ConnectRequest, Credentials, Delivery, Error, Limits, TransportCause,
 };
 use ce_sandbox::Sandbox;
-use ce_tests::{AnyClient, Proxy, Scripted, answer, on_both_clients};
+use ce_tests::{AnyClient, Proxy, Scripted, answer, causes, on_both_clients};
 
 on_both_clients! {
     a_flow_goes_through_a_proxy,
@@ -68,10 +68,10 @@ async fn not_sent<C: AnyClient>(proxy: SocketAddr) -> (TransportCause, String) {
     let call = client.send(GetInstance::new(InstanceId::new(7)));
     let error = call.await.unwrap_err();
     assert!(began.elapsed() < PATIENCE / 2, "{:?}", began.elapsed());
-    let text = error.to_string();
+    let text = format!("{error}\n{}", causes(&error));
     assert!(!text.contains("other:"), "{text}");
     assert!(!format!("{error:?} {text}").contains(PASSWORD), "{error:?}");
-    let Error::Transport { source, .. } = error else {
+    let Error::Transport(source) = error else {
         panic!("{error:?}")
     };
     assert_eq!(source.delivery(), Delivery::NotSent, "{text}");

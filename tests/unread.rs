@@ -63,7 +63,7 @@ async fn a_request_that_nobody_reads_ends_in_time<C: AnyClient>() {
     let Error::OutcomeUnknown(unknown) = error else {
         panic!("{error:?}")
     };
-    let Error::Transport { source, .. } = unknown.cause() else {
+    let Error::Transport(source) = unknown.reason() else {
         panic!("{unknown:?}")
     };
     assert_eq!(source.cause(), TransportCause::Timeout);

@@ -75,15 +75,16 @@ impl From<Error> for Failure {
             {
                 6
             }
-            Error::Transport { .. } | Error::Decode(_) | Error::Redirected(_) => 6,
+            Error::Transport(_) | Error::Decode(_) | Error::Redirected(_) => 6,
             // The platform's no, and a callback that is no answer to this flow.
             _ => 4,
         };
-        match &error {
-            Error::OutcomeUnknown(unknown) => {
-                Self::new(code, format_args!("{error}; because: {}", unknown.cause()))
-            }
-            _ => Self::new(code, error),
+        let mut sentence = error.to_string();
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            sentence.push_str(&format!("; because: {cause}"));
+            source = cause.source();
         }
+        Self::new(code, sentence)
     }
 }

@@ -72,3 +72,14 @@ impl Write for Captured {
         Ok(())
     }
 }
+
+/// What the causes of an error say, one a line.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut causes = String::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push_str(&format!("{cause}\n"));
+        next = cause.source();
+    }
+    causes
+}

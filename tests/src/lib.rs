@@ -12,7 +12,7 @@ mod scripted;
 pub mod tls;
 
 pub use any_client::{AnyClient, Listed};
-pub use captured::{Captured, PART};
+pub use captured::{Captured, PART, causes};
 pub use played::{config, sales};
 pub use proxy::Proxy;
 pub use scripted::{Asked, Scripted, answer};

@@ -1,7 +1,5 @@
 use bytes::Bytes;
-use ce_core::{
-    Attempt, Delivery, Idempotency, Response, TransportCause, TransportError, Wiped, http,
-};
+use ce_core::{Attempt, Delivery, Idempotency, Response, TransportCause, TransportError, http};
 
 /// Carries one request to the platform, and its answer back, within the attempt's time.
 pub(crate) async fn carry(
@@ -52,7 +50,7 @@ async fn body(mut answer: reqwest::Response, most: usize) -> Result<Bytes, Trans
     }
     // What a peer announces is no reason to reserve more than a little.
     let capacity = announced.unwrap_or(0).min(1 << 20) as usize;
-    let mut whole = Wiped::with_capacity(capacity);
+    let mut whole = Vec::with_capacity(capacity);
     whole.extend_from_slice(&first);
     // The connection reads on into the same memory, once nobody holds it.
     drop(first);

@@ -33,13 +33,12 @@ pub use bytes;
 pub use ce_model as model;
 pub use http;
 
-pub use config::Wiped;
 pub use config::{Config, Credentials, Limits, api_base};
 pub use error::{
     ApiError, CallbackError, DecodeError, Delivery, Error, FieldError, FieldErrorKind,
-    InvalidInput, MissingConfiguration, OutcomeUnknown, TransportCause, TransportError,
+    InvalidInput, OutcomeUnknown, TransportCause, TransportError,
 };
-pub use execution::{Attempt, Call, CallExecution, Idempotency, Input, Operation, Step, read_json};
+pub use execution::{Attempt, Call, CallExecution, Idempotency, Input, Operation, Step};
 pub use flow::{
     AuthorizationGrant, AuthorizationRedirect, Begin, CallbackOutcome, ConnectOutcome,
     ConnectRequest, Create, Denied, Entropy, Finish, GetPreflight, OAuthUrlMethod,

@@ -168,7 +168,7 @@ fn the_platforms_refusal_ends_with_4() {
             "--authentication",
             "oauth2",
         ]);
-        ends(&output, 4, "missing: shopify.site.address");
+        ends(&output, 4, "shopify.site.address");
     }
 }
 

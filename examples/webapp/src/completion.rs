@@ -87,7 +87,7 @@ impl App {
             Ok(ConnectOutcome::Denied(_)) => Outcome::Failed,
             // An instance that is there already isn't looked for; to begin again does no harm.
             Err(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
-                tracing::warn!(flow, error = %unknown, cause = %unknown.cause(), "still open");
+                tracing::warn!(flow, error = %unknown, cause = %unknown.reason(), "still open");
                 self.let_go(claim).await;
                 return match finished {
                     Err(error) => Ending::Error(error),

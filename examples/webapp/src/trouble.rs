@@ -224,12 +224,6 @@ impl Trouble {
                     .or(refusal.message())
                     .map(str::to_owned),
             ),
-            Error::MissingConfiguration(missing) => Self::new(
-                StatusCode::BAD_GATEWAY,
-                "The platform needs to know more",
-                "Something was missing for this kind of account, and nothing was changed.",
-            )
-            .words(missing.api_error().message().map(str::to_owned)),
             Error::InvalidInput(invalid) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "That can't be sent",

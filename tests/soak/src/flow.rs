@@ -77,12 +77,12 @@ pub async fn connect<C: AnyClient>(
 fn told(error: &Error) -> Told {
     match error {
         Error::NotCreated | Error::Unavailable(_) | Error::Redirected(_) => Told::NotCreated,
-        Error::Transport { source, .. } if source.delivery() == ce_async::Delivery::NotSent => {
+        Error::Transport(source) if source.delivery() == ce_async::Delivery::NotSent => {
             Told::NotCreated
         }
-        Error::OutcomeUnknown(unknown) => Told::Unknown(unknown.cause().to_string()),
+        Error::OutcomeUnknown(unknown) => Told::Unknown(unknown.reason().to_string()),
         Error::Refused(_) => Told::Wrong("refused"),
-        Error::Transport { .. } => Told::Wrong("transport, although it may have been sent"),
+        Error::Transport(_) => Told::Wrong("transport, although it may have been sent"),
         Error::Decode(_) => Told::Wrong("unreadable"),
         _ => Told::Wrong("another error"),
     }

@@ -3,17 +3,16 @@ use http::Method;
 
 use super::instance_ref::{InstanceRef, at_instance};
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::{FieldErrorKind, InvalidInput};
-use crate::execution::{Call, read_json};
-use crate::wire::{Request, Response};
+use crate::error::{Error, FieldErrorKind, InvalidInput};
+use crate::execution::{Call, Idempotency};
+use crate::wire::{Request, RequestBuilder, Response};
 
-/// `GET /instances/{id}/configuration`: every setting of an instance. Secrets come back masked.
+/// `GET /instances/{id}/configuration`: the configuration of an instance. Secrets come back masked.
 #[derive(Clone, Copy, Debug)]
 pub struct ListConfiguration<'a>(InstanceRef<'a>);
 
 impl<'a> ListConfiguration<'a> {
-    /// Of the instance with this id or token.
+    /// Lists the configuration of the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
         Self(instance.into())
     }
@@ -27,15 +26,15 @@ impl Call for ListConfiguration<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::GET, self.0, &["configuration"])?.build()
+        at_instance(config, Method::GET, self.0, &["configuration"]).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Vec<ConfigurationEntry>, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
     }
 }
 
-/// `GET /instances/{id}/configuration/{configurationId}`: one setting of an instance.
+/// `GET /instances/{id}/configuration/{configurationId}`: one entry of an instance's configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct GetConfigurationEntry<'a> {
     instance: InstanceRef<'a>,
@@ -43,7 +42,7 @@ pub struct GetConfigurationEntry<'a> {
 }
 
 impl<'a> GetConfigurationEntry<'a> {
-    /// The setting with this number, of the instance with this id or token.
+    /// Gets the entry with this number, of the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>, id: u64) -> Self {
         Self {
             instance: instance.into(),
@@ -60,16 +59,18 @@ impl Call for GetConfigurationEntry<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        entry(config, Method::GET, self.instance, self.id)?.build()
+        at_entry(config, Method::GET, self.instance, self.id).build()
     }
 
     fn decode(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
     }
 }
 
-/// `PATCH /instances/{id}/configuration/{configurationId}`: changes one setting of an instance. The
-/// platform wants the whole entry, so it is made from one that was read.
+/// `PATCH /instances/{id}/configuration/{configurationId}`: changes one entry of an instance's
+/// configuration.
+///
+/// It sends the whole entry, so it is made from one that was read.
 ///
 /// ```
 /// use ce_core::calls::PatchConfigurationEntry;
@@ -87,7 +88,7 @@ pub struct PatchConfigurationEntry<'a> {
 }
 
 impl<'a> PatchConfigurationEntry<'a> {
-    /// This entry, as it was read, of the instance with this id or token.
+    /// Sends this entry, of the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>, entry: ConfigurationEntry) -> Self {
         Self {
             instance: instance.into(),
@@ -95,7 +96,7 @@ impl<'a> PatchConfigurationEntry<'a> {
         }
     }
 
-    /// Sets its value.
+    /// Sets the value.
     #[must_use]
     pub fn value(mut self, value: impl Into<Json>) -> Self {
         self.entry.property_value = Some(value.into());
@@ -111,26 +112,29 @@ impl Call for PatchConfigurationEntry<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let id = self.entry.id;
-        let id = id.ok_or_else(|| {
-            InvalidInput::one("configuration entry's id", FieldErrorKind::Missing)
-        })?;
-        entry(config, Method::PATCH, self.instance, id)?
-            .json(&self.entry)?
+        let missing = || InvalidInput::new("configuration entry's id", FieldErrorKind::Missing);
+        let id = self.entry.id.ok_or_else(missing)?;
+        at_entry(config, Method::PATCH, self.instance, id)
+            .json(&self.entry)
             .build()
     }
 
     fn decode(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
+    }
+
+    /// It sets a value: sent twice, it leaves what it leaves sent once.
+    fn idempotency(&self, _: &Method) -> Idempotency {
+        Idempotency::Idempotent
     }
 }
 
-fn entry<'p>(
-    config: &'p Config,
+fn at_entry<'c>(
+    config: &'c Config,
     method: Method,
     instance: InstanceRef<'_>,
     id: u64,
-) -> Result<crate::RequestBuilder<'p>, InvalidInput> {
+) -> RequestBuilder<'c> {
     at_instance(
         config,
         method,

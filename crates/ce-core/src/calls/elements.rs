@@ -2,21 +2,19 @@ use ce_model::{Element, ElementKey, Object};
 use http::Method;
 
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::{FieldErrors, InvalidInput};
-use crate::execution::{Call, read_json};
+use crate::error::{Error, InvalidInput};
+use crate::execution::Call;
 use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
-use crate::wire::RequestBuilder;
-use crate::wire::{Request, Response};
+use crate::wire::{Request, RequestBuilder, Response};
 
-/// `GET /elements`: the catalogue, by pages.
+/// `GET /elements`: the catalogue of elements.
 #[derive(Clone, Debug, Default)]
 pub struct ListElements {
     paging: Paging,
 }
 
 impl ListElements {
-    /// All of it.
+    /// Lists all elements.
     pub fn new() -> Self {
         Self::default()
     }
@@ -32,24 +30,24 @@ impl Call for ListElements {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let request = RequestBuilder::new(config, Method::GET, &["elements"])?;
-        self.paging.ask(request)?.build()
+        let request = RequestBuilder::new(config, Method::GET, &["elements"]);
+        self.paging.add_to(request).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Page<Element>, Error> {
-        Page::read(self.purpose(), response)
+        Page::decode(self.purpose(), response)
     }
 }
 
 impl Paged for ListElements {
     type Item = Element;
 
-    fn at(&mut self, token: PageToken) {
+    fn set_page(&mut self, token: PageToken) {
         self.paging.token = Some(token);
     }
 }
 
-/// `GET /elements/keys`: the keys of the catalogue.
+/// `GET /elements/keys`: the keys of all elements.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ListElementKeys;
 
@@ -61,20 +59,20 @@ impl Call for ListElementKeys {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        RequestBuilder::new(config, Method::GET, &["elements", "keys"])?.build()
+        RequestBuilder::new(config, Method::GET, &["elements", "keys"]).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Vec<ElementKey>, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
     }
 }
 
-/// `GET /elements/{keyOrId}`: an element, and what it asks for.
+/// `GET /elements/{keyOrId}`: an element, with the configuration that its instances may have.
 #[derive(Clone, Debug)]
 pub struct GetElement(ElementKey);
 
 impl GetElement {
-    /// Of this key, or of this id written as text.
+    /// Gets the element with this key or number.
     pub fn new(element: impl Into<ElementKey>) -> Self {
         Self(element.into())
     }
@@ -88,21 +86,20 @@ impl Call for GetElement {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        of_element(config, &self.0, &[])
+        at_element(config, &self.0, &[]).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Element, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
     }
 }
 
-/// `GET /elements/{keyOrId}/metadata`: what the platform knows of an element besides. Its members
-/// are not documented.
+/// `GET /elements/{keyOrId}/metadata`: the metadata of an element, whose members are not documented.
 #[derive(Clone, Debug)]
 pub struct GetElementMetadata(ElementKey);
 
 impl GetElementMetadata {
-    /// Of this key, or of this id written as text.
+    /// Gets the metadata of the element with this key or number.
     pub fn new(element: impl Into<ElementKey>) -> Self {
         Self(element.into())
     }
@@ -116,34 +113,23 @@ impl Call for GetElementMetadata {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        of_element(config, &self.0, &["metadata"])
+        at_element(config, &self.0, &["metadata"]).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Object, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
     }
 }
 
-pub(crate) fn of_element(
-    config: &Config,
+/// A `GET` of a path below the element.
+pub(crate) fn at_element<'c>(
+    config: &'c Config,
     element: &ElementKey,
     below: &[&str],
-) -> Result<Request, InvalidInput> {
-    at_element(config, element, below)?.build()
-}
-
-/// `GET` of this place below the element's own.
-pub(super) fn at_element<'p>(
-    config: &'p Config,
-    element: &ElementKey,
-    below: &[&str],
-) -> Result<RequestBuilder<'p>, InvalidInput> {
-    let mut errors = FieldErrors::default();
-    errors.path_segment("element", element.as_str());
-    errors.passed()?;
-    let path: Vec<&str> = ["elements", element.as_str()]
-        .into_iter()
-        .chain(below.iter().copied())
-        .collect();
-    RequestBuilder::new(config, Method::GET, &path)
+) -> RequestBuilder<'c> {
+    let element = RequestBuilder::new(config, Method::GET, &["elements"])
+        .segment("element", element.as_str());
+    below.iter().fold(element, |request, segment| {
+        request.segment("path segment", segment)
+    })
 }

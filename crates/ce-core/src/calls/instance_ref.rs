@@ -2,11 +2,10 @@ use ce_model::{ElementToken, Instance, InstanceId};
 use http::Method;
 
 use crate::config::Config;
-use crate::error::InvalidInput;
 use crate::wire::RequestBuilder;
 
-/// Which instance a call is about: by its id, or by its token, in whose name the platform takes the
-/// same paths without an id.
+/// The instance that a call is about: by its id, or by its token, with which the platform takes the
+/// same paths without the id.
 ///
 /// ```
 /// use ce_core::calls::GetInstance;
@@ -49,28 +48,22 @@ impl<'a> From<&'a ElementToken> for InstanceRef<'a> {
     }
 }
 
-/// A request to this place below the instance's own.
-pub(crate) fn at_instance<'p>(
-    config: &'p Config,
+/// A request to a path below the instance.
+pub(crate) fn at_instance<'c>(
+    config: &'c Config,
     method: Method,
     instance: InstanceRef<'_>,
     below: &[&str],
-) -> Result<RequestBuilder<'p>, InvalidInput> {
+) -> RequestBuilder<'c> {
     match instance {
         InstanceRef::Id(id) => {
             let id = id.to_string();
-            let path: Vec<&str> = ["instances", &id]
-                .into_iter()
-                .chain(below.iter().copied())
-                .collect();
+            let path = [&["instances", id.as_str()], below].concat();
             RequestBuilder::new(config, method, &path)
         }
         InstanceRef::Token(token) => {
-            let path: Vec<&str> = ["instances"]
-                .into_iter()
-                .chain(below.iter().copied())
-                .collect();
-            RequestBuilder::new(config, method, &path)?.through(token)
+            let path = [&["instances"], below].concat();
+            RequestBuilder::new(config, method, &path).through(token)
         }
     }
 }

@@ -4,19 +4,17 @@ use ce_model::{CreateInstance, Instance};
 use http::{Method, StatusCode};
 
 use super::instance_ref::{InstanceRef, at_instance};
-use crate::config::Config;
-use crate::config::Limits;
-use crate::error::InvalidInput;
-use crate::error::{Error, OutcomeUnknown};
-use crate::execution::{Call, read_json};
+use crate::config::{Config, Limits};
+use crate::error::{Error, InvalidInput, OutcomeUnknown};
+use crate::execution::{Call, Idempotency};
 use crate::wire::{Request, Response};
 
-/// `GET /instances/{id}`: an instance as it is now.
+/// `GET /instances/{id}`: an instance.
 #[derive(Clone, Copy, Debug)]
 pub struct GetInstance<'a>(InstanceRef<'a>);
 
 impl<'a> GetInstance<'a> {
-    /// Of this id or token.
+    /// Gets the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
         Self(instance.into())
     }
@@ -30,20 +28,20 @@ impl Call for GetInstance<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::GET, self.0, &[])?.build()
+        at_instance(config, Method::GET, self.0, &[]).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
     }
 }
 
-/// `DELETE /instances/{id}`: ends a connection. Its token works no longer.
+/// `DELETE /instances/{id}`: deletes an instance. Its token is then refused.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteInstance<'a>(InstanceRef<'a>);
 
 impl<'a> DeleteInstance<'a> {
-    /// Of this id or token.
+    /// Deletes the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
         Self(instance.into())
     }
@@ -57,7 +55,7 @@ impl Call for DeleteInstance<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::DELETE, self.0, &[])?.build()
+        at_instance(config, Method::DELETE, self.0, &[]).build()
     }
 
     fn decode(&self, _: &Response) -> Result<(), Error> {
@@ -65,35 +63,27 @@ impl Call for DeleteInstance<'_> {
     }
 
     fn on_error(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
-        match (error, self.0) {
-            // An earlier attempt did it, and its answer was lost.
-            (Error::Refused(api_error), InstanceRef::Id(_))
-                if may_be_done && api_error.status() == StatusCode::NOT_FOUND =>
-            {
-                Ok(())
+        match (error.status(), self.0) {
+            // An earlier attempt deleted it, and its response was lost.
+            (Some(StatusCode::NOT_FOUND), InstanceRef::Id(_)) if may_be_done => Ok(()),
+            // The token of a deleted instance is refused just as a wrong secret is.
+            (Some(StatusCode::UNAUTHORIZED), InstanceRef::Token(_)) if may_be_done => {
+                let unknown = OutcomeUnknown::new(self.purpose(), error);
+                Err(unknown
+                    .with_advice("get it by its id before trying again")
+                    .into())
             }
-            // The token of a deleted instance is refused as a wrong secret is.
-            (Error::Refused(api_error), InstanceRef::Token(_))
-                if may_be_done && api_error.status() == StatusCode::UNAUTHORIZED =>
-            {
-                Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown {
-                    purpose: self.purpose(),
-                    advice: "get it by its id before trying again",
-                    recoverable: false,
-                    cause: Box::new(Error::Refused(api_error)),
-                })))
-            }
-            (error, _) => Err(error),
+            _ => Err(error),
         }
     }
 }
 
-/// `PUT /instances/{id}/enabled`: switches an instance on again.
+/// `PUT /instances/{id}/enabled`: enables an instance.
 #[derive(Clone, Copy, Debug)]
 pub struct EnableInstance<'a>(InstanceRef<'a>);
 
 impl<'a> EnableInstance<'a> {
-    /// Of this id or token.
+    /// Enables the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
         Self(instance.into())
     }
@@ -107,7 +97,7 @@ impl Call for EnableInstance<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::PUT, self.0, &["enabled"])?.build()
+        at_instance(config, Method::PUT, self.0, &["enabled"]).build()
     }
 
     fn decode(&self, _: &Response) -> Result<(), Error> {
@@ -115,13 +105,13 @@ impl Call for EnableInstance<'_> {
     }
 }
 
-/// `DELETE /instances/{id}/enabled`: switches an instance off. Calls through it are refused (403)
-/// until it is [enabled](EnableInstance) again; nothing of it is lost.
+/// `DELETE /instances/{id}/enabled`: disables an instance. Calls through it are refused (403) until it
+/// is [enabled](EnableInstance) again; nothing of it is lost.
 #[derive(Clone, Copy, Debug)]
 pub struct DisableInstance<'a>(InstanceRef<'a>);
 
 impl<'a> DisableInstance<'a> {
-    /// Of this id or token.
+    /// Disables the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
         Self(instance.into())
     }
@@ -135,7 +125,7 @@ impl Call for DisableInstance<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::DELETE, self.0, &["enabled"])?.build()
+        at_instance(config, Method::DELETE, self.0, &["enabled"]).build()
     }
 
     fn decode(&self, _: &Response) -> Result<(), Error> {
@@ -143,7 +133,7 @@ impl Call for DisableInstance<'_> {
     }
 }
 
-/// `PUT /instances/{id}`: replaces what an instance was created with by what is given here.
+/// `PUT /instances/{id}`: replaces what an instance was created with.
 #[derive(Clone, Debug)]
 pub struct ReplaceInstance<'a> {
     instance: InstanceRef<'a>,
@@ -151,7 +141,7 @@ pub struct ReplaceInstance<'a> {
 }
 
 impl<'a> ReplaceInstance<'a> {
-    /// Of this id or token, by this.
+    /// Replaces the instance with this id or token by this.
     pub fn new(instance: impl Into<InstanceRef<'a>>, body: &'a CreateInstance) -> Self {
         Self {
             instance: instance.into(),
@@ -167,31 +157,29 @@ impl Call for ReplaceInstance<'_> {
         "replace the instance"
     }
 
-    fn timeout(&self, limits: &Limits) -> Duration {
-        // With a code the platform goes to the provider, as it does for a new one.
-        if self.body.provider_data.is_some() {
-            limits.provisioning_timeout
-        } else {
-            limits.timeout
-        }
-    }
-
-    fn idempotency(&self) -> crate::Idempotency {
-        // A code works once.
-        if self.body.provider_data.is_some() {
-            crate::Idempotency::NonIdempotent
-        } else {
-            crate::Idempotency::Idempotent
-        }
-    }
-
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::PUT, self.instance, &[])?
-            .json(self.body)?
+        at_instance(config, Method::PUT, self.instance, &[])
+            .json(self.body)
             .build()
     }
 
     fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
+    }
+
+    /// A code works once.
+    fn idempotency(&self, method: &Method) -> Idempotency {
+        match self.body.provider_data {
+            Some(_) => Idempotency::NonIdempotent,
+            None => Idempotency::of(method),
+        }
+    }
+
+    /// With a code the platform goes to the provider, as it does for a new instance.
+    fn timeout(&self, limits: &Limits) -> Duration {
+        match self.body.provider_data {
+            Some(_) => limits.provisioning_timeout,
+            None => limits.timeout,
+        }
     }
 }

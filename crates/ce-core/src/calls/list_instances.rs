@@ -6,14 +6,14 @@ use serde::de::DeserializeOwned;
 
 use super::elements::at_element;
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::InvalidInput;
+use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
 use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
-use crate::wire::RequestBuilder;
-use crate::wire::{Request, Response};
+use crate::wire::{Request, RequestBuilder, Response};
 
-/// `GET /instances`, `GET /elements/{keyOrId}/instances`: the instances there are, by pages.
+/// `GET /instances`, `GET /elements/{keyOrId}/instances`: the instances.
+///
+/// The platform answers a search without hits by 404; it is an empty page here.
 ///
 /// ```
 /// use ce_core::calls::ListInstances;
@@ -30,7 +30,7 @@ pub struct ListInstances<T = Instance> {
 }
 
 impl ListInstances {
-    /// All of them.
+    /// Lists all instances.
     pub fn new() -> Self {
         Self {
             element: None,
@@ -43,21 +43,21 @@ impl ListInstances {
 }
 
 impl<T> ListInstances<T> {
-    /// Those of this element alone.
+    /// Filters by element.
     #[must_use]
     pub fn element(mut self, element: impl Into<ElementKey>) -> Self {
         self.element = Some(element.into());
         self
     }
 
-    /// Those that have this tag, to the letter; and every other that is given.
+    /// Filters by exact tag. Repeatable; all tags must match.
     #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.push(tag.into());
         self
     }
 
-    /// With `false` the platform leaves the configuration out, and answers sooner.
+    /// Sets whether the configuration is included. Without it the platform answers sooner.
     #[must_use]
     pub fn hydrate(mut self, hydrate: bool) -> Self {
         self.hydrate = Some(hydrate);
@@ -66,7 +66,7 @@ impl<T> ListInstances<T> {
 
     paging_setters!();
 
-    /// Reads each as a type of yours, such as one with the few fields that you need, or
+    /// Decodes each instance as a `U`, such as a type with the few fields that are needed, or
     /// [`Object`](ce_model::Object), which takes anything.
     #[must_use]
     pub fn items_as<U>(self) -> ListInstances<U> {
@@ -109,23 +109,26 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
         let mut request = match &self.element {
             None => RequestBuilder::new(config, Method::GET, &["instances"]),
             Some(element) => at_element(config, element, &["instances"]),
-        }?;
+        };
         for tag in &self.tags {
             request = request.query("tags[]", tag);
         }
         if let Some(hydrate) = self.hydrate {
             request = request.query("hydrate", if hydrate { "true" } else { "false" });
         }
-        self.paging.ask(request)?.build()
+        self.paging.add_to(request).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Page<T>, Error> {
-        Page::read(self.purpose(), response)
+        Page::decode(self.purpose(), response)
     }
 
     fn on_error(&self, error: Error, _: bool) -> Result<Page<T>, Error> {
         match error {
-            Error::Refused(api_error) if api_error.is_empty_search() => Ok(Page::empty(&api_error)),
+            Error::Refused(error) if error.is_empty_search() => Ok(Page {
+                request_id: error.request_id().map(str::to_owned),
+                ..Page::new(Vec::new())
+            }),
             error => Err(error),
         }
     }
@@ -134,7 +137,7 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
 impl<T: DeserializeOwned> Paged for ListInstances<T> {
     type Item = T;
 
-    fn at(&mut self, token: PageToken) {
+    fn set_page(&mut self, token: PageToken) {
         self.paging.token = Some(token);
     }
 }

@@ -1,4 +1,4 @@
-//! The endpoints, one value each. A client's `send` takes any of them.
+//! The endpoints of the platform. A client's `send` takes any of these calls.
 //!
 //! | endpoint | call |
 //! | --- | --- |
@@ -25,20 +25,18 @@
 //! | `GET /ping`, `GET /hubs/{hub}/ping` | [`Ping`] |
 //! | `GET`, `POST /{resource}`, `GET`, `PATCH`, `PUT`, `DELETE /{resource}/{id}`, with or without `/hubs/{hub}` | [`Resource`] |
 //!
-//! What is answered by pages is [`Paged`](crate::Paged): [`Pages`](crate::Pages) goes through them.
+//! A call that lists something is [`Paged`](crate::Paged): a client's `list` goes through all pages.
 
 mod configuration;
 mod elements;
 mod instance_ref;
 mod instances;
 mod list_instances;
-mod list_objects;
-mod objects;
 mod patch_instance;
-mod ping;
+mod resource;
 
 pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};
-pub(crate) use elements::of_element;
+pub(crate) use elements::at_element;
 pub use elements::{GetElement, GetElementMetadata, ListElementKeys, ListElements};
 pub use instance_ref::InstanceRef;
 pub(crate) use instance_ref::at_instance;
@@ -46,7 +44,5 @@ pub use instances::{
     DeleteInstance, DisableInstance, EnableInstance, GetInstance, ReplaceInstance,
 };
 pub use list_instances::ListInstances;
-pub use list_objects::ListObjects;
-pub use objects::{DeleteObject, ObjectCall, Resource, ResourceResponse};
 pub use patch_instance::PatchInstance;
-pub use ping::Ping;
+pub use resource::{DeleteObject, ListObjects, ObjectCall, Ping, Resource, ResourceResponse};

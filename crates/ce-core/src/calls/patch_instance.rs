@@ -3,13 +3,13 @@ use http::Method;
 
 use super::instance_ref::{InstanceRef, at_instance};
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::{FieldErrorKind, InvalidInput};
-use crate::execution::{Call, read_json};
+use crate::error::{Error, FieldErrorKind, InvalidInput};
+use crate::execution::{Call, Idempotency};
 use crate::wire::{Request, Response};
 
-/// `PATCH /instances/{id}`: changes what is given, and leaves the rest. (To authorize an instance
-/// again, see [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize).)
+/// `PATCH /instances/{id}`: changes what is given, and leaves the rest.
+///
+/// To authorize an instance again, see [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize).
 ///
 /// ```
 /// use ce_core::calls::PatchInstance;
@@ -24,7 +24,7 @@ pub struct PatchInstance<'a> {
 }
 
 impl<'a> PatchInstance<'a> {
-    /// Of this id or token; changes nothing yet.
+    /// Changes the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
         Self {
             instance: instance.into(),
@@ -39,7 +39,7 @@ impl<'a> PatchInstance<'a> {
         self
     }
 
-    /// Sets the labels: these, and no others.
+    /// Sets the tags, in place of all it has.
     #[must_use]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.body.tags = Some(tags.into_iter().map(Into::into).collect());
@@ -63,14 +63,19 @@ impl Call for PatchInstance<'_> {
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         if self.body == CreateInstance::default() {
-            return Err(InvalidInput::one("change", FieldErrorKind::Missing));
+            return Err(InvalidInput::new("change", FieldErrorKind::Missing));
         }
-        at_instance(config, Method::PATCH, self.instance, &[])?
-            .json(&self.body)?
+        at_instance(config, Method::PATCH, self.instance, &[])
+            .json(&self.body)
             .build()
     }
 
     fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        read_json(self.purpose(), response)
+        response.json(self.purpose())
+    }
+
+    /// It sets values: sent twice, it leaves what it leaves sent once.
+    fn idempotency(&self, _: &Method) -> Idempotency {
+        Idempotency::Idempotent
     }
 }

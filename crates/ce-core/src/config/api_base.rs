@@ -1,8 +1,7 @@
-//! The addresses of the platform's API, for [`Config::new`](crate::Config::new); any other
-//! works as well.
+//! The published API bases of the platform, for [`Config::new`](crate::Config::new).
 //!
-//! Paths, bodies and headers are the same at each, whatever the brand calls an element. Sugar
-//! Integrate's address is given by SugarCRM to each customer.
+//! Any other URL works as well. Paths, bodies and headers are the same everywhere, whatever the brand
+//! calls an element. Sugar Integrate's API base is given by SugarCRM to each customer.
 //!
 //! ```
 //! use ce_core::{Credentials, Config, api_base};

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-/// How long, how often and how much: the bounds of every call, the same in both clients.
+/// The limits of every call: times, attempts and bytes.
 ///
-/// The defaults fit the platform, where creating an instance takes 9 to 26 seconds.
+/// The defaults fit the platform, where creating an instance takes 9 to 26 seconds by the vendor's
+/// own logs.
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,28 +18,27 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Until a connection stands, TLS included. 10 seconds.
+    /// The time to establish a connection, TLS included. 10 seconds.
     pub connect_timeout: Duration,
-    /// One attempt, from the connection to the last byte of the answer. 15 seconds. An instance's
-    /// creation is not bound by it: it has one attempt, and all its time.
+    /// The time of one attempt, from the connection to the last byte of the response. 15 seconds. A
+    /// call that may be sent once only is not bound by it: its one attempt has all the time.
     pub attempt_timeout: Duration,
-    /// A whole call, with every attempt and every wait between. 30 seconds.
+    /// The time of a whole call, with every attempt and every wait between. 30 seconds.
     pub timeout: Duration,
-    /// The whole call that creates an instance. 120 seconds.
+    /// The time of the call that creates an instance. 120 seconds.
     pub provisioning_timeout: Duration,
-    /// How long an instance is looked for whose creation has no answer; the last look begins one
-    /// [`timeout`](Limits::timeout) before its end. 150 seconds, so that the platform has its two
-    /// minutes. A search whose last look begins before
-    /// [`provisioning_timeout`](Limits::provisioning_timeout) can't say that there is no instance.
+    /// The time of the search for an instance whose creation was not answered. 150 seconds. The last
+    /// look begins one [`timeout`](Limits::timeout) before its end. A search whose last look begins
+    /// before [`provisioning_timeout`](Limits::provisioning_timeout) can't tell that there is none.
     pub recovery_timeout: Duration,
-    /// How often a call is tried at most. 4.
+    /// The most attempts of a call. 4.
     pub max_attempts: u32,
-    /// The wait after a first failure is up to this long; it doubles with every further one, and
-    /// is drawn at random between nothing and that bound. 250 milliseconds.
+    /// The upper bound of the wait after the first failure. 250 milliseconds. It doubles with every
+    /// further failure; the wait is drawn at random below it.
     pub backoff: Duration,
-    /// No wait is longer than this unless the platform asks for it. 8 seconds.
+    /// The longest wait, unless the platform asks for a longer one. 8 seconds.
     pub max_backoff: Duration,
-    /// The largest answer that is read, in bytes. 16 MiB.
+    /// The largest body of a response, in bytes. 16 MiB.
     pub max_body_bytes: usize,
 }
 

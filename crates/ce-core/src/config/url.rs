@@ -1,22 +1,30 @@
-//! The few questions that are asked of URLs, answered without a URL library: the one that
-//! everybody uses weighs more than this crate.
+//! Checks of URLs. The crate `url` would bring more code than this crate has.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 
-use crate::error::{FieldErrorKind, has_control};
+use crate::error::{FieldErrorKind, FieldErrors, has_control};
 
-/// Is it a URL that a browser may be sent to?
+impl FieldErrors {
+    /// A URL that must be there, be `http` or `https` and name a host.
+    pub(crate) fn url(&mut self, field: &'static str, url: Option<&str>) {
+        if self.text(field, url) && !url.is_some_and(names_http_host) {
+            self.push(field, FieldErrorKind::NotAUrl);
+        }
+    }
+}
+
+/// Returns `true` if a browser may be sent to the URL.
 ///
 /// Providers' URLs are handed on as they are, even with a blank or an unencoded character in the
-/// query. But it must say `http` or `https`, name a host, fit into a header, and not have been
+/// query. But the URL must be `http` or `https`, name a host, fit into a header, and not have been
 /// damaged on the way.
 pub(crate) fn is_absolute_http(url: &str) -> bool {
     names_http_host(url) && !has_control(url) && !url.contains(char::REPLACEMENT_CHARACTER)
 }
 
-/// Does it say `http` or `https`, and name a host?
+/// Returns `true` if the URL is `http` or `https` and names a host.
 pub(crate) fn names_http_host(url: &str) -> bool {
     let Some((scheme, rest)) = scheme_and_rest(url) else {
         return false;
@@ -29,14 +37,14 @@ pub(crate) fn names_http_host(url: &str) -> bool {
         && has_host_and_port(authority)
 }
 
-/// What stands before and behind `://`.
+/// The parts before and after `://`.
 pub(crate) fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = url.split_once(':')?;
     Some((scheme, rest.strip_prefix("//")?))
 }
 
-/// A host, and a port or none. Libraries differ in what they make of anything else: one takes
-/// port 99999 for 80.
+/// Returns `true` for a host with a valid port or none. Libraries differ in what they make of anything
+/// else: one takes port 99999 for 80.
 fn has_host_and_port(authority: &str) -> bool {
     let is_port =
         |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
@@ -55,7 +63,7 @@ fn has_host_and_port(authority: &str) -> bool {
     }
 }
 
-/// Reads an API base: `https`, or `http` on this machine, without a trailing slash.
+/// Parses an API base: `https`, or `http` on this machine, without a trailing slash.
 pub(crate) fn parse_base(url: &str, unencrypted_allowed: bool) -> Result<String, FieldErrorKind> {
     let url = url.trim();
     if url.is_empty() {
@@ -78,6 +86,7 @@ pub(crate) fn parse_base(url: &str, unencrypted_allowed: bool) -> Result<String,
     Ok(url.trim_end_matches('/').to_owned())
 }
 
+/// Returns `true` if the host is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")

@@ -1,17 +1,23 @@
-/// A callback that is no answer to this flow. Nothing was sent to the platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A callback that does not answer this flow. Nothing was sent to the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// The callback has no `state`. Of a few providers the platform's documents show authorization
-    /// URLs without one; whose callback comes back without it can't be told from a forged one, and is
-    /// not taken.
+    /// The callback has no `state`, so it can't be told from a forged one.
+    #[error(
+        "the callback has no state, so it can't be told whose it is: refused; begin again, unless \
+         this provider never sends one, in which case it can't be connected safely"
+    )]
     StateMissing,
-    /// The callback's `state` is not this flow's: it belongs to another flow or was forged.
+    /// The callback's `state` is another flow's, or forged.
+    #[error("the callback's state is not this flow's: refused; begin again")]
     StateMismatch,
-    /// The user came back too late.
+    /// The user came back after [`PendingAuthorization::expires`](crate::PendingAuthorization::expires).
+    #[error("the callback came after the flow had expired: begin again")]
     Expired,
-    /// The callback is longer than any browser's address.
+    /// The callback is longer than any browser sends (64 KiB).
+    #[error("the callback is too long: refused; begin again")]
     TooLong,
     /// The callback has neither a code nor an error.
+    #[error("the callback has neither a code nor an error: begin again")]
     CodeMissing,
 }

@@ -1,42 +1,60 @@
 use std::fmt;
 
+use bytes::Bytes;
 use http::StatusCode;
 
-use super::Error;
-use crate::wire::Response;
+use super::Escaped;
+use super::body::ErrorBody;
 
-/// An answer that isn't what is documented: HTML, nothing at all, broken JSON. It holds nothing
-/// of the body, which may be secret.
+/// A response that is not the documented one: HTML, nothing at all, broken JSON.
+///
+/// `Display` and `Debug` show nothing of the body, which may hold secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     purpose: &'static str,
     status: StatusCode,
+    reason: String,
     request_id: Option<String>,
-    fault: String,
+    may_have_side_effects: bool,
+    body: ErrorBody,
 }
 
 impl DecodeError {
-    pub(crate) fn new(
-        purpose: &'static str,
-        response: &Response,
-        error: Option<&serde_json::Error>,
-    ) -> Self {
+    /// The response to a call for this purpose ("get the instance"). The reason ends the sentence
+    /// "the platform's answer …", such as "is empty", and must not quote the body.
+    pub fn new(purpose: &'static str, status: StatusCode, reason: impl Into<String>) -> Self {
         Self {
             purpose,
-            status: response.status(),
-            request_id: response.request_id().map(str::to_owned),
-            fault: fault(response, error),
+            status,
+            reason: reason.into(),
+            request_id: None,
+            may_have_side_effects: false,
+            body: ErrorBody::default(),
         }
     }
 
-    pub(crate) fn because(purpose: &'static str, response: &Response, fault: &str) -> Self {
-        Self {
-            fault: fault.to_owned(),
-            ..Self::new(purpose, response, None)
-        }
+    /// Adds the platform's id of the request.
+    #[must_use]
+    pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
+        self.request_id = Some(id.into());
+        self
     }
 
-    /// The status of the answer.
+    /// Adds the body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = ErrorBody(body.into());
+        self
+    }
+
+    /// Says whether the call may have changed something at the platform.
+    #[must_use]
+    pub fn with_side_effects(mut self, may_have_side_effects: bool) -> Self {
+        self.may_have_side_effects = may_have_side_effects;
+        self
+    }
+
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -45,63 +63,31 @@ impl DecodeError {
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
+
+    /// Returns `true` if the call may have changed something at the platform.
+    pub fn may_have_side_effects(&self) -> bool {
+        self.may_have_side_effects
+    }
+
+    /// The body, which may hold secrets.
+    pub fn expose_body(&self) -> &[u8] {
+        &self.body.0
+    }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (purpose, reason, status) = (self.purpose, &self.reason, self.status.as_u16());
         write!(
             f,
-            "asked to {}, the platform's answer {} (status {}",
-            self.purpose,
-            self.fault,
-            self.status.as_u16()
+            "could not {purpose}: the platform's answer {} (status {status}",
+            Escaped(reason)
         )?;
         match self.request_id() {
-            Some(id) => write!(f, ", request id {id})"),
+            Some(id) => write!(f, ", request id {})", Escaped(id)),
             None => f.write_str(", no request id: perhaps the base URL is not the platform's)"),
         }
     }
 }
 
 impl std::error::Error for DecodeError {}
-
-impl From<DecodeError> for Error {
-    fn from(decode_error: DecodeError) -> Self {
-        Self::Decode(Box::new(decode_error))
-    }
-}
-
-/// What is wrong with a body. serde_json's own message may quote the body, so only what can't be
-/// secret is taken from it.
-fn fault(response: &Response, error: Option<&serde_json::Error>) -> String {
-    let body = response.body();
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    let encoding = response.header("content-encoding");
-    if encoding.is_some_and(|encoding| encoding != "identity") {
-        return "is compressed, which was not asked for".to_owned();
-    }
-    match (first, error) {
-        (None, _) => "is empty".to_owned(),
-        (Some(b'<'), _) => "is HTML or XML instead of JSON".to_owned(),
-        (_, Some(error)) if error.is_data() => {
-            let message = error.to_string();
-            match message
-                .strip_prefix("missing field `")
-                .and_then(|rest| rest.split('`').next())
-            {
-                Some(field) => format!("lacks the field `{field}`"),
-                None => format!(
-                    "is JSON, but not of the documented kind (line {}, column {})",
-                    error.line(),
-                    error.column()
-                ),
-            }
-        }
-        (_, Some(error)) => format!(
-            "is not whole JSON (line {}, column {})",
-            error.line(),
-            error.column()
-        ),
-        (_, None) => "is not what is documented".to_owned(),
-    }
-}

@@ -1,114 +1,241 @@
 //! Errors: what happened, what may have been done at the platform, and what to do next.
 
 mod api_error;
+mod body;
 mod callback_error;
 mod decode_error;
+mod escaped;
 mod invalid_input;
 mod outcome_unknown;
-mod sentences;
 mod transport_error;
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use ce_model::InstanceId;
+use http::StatusCode;
 
-pub use api_error::{ApiError, MissingConfiguration};
+pub use api_error::ApiError;
+pub(crate) use api_error::Class;
 pub use callback_error::CallbackError;
 pub use decode_error::DecodeError;
+pub(crate) use escaped::Escaped;
 pub use invalid_input::{FieldError, FieldErrorKind, InvalidInput};
 pub(crate) use invalid_input::{FieldErrors, has_control, is_blank, is_blank_value};
 pub use outcome_unknown::OutcomeUnknown;
 pub use transport_error::{Delivery, TransportCause, TransportError};
 
-/// Why a call has no answer: what happened, what was or may have been done at the platform, and
-/// by its kind what to do next.
+/// Why a call has no result.
 ///
-/// | kind | was anything done at the platform? | what to do |
+/// | variant | what may have been done at the platform | what to do next |
 /// | --- | --- | --- |
-/// | [`InvalidInput`](Error::InvalidInput) | no, nothing was sent | mend what is named |
-/// | [`Callback`](Error::Callback) | no | let the user begin again |
-/// | [`Refused`](Error::Refused) | no, unless an earlier attempt [may have](ApiError::may_be_done) | mend; ask support with the request id |
-/// | [`MissingConfiguration`](Error::MissingConfiguration) | no | add the named entries, and let the user begin again |
-/// | [`Unavailable`](Error::Unavailable) | no, or what may be repeated | try later |
-/// | [`OutcomeUnknown`](Error::OutcomeUnknown) | **perhaps** | look for the instance before creating another |
-/// | [`NotCreated`](Error::NotCreated) | no | let the user begin again |
-/// | [`NotFoundYet`](Error::NotFoundYet) | **perhaps** | look again, for longer |
-/// | [`SearchInconclusive`](Error::SearchInconclusive) | **perhaps** | look among the instances in the platform's console |
-/// | [`DecodeError`](Error::Decode) | what was asked | check the base URL; ask support |
-/// | [`Redirected`](Error::Redirected) | no | check the base URL |
-/// | [`Transport`](Error::Transport) | no, or what may be repeated | check the network; try later |
-/// | [`AnotherInstance`](Error::AnotherInstance) | what was asked, **for another account** | look at what is stored |
-/// | [`PagesRepeat`](Error::PagesRepeat) | no | ask support |
-/// | [`Randomness`](Error::Randomness) | no | the operating system has none to give |
-#[derive(Debug)]
+/// | [`InvalidInput`](Error::InvalidInput) | nothing; nothing was sent | correct what is named |
+/// | [`Callback`](Error::Callback) | nothing | let the user begin again |
+/// | [`Refused`](Error::Refused) | nothing, unless an earlier attempt [may have](ApiError::may_have_side_effects) | correct the request; ask support with the request id |
+/// | [`Unavailable`](Error::Unavailable) | nothing, or what may be repeated | try again later |
+/// | [`OutcomeUnknown`](Error::OutcomeUnknown) | **perhaps what was asked** | look for the instance before creating another |
+/// | [`NotCreated`](Error::NotCreated) | nothing | let the user begin again |
+/// | [`NotFoundYet`](Error::NotFoundYet) | **perhaps what was asked** | look again, for longer |
+/// | [`SearchInconclusive`](Error::SearchInconclusive) | **perhaps what was asked** | look among the instances in the platform's console |
+/// | [`Decode`](Error::Decode) | what was asked | check the base URL; ask support |
+/// | [`Redirected`](Error::Redirected) | nothing | check the base URL |
+/// | [`Transport`](Error::Transport) | nothing, or what may be repeated | check the network; try again later |
+/// | [`AnotherInstance`](Error::AnotherInstance) | what was asked, **in another account** | check the stored token and id |
+/// | [`PagesRepeat`](Error::PagesRepeat) | nothing | ask support |
+/// | [`Randomness`](Error::Randomness) | nothing | check the operating system |
+/// | [`UnexpectedInput`](Error::UnexpectedInput) | nothing new | correct the driver of the operation |
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// What was given can't be sent.
-    InvalidInput(InvalidInput),
-    /// The callback isn't an answer to this flow.
-    Callback(CallbackError),
-    /// The platform, or the provider behind it, said no.
+    /// The input can't be sent.
+    #[error(transparent)]
+    InvalidInput(#[from] InvalidInput),
+    /// The callback does not answer this flow.
+    #[error(transparent)]
+    Callback(#[from] CallbackError),
+    /// The platform, or the provider behind it, refused.
+    #[error(transparent)]
     Refused(Box<ApiError>),
-    /// The platform names entries that the element needs and the request didn't have.
-    MissingConfiguration(Box<MissingConfiguration>),
     /// The platform can't answer now: too many requests, or it failed.
+    #[error(transparent)]
     Unavailable(Box<ApiError>),
-    /// It can't be known whether what may be done once only was done: whether the instance was
-    /// created, say.
+    /// It is unknown whether a call was executed that may be executed once only.
+    #[error(transparent)]
     OutcomeUnknown(Box<OutcomeUnknown>),
-    /// The answer to the creation was lost, and the instance was looked for long enough to know
-    /// that it doesn't exist.
+    /// The response to the creation was lost, and the instance was looked for long enough to know
+    /// that it does not exist.
+    #[error(
+        "the instance was not created: the answer was lost, and looking for it found none; its code \
+         may be used up, so let the user begin again"
+    )]
     NotCreated,
-    /// The instance was looked for, but not for as long as the platform may take to create it. It
-    /// is the [cause](OutcomeUnknown::cause) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    /// The instance was looked for, but not for as long as the platform may take to create it. It is
+    /// the [reason](OutcomeUnknown::reason) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    #[error(
+        "it is not there after {:.1} s, and the platform may take {:.1} s; look for longer, or again \
+         later",
+        .looked_for.as_secs_f64(),
+        .may_take.as_secs_f64()
+    )]
     NotFoundYet {
         /// When it was looked for last, since the search began.
         looked_for: Duration,
         /// [`Limits::provisioning_timeout`](crate::Limits::provisioning_timeout)
         may_take: Duration,
     },
-    /// The instance was looked for, and the list holds instances that it was not asked for, or fewer
-    /// than it is said to: that it isn't among them proves nothing. It is the
-    /// [cause](OutcomeUnknown::cause) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    /// The instance was looked for in a list that holds instances without the tag, or fewer than it
+    /// is said to: its absence proves nothing. It is the [reason](OutcomeUnknown::reason) of an
+    /// [`OutcomeUnknown`](Error::OutcomeUnknown).
+    #[error(
+        "the platform's list does not keep to the tag that was asked for, or is not whole, so that \
+         the instance's absence proves nothing; look in the platform's console"
+    )]
     SearchInconclusive,
-    /// The answer isn't what is documented.
+    /// The response is not the documented one.
+    #[error(transparent)]
     Decode(Box<DecodeError>),
-    /// The platform answered with a redirect. It was not followed: requests carry secrets.
+    /// The platform answered with a redirect. It was not followed, since requests carry secrets.
+    #[error(transparent)]
     Redirected(Box<ApiError>),
     /// The network failed.
-    Transport {
-        /// What the call was for.
-        purpose: &'static str,
-        /// What failed.
-        source: TransportError,
-    },
-    /// The answer came through another instance than the one that the token was said to be of.
+    #[error(transparent)]
+    Transport(TransportError),
+    /// The response came through another instance than the application meant.
+    #[error(
+        "the token is not of instance {expected}: the answer came through instance {answered}, whose \
+         account it belongs to; check the token and id that you stored"
+    )]
     AnotherInstance {
         /// The instance that the application meant.
         expected: InstanceId,
         /// The instance that the platform answered through.
         answered: InstanceId,
     },
-    /// The platform's pages lead in a circle: going on would never end.
+    /// The platform's pages lead in a circle, so the list has no end.
+    #[error(
+        "could not {purpose} to the end: the platform's pages lead in a circle; what came so far is \
+         right, and the rest can't be reached"
+    )]
     PagesRepeat {
         /// What the call was for.
         purpose: &'static str,
     },
     /// The operating system gave no random bytes for the flow's `state`.
-    Randomness(getrandom::Error),
+    #[error("the operating system gave no random bytes")]
+    Randomness(#[source] Box<dyn StdError + Send + Sync>),
+    /// An operation was given an input that it did not ask for: a driver's mistake. The operation has
+    /// ended, and sends nothing more.
+    #[error(
+        "the operation was given an input that it did not ask for, or had ended: report to each step \
+         what came of the one before"
+    )]
+    UnexpectedInput,
 }
 
 impl Error {
+    /// The status of the response, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Decode(error) => Some(error.status()),
+            Self::OutcomeUnknown(unknown) => unknown.reason().status(),
+            other => other.api_error().map(ApiError::status),
+        }
+    }
+
     /// The platform's id of the request, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         match self {
-            Self::Refused(api_error)
-            | Self::Unavailable(api_error)
-            | Self::Redirected(api_error) => api_error.request_id(),
-            Self::MissingConfiguration(missing) => missing.api_error.request_id(),
-            Self::Decode(decode_error) => decode_error.request_id(),
-            Self::OutcomeUnknown(unknown) => unknown.cause.request_id(),
+            Self::Decode(error) => error.request_id(),
+            Self::OutcomeUnknown(unknown) => unknown.reason().request_id(),
+            other => other.api_error()?.request_id(),
+        }
+    }
+
+    /// How long the platform asks to wait before trying again (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::OutcomeUnknown(unknown) => unknown.reason().retry_after(),
+            other => other.api_error()?.retry_after(),
+        }
+    }
+
+    /// Returns `true` if time was up before there was a response.
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.cause() == TransportCause::Timeout,
+            Self::OutcomeUnknown(unknown) => unknown.reason().is_timeout(),
+            _ => false,
+        }
+    }
+
+    /// Returns `true` if the same call may succeed later, and does no harm if it is made again.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Transport(error) => error.cause() != TransportCause::TooLarge,
+            _ => false,
+        }
+    }
+
+    /// Returns `true` if the call may have changed something at the platform.
+    pub fn may_have_side_effects(&self) -> bool {
+        match self {
+            Self::OutcomeUnknown(_)
+            | Self::NotFoundYet { .. }
+            | Self::SearchInconclusive
+            | Self::AnotherInstance { .. } => true,
+            Self::Decode(error) => error.may_have_side_effects(),
+            Self::Transport(error) => error.may_have_side_effects(),
+            other => other
+                .api_error()
+                .is_some_and(ApiError::may_have_side_effects),
+        }
+    }
+
+    /// The body of the response that became this error. It may hold secrets.
+    pub fn expose_body(&self) -> Option<&[u8]> {
+        match self {
+            Self::Decode(error) => Some(error.expose_body()),
+            Self::OutcomeUnknown(unknown) => unknown.reason().expose_body(),
+            other => other.api_error().map(ApiError::expose_body),
+        }
+    }
+
+    fn api_error(&self) -> Option<&ApiError> {
+        match self {
+            Self::Refused(error) | Self::Unavailable(error) | Self::Redirected(error) => {
+                Some(error)
+            }
             _ => None,
         }
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(Box::new(error))
+    }
+}
+
+impl From<OutcomeUnknown> for Error {
+    fn from(unknown: OutcomeUnknown) -> Self {
+        Self::OutcomeUnknown(Box::new(unknown))
+    }
+}
+
+impl From<ApiError> for Error {
+    /// By its status: refused, unavailable or redirected.
+    fn from(error: ApiError) -> Self {
+        match Class::of(error.status()) {
+            Class::Redirect => Self::Redirected(Box::new(error)),
+            Class::Unavailable => Self::Unavailable(Box::new(error)),
+            Class::Refused => Self::Refused(Box::new(error)),
+        }
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
     }
 }

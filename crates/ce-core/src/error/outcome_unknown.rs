@@ -1,27 +1,50 @@
 use std::fmt;
 
-use super::Error;
+use super::{Error, Escaped};
 
-/// It can't be known whether the platform did what it was asked to, and may do only once: an
-/// instance may exist, and its one-time code may be used up.
+/// It is unknown whether the platform executed a call that may be executed once only: an instance may
+/// exist, and its one-time code may be used up.
 #[derive(Debug)]
 pub struct OutcomeUnknown {
-    pub(crate) purpose: &'static str,
-    /// What to do before trying again.
-    pub(crate) advice: &'static str,
-    pub(crate) recoverable: bool,
-    pub(crate) cause: Box<Error>,
+    purpose: &'static str,
+    advice: &'static str,
+    recoverable: bool,
+    cause: Box<Error>,
 }
 
 impl OutcomeUnknown {
-    /// Has the flow a tag by which [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) finds the
-    /// instance?
+    /// The outcome of a call for this purpose ("create the instance"), and why it is unknown.
+    pub fn new(purpose: &'static str, cause: Error) -> Self {
+        Self {
+            purpose,
+            advice: "look at the platform for what it did before trying again",
+            recoverable: false,
+            cause: Box::new(cause),
+        }
+    }
+
+    /// Says what to do before trying again: the end of a sentence.
+    #[must_use]
+    pub fn with_advice(mut self, advice: &'static str) -> Self {
+        self.advice = advice;
+        self
+    }
+
+    /// Says that the instance can be found by its tag.
+    #[must_use]
+    pub fn with_recovery(mut self) -> Self {
+        self.recoverable = true;
+        self
+    }
+
+    /// Returns `true` if the flow has a tag by which
+    /// [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) finds the instance.
     pub fn is_recoverable(&self) -> bool {
         self.recoverable
     }
 
-    /// Why it isn't known.
-    pub fn cause(&self) -> &Error {
+    /// Why it is unknown.
+    pub fn reason(&self) -> &Error {
         &self.cause
     }
 }
@@ -30,9 +53,13 @@ impl fmt::Display for OutcomeUnknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "it is not known whether the platform did {}: it may have; ",
+            "it is not known whether the platform did {}",
             self.purpose
         )?;
+        if let Some(id) = self.cause.request_id() {
+            write!(f, " (request id {})", Escaped(id))?;
+        }
+        f.write_str(": it may have; ")?;
         f.write_str(if self.recoverable {
             "reconcile the flow before trying again"
         } else {

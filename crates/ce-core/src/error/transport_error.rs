@@ -1,23 +1,32 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// The network failed: there is no answer to read.
+/// The network failed, and there is no response.
 ///
-/// It is made by a client, which tells what the core decides by: whether the request
-/// [certainly was not sent](Delivery::NotSent).
+/// A transport makes it. The core decides by its [`Delivery`] whether the request may be sent again.
+///
+/// ```
+/// use ce_core::{Delivery, TransportCause, TransportError};
+///
+/// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+/// let error = TransportError::new(Delivery::NotSent, TransportCause::Connect).with_source(refused);
+/// assert_eq!(error.to_string(), "no connection to the platform");
+/// ```
 #[derive(Debug)]
 pub struct TransportError {
     delivery: Delivery,
     cause: TransportCause,
+    purpose: Option<&'static str>,
+    may_have_side_effects: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 /// How far a request got before the network failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// It certainly was not sent: no connection, so the platform can't have seen it.
+    /// The platform can't have acted on the request: it was not sent, or not whole.
     NotSent,
-    /// It may have been sent, and may have been acted on.
+    /// The request may have been sent, and the platform may have acted on it.
     MaybeSent,
 }
 
@@ -25,30 +34,40 @@ pub enum Delivery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportCause {
-    /// No connection came about: no such host, refused, or no trust in the certificate.
+    /// No connection was established: the name is unknown, the connection was refused, or the
+    /// certificate is not trusted.
     Connect,
     /// Time was up.
     Timeout,
-    /// The connection broke, or what came over it isn't HTTP.
+    /// The connection broke, or the peer does not speak HTTP.
     Interrupted,
-    /// The answer is larger than [`max_body_bytes`](crate::Limits::max_body_bytes).
+    /// The body is larger than [`Limits::max_body_bytes`](crate::Limits::max_body_bytes).
     TooLarge,
 }
 
 impl TransportError {
-    /// For whoever carries requests. The source must not hold the request's URL.
+    /// An error of a transport.
     pub fn new(delivery: Delivery, cause: TransportCause) -> Self {
         Self {
             delivery,
             cause,
+            purpose: None,
+            may_have_side_effects: delivery == Delivery::MaybeSent,
             source: None,
         }
     }
 
-    /// Adds what the library below said.
+    /// Adds the error of the library below, which must not show the request's URL or headers.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Adds what is known of the call.
+    pub(crate) fn of_call(mut self, purpose: &'static str, may_have_side_effects: bool) -> Self {
+        self.purpose = Some(purpose);
+        self.may_have_side_effects = may_have_side_effects;
         self
     }
 
@@ -61,25 +80,25 @@ impl TransportError {
     pub fn cause(&self) -> TransportCause {
         self.cause
     }
+
+    /// Returns `true` if the call, in this or an earlier attempt, may have changed something at the
+    /// platform.
+    pub fn may_have_side_effects(&self) -> bool {
+        self.may_have_side_effects
+    }
 }
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(purpose) = self.purpose {
+            write!(f, "could not {purpose}: ")?;
+        }
         f.write_str(match self.cause {
             TransportCause::Connect => "no connection to the platform",
             TransportCause::Timeout => "the platform did not answer in time",
             TransportCause::Interrupted => "the connection broke",
             TransportCause::TooLarge => "the answer is larger than the limit allows",
-        })?;
-        // The deepest source says it best ("Connection refused"); those between repeat it.
-        let mut deepest: Option<&(dyn StdError + 'static)> = self.source();
-        while let Some(next) = deepest.and_then(StdError::source) {
-            deepest = Some(next);
-        }
-        match deepest {
-            Some(source) => write!(f, " ({source})"),
-            None => Ok(()),
-        }
+        })
     }
 }
 

@@ -1,23 +1,22 @@
 use std::time::Duration;
 
-use crate::config::Config;
-use crate::config::Limits;
-use crate::error::InvalidInput;
-use crate::error::{DecodeError, Error};
-use crate::wire::{Request, Response};
-use serde::de::DeserializeOwned;
+use http::Method;
 
-/// One endpoint of the platform: which request it is, how its answer reads, and whether it may be
+use super::Idempotency;
+use crate::config::{Config, Limits};
+use crate::error::{Error, InvalidInput};
+use crate::wire::{Request, Response};
+
+/// One endpoint of the platform: its request, how its response is decoded, and whether it may be
 /// repeated.
 ///
-/// Every endpoint is such a value, written once, and each client has one verb for all of them,
-/// `send`. What the project doesn't have yet, an application can add:
+/// A client's `send` takes any call. An application can add its own:
 ///
 /// ```
 /// use ce_core::http::Method;
-/// use ce_core::{Call, Error, InvalidInput, Config, Request, RequestBuilder, Response};
+/// use ce_core::{Call, Config, Error, InvalidInput, Request, RequestBuilder, Response};
 ///
-/// /// How many objects an instance knows of.
+/// /// The number of object types of an instance.
 /// struct CountObjects<'a>(&'a ce_core::model::ElementToken);
 ///
 /// impl Call for CountObjects<'_> {
@@ -28,60 +27,51 @@ use serde::de::DeserializeOwned;
 ///     }
 ///
 ///     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-///         RequestBuilder::new(config, Method::GET, &["objects"])?
-///             .through(self.0)?
+///         RequestBuilder::new(config, Method::GET, &["objects"])
+///             .through(self.0)
 ///             .build()
 ///     }
 ///
 ///     fn decode(&self, response: &Response) -> Result<usize, Error> {
-///         let objects: Vec<String> = ce_core::read_json(self.purpose(), response)?;
+///         let objects: Vec<String> = response.json(self.purpose())?;
 ///         Ok(objects.len())
 ///     }
 /// }
 /// ```
+#[must_use = "a call does nothing until it is sent"]
 pub trait Call {
-    /// What the platform answers.
+    /// The decoded response.
     type Output;
 
-    /// What it is for, as it reads in a sentence: "create the instance".
+    /// The purpose, as it reads in the sentence "could not …": "create the instance".
     fn purpose(&self) -> &'static str;
 
-    /// May it be sent again when it isn't known what became of it?
-    fn idempotency(&self) -> Idempotency {
-        Idempotency::Idempotent
+    /// Builds the request.
+    ///
+    /// # Errors
+    /// If what the call was made with can't be sent.
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput>;
+
+    /// Decodes a successful (2xx) response.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] if it is not the documented one.
+    fn decode(&self, response: &Response) -> Result<Self::Output, Error>;
+
+    /// Returns whether the request may be sent again when it is unknown what came of it. The
+    /// [method](Idempotency::of)'s unless the call knows better.
+    fn idempotency(&self, method: &Method) -> Idempotency {
+        Idempotency::of(method)
     }
 
-    /// How long it may take, with everything. More than
-    /// [`connect_timeout`](Config::connect_timeout) where it is worth [one](Idempotency::NonIdempotent)
-    /// attempt, or a connection that takes too long is an unknown outcome.
+    /// The time of the whole call. A call that is not idempotent needs more than
+    /// [`Config::connect_timeout`], or a connection that takes too long is an unknown outcome.
     fn timeout(&self, limits: &Limits) -> Duration {
         limits.timeout
     }
 
-    /// How long one attempt may take; one that is worth only [one](Idempotency::NonIdempotent) may take all
-    /// the time.
-    fn attempt_timeout(&self, limits: &Limits) -> Duration {
-        match self.idempotency() {
-            Idempotency::Idempotent => limits.attempt_timeout,
-            // There is no second attempt for which time would have to be left.
-            Idempotency::NonIdempotent => self.timeout(limits),
-        }
-    }
-
-    /// The request.
-    ///
-    /// # Errors
-    /// When what the call was made with can't be sent.
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput>;
-
-    /// Reads an answer of success (2xx).
-    ///
-    /// # Errors
-    /// [`Error::Decode`] when it isn't what is documented.
-    fn decode(&self, response: &Response) -> Result<Self::Output, Error>;
-
-    /// Looks closer at an error that it failed with. `may_be_done` says whether an earlier attempt
-    /// may have done it: it may have been sent, and its answer was lost.
+    /// Turns an error into a result or a better error. `may_be_done` is `true` if an earlier attempt
+    /// may have been executed, and its response was lost.
     ///
     /// # Errors
     /// The error, or a better one.
@@ -90,72 +80,46 @@ pub trait Call {
         Err(error)
     }
 
-    /// Of a call that may be made [once](Idempotency::NonIdempotent): what to do before it is made again when
-    /// it isn't known what became of it. The end of a sentence.
+    /// What to do before the call is made again when its outcome is unknown: the end of a sentence.
     fn advice_if_unknown(&self) -> &'static str {
         "look at the platform for what it did before trying again"
     }
 }
 
-impl<C: Call> Call for &C {
-    type Output = C::Output;
+macro_rules! forward_call {
+    ($($Pointer:ty),*) => { $(
+        impl<C: Call + ?Sized> Call for $Pointer {
+            type Output = C::Output;
 
-    fn purpose(&self) -> &'static str {
-        (**self).purpose()
-    }
+            fn purpose(&self) -> &'static str {
+                (**self).purpose()
+            }
 
-    fn idempotency(&self) -> Idempotency {
-        (**self).idempotency()
-    }
+            fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+                (**self).request(config)
+            }
 
-    fn timeout(&self, limits: &Limits) -> Duration {
-        (**self).timeout(limits)
-    }
+            fn decode(&self, response: &Response) -> Result<C::Output, Error> {
+                (**self).decode(response)
+            }
 
-    fn attempt_timeout(&self, limits: &Limits) -> Duration {
-        (**self).attempt_timeout(limits)
-    }
+            fn idempotency(&self, method: &Method) -> Idempotency {
+                (**self).idempotency(method)
+            }
 
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        (**self).request(config)
-    }
+            fn timeout(&self, limits: &Limits) -> Duration {
+                (**self).timeout(limits)
+            }
 
-    fn decode(&self, response: &Response) -> Result<Self::Output, Error> {
-        (**self).decode(response)
-    }
+            fn on_error(&self, error: Error, may_be_done: bool) -> Result<C::Output, Error> {
+                (**self).on_error(error, may_be_done)
+            }
 
-    fn on_error(&self, error: Error, may_be_done: bool) -> Result<Self::Output, Error> {
-        (**self).on_error(error, may_be_done)
-    }
-
-    fn advice_if_unknown(&self) -> &'static str {
-        (**self).advice_if_unknown()
-    }
+            fn advice_if_unknown(&self) -> &'static str {
+                (**self).advice_if_unknown()
+            }
+        }
+    )* };
 }
 
-/// May a call be sent again when it isn't known what became of it?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idempotency {
-    /// Yes: sent twice it does what it does once.
-    Idempotent,
-    /// No: it uses up a one-time code, or creates something.
-    NonIdempotent,
-}
-
-/// Reads a JSON answer.
-///
-/// A byte order mark at its beginning is passed over, and bytes that are no UTF-8 read as `U+FFFD`: a
-/// name that was cut amid a character must not cost the token beside it.
-///
-/// # Errors
-/// [`Error::Decode`] when it isn't what is documented. The error holds nothing of the body,
-/// which may be secret.
-pub fn read_json<T: DeserializeOwned>(
-    purpose: &'static str,
-    response: &Response,
-) -> Result<T, Error> {
-    let body = response.body();
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    serde_json::from_str(&String::from_utf8_lossy(body))
-        .map_err(|error| DecodeError::new(purpose, response, Some(&error)).into())
-}
+forward_call!(&C, Box<C>);

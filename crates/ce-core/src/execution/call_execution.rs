@@ -3,27 +3,22 @@ mod tests;
 
 use std::time::Duration;
 
+use super::retry::{self, Verdict};
+use super::{Attempt, Call, Idempotency, Input, Operation, Step};
 use crate::config::Config;
-use crate::error::InvalidInput;
-use crate::error::{ApiError, DecodeError, Error, OutcomeUnknown};
-use crate::error::{Delivery, TransportCause, TransportError};
-use crate::execution::retry::{self, Verdict};
-use crate::execution::{Attempt, Input, Operation, Step};
-use crate::execution::{Call, Idempotency};
+use crate::error::{Delivery, Error, InvalidInput, OutcomeUnknown, TransportCause, TransportError};
 use crate::wire::{Request, Response};
 
 /// Long enough for any call, and short enough for any library to add it to a clock.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// Drives one call to its answer: sends it, waits and sends it again where that is right, and
-/// reads what came back.
+/// Executes one call: sends it, waits and sends it again where that is right, and decodes the response.
 ///
 /// ```
 /// use std::time::Duration;
 /// use ce_core::calls::Ping;
 /// use ce_core::model::ElementToken;
-/// use ce_core::{Credentials, Input, CallExecution, Config, Operation, Step};
-/// use ce_core::http;
+/// use ce_core::{CallExecution, Config, Credentials, Input, Operation, Step, http};
 ///
 /// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
 /// let token = ElementToken::new("t");
@@ -32,41 +27,59 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// let Step::Send(attempt) = execution.step(Input::Start, Duration::ZERO) else { panic!() };
 /// assert_eq!(attempt.request.path(), "/ping");
 ///
-/// // Any transport does; here is its answer.
-/// let answer = http::Response::new(r#"{"endpoint": "instagram"}"#.into());
-/// let done = execution.step(Input::Response(Ok(answer.into())), Duration::from_millis(80));
+/// // The driver sends it, and reports the response.
+/// let response = http::Response::new(r#"{"endpoint": "instagram"}"#.into());
+/// let input = Input::Response(Ok(response.into()));
+/// let done = execution.step(input, Duration::from_millis(80));
 /// assert!(matches!(done, Step::Done(Ok(_))));
 /// # Ok::<(), ce_core::InvalidInput>(())
 /// ```
-pub struct CallExecution<'p, C> {
+#[derive(Debug)]
+pub struct CallExecution<'a, C> {
     call: C,
-    config: &'p Config,
+    config: &'a Config,
     jitter: fastrand::Rng,
-    /// When it began, on the procedure's own clock.
+    state: State,
+    /// When it began, on the operation's own clock.
     began: Option<Duration>,
     attempts: u32,
-    /// May an attempt have done it, although its answer was none?
+    /// An attempt may have been executed, although its response was lost.
     may_be_done: bool,
-    /// Is there anything to do, other than to look?
-    changes: bool,
-    /// What the last attempt failed with, while waiting for the next.
-    last: Option<Error>,
     /// A tighter bound than the call's own.
     within: Option<Duration>,
 }
 
-impl<'p, C: Call> CallExecution<'p, C> {
-    /// An exchange that is yet to begin.
-    pub fn new(config: &'p Config, call: C) -> Self {
+#[derive(Debug)]
+enum State {
+    /// Nothing was sent.
+    Ready,
+    /// A request is on its way.
+    InFlight(Sent),
+    /// The last attempt failed so, and another follows.
+    BackingOff(Error),
+    /// The output was taken.
+    Done,
+}
+
+/// What is known of a request on its way.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    idempotency: Idempotency,
+    /// It changes nothing at the platform (RFC 9110, section 9.2.1).
+    is_safe: bool,
+}
+
+impl<'a, C: Call> CallExecution<'a, C> {
+    /// The execution of a call that is yet to start.
+    pub fn new(config: &'a Config, call: C) -> Self {
         Self {
             jitter: config.jitter(),
             call,
             config,
+            state: State::Ready,
             began: None,
             attempts: 0,
             may_be_done: false,
-            changes: false,
-            last: None,
             within: None,
         }
     }
@@ -74,25 +87,23 @@ impl<'p, C: Call> CallExecution<'p, C> {
     /// The request that it sends, such as to show it as a [`curl`](Request::curl) command.
     ///
     /// # Errors
-    /// When what the call was made with can't be sent.
+    /// If what the call was made with can't be sent.
     pub fn request(&self) -> Result<Request, InvalidInput> {
         self.call.request(self.config)
     }
 
-    /// Bounds the whole exchange to this time, if that is less than the call's own.
+    /// Bounds the whole execution to this time, if that is less than the call's own.
     ///
-    /// A call that is worth [one attempt](Idempotency::NonIdempotent) needs more than
-    /// [`connect_timeout`](Config::connect_timeout), or it can't be told a connection that took too
-    /// long from an answer that is lost.
+    /// A call that is not idempotent needs more than [`Config::connect_timeout`], or a connection that
+    /// took too long can't be told from a response that is lost.
     #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
         self.within = Some(time);
         self
     }
 
-    /// Is it between two attempts?
     pub(crate) fn is_waiting(&self) -> bool {
-        self.last.is_some()
+        matches!(self.state, State::BackingOff(_))
     }
 
     /// What is left of the call's time.
@@ -103,33 +114,39 @@ impl<'p, C: Call> CallExecution<'p, C> {
         began.saturating_add(whole).saturating_sub(elapsed)
     }
 
-    fn send(&mut self, elapsed: Duration) -> Step<Result<C::Output, Error>> {
+    /// Sends the next attempt; `last` is what the one before failed with.
+    fn send(&mut self, last: Option<Error>, elapsed: Duration) -> Step<Result<C::Output, Error>> {
         let limits = *self.config.limits();
         let left = self.left(elapsed);
-        // What is worth one attempt is not begun again without the time to tell a connection that
-        // fails from an answer that is lost.
-        let too_late = self.attempts > 0
-            && self.call.idempotency() == Idempotency::NonIdempotent
-            && left <= self.config.connect_timeout();
-        if left.is_zero() || too_late {
-            let error = self.last.take().unwrap_or_else(|| {
-                self.transport(TransportError::new(
-                    Delivery::NotSent,
-                    TransportCause::Timeout,
-                ))
-            });
-            return Step::Done(Err(error));
-        }
-        // Written anew for every attempt: hardly any call takes a second one, for which all would
-        // have to keep a copy.
+        // Built anew for every attempt: hardly any call takes a second one, for which all would have
+        // to keep a copy.
         let request = match self.call.request(self.config) {
             Ok(request) => request,
-            Err(error) => return Step::Done(Err(error.into())),
+            Err(invalid) => return Step::Done(Err(invalid.into())),
         };
+        let sent = Sent {
+            idempotency: self.call.idempotency(request.method()),
+            is_safe: request.method().is_safe(),
+        };
+        let is_once = sent.idempotency == Idempotency::NonIdempotent;
+        // It is not begun again without the time to tell a connection that fails from a response
+        // that is lost.
+        let is_too_late = is_once && last.is_some() && left <= self.config.connect_timeout();
+        if left.is_zero() || is_too_late {
+            let timeout = TransportError::new(Delivery::NotSent, TransportCause::Timeout);
+            return Step::Done(Err(
+                last.unwrap_or_else(|| self.transport_error(timeout, sent))
+            ));
+        }
         self.attempts += 1;
-        self.changes = !request.method().is_safe();
-        self.last = None;
-        let timeout = self.call.attempt_timeout(&limits).min(left).min(A_YEAR);
+        self.state = State::InFlight(sent);
+        // Where there is no second attempt, no time has to be left for one.
+        let most = if is_once {
+            left
+        } else {
+            limits.attempt_timeout
+        };
+        let timeout = most.min(left).min(A_YEAR);
         Step::Send(Attempt {
             purpose: self.call.purpose(),
             number: self.attempts,
@@ -137,87 +154,78 @@ impl<'p, C: Call> CallExecution<'p, C> {
             connect_timeout: self.config.connect_timeout().min(timeout),
             timeout,
             max_body_bytes: limits.max_body_bytes,
-            idempotency: self.call.idempotency(),
+            idempotency: sent.idempotency,
         })
     }
 
-    fn read(
+    fn receive(
         &mut self,
-        answer: Result<Response, TransportError>,
+        result: Result<Response, TransportError>,
+        sent: Sent,
         elapsed: Duration,
     ) -> Step<Result<C::Output, Error>> {
-        let idempotency = self.call.idempotency();
-        let mut asked = None;
-        // An attempt's own failure says nothing of the attempts before it.
-        let mut may_be_done = false;
-        let (error, verdict) = match answer {
+        let (error, verdict) = match result {
             Ok(response) if response.status().is_success() => match self.call.decode(&response) {
-                Ok(answer) => return Step::Done(Ok(answer)),
-                Err(error @ Error::Decode(_)) => (error, retry::after_decode_error(idempotency)),
-                // It reads, and says something else than was asked for.
+                Ok(output) => return Step::Done(Ok(output)),
+                Err(Error::Decode(error)) => {
+                    let error = error.with_side_effects(!sent.is_safe);
+                    (error.into(), retry::after_decode_error(sent.idempotency))
+                }
+                // It is whole, and says something else than was asked for.
                 Err(error) => return Step::Done(Err(error)),
             },
             Ok(response) => {
-                asked = retry::retry_after(&response);
-                may_be_done |= retry::may_be_done(response.status());
-                let verdict = retry::after_status(idempotency, response.status());
-                (self.status(&response, asked), verdict)
+                let verdict = retry::after_status(sent.idempotency, response.status());
+                (self.api_error(&response, sent), verdict)
             }
             Err(error) => {
-                may_be_done |= error.delivery() == Delivery::MaybeSent;
-                let verdict = retry::after_transport_error(idempotency, &error);
-                (self.transport(error), verdict)
+                let verdict = retry::after_transport_error(sent.idempotency, &error);
+                (self.transport_error(error, sent), verdict)
             }
         };
         match verdict {
             Verdict::Fail => Step::Done(self.call.on_error(error, self.may_be_done)),
-            Verdict::Unknown => Step::Done(Err(Error::OutcomeUnknown(Box::new(OutcomeUnknown {
-                purpose: self.call.purpose(),
-                advice: self.call.advice_if_unknown(),
-                recoverable: false,
-                cause: Box::new(error),
-            })))),
-            Verdict::Again => {
-                self.may_be_done |= may_be_done;
-                self.wait(error, asked, elapsed)
-            }
+            Verdict::Unknown => Step::Done(Err(self.unknown(error))),
+            Verdict::Retry => self.back_off(error, elapsed),
         }
     }
 
-    fn wait(
-        &mut self,
-        error: Error,
-        asked: Option<Duration>,
-        elapsed: Duration,
-    ) -> Step<Result<C::Output, Error>> {
+    fn back_off(&mut self, error: Error, elapsed: Duration) -> Step<Result<C::Output, Error>> {
         let limits = self.config.limits();
-        let wait = retry::wait(limits, self.attempts, asked, &mut self.jitter);
+        let wait = retry::wait(limits, self.attempts, error.retry_after(), &mut self.jitter);
         // Waiting until the time is up would only make the same failure later.
         if self.attempts >= limits.max_attempts || wait >= self.left(elapsed) {
             return Step::Done(Err(error));
         }
-        self.last = Some(error);
+        self.state = State::BackingOff(error);
         Step::Sleep(wait)
     }
 
-    fn status(&self, response: &Response, asked: Option<Duration>) -> Error {
-        let purpose = self.call.purpose();
-        let earlier = self.may_be_done && self.changes;
-        let api_error = || Box::new(ApiError::new(purpose, response, asked).after_another(earlier));
-        match response.status().as_u16() {
-            300..=399 => Error::Redirected(api_error()),
-            408 | 429 | 500..=599 => Error::Unavailable(api_error()),
-            400..=499 => Error::Refused(api_error()),
-            _ => DecodeError::because(purpose, response, "has a status that HTTP doesn't define")
-                .into(),
+    fn api_error(&mut self, response: &Response, sent: Sent) -> Error {
+        let (purpose, status) = (self.call.purpose(), response.status());
+        let is_known = (300..600).contains(&status.as_u16());
+        // The attempt's own failure says nothing of the attempts before it.
+        self.may_be_done |= retry::may_be_done(status);
+        let side_effects = self.may_be_done && !sent.is_safe;
+        if is_known {
+            let error = response.api_error(purpose);
+            error.with_side_effects(side_effects).into()
+        } else {
+            let error = response.decode_error(purpose, "has a status that HTTP does not define");
+            error.with_side_effects(!sent.is_safe).into()
         }
     }
 
-    fn transport(&self, source: TransportError) -> Error {
-        Error::Transport {
-            purpose: self.call.purpose(),
-            source,
-        }
+    fn transport_error(&mut self, error: TransportError, sent: Sent) -> Error {
+        self.may_be_done |= error.delivery() == Delivery::MaybeSent;
+        let side_effects = self.may_be_done && !sent.is_safe;
+        error.of_call(self.call.purpose(), side_effects).into()
+    }
+
+    fn unknown(&self, cause: Error) -> Error {
+        OutcomeUnknown::new(self.call.purpose(), cause)
+            .with_advice(self.call.advice_if_unknown())
+            .into()
     }
 }
 
@@ -225,9 +233,14 @@ impl<C: Call> Operation for CallExecution<'_, C> {
     type Output = Result<C::Output, Error>;
 
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
-        match input {
-            Input::Start | Input::SleepFinished => self.send(elapsed),
-            Input::Response(answer) => self.read(answer, elapsed),
+        match (std::mem::replace(&mut self.state, State::Done), input) {
+            (State::Ready, Input::Start) => self.send(None, elapsed),
+            (State::BackingOff(last), Input::SleepFinished) => self.send(Some(last), elapsed),
+            (State::InFlight(sent), Input::Response(result)) => self.receive(result, sent, elapsed),
+            (State::InFlight(sent), _) if sent.idempotency == Idempotency::NonIdempotent => {
+                Step::Done(Err(self.unknown(Error::UnexpectedInput)))
+            }
+            _ => Step::Done(Err(Error::UnexpectedInput)),
         }
     }
 }

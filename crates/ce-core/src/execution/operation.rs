@@ -1,30 +1,28 @@
 use std::time::Duration;
 
+use super::Idempotency;
 use crate::error::TransportError;
-use crate::execution::Idempotency;
 use crate::wire::{Request, Response};
 
-/// Something that takes one request or several, driven from outside: it says what to do, is told
-/// what came of it, and says what to do next.
+/// A resumable operation. The driver executes each [`Step`] and reports the result as an [`Input`].
 ///
-/// It has no socket, no clock and no sleep. Whoever drives it has: both clients are this loop, and
-/// so is any other.
+/// It has no socket, no clock and no sleep. Both clients are this loop:
 ///
 /// ```
 /// use std::time::Instant;
 /// use ce_core::{Attempt, Input, Operation, Response, Step, TransportError};
 ///
-/// fn run<P: Operation>(
-///     mut operation: P,
-///     mut carry: impl FnMut(Attempt) -> Result<Response, TransportError>,
-/// ) -> P::Output {
+/// fn run<O: Operation>(
+///     mut operation: O,
+///     mut send: impl FnMut(Attempt) -> Result<Response, TransportError>,
+/// ) -> O::Output {
 ///     let began = Instant::now();
 ///     let mut input = Input::Start;
 ///     loop {
 ///         input = match operation.step(input, began.elapsed()) {
-///             Step::Send(attempt) => Input::Response(carry(attempt)),
-///             Step::Sleep(time) => {
-///                 std::thread::sleep(time);
+///             Step::Send(attempt) => Input::Response(send(attempt)),
+///             Step::Sleep(duration) => {
+///                 std::thread::sleep(duration);
 ///                 Input::SleepFinished
 ///             }
 ///             Step::Done(output) => return output,
@@ -32,66 +30,100 @@ use crate::wire::{Request, Response};
 ///     }
 /// }
 /// ```
+///
+/// An operation that is done stays done: any further input, and any that it did not ask for, is
+/// [`Error::UnexpectedInput`](crate::Error::UnexpectedInput), and nothing is sent.
+#[must_use = "an operation does nothing until it is driven"]
 pub trait Operation {
-    /// What it comes to.
+    /// The result.
     type Output;
 
-    /// The next step after this event, so long after the beginning.
+    /// The next step after this input, so long after the operation began.
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output>;
 }
 
-/// What happened.
+impl<O: Operation + ?Sized> Operation for &mut O {
+    type Output = O::Output;
+
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<O::Output> {
+        (**self).step(input, elapsed)
+    }
+}
+
+impl<O: Operation + ?Sized> Operation for Box<O> {
+    type Output = O::Output;
+
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<O::Output> {
+        (**self).step(input, elapsed)
+    }
+}
+
+/// What happened since the last step.
 #[derive(Debug)]
 pub enum Input {
-    /// Nothing yet.
+    /// The driver starts the operation.
     Start,
-    /// A wait is over.
+    /// A sleep is over.
     SleepFinished,
-    /// A request was sent: its answer, or why there is none.
+    /// A request was sent: its response, or why there is none.
     Response(Result<Response, TransportError>),
 }
 
-/// What to do next.
+/// What the driver does next.
 #[derive(Debug)]
-// A step is looked at where it is made; a box would cost an allocation for each request.
-#[allow(clippy::large_enum_variant)]
 pub enum Step<T> {
     /// Send this request.
     Send(Attempt),
-    /// Wait this long.
+    /// Sleep this long.
     Sleep(Duration),
-    /// Nothing: here is what it came to.
+    /// Completed with this output.
     Done(T),
 }
 
 impl<T> Step<T> {
-    /// The same step on the way to something else.
-    pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Step<U> {
+    /// Converts the output.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Step<U> {
         match self {
             Self::Send(attempt) => Step::Send(attempt),
-            Self::Sleep(time) => Step::Sleep(time),
-            Self::Done(output) => Step::Done(to(output)),
+            Self::Sleep(duration) => Step::Sleep(duration),
+            Self::Done(output) => Step::Done(convert(output)),
         }
     }
 }
 
-/// A request to send, and within what bounds.
-#[derive(Debug)]
+/// One attempt to send a request, and its limits.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// What the call is for, as it reads in a sentence: "create the instance".
+    /// The purpose of the call, as it reads in a sentence: "create the instance".
     pub purpose: &'static str,
-    /// Which attempt of its call it is, from 1.
+    /// The number of the attempt within its call, from 1.
     pub number: u32,
-    /// What to send. Redirects must not be followed.
+    /// The request. Redirects must not be followed.
     pub request: Request,
-    /// How long a connection may take.
+    /// The time to establish a connection.
     pub connect_timeout: Duration,
-    /// How long everything may take, to the last byte of the answer.
+    /// The time of the whole attempt, to the last byte of the response.
     pub timeout: Duration,
-    /// The most bytes that may be read of the answer's body.
+    /// The most bytes to read of the response's body.
     pub max_body_bytes: usize,
-    /// [`Once`](Idempotency::NonIdempotent): take care that the connection is not one that the platform has
-    /// closed meanwhile, since then it can't be known whether the request arrived.
+    /// A request that is not idempotent must not ride on a connection that the platform may have
+    /// closed meanwhile, since then it is unknown whether it arrived.
     pub idempotency: Idempotency,
+}
+
+impl Attempt {
+    /// The first attempt to send a request, with the default limits: for tests of a transport.
+    pub fn new(purpose: &'static str, request: Request) -> Self {
+        let limits = crate::Limits::default();
+        Self {
+            purpose,
+            number: 1,
+            idempotency: Idempotency::of(request.method()),
+            request,
+            connect_timeout: limits.connect_timeout,
+            timeout: limits.attempt_timeout,
+            max_body_bytes: limits.max_body_bytes,
+        }
+    }
 }

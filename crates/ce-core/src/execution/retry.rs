@@ -1,54 +1,53 @@
-//! What becomes of a call after one attempt: the table.
+//! The retry table: what follows an attempt.
 //!
-//! | outcome of an attempt | safe to repeat | once only |
+//! | result of an attempt | idempotent | not idempotent |
 //! | --- | --- | --- |
-//! | certainly not sent | again | again |
-//! | may have been sent, no answer | again | **unknown** |
-//! | success, readable | done | done |
-//! | success, unreadable | fails | **unknown** |
-//! | 3xx | fails | fails (303: **unknown**) |
-//! | 408 | again | **unknown** |
-//! | 429 | again | again |
-//! | other 4xx | fails | fails |
-//! | 5xx | again | **unknown** |
-//! | any other status | fails | **unknown** |
+//! | certainly not sent | retry | retry |
+//! | may have been sent, no response | retry | **unknown** |
+//! | success, decodable | done | done |
+//! | success, not decodable | fail | **unknown** |
+//! | 3xx | fail | fail (303: **unknown**) |
+//! | 408 | retry | **unknown** |
+//! | 429 | retry | retry |
+//! | other 4xx | fail | fail |
+//! | 5xx | retry | **unknown** |
+//! | any other status | fail | **unknown** |
 //!
-//! *Again* means: after a wait, while attempts and time last; then it fails. An answer larger than
-//! the limit is never asked for again.
+//! *Retry* means: after a wait, while attempts and time last; then it fails. A response larger than the
+//! limit is never asked for again.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::StatusCode;
 
+use super::Idempotency;
 use crate::config::Limits;
 use crate::error::{Delivery, TransportCause, TransportError};
-use crate::execution::Idempotency;
-use crate::wire::Response;
 
-/// What to do after an attempt that did not end in a readable success.
+/// What to do after an attempt that did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Try again, while attempts and time last.
-    Again,
-    /// It failed, and the platform did nothing that may not be repeated.
+    /// Send it again, while attempts and time last.
+    Retry,
+    /// Fail: the platform did nothing that may not be repeated.
     Fail,
-    /// The platform may have done it.
+    /// The outcome is unknown: the platform may have executed it.
     Unknown,
 }
 
 pub(crate) fn after_transport_error(idempotency: Idempotency, error: &TransportError) -> Verdict {
     match (idempotency, error.delivery(), error.cause()) {
-        (_, Delivery::NotSent, _) => Verdict::Again,
+        (_, Delivery::NotSent, _) => Verdict::Retry,
         (Idempotency::NonIdempotent, Delivery::MaybeSent, _) => Verdict::Unknown,
         (Idempotency::Idempotent, _, TransportCause::TooLarge) => Verdict::Fail,
-        (Idempotency::Idempotent, Delivery::MaybeSent, _) => Verdict::Again,
+        (Idempotency::Idempotent, Delivery::MaybeSent, _) => Verdict::Retry,
     }
 }
 
 pub(crate) fn after_status(idempotency: Idempotency, status: StatusCode) -> Verdict {
     match (status.as_u16(), idempotency) {
-        (429, _) => Verdict::Again,
-        (408 | 500..=599, Idempotency::Idempotent) => Verdict::Again,
+        (429, _) => Verdict::Retry,
+        (408 | 500..=599, Idempotency::Idempotent) => Verdict::Retry,
         // See Other is how a server answers a POST that it has acted on.
         (303 | 408 | 500..=599, Idempotency::NonIdempotent) => Verdict::Unknown,
         (300..=499, _) => Verdict::Fail,
@@ -57,7 +56,7 @@ pub(crate) fn after_status(idempotency: Idempotency, status: StatusCode) -> Verd
     }
 }
 
-/// May a platform that answers so have done what it was asked to?
+/// Returns `true` if a platform that answers so may have executed the request.
 pub(crate) fn may_be_done(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 500..=599)
 }
@@ -69,8 +68,8 @@ pub(crate) fn after_decode_error(idempotency: Idempotency) -> Verdict {
     }
 }
 
-/// How long to wait before the attempt after this one (`attempt` counts from 1): exponential
-/// back-off with full jitter, and no less than the platform asks for.
+/// The wait after this attempt (counted from 1): exponential back-off with full jitter, and no less
+/// than the platform asks for.
 pub(crate) fn wait(
     limits: &Limits,
     attempt: u32,
@@ -90,24 +89,11 @@ pub(crate) fn wait(
     }
 }
 
-/// `Retry-After`, in seconds or as a date. A date is measured from the answer's own `Date`, so
-/// that nobody's clock need be right; without one it says nothing.
-pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
-    let value = response.header("retry-after")?.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
-    }
-    let date = |text: &str| httpdate::parse_http_date(text).ok();
-    let at: SystemTime = date(value)?;
-    let now = date(response.header("date")?)?;
-    Some(at.duration_since(now).unwrap_or(Duration::ZERO))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use Idempotency::{Idempotent, NonIdempotent};
-    use Verdict::{Again, Fail, Unknown};
+    use Verdict::{Fail, Retry, Unknown};
 
     #[test]
     fn the_table_for_statuses() {
@@ -119,9 +105,9 @@ mod tests {
                 Fail,
                 Fail,
             ),
-            (&[408], Again, Unknown),
-            (&[429], Again, Again),
-            (&[500, 501, 502, 503, 504, 599], Again, Unknown),
+            (&[408], Retry, Unknown),
+            (&[429], Retry, Retry),
+            (&[500, 501, 502, 503, 504, 599], Retry, Unknown),
             (&[100, 101, 199, 600, 999], Fail, Unknown),
         ] {
             for &status in statuses {
@@ -137,12 +123,12 @@ mod tests {
         use Delivery::{MaybeSent, NotSent};
         use TransportCause::{Connect, Interrupted, Timeout, TooLarge};
         for (delivery, cause, safe, once) in [
-            (NotSent, Connect, Again, Again),
-            (NotSent, Timeout, Again, Again),
-            (NotSent, Interrupted, Again, Again),
-            (MaybeSent, Connect, Again, Unknown),
-            (MaybeSent, Timeout, Again, Unknown),
-            (MaybeSent, Interrupted, Again, Unknown),
+            (NotSent, Connect, Retry, Retry),
+            (NotSent, Timeout, Retry, Retry),
+            (NotSent, Interrupted, Retry, Retry),
+            (MaybeSent, Connect, Retry, Unknown),
+            (MaybeSent, Timeout, Retry, Unknown),
+            (MaybeSent, Interrupted, Retry, Unknown),
             (MaybeSent, TooLarge, Fail, Unknown),
         ] {
             let error = TransportError::new(delivery, cause);
@@ -181,36 +167,5 @@ mod tests {
         let asked = Duration::from_secs(60);
         let wait = wait(&Limits::default(), 1, Some(asked), &mut jitter);
         assert!((asked..=asked + Duration::from_millis(250)).contains(&wait));
-    }
-
-    #[test]
-    fn retry_after_reads_as_seconds_and_as_a_date() {
-        let now = "Tue, 24 Nov 2026 08:00:00 GMT";
-        for (value, date, read) in [
-            ("0", None, Some(0)),
-            ("120", None, Some(120)),
-            (" 7 ", None, Some(7)),
-            ("99999999999999999999999", None, Some(u64::MAX)),
-            ("Tue, 24 Nov 2026 08:00:30 GMT", Some(now), Some(30)),
-            ("Tue, 24 Nov 2026 07:00:00 GMT", Some(now), Some(0)),
-            ("Tue, 24 Nov 2026 08:00:30 GMT", None, None),
-            ("soon", Some(now), None),
-            ("-1", Some(now), None),
-            ("1.5", Some(now), None),
-            ("", Some(now), None),
-        ] {
-            let mut response = http::Response::<bytes::Bytes>::default();
-            let headers = response.headers_mut();
-            headers.insert("retry-after", value.parse().unwrap());
-            if let Some(date) = date {
-                headers.insert("date", date.parse().unwrap());
-            }
-            assert_eq!(
-                retry_after(&response.into()),
-                read.map(Duration::from_secs),
-                "{value:?}"
-            );
-        }
-        assert_eq!(retry_after(&http::Response::default().into()), None);
     }
 }

@@ -23,7 +23,7 @@ impl Entropy {
     /// When it has none to give.
     pub fn from_system() -> Result<Self, Error> {
         let mut bytes = [0; 48];
-        getrandom::fill(&mut bytes).map_err(Error::Randomness)?;
+        getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.into()))?;
         Ok(Self(bytes))
     }
 

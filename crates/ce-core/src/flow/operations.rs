@@ -197,9 +197,9 @@ impl Operation for Create<'_> {
             return lost.step(input, elapsed);
         }
         match self.creation.step(input, elapsed) {
-            Step::Done(Err(Error::OutcomeUnknown(mut unknown))) => match self.correlation.take() {
+            Step::Done(Err(Error::OutcomeUnknown(unknown))) => match self.correlation.take() {
                 Some(tag) => {
-                    unknown.recoverable = true;
+                    let unknown = Box::new((*unknown).with_recovery());
                     let lost = Lost {
                         unknown: Some(Error::OutcomeUnknown(unknown)),
                         recovery: Reconcile::new(self.config, tag),

@@ -2,11 +2,11 @@ use std::collections::HashSet;
 
 use ce_model::{AuthenticationScheme, ConfigurationEntry, Element};
 
-use crate::calls::of_element;
+use crate::calls::at_element;
 use crate::config::Config;
 use crate::error::Error;
 use crate::error::{InvalidInput, is_blank_value};
-use crate::execution::{Call, read_json};
+use crate::execution::Call;
 use crate::flow::ConnectRequest;
 use crate::wire::{Request, Response};
 
@@ -166,11 +166,11 @@ impl Call for GetPreflight<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        of_element(config, self.0.element(), &[])
+        at_element(config, self.0.element(), &[]).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Preflight, Error> {
-        let element = read_json(self.purpose(), response)?;
+        let element = response.json(self.purpose())?;
         Ok(Preflight::new(self.0, &element))
     }
 }

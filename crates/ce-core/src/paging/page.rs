@@ -2,43 +2,63 @@ use std::fmt;
 
 use ce_model::InstanceId;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::error::{ApiError, Error};
-use crate::error::{FieldErrorKind, InvalidInput};
-use crate::execution::{Call, read_json};
-use crate::wire::RequestBuilder;
-use crate::wire::Response;
+use crate::error::{Error, FieldErrorKind};
+use crate::execution::Call;
+use crate::wire::{RequestBuilder, Response};
 
-/// A page of a list. [`Pages`](crate::Pages) goes through all of them.
+/// One page of a list. [`Pages`](crate::Pages) goes through all of them.
+///
+/// ```
+/// use ce_core::Page;
+///
+/// // A unit test of an application makes its own:
+/// let page = Page { total: Some(3), ..Page::new(vec!["a", "b"]) };
+/// assert!(page.next.is_none());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Page<T> {
-    /// What is on it.
+    /// The items of the page.
     pub items: Vec<T>,
-    /// Where the next one is (`Elements-Next-Page-Token`). It comes even when there is nothing on
-    /// the next one.
+    /// The next page (`Elements-Next-Page-Token`). The platform sends one even if the next page is
+    /// empty.
     pub next: Option<PageToken>,
-    /// How many there are on all pages, where the platform says so (`Elements-Total-Count`).
+    /// The number of items on all pages, if the platform tells (`Elements-Total-Count`).
     pub total: Option<u64>,
     /// The platform's id of the request.
     pub request_id: Option<String>,
-    /// The instance that it came through, if it came through one.
+    /// The instance that the page came through, if any.
     pub instance_id: Option<InstanceId>,
 }
 
+impl<T> Page<T> {
+    /// A page with these items, which is the last.
+    pub fn new(items: Vec<T>) -> Self {
+        Self {
+            items,
+            next: None,
+            total: None,
+            request_id: None,
+            instance_id: None,
+        }
+    }
+}
+
 impl<T: DeserializeOwned> Page<T> {
-    /// Reads a JSON array, and of the headers what they say of the page.
+    /// Decodes a JSON array, and the headers that describe the page. An empty body is an empty page.
     ///
     /// # Errors
-    /// [`Error::Decode`] when it isn't an array of such.
-    pub fn read(purpose: &'static str, response: &Response) -> Result<Self, Error> {
+    /// [`Error::Decode`] if the body is not an array of such items, or the next page's token is not
+    /// text: the list would end early.
+    pub fn decode(purpose: &'static str, response: &Response) -> Result<Self, Error> {
+        let is_empty = response.body().iter().all(u8::is_ascii_whitespace);
         Ok(Self {
-            items: read_json(purpose, response)?,
-            next: response
-                .header("elements-next-page-token")
-                .filter(|token| !token.trim().is_empty())
-                .map(PageToken::from),
+            items: match is_empty {
+                true => Vec::new(),
+                false => response.json(purpose)?,
+            },
+            next: PageToken::of(purpose, response)?,
             total: response.number("elements-total-count"),
             request_id: response.request_id().map(str::to_owned),
             instance_id: response.instance_id(),
@@ -46,54 +66,56 @@ impl<T: DeserializeOwned> Page<T> {
     }
 }
 
-impl<T> Page<T> {
-    /// What a search without hits comes to: the platform answers it with an error.
-    pub(crate) fn empty(api_error: &ApiError) -> Self {
-        Self {
-            items: Vec::new(),
-            next: None,
-            total: None,
-            request_id: api_error.request_id().map(str::to_owned),
-            instance_id: None,
-        }
-    }
-}
-
-/// A call that is answered by pages.
+/// A call whose response is a page of a list.
 pub trait Paged: Call<Output = Page<<Self as Paged>::Item>> {
-    /// What is on a page.
+    /// An item of the list.
     type Item;
 
-    /// Asks for the page at this token instead.
-    fn at(&mut self, token: PageToken);
+    /// Sets the page that is requested.
+    fn set_page(&mut self, token: PageToken);
 }
 
-/// Where a page is. It can be stored, to go on later.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PageToken(Box<str>);
-
-impl Serialize for PageToken {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for PageToken {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::deserialize(deserializer).map(Self)
-    }
-}
+/// The position of a page in a list. It can be stored, to go on later.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageToken(String);
 
 impl PageToken {
+    const HEADER: &'static str = "elements-next-page-token";
+
     /// The token as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    fn of(purpose: &'static str, response: &Response) -> Result<Option<Self>, Error> {
+        let Some(token) = response.headers().get(Self::HEADER) else {
+            return Ok(None);
+        };
+        let token = std::str::from_utf8(token.as_bytes()).map_err(|_| {
+            response.decode_error(purpose, "has a token of the next page that is not text")
+        })?;
+        let token = token.trim();
+        let is_none = token.is_empty() || token == "null";
+        Ok((!is_none).then(|| token.into()))
     }
 }
 
 impl From<&str> for PageToken {
     fn from(token: &str) -> Self {
-        Self(token.into())
+        Self(token.to_owned())
+    }
+}
+
+impl From<String> for PageToken {
+    fn from(token: String) -> Self {
+        Self(token)
+    }
+}
+
+impl AsRef<str> for PageToken {
+    fn as_ref(&self) -> &str {
+        &self.0
     }
 }
 
@@ -103,7 +125,7 @@ impl fmt::Display for PageToken {
     }
 }
 
-/// Which page is asked for, and how much may be on it.
+/// The page that a call requests, and its size.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Paging {
     pub(crate) size: Option<u32>,
@@ -111,34 +133,31 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
-    pub(crate) fn ask<'p>(
-        &self,
-        mut request: RequestBuilder<'p>,
-    ) -> Result<RequestBuilder<'p>, InvalidInput> {
-        match self.size {
-            Some(0) => return Err(InvalidInput::one("page size", FieldErrorKind::Zero)),
-            Some(size) => request = request.query("pageSize", &size.to_string()),
-            None => {}
-        }
-        Ok(match &self.token {
-            Some(token) => request.query("nextPage", token.as_str()),
+    pub(crate) fn add_to<'c>(&self, request: RequestBuilder<'c>) -> RequestBuilder<'c> {
+        let request = match self.size {
             None => request,
-        })
+            Some(0) => request.invalid("page size", FieldErrorKind::Zero),
+            Some(size) => request.query("pageSize", &size.to_string()),
+        };
+        match &self.token {
+            None => request,
+            Some(token) => request.query("nextPage", token.as_str()),
+        }
     }
 }
 
-/// What every call that is answered by pages can be told of them.
+/// The setters of a paged call.
 macro_rules! paging_setters {
     () => {
-        /// How many a page holds at most; the platform's own bound is 200.
+        /// Sets the most items of a page. The platform's own limit is 200.
         #[must_use]
         pub fn page_size(mut self, size: u32) -> Self {
             self.paging.size = Some(size);
             self
         }
 
-        /// Begins at this page, as an earlier listing's
-        /// [`resume_token`](crate::Pages::resume_token) said.
+        /// Starts at this page, such as the [`resume_token`](crate::Pages::resume_token) of an earlier
+        /// listing.
         #[must_use]
         pub fn from_page(mut self, token: $crate::PageToken) -> Self {
             self.paging.token = Some(token);

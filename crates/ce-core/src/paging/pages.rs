@@ -3,27 +3,26 @@ mod tests;
 
 use std::time::Duration;
 
+use super::{Page, PageToken, Paged};
 use crate::config::Config;
 use crate::error::Error;
-use crate::execution::CallExecution;
-use crate::execution::{Input, Operation, Step};
-use crate::paging::{Page, PageToken, Paged};
+use crate::execution::{CallExecution, Input, Operation, Step};
 
-/// Goes through the pages of a list, of which it holds one at a time.
+/// Goes through the pages of a list, and holds one at a time.
 ///
-/// The clients make a `Stream` or an iterator of it. The list ends with a page on which there is
-/// nothing: the platform gives a token for a next page although there is none. Pages that lead in a
-/// circle are an error ([`Error::PagesRepeat`]). Whatever fails, the pages before it stand, and
-/// [`resume_token`](Pages::resume_token) says where to go on.
+/// The clients make a stream or an iterator of it. The list ends with an empty page, since the platform
+/// sends a token of the next page even if that is empty. Pages that lead in a circle are an error
+/// ([`Error::PagesRepeat`]). The list ends after an error; the pages before it are valid, and
+/// [`resume_token`](Pages::resume_token) tells where to go on.
 ///
 /// ```
 /// use ce_core::calls::ListInstances;
-/// use ce_core::{Credentials, Pages, Config};
+/// use ce_core::{Config, Credentials, Pages};
 ///
 /// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
 /// let mut pages = Pages::new(ListInstances::new().tag("customer-42"));
 /// while let Some(page) = pages.next_page(&config) {
-///     // Drive it as any procedure; it comes to the items, or to an error.
+///     // Drive it like any operation: its output is the items, or an error.
 /// #   let _ = page;
 /// #   break;
 /// }
@@ -37,26 +36,30 @@ pub struct Pages<C> {
 
 #[derive(Clone, Debug, Default)]
 struct Progress {
-    /// The page that is asked for next; the first if there is none.
+    state: State,
+    /// The page that is requested next; the call's own if there is none.
     token: Option<PageToken>,
-    /// A token that was met earlier: meeting it again means a circle. It moves on ever more
-    /// seldom, so that a circle of any length is found while one token is kept (R. P. Brent).
+    /// A token that was met earlier: meeting it again means a circle. It moves on ever more seldom, so
+    /// that a circle of any length is found while one token is kept (R. P. Brent, 1980).
     milestone: Option<PageToken>,
     since_milestone: u64,
     until_next_milestone: u64,
     total: Option<u64>,
-    end: Option<End>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Reached,
-    /// The pages lead in a circle, which is yet to be said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// There may be another page.
+    #[default]
+    More,
+    /// The pages lead in a circle, which is yet to be reported.
     Circle,
+    /// There is no other page, or an error was reported.
+    Ended,
 }
 
 impl<C: Paged> Pages<C> {
-    /// From the call's own page on: the first, unless it was given another.
+    /// The pages from the call's own page on: the first, unless it was given another.
     pub fn new(call: C) -> Self {
         Self {
             call,
@@ -64,14 +67,13 @@ impl<C: Paged> Pages<C> {
         }
     }
 
-    /// The next page, to be driven; none at the end, and none after an error.
+    /// The operation that gets the next page. `None` at the end and after an error.
     pub fn next_page<'a>(&'a mut self, config: &'a Config) -> Option<NextPage<'a, C>> {
-        match self.progress.end {
-            Some(End::Reached) => return None,
-            Some(End::Circle) | None => {}
+        if self.progress.state == State::Ended {
+            return None;
         }
         if let Some(token) = &self.progress.token {
-            self.call.at(token.clone());
+            self.call.set_page(token.clone());
         }
         Some(NextPage {
             execution: CallExecution::new(config, &self.call),
@@ -80,19 +82,20 @@ impl<C: Paged> Pages<C> {
         })
     }
 
-    /// Where to go on: the page that is yet to come, or that failed. None while that is the page
-    /// that the list began with, and at the end.
+    /// The page to go on with: the next one, or the one that failed. `None` before the second page and
+    /// at the end.
     pub fn resume_token(&self) -> Option<&PageToken> {
         self.progress.token.as_ref()
     }
 
-    /// How many there are on all pages, once the platform has said so.
+    /// The number of items on all pages, once the platform has told it.
     pub fn total(&self) -> Option<u64> {
         self.progress.total
     }
 }
 
-/// One page of [`Pages`], being asked for.
+/// The operation that gets one page of [`Pages`]. Its output is the items.
+#[derive(Debug)]
 pub struct NextPage<'a, C> {
     execution: CallExecution<'a, &'a C>,
     purpose: &'static str,
@@ -103,36 +106,37 @@ impl<C: Paged> Operation for NextPage<'_, C> {
     type Output = Result<Vec<C::Item>, Error>;
 
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
-        if self.progress.end == Some(End::Circle) {
-            self.progress.end = Some(End::Reached);
+        if self.progress.state == State::Circle {
+            self.progress.state = State::Ended;
             let purpose = self.purpose;
             return Step::Done(Err(Error::PagesRepeat { purpose }));
         }
-        self.execution.step(input, elapsed).map(|answer| {
-            answer
-                .inspect_err(|_| self.progress.end = Some(End::Reached))
-                .map(|page| self.progress.read(page))
+        self.execution.step(input, elapsed).map(|page| match page {
+            Ok(page) => Ok(self.progress.advance(page)),
+            Err(error) => {
+                self.progress.state = State::Ended;
+                Err(error)
+            }
         })
     }
 }
 
 impl Progress {
-    fn read<T>(&mut self, page: Page<T>) -> Vec<T> {
+    fn advance<T>(&mut self, page: Page<T>) -> Vec<T> {
         self.total = page.total.or(self.total);
         match page.next {
-            Some(next) if !page.items.is_empty() => self.advance(next),
+            Some(next) if !page.items.is_empty() => self.go_to(next),
             _ => {
-                self.end = Some(End::Reached);
+                self.state = State::Ended;
                 self.token = None;
             }
         }
         page.items
     }
 
-    fn advance(&mut self, next: PageToken) {
-        let repeats = |met: &Option<PageToken>| met.as_ref() == Some(&next);
-        if repeats(&self.token) || repeats(&self.milestone) {
-            self.end = Some(End::Circle);
+    fn go_to(&mut self, next: PageToken) {
+        if [&self.token, &self.milestone].contains(&&Some(next.clone())) {
+            self.state = State::Circle;
         }
         self.since_milestone += 1;
         if self.since_milestone > self.until_next_milestone {

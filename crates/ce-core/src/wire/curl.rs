@@ -114,7 +114,7 @@ mod tests {
             .header("authorization", "User canary, Organization canary")
             .body(Bytes::from_static(br#"{"name":"Ann's","token":"canary"}"#))
             .unwrap();
-        let curl = Request::new(request).curl();
+        let curl = Request::from(request).curl();
         assert_eq!(
             curl.to_string(),
             r#"curl -X POST -H 'authorization: User [redacted], Organization [redacted]' --data-raw '{"name":"Ann'\''s","token":"[redacted]"}' 'https://a.example/b?apiSecret=[redacted]&scope=it%27s'"#

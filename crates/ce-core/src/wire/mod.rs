@@ -1,12 +1,13 @@
-//! Requests and responses.
+//! Requests and responses, and what may be shown of them.
 
 mod curl;
-mod message;
 mod redaction;
+mod request;
 mod request_builder;
-pub(crate) mod text;
+mod response;
 
 pub use curl::Curl;
-pub use message::{Request, Response};
 pub use redaction::{redact_authorization, redact_json, redact_parameters};
+pub use request::Request;
 pub use request_builder::RequestBuilder;
+pub use response::Response;

@@ -1,130 +1,185 @@
 use bytes::Bytes;
+use ce_model::ElementToken;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use zeroize::Zeroizing;
 
+use super::Request;
 use crate::config::Config;
-use crate::config::Wiped;
-use crate::error::InvalidInput;
-use crate::wire::Request;
+use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
 
-/// Writes a request: path, query, authorization, body.
-pub struct RequestBuilder<'p> {
-    config: &'p Config,
-    method: http::Method,
-    /// Path and query. The platform has a call with a secret in its query.
-    path: Wiped,
-    separator: u8,
-    authorization: Option<http::HeaderValue>,
+/// Builds a request: path, query, headers, body.
+///
+/// Everything that is wrong is reported by [`build`](RequestBuilder::build), all at once.
+///
+/// ```
+/// use ce_core::http::Method;
+/// use ce_core::{Config, Credentials, RequestBuilder};
+///
+/// let config = Config::new("https://a.example/api", Credentials::new("u", "o"))?;
+/// let request = RequestBuilder::new(&config, Method::POST, &["bulk", "contacts"])
+///     .query("q", "a b")
+///     .header("elements-async-request", "true")
+///     .body("text/csv", "name\nAnn\n")
+///     .build()?;
+/// assert_eq!(request.expose().uri(), "https://a.example/api/bulk/contacts?q=a%20b");
+/// # Ok::<(), ce_core::InvalidInput>(())
+/// ```
+pub struct RequestBuilder<'a> {
+    config: &'a Config,
+    method: Method,
+    /// One call has a secret in its query.
+    path_and_query: Zeroizing<String>,
+    has_query: bool,
+    headers: HeaderMap,
     body: Bytes,
+    errors: FieldErrors,
 }
 
-impl<'p> RequestBuilder<'p> {
-    /// A request to this path below the API base, with the platform user's authorization. Every
-    /// segment is encoded as it needs.
-    ///
-    /// # Errors
-    /// When a segment is blank, or dots, which every URL library would resolve away.
-    pub fn new(
-        config: &'p Config,
-        method: http::Method,
-        path: &[&str],
-    ) -> Result<Self, InvalidInput> {
-        let mut errors = crate::error::FieldErrors::default();
-        let mut written = Wiped::with_capacity(config.base_path().len() + 512);
-        written.extend_from_slice(config.base_path().as_bytes());
-        for segment in path {
-            errors.path_segment("path segment", segment);
-            written.push(b'/');
-            encode(segment, SEGMENT, &mut written);
-        }
-        errors.passed()?;
-        Ok(Self {
+impl<'a> RequestBuilder<'a> {
+    /// A request to this path below the API base, with the authorization of the platform's user, which
+    /// accepts JSON. Each segment is percent-encoded.
+    pub fn new(config: &'a Config, method: Method, path: &[&str]) -> Self {
+        // Room for most requests, since a text that outgrows its memory leaves a copy behind.
+        let mut written = Zeroizing::new(String::with_capacity(config.base_path().len() + 512));
+        written.push_str(config.base_path());
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(ACCEPT, JSON);
+        headers.insert(AUTHORIZATION, config.authorization());
+        let builder = Self {
             config,
             method,
-            path: written,
-            separator: b'?',
-            authorization: Some(config.authorization()),
+            path_and_query: written,
+            has_query: false,
+            headers,
             body: Bytes::new(),
+            errors: FieldErrors::default(),
+        };
+        path.iter().fold(builder, |builder, segment| {
+            builder.segment("path segment", segment)
         })
+    }
+
+    /// Adds a segment to the path, under the name that an error gives it.
+    pub(crate) fn segment(mut self, field: &'static str, segment: &str) -> Self {
+        self.errors.path_segment(field, segment);
+        self.path_and_query.push('/');
+        self.path_and_query
+            .extend(utf8_percent_encode(segment, SEGMENT));
+        self
     }
 
     /// Adds a query parameter.
     #[must_use]
-    pub fn query(self, name: &str, value: &str) -> Self {
-        self.queries([(name, value)])
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.path_and_query
+            .push(if self.has_query { '&' } else { '?' });
+        self.has_query = true;
+        self.path_and_query.extend(utf8_percent_encode(name, QUERY));
+        self.path_and_query.push('=');
+        self.path_and_query
+            .extend(utf8_percent_encode(value, QUERY));
+        self
     }
 
-    /// Adds query parameters.
-    pub(crate) fn queries<'a>(
-        mut self,
-        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Self {
-        for (name, value) in pairs {
-            self.path.push(self.separator);
-            self.separator = b'&';
-            encode(name, QUERY, &mut self.path);
-            self.path.push(b'=');
-            encode(value, QUERY, &mut self.path);
+    /// Sets a header, in place of any of the same name.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(header), Ok(value)) => {
+                self.headers.insert(header, value);
+            }
+            _ => self
+                .errors
+                .push(format!("header {name:?}"), FieldErrorKind::NotAHeader),
         }
         self
     }
 
+    /// Sets the media type that is accepted in the response, such as `text/csv`.
+    #[must_use]
+    pub fn accept(self, media_type: &str) -> Self {
+        self.header(ACCEPT.as_str(), media_type)
+    }
+
     /// Adds the token of an instance to the authorization.
-    ///
-    /// # Errors
-    /// When the token can't stand in a header.
-    pub fn through(mut self, token: &ce_model::ElementToken) -> Result<Self, InvalidInput> {
-        self.authorization = Some(self.config.element_authorization(token)?);
-        Ok(self)
+    #[must_use]
+    pub fn through(mut self, token: &ElementToken) -> Self {
+        match self.config.element_authorization(token) {
+            Ok(authorization) => {
+                self.headers.insert(AUTHORIZATION, authorization);
+            }
+            Err(invalid) => self.errors.extend(invalid),
+        }
+        self
     }
 
     /// Leaves the authorization out.
     #[must_use]
     pub fn without_authorization(mut self) -> Self {
-        self.authorization = None;
+        self.headers.remove(AUTHORIZATION);
         self
     }
 
-    /// Adds a JSON body. Its memory is wiped with its last copy.
-    ///
-    /// # Errors
-    /// When the value can't be written as JSON, such as a map whose keys aren't strings.
-    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Result<Self, InvalidInput> {
-        let mut body = Wiped::with_capacity(512);
-        serde_json::to_writer(&mut body, value)
-            .map_err(|_| InvalidInput::one("body", crate::FieldErrorKind::NotJson))?;
+    /// Sets a body of any media type.
+    #[must_use]
+    pub fn body(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
-        Ok(self)
+        self.header(CONTENT_TYPE.as_str(), media_type)
     }
 
-    /// The request.
+    /// Sets a JSON body.
+    #[must_use]
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_string(value) {
+            Ok(text) => self.json_text(text),
+            Err(_) => {
+                self.errors.push("body", FieldErrorKind::NotJson);
+                self
+            }
+        }
+    }
+
+    /// Sets a body that is JSON text. Its memory is wiped with its last copy.
+    #[must_use]
+    pub fn json_text(mut self, text: String) -> Self {
+        self.body = Bytes::from_owner(Zeroizing::new(text));
+        self.headers.insert(CONTENT_TYPE, JSON);
+        self
+    }
+
+    /// Notes that the caller found a field invalid; `build` reports it.
+    pub(crate) fn invalid(mut self, field: &'static str, kind: FieldErrorKind) -> Self {
+        self.errors.push(field, kind);
+        self
+    }
+
+    /// Builds the request.
     ///
     /// # Errors
-    /// When the URL is longer than HTTP libraries take (64 KiB).
-    pub fn build(self) -> Result<Request, InvalidInput> {
+    /// Names everything that is wrong: a path segment that is blank, or dots, which every URL library
+    /// resolves away; a token or header that no header can hold; a body that is not JSON; a URL beyond
+    /// 64 KiB.
+    pub fn build(mut self) -> Result<Request, InvalidInput> {
+        let path_and_query = Bytes::from_owner(self.path_and_query);
+        let uri = self.config.uri(path_and_query);
+        if uri.is_none() {
+            self.errors.push("request URL", FieldErrorKind::TooLong);
+        }
+        self.errors.into_result()?;
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
-        *request.uri_mut() = self
-            .config
-            .uri(self.path.into())
-            .ok_or_else(|| InvalidInput::one("request URL", crate::FieldErrorKind::TooLong))?;
-        let has_body = !request.body().is_empty();
-        let headers = request.headers_mut();
-        headers.reserve(4);
-        headers.insert(http::header::ACCEPT, JSON);
-        if has_body {
-            headers.insert(http::header::CONTENT_TYPE, JSON);
-        }
-        if let Some(authorization) = self.authorization {
-            headers.insert(http::header::AUTHORIZATION, authorization);
-        }
-        Ok(Request::new(request))
+        *request.uri_mut() = uri.unwrap_or_default();
+        *request.headers_mut() = self.headers;
+        Ok(request.into())
     }
 }
 
-const JSON: http::HeaderValue = http::HeaderValue::from_static("application/json");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// RFC 3986's unreserved characters stay, all others are encoded: right in a path and in a query,
+/// RFC 3986's unreserved characters stay, all others are encoded: valid in a path and in a query,
 /// whether or not the reader takes `+` for a blank.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -133,12 +188,6 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 /// In a query a few more are harmless, and URLs stay readable: `callbackUrl=https://…`.
 const QUERY: &AsciiSet = &SEGMENT.remove(b'/').remove(b':').remove(b',');
-
-fn encode(text: &str, set: &'static AsciiSet, into: &mut Wiped) {
-    for part in utf8_percent_encode(text, set) {
-        into.extend_from_slice(part.as_bytes());
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -152,8 +201,7 @@ mod tests {
     #[test]
     fn paths_and_queries_are_encoded() {
         let config = config();
-        let request = RequestBuilder::new(&config, http::Method::GET, &["elements", "a b/ü?"])
-            .unwrap()
+        let request = RequestBuilder::new(&config, Method::GET, &["elements", "a b/ü?"])
             .query("callbackUrl", "https://app.example/cb?x=1&y=2#z")
             .query("tags[]", "a+b c%")
             .build()
@@ -168,10 +216,8 @@ mod tests {
     #[test]
     fn headers_say_who_asks_and_what_is_sent() {
         let config = config();
-        let post = RequestBuilder::new(&config, http::Method::POST, &["instances"])
-            .unwrap()
+        let post = RequestBuilder::new(&config, Method::POST, &["instances"])
             .json(&serde_json::json!({"a": 1}))
-            .unwrap()
             .build()
             .unwrap();
         assert_eq!(
@@ -181,8 +227,7 @@ mod tests {
         assert_eq!(post.expose().headers()["content-type"], "application/json");
         assert_eq!(post.expose().headers()["accept"], "application/json");
         assert_eq!(&post.expose().body()[..], br#"{"a":1}"#);
-        let open = RequestBuilder::new(&config, http::Method::GET, &["x"])
-            .unwrap()
+        let open = RequestBuilder::new(&config, Method::GET, &["x"])
             .without_authorization()
             .build()
             .unwrap();
@@ -191,22 +236,49 @@ mod tests {
     }
 
     #[test]
-    fn what_no_path_can_hold_is_refused() {
+    fn a_request_can_have_any_header_and_body() {
+        let config = config();
+        let request = RequestBuilder::new(&config, Method::POST, &["bulk"])
+            .header("elements-async-request", "true")
+            .accept("text/csv")
+            .body("text/plain", "a")
+            .build()
+            .unwrap();
+        let headers = request.expose().headers();
+        assert_eq!(headers["elements-async-request"], "true");
+        assert_eq!(headers["accept"], "text/csv");
+        assert_eq!(headers["content-type"], "text/plain");
+        assert_eq!(&request.expose().body()[..], b"a");
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_named_at_once() {
         let config = config();
         for segment in ["", " ", ".", "..", "a\nb"] {
-            assert!(
-                RequestBuilder::new(&config, http::Method::GET, &["elements", segment]).is_err(),
-                "{segment:?}"
-            );
+            let built = RequestBuilder::new(&config, Method::GET, &["elements", segment]).build();
+            assert!(built.is_err(), "{segment:?}");
         }
-        let long = "x".repeat(70_000);
-        let built = RequestBuilder::new(&config, http::Method::GET, &["x"])
-            .unwrap()
-            .query("scope", &long)
-            .build();
+        let unwritable = std::collections::HashMap::from([((), ())]);
+        let error = RequestBuilder::new(&config, Method::GET, &["."])
+            .header("a b", "c")
+            .header("x", "a\nb")
+            .through(&ElementToken::new("a\nb"))
+            .json(&unwritable)
+            .query("scope", &"x".repeat(70_000))
+            .build()
+            .unwrap_err();
+        use FieldErrorKind::{ControlCharacter, NotAHeader, NotAPathSegment, NotJson, TooLong};
+        let kinds: Vec<_> = error.errors().iter().map(|error| error.kind()).collect();
         assert_eq!(
-            built.unwrap_err().errors()[0].kind(),
-            crate::FieldErrorKind::TooLong
+            kinds,
+            [
+                NotAPathSegment,
+                NotAHeader,
+                NotAHeader,
+                ControlCharacter,
+                NotJson,
+                TooLong
+            ]
         );
     }
 }

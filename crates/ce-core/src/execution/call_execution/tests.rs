@@ -15,18 +15,18 @@ impl Call for Probe {
         "probe"
     }
 
-    fn idempotency(&self) -> Idempotency {
+    fn idempotency(&self, _: &http::Method) -> Idempotency {
         self.0
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        RequestBuilder::new(config, http::Method::POST, &["probe"])?
-            .json("body")?
+        RequestBuilder::new(config, http::Method::POST, &["probe"])
+            .json("body")
             .build()
     }
 
     fn decode(&self, response: &Response) -> Result<(), Error> {
-        crate::read_json::<bool>(self.purpose(), response).map(drop)
+        response.json::<bool>(self.purpose()).map(drop)
     }
 }
 
@@ -45,6 +45,10 @@ struct Run {
     result: Result<(), Error>,
     attempts: u32,
     took: Duration,
+}
+
+fn testing_config() -> Config {
+    Config::new("https://a.example", Credentials::new("u", "o")).unwrap()
 }
 
 /// Plays a script on a clock of its own; its last line repeats.
@@ -106,7 +110,7 @@ fn kind(result: &Result<(), Error>) -> &'static str {
         Err(Error::OutcomeUnknown(_)) => "unknown",
         Err(Error::Decode(_)) => "unreadable",
         Err(Error::Redirected(_)) => "redirected",
-        Err(Error::Transport { .. }) => "transport",
+        Err(Error::Transport(_)) => "transport",
         Err(_) => "other",
     }
 }
@@ -270,7 +274,7 @@ fn a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done() {
         let Error::Refused(api_error) = error else {
             panic!("{error:?}")
         };
-        assert_eq!(api_error.may_be_done(), may_be_done);
+        assert_eq!(api_error.may_have_side_effects(), may_be_done);
     }
 }
 
@@ -326,4 +330,163 @@ fn it_is_not_begun_again_without_the_time_to_connect() {
         &[busy, Answers(200, "true", None)],
     );
     assert_eq!((run.attempts, kind(&run.result)), (2, "ok"));
+}
+
+/// Drives an execution that is waiting for its first response to its end.
+fn after<C: Call>(execution: &mut CallExecution<'_, C>, input: Input) -> Result<C::Output, Error> {
+    match execution.step(input, Duration::ZERO) {
+        Step::Done(result) => result,
+        step => panic!("{:?}", step.map(drop)),
+    }
+}
+
+#[test]
+fn what_is_done_stays_done() {
+    let config = testing_config();
+    let response = || http::Response::new("true".into()).into();
+    for further in [
+        Input::Start,
+        Input::SleepFinished,
+        Input::Response(Ok(response())),
+    ] {
+        let mut execution = CallExecution::new(&config, Probe(Idempotent));
+        assert!(matches!(
+            execution.step(Input::Start, Duration::ZERO),
+            Step::Send(_)
+        ));
+        after(&mut execution, Input::Response(Ok(response()))).unwrap();
+        let error = after(&mut execution, further).unwrap_err();
+        assert!(matches!(error, Error::UnexpectedInput), "{error:?}");
+    }
+}
+
+#[test]
+fn an_input_that_was_not_asked_for_sends_nothing() {
+    let config = testing_config();
+    for idempotency in [Idempotent, NonIdempotent] {
+        let mut execution = CallExecution::new(&config, Probe(idempotency));
+        let early = after(&mut execution, Input::SleepFinished).unwrap_err();
+        assert!(matches!(early, Error::UnexpectedInput), "{early:?}");
+
+        let mut execution = CallExecution::new(&config, Probe(idempotency));
+        let _ = execution.step(Input::Start, Duration::ZERO);
+        // The first request is on its way, and may be executed.
+        match after(&mut execution, Input::Start).unwrap_err() {
+            Error::UnexpectedInput => assert_eq!(idempotency, Idempotent),
+            Error::OutcomeUnknown(_) => assert_eq!(idempotency, NonIdempotent),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_post_or_patch_is_not_repeated_by_omission() {
+    struct Omits(http::Method);
+
+    impl Call for Omits {
+        type Output = ();
+
+        fn purpose(&self) -> &'static str {
+            "probe"
+        }
+
+        fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+            RequestBuilder::new(config, self.0.clone(), &["probe"]).build()
+        }
+
+        fn decode(&self, _: &Response) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+
+    let config = testing_config();
+    for (method, repeated) in [
+        ("GET", true),
+        ("PUT", true),
+        ("DELETE", true),
+        ("POST", false),
+        ("PATCH", false),
+        ("ODD", false),
+    ] {
+        let mut execution = CallExecution::new(&config, Omits(method.parse().unwrap()));
+        let _ = execution.step(Input::Start, Duration::ZERO);
+        let lost = TransportError::new(MaybeSent, TransportCause::Interrupted);
+        match execution.step(Input::Response(Err(lost)), Duration::ZERO) {
+            Step::Sleep(_) => assert!(repeated, "{method}"),
+            Step::Done(Err(Error::OutcomeUnknown(_))) => assert!(!repeated, "{method}"),
+            step => panic!("{step:?}"),
+        }
+    }
+}
+
+#[test]
+fn calls_and_operations_behind_pointers_are_taken() {
+    let config = testing_config();
+    let probe = Probe(NonIdempotent);
+    let by_reference: &dyn Call<Output = ()> = &probe;
+    let boxed: Box<dyn Call<Output = ()>> = Box::new(Probe(NonIdempotent));
+    for mut execution in [
+        Box::new(CallExecution::new(&config, by_reference)) as Box<dyn Operation<Output = _>>,
+        Box::new(CallExecution::new(&config, boxed)),
+    ] {
+        let mut operation: &mut dyn Operation<Output = Result<(), Error>> = &mut *execution;
+        let Step::Send(attempt) = (&mut operation).step(Input::Start, Duration::ZERO) else {
+            panic!()
+        };
+        assert_eq!(attempt.purpose, "probe");
+        assert_eq!(attempt.idempotency, NonIdempotent);
+    }
+}
+
+#[test]
+fn an_error_answers_what_a_program_asks() {
+    let body = r#"{"message":"m","requestId":"r"}"#;
+    let unavailable = play(
+        Limits::default(),
+        Idempotent,
+        &[Answers(429, body, Some("300"))],
+    );
+    let error = unavailable.result.unwrap_err();
+    assert_eq!(error.status().unwrap(), 429);
+    assert_eq!(error.request_id(), Some("r"));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
+    assert_eq!(error.expose_body(), Some(body.as_bytes()));
+    assert!(error.is_transient() && !error.is_timeout() && !error.may_have_side_effects());
+
+    let unknown = play(Limits::default(), NonIdempotent, &[Stalls]);
+    let error = unknown.result.unwrap_err();
+    assert!(!error.is_transient() && error.is_timeout() && error.may_have_side_effects());
+
+    let refused = Fails(NotSent, TransportCause::Connect);
+    let error = play(Limits::default(), NonIdempotent, &[refused]);
+    let error = error.result.unwrap_err();
+    assert!(error.is_transient() && !error.is_timeout() && !error.may_have_side_effects());
+
+    let unreadable = play(Limits::default(), Idempotent, &[Answers(200, "<a>", None)]);
+    let error = unreadable.result.unwrap_err();
+    assert_eq!(error.expose_body(), Some(&b"<a>"[..]));
+    assert!(!error.is_transient() && error.may_have_side_effects());
+}
+
+#[test]
+fn a_message_stands_once_in_the_chain_of_causes() {
+    let source = std::io::Error::other("canary");
+    let error =
+        Error::from(TransportError::new(MaybeSent, TransportCause::Timeout).with_source(source));
+    let error = Error::from(OutcomeUnknown::new("create the instance", error));
+    let mut chain = vec![error.to_string()];
+    let mut next = std::error::Error::source(&error);
+    while let Some(source) = next {
+        chain.push(source.to_string());
+        next = source.source();
+    }
+    assert_eq!(
+        chain,
+        [
+            "it is not known whether the platform did create the instance: it may have; look at the \
+             platform for what it did before trying again",
+            "the platform did not answer in time",
+            "canary"
+        ]
+    );
 }

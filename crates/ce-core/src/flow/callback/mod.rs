@@ -7,7 +7,6 @@ use zeroize::Zeroize as _;
 
 use crate::config::url::scheme_and_rest;
 use crate::error::is_blank;
-use crate::wire::text::lossy;
 
 pub use denied::Denied;
 
@@ -120,7 +119,7 @@ fn decode(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(String::from_utf8(bytes).unwrap_or_else(|odd| {
         let mut odd = odd.into_bytes();
-        let text = lossy(&odd);
+        let text = String::from_utf8_lossy(&odd).into_owned();
         odd.zeroize();
         text
     }))

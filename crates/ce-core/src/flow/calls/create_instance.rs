@@ -5,13 +5,12 @@ use http::Method;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::missing_entries::missing_entries;
 use crate::calls::at_instance;
 use crate::config::Config;
 use crate::config::Limits;
+use crate::error::Error;
 use crate::error::InvalidInput;
-use crate::error::{Error, MissingConfiguration};
-use crate::execution::{Call, Idempotency, read_json};
+use crate::execution::{Call, Idempotency};
 use crate::flow::AuthorizationGrant;
 use crate::flow::ConnectRequest;
 use crate::wire::RequestBuilder;
@@ -48,7 +47,7 @@ impl Call for CreateInstanceCall<'_> {
         }
     }
 
-    fn idempotency(&self) -> Idempotency {
+    fn idempotency(&self, _: &Method) -> Idempotency {
         Idempotency::NonIdempotent
     }
 
@@ -68,7 +67,7 @@ impl Call for CreateInstanceCall<'_> {
             (&["instances"][..], Some(Element { key: element }))
         };
         match self.instance {
-            None => RequestBuilder::new(config, Method::POST, path)?.json(&Body {
+            None => RequestBuilder::new(config, Method::POST, path).json(&Body {
                 element,
                 provider_data,
                 configuration: given.configuration.as_ref(),
@@ -76,39 +75,19 @@ impl Call for CreateInstanceCall<'_> {
                 name,
                 retrieve_objects_after_instantiation: given.retrieve_objects_after_instantiation,
                 external_authentication: given.external_authentication.as_deref(),
-            })?,
+            }),
             // What the instance is and has stays as it is.
-            Some(id) => at_instance(config, Method::PATCH, id.into(), &[])?.json(&Body {
+            Some(id) => at_instance(config, Method::PATCH, id.into(), &[]).json(&Body {
                 provider_data,
                 name,
                 ..Body::default()
-            })?,
+            }),
         }
         .build()
     }
 
     fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        read_json(self.purpose(), response)
-    }
-
-    fn on_error(&self, error: Error, _: bool) -> Result<Instance, Error> {
-        Err(match error {
-            Error::Refused(api_error) if api_error.status() == http::StatusCode::BAD_REQUEST => {
-                let message = api_error.message().unwrap_or_default();
-                let configuration = self.connect.body().configuration.as_ref();
-                let entries = missing_entries(message, configuration);
-                if entries.is_empty() {
-                    Error::Refused(api_error)
-                } else {
-                    let api_error = *api_error;
-                    Error::MissingConfiguration(Box::new(MissingConfiguration {
-                        entries,
-                        api_error,
-                    }))
-                }
-            }
-            other => other,
-        })
+        response.json(self.purpose())
     }
 
     fn advice_if_unknown(&self) -> &'static str {
@@ -284,6 +263,6 @@ mod tests {
         assert_eq!(request.path(), "/instances/7");
         let body: Value = serde_json::from_slice(request.expose().body()).unwrap();
         assert_eq!(body, json!({"providerData": {"code": "c"}, "name": "n"}));
-        assert_eq!(call.idempotency(), Idempotency::NonIdempotent);
+        assert_eq!(call.idempotency(&Method::PATCH), Idempotency::NonIdempotent);
     }
 }

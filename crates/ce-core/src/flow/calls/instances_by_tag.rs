@@ -2,8 +2,8 @@ use ce_model::{Instance, Json, Object};
 use http::Method;
 
 use crate::config::Config;
+use crate::error::Error;
 use crate::error::InvalidInput;
-use crate::error::{DecodeError, Error};
 use crate::execution::Call;
 use crate::paging::{Page, PageToken};
 use crate::wire::RequestBuilder;
@@ -47,7 +47,7 @@ impl Call for InstancesByTag {
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let mut request =
-            RequestBuilder::new(config, Method::GET, &["instances"])?.query("tags[]", &self.tag);
+            RequestBuilder::new(config, Method::GET, &["instances"]).query("tags[]", &self.tag);
         if let Some(page) = &self.page {
             request = request.query("nextPage", page.as_str());
         }
@@ -56,10 +56,10 @@ impl Call for InstancesByTag {
 
     fn decode(&self, response: &Response) -> Result<Sighting, Error> {
         // With an Element token the same path answers one instance; an empty body is no list.
-        let page: Page<Json> = Page::read(self.purpose(), response)?;
+        let page: Page<Json> = Page::decode(self.purpose(), response)?;
         if let Some(ours) = page.items.iter().find(|instance| self.is_ours(instance)) {
             let instance = ours.parse().map_err(|error: serde_json::Error| {
-                DecodeError::new(self.purpose(), response, Some(&error))
+                response.decode_error(self.purpose(), error.to_string())
             })?;
             return Ok(Sighting::Found(Box::new(instance)));
         }

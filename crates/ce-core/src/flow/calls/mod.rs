@@ -2,7 +2,6 @@
 
 mod create_instance;
 mod instances_by_tag;
-mod missing_entries;
 mod oauth_url;
 mod request_token;
 

@@ -3,9 +3,9 @@ use http::Method;
 use serde::{Serialize, Serializer};
 
 use crate::config::Config;
+use crate::error::Error;
 use crate::error::InvalidInput;
-use crate::error::{DecodeError, Error};
-use crate::execution::{Call, read_json};
+use crate::execution::Call;
 use crate::flow::ConnectRequest;
 use crate::flow::OAuthUrlMethod;
 use crate::wire::RequestBuilder;
@@ -48,23 +48,24 @@ impl Call for GetOAuthUrl<'_> {
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let path = ["elements", self.connect.element().as_str(), "oauth", "url"];
         let request = match self.connect.method() {
-            OAuthUrlMethod::Get => {
-                RequestBuilder::new(config, Method::GET, &path)?.queries(self.parameters())
-            }
-            OAuthUrlMethod::Post => RequestBuilder::new(config, Method::POST, &path)?
-                .json(&Members(|| self.parameters()))?,
+            OAuthUrlMethod::Get => self.parameters().fold(
+                RequestBuilder::new(config, Method::GET, &path),
+                |request, (name, value)| request.query(name, value),
+            ),
+            OAuthUrlMethod::Post => RequestBuilder::new(config, Method::POST, &path)
+                .json(&Members(|| self.parameters())),
         };
         // The platform asks for no credentials here, and gets none.
         request.without_authorization().build()
     }
 
     fn decode(&self, response: &Response) -> Result<OAuthUrl, Error> {
-        let answer: OAuthUrl = read_json(self.purpose(), response)?;
+        let answer: OAuthUrl = response.json(self.purpose())?;
         if crate::config::url::is_absolute_http(answer.oauth_url.as_str()) {
             Ok(answer)
         } else {
             let kind = "holds an oauthUrl that is not an absolute http or https URL";
-            Err(DecodeError::because(self.purpose(), response, kind).into())
+            Err(response.decode_error(self.purpose(), kind).into())
         }
     }
 }

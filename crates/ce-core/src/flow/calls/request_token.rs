@@ -2,9 +2,9 @@ use ce_model::{RequestToken, Secret};
 use http::Method;
 
 use crate::config::Config;
+use crate::error::Error;
 use crate::error::InvalidInput;
-use crate::error::{DecodeError, Error};
-use crate::execution::{Call, read_json};
+use crate::execution::Call;
 use crate::flow::ConnectRequest;
 use crate::wire::RequestBuilder;
 use crate::wire::{Request, Response};
@@ -36,7 +36,7 @@ impl Call for GetRequestToken<'_> {
             "oauth",
             "token",
         ];
-        let request = RequestBuilder::new(config, Method::GET, &path)?;
+        let request = RequestBuilder::new(config, Method::GET, &path);
         self.connect
             .step_1(self.state.expose())
             .fold(request, |request, (name, value)| request.query(name, value))
@@ -46,10 +46,10 @@ impl Call for GetRequestToken<'_> {
     }
 
     fn decode(&self, response: &Response) -> Result<RequestToken, Error> {
-        let answer: RequestToken = read_json(self.purpose(), response)?;
+        let answer: RequestToken = response.json(self.purpose())?;
         if answer.token.expose().trim().is_empty() || answer.secret.expose().trim().is_empty() {
             let kind = "holds a blank token or secret";
-            return Err(DecodeError::because(self.purpose(), response, kind).into());
+            return Err(response.decode_error(self.purpose(), kind).into());
         }
         Ok(answer)
     }

@@ -38,7 +38,7 @@ impl ConnectRequest {
                 errors.text(field(), Some(value.expose()));
             }
         }
-        errors.passed()
+        errors.into_result()
     }
 
     /// Before the consent of a user is used up.
@@ -54,7 +54,7 @@ impl ConnectRequest {
         if granted.instance != self.instance {
             errors.push("instance", FieldErrorKind::Differs);
         }
-        errors.passed()
+        errors.into_result()
     }
 
     /// Before an instance is created without anybody's consent.
@@ -89,12 +89,12 @@ impl ConnectRequest {
         if granted.element != self.element {
             errors.push("element", FieldErrorKind::Differs);
         }
-        errors.passed()
+        errors.into_result()
     }
 
     /// Every entry that is lacking and that the flow itself knows of.
     pub(crate) fn missing(&self) -> Vec<String> {
-        match self.inspect().passed() {
+        match self.inspect().into_result() {
             Ok(()) => Vec::new(),
             Err(error) => error.missing().map(str::to_owned).collect(),
         }
@@ -139,7 +139,9 @@ impl ConnectRequest {
         for (key, value) in entries.iter().flat_map(|entries| entries.iter()) {
             errors.text("configuration", Some(key));
             match key {
-                REFRESH_TOKEN => errors.text(REFRESH_TOKEN, value.as_str().as_deref()),
+                REFRESH_TOKEN => {
+                    errors.text(REFRESH_TOKEN, value.as_str().as_deref());
+                }
                 EVENTS_URL => errors.url(EVENTS_URL, value.as_str().as_deref()),
                 _ => {}
             }

@@ -129,8 +129,8 @@ impl PendingAuthorization {
     pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Reconcile<'a>, InvalidInput> {
         match (&self.correlation, self.instance) {
             (Some(tag), _) => Ok(Reconcile::new(config, tag.clone())),
-            (None, Some(_)) => Err(InvalidInput::one("instance", FieldErrorKind::Reauthorized)),
-            (None, None) => Err(InvalidInput::one(
+            (None, Some(_)) => Err(InvalidInput::new("instance", FieldErrorKind::Reauthorized)),
+            (None, None) => Err(InvalidInput::new(
                 "correlation tag",
                 FieldErrorKind::NotRecoverable,
             )),
@@ -145,7 +145,7 @@ impl PendingAuthorization {
     /// instance first.
     pub fn untagged(&self, instance: &Instance) -> Result<PatchInstance<'static>, InvalidInput> {
         let Some(tags) = &instance.tags else {
-            return Err(InvalidInput::one("tags", FieldErrorKind::NotThere));
+            return Err(InvalidInput::new("tags", FieldErrorKind::NotThere));
         };
         let others = tags
             .iter()

@@ -109,7 +109,7 @@ impl<'a> Reconcile<'a> {
                 // What can't be read may be a gateway's, and may be gone at the next look.
                 let passing = matches!(
                     cause,
-                    Error::Transport { .. } | Error::Unavailable(_) | Error::Decode(_)
+                    Error::Transport(_) | Error::Unavailable(_) | Error::Decode(_)
                 );
                 if !passing {
                     return Step::Done(Err(unknown(cause)));
@@ -153,12 +153,9 @@ impl<'a> Reconcile<'a> {
 }
 
 fn unknown(cause: Error) -> Error {
-    Error::OutcomeUnknown(Box::new(OutcomeUnknown {
-        purpose: "create the instance",
-        advice: "",
-        recoverable: true,
-        cause: Box::new(cause),
-    }))
+    OutcomeUnknown::new("create the instance", cause)
+        .with_recovery()
+        .into()
 }
 
 impl Operation for Reconcile<'_> {

@@ -174,7 +174,7 @@ fn a_search_that_is_shorter_than_a_creation_knows_nothing() {
             Err(Error::NotCreated) => assert!(is_known),
             Err(Error::OutcomeUnknown(unknown)) => {
                 assert!(!is_known && unknown.is_recoverable());
-                let cause = unknown.cause().to_string();
+                let cause = unknown.reason().to_string();
                 assert!(
                     cause.contains("55.0 s, and the platform may take 56.0 s"),
                     "{cause}"
@@ -228,6 +228,8 @@ fn any_other_404_proves_nothing() {
         r#"{"message":"No such path"}"#,
         r#"{"message":null}"#,
         r#"["No instances found"]"#,
+        r#"{"error":"No instances found"}"#,
+        "No instances found",
     ] {
         let looked = |_| answer(404, body.to_owned());
         let (output, ..) = create(&connect().recoverable(), lost, looked);
@@ -291,7 +293,7 @@ fn a_list_that_does_not_keep_to_the_tag_is_read_to_its_end() {
     let Err(Error::OutcomeUnknown(unknown)) = none else {
         panic!("{none:?}")
     };
-    assert!(matches!(unknown.cause(), Error::SearchInconclusive));
+    assert!(matches!(unknown.reason(), Error::SearchInconclusive));
 }
 
 #[test]
@@ -375,7 +377,7 @@ fn without_an_answer_to_any_look_it_stays_unknown() {
             panic!("{output:?}")
         };
         // The reason is that of the creation.
-        assert!(unknown.cause().to_string().contains("create the instance"));
+        assert!(unknown.reason().to_string().contains("create the instance"));
         assert_eq!(creations, 1);
         assert!(took <= Duration::from_secs(61), "{took:?}");
     }

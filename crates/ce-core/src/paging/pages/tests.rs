@@ -97,7 +97,7 @@ fn a_failing_page_keeps_those_before_it_and_says_where_to_go_on() {
         )),
     });
     assert_eq!((asked.len(), items), (2, 2));
-    assert!(matches!(failed, Some(Error::Transport { .. })));
+    assert!(matches!(failed, Some(Error::Transport(_))));
     let token = pages.resume_token().unwrap().clone();
     assert_eq!(token.as_str(), "a");
     let mut resumed = Pages::new(ListInstances::new().from_page(token));
@@ -130,4 +130,35 @@ fn circles_of_any_length_are_found() {
             assert!(items >= length, "{length} after {lead}: {items}");
         }
     }
+}
+
+#[test]
+fn an_empty_body_is_an_empty_page_and_null_is_no_token() {
+    for (status, body, token) in [(204, "", "a"), (200, " ", "a"), (200, "[{}]", "null")] {
+        let (asked, items, failed, pages) = walk(|_| {
+            let response = http::Response::builder().status(status);
+            let response = response.header("elements-next-page-token", token);
+            Ok(response.body(body.into()).unwrap().into())
+        });
+        assert!(failed.is_none(), "{failed:?}");
+        assert_eq!((asked.len(), items), (1, usize::from(body == "[{}]")));
+        assert!(pages.resume_token().is_none());
+    }
+}
+
+#[test]
+fn a_token_that_is_not_text_does_not_end_the_list() {
+    let (_, _, failed, _) = walk(|_| {
+        let token = http::HeaderValue::from_bytes(b"\xff").unwrap();
+        let response = http::Response::builder().header("elements-next-page-token", token);
+        Ok(response.body("[{}]".into()).unwrap().into())
+    });
+    assert!(matches!(failed, Some(Error::Decode(_))), "{failed:?}");
+    let (asked, ..) = walk(|token| {
+        let next = http::HeaderValue::from_bytes("ä".as_bytes()).unwrap();
+        let items = if token.is_none() { "[{}]" } else { "[]" };
+        let response = http::Response::builder().header("elements-next-page-token", next);
+        Ok(response.body(items.into()).unwrap().into())
+    });
+    assert_eq!(asked, ["pageSize=2", "pageSize=2&nextPage=%C3%A4"]);
 }

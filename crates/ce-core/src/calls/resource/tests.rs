@@ -1,5 +1,6 @@
 use super::*;
-use crate::Credentials;
+use crate::wire::Response;
+use crate::{Call, Config, Credentials};
 use serde_json::{Value, json};
 
 fn config() -> Config {

@@ -3,38 +3,37 @@ use std::marker::PhantomData;
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use super::objects::Resource;
+use super::path::ResourcePath;
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::InvalidInput;
+use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
 use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
 use crate::wire::{Request, Response};
 
-/// The objects of a resource, by pages, as [`Resource::list`] makes it.
+/// A call that lists the objects of a [`Resource`](super::Resource).
 #[derive(Debug)]
 pub struct ListObjects<'a, T> {
-    resource: Resource<'a>,
-    matching: Option<String>,
+    path: ResourcePath<'a>,
+    query: Option<String>,
     paging: Paging,
     item: PhantomData<fn() -> T>,
 }
 
 impl<'a, T> ListObjects<'a, T> {
-    pub(super) fn new(resource: Resource<'a>) -> Self {
+    pub(super) fn new(path: ResourcePath<'a>) -> Self {
         Self {
-            resource,
-            matching: None,
+            path,
+            query: None,
             paging: Paging::default(),
             item: PhantomData,
         }
     }
 
-    /// Those that match this query (`where`), such as `name='Ann'`. The platform's documentation has
-    /// its grammar; quotes within a value are the caller's to escape.
+    /// Filters by a query (`where`), such as `name='Ann'`, in the platform's own language. Quotes
+    /// within a value are the caller's to double.
     #[must_use]
     pub fn matching(mut self, query: impl Into<String>) -> Self {
-        self.matching = Some(query.into());
+        self.query = Some(query.into());
         self
     }
 
@@ -49,23 +48,23 @@ impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let mut request = self.resource.request(config, Method::GET, None)?;
-        if let Some(query) = &self.matching {
+        let mut request = self.path.request(config, Method::GET, None);
+        if let Some(query) = &self.query {
             request = request.query("where", query);
         }
-        self.paging.ask(request)?.build()
+        self.paging.add_to(request).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Page<T>, Error> {
-        self.resource.check(response)?;
-        Page::read(self.purpose(), response)
+        self.path.check_instance(response)?;
+        Page::decode(self.purpose(), response)
     }
 }
 
 impl<T: DeserializeOwned> Paged for ListObjects<'_, T> {
     type Item = T;
 
-    fn at(&mut self, token: PageToken) {
+    fn set_page(&mut self, token: PageToken) {
         self.paging.token = Some(token);
     }
 }

@@ -1,0 +1,98 @@
+use std::marker::PhantomData;
+
+use http::{Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::ResourceResponse;
+use super::path::ResourcePath;
+use crate::config::Config;
+use crate::error::{Error, InvalidInput};
+use crate::execution::{Call, Idempotency};
+use crate::wire::{Request, Response};
+
+/// A call about one object of a [`Resource`](super::Resource).
+#[derive(Debug)]
+pub struct ObjectCall<'a, B, T> {
+    pub(super) path: ResourcePath<'a>,
+    pub(super) purpose: &'static str,
+    pub(super) method: Method,
+    pub(super) id: Option<String>,
+    pub(super) body: Option<&'a B>,
+    pub(super) idempotency: Option<Idempotency>,
+    pub(super) output: PhantomData<fn() -> T>,
+}
+
+impl<B, T> ObjectCall<'_, B, T> {
+    /// Sets whether the call may be sent again when it is unknown what came of it. The method's if not
+    /// set: a `PATCH` that sets values is idempotent, one that counts up is not.
+    #[must_use]
+    pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = Some(idempotency);
+        self
+    }
+}
+
+impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
+    type Output = ResourceResponse<T>;
+
+    fn purpose(&self) -> &'static str {
+        self.purpose
+    }
+
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        let method = self.method.clone();
+        let request = self.path.request(config, method, self.id.as_deref());
+        match self.body {
+            Some(body) => request.json(body).build(),
+            None => request.build(),
+        }
+    }
+
+    fn decode(&self, response: &Response) -> Result<ResourceResponse<T>, Error> {
+        self.path.decode(self.purpose, response)
+    }
+
+    fn idempotency(&self, method: &Method) -> Idempotency {
+        self.idempotency.unwrap_or_else(|| Idempotency::of(method))
+    }
+}
+
+/// A call that deletes one object of a [`Resource`](super::Resource).
+#[derive(Debug)]
+pub struct DeleteObject<'a> {
+    pub(super) path: ResourcePath<'a>,
+    pub(super) id: String,
+}
+
+impl Call for DeleteObject<'_> {
+    type Output = ResourceResponse<()>;
+
+    fn purpose(&self) -> &'static str {
+        "delete an object"
+    }
+
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        self.path
+            .request(config, Method::DELETE, Some(&self.id))
+            .build()
+    }
+
+    fn decode(&self, response: &Response) -> Result<ResourceResponse<()>, Error> {
+        self.path.check_instance(response)?;
+        Ok(ResourceResponse::of((), response))
+    }
+
+    fn on_error(&self, error: Error, may_be_done: bool) -> Result<ResourceResponse<()>, Error> {
+        match error {
+            // An earlier attempt deleted it, and its response was lost.
+            Error::Refused(error) if may_be_done && error.status() == StatusCode::NOT_FOUND => {
+                Ok(ResourceResponse {
+                    request_id: error.request_id().map(str::to_owned),
+                    ..ResourceResponse::new(())
+                })
+            }
+            error => Err(error),
+        }
+    }
+}

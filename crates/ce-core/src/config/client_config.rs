@@ -1,0 +1,243 @@
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use ce_model::ElementToken;
+use http::uri::{self, Scheme};
+use http::{HeaderValue, Uri};
+
+use super::url::parse_base;
+use super::{Credentials, Limits};
+use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
+
+/// What a client is made from: the API base, the credentials and the [`Limits`].
+///
+/// It is checked when it is made, so that no call fails over it later.
+///
+/// ```
+/// use ce_core::{Config, Credentials, Limits};
+///
+/// let config = Config::new(
+///     "https://api.cloud-elements.com/elements/api-v2",
+///     Credentials::new("user secret", "organization secret"),
+/// )?
+/// .with_limits(Limits::default().max_attempts(2));
+/// assert_eq!(config.base_url(), "https://api.cloud-elements.com/elements/api-v2");
+/// # Ok::<(), ce_core::InvalidInput>(())
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    base_url: String,
+    /// The same, parsed: every request shares the scheme and the host.
+    base: Uri,
+    credentials: Credentials,
+    /// `User …, Organization …`, written once.
+    authorization: HeaderValue,
+    limits: Limits,
+    jitter_seed: Option<u64>,
+}
+
+impl Config {
+    /// A configuration with this API base (`https://…/elements/api-v2`) and these credentials.
+    ///
+    /// # Errors
+    /// Names every problem: a base URL that is not one, or is plain `http` to another machine; secrets
+    /// that are blank, hold line breaks or characters beyond ASCII.
+    pub fn new(base_url: &str, credentials: Credentials) -> Result<Self, InvalidInput> {
+        Self::checked(base_url, credentials, false)
+    }
+
+    /// Like [`new`](Config::new), but accepts plain `http` to another machine: **every secret is sent
+    /// unencrypted**. For closed test networks.
+    ///
+    /// # Errors
+    /// As for [`new`](Config::new).
+    pub fn allowing_unencrypted_http(
+        base_url: &str,
+        credentials: Credentials,
+    ) -> Result<Self, InvalidInput> {
+        Self::checked(base_url, credentials, true)
+    }
+
+    fn checked(
+        base_url: &str,
+        credentials: Credentials,
+        unencrypted: bool,
+    ) -> Result<Self, InvalidInput> {
+        let mut errors = FieldErrors::default();
+        let base_url = parse_base(base_url, unencrypted).unwrap_or_else(|kind| {
+            errors.push("base URL", kind);
+            String::new()
+        });
+        credentials.check(&mut errors);
+        errors.into_result()?;
+        let base = Uri::try_from(&base_url)
+            .map_err(|_| InvalidInput::new("base URL", FieldErrorKind::NotAUrl))?;
+        Ok(Self {
+            base_url,
+            base,
+            authorization: credentials.authorization()?,
+            credentials,
+            limits: Limits::default(),
+            jitter_seed: None,
+        })
+    }
+
+    /// Sets the limits of every call.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Replaces the credentials, such as for another tenant.
+    ///
+    /// # Errors
+    /// As for [`new`](Config::new).
+    pub fn with_credentials(mut self, credentials: Credentials) -> Result<Self, InvalidInput> {
+        let mut errors = FieldErrors::default();
+        credentials.check(&mut errors);
+        errors.into_result()?;
+        self.authorization = credentials.authorization()?;
+        self.credentials = credentials;
+        Ok(self)
+    }
+
+    /// Makes the random part of every wait repeatable, for tests.
+    #[must_use]
+    pub fn with_jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
+        self
+    }
+
+    /// The API base, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Returns `true` if the API base is on this machine, where no proxy is asked.
+    pub fn is_loopback(&self) -> bool {
+        self.base.host().is_some_and(super::url::is_loopback)
+    }
+
+    /// Returns `true` if the API base is `https`.
+    pub fn is_encrypted(&self) -> bool {
+        self.base.scheme() == Some(&Scheme::HTTPS)
+    }
+
+    /// The limits of every call.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How long a connection may take: at most nine tenths of any attempt, so that a connection that
+    /// took too long can be told from an answer that is lost.
+    pub fn connect_timeout(&self) -> Duration {
+        let limits = &self.limits;
+        let shortest = limits
+            .timeout
+            .min(limits.attempt_timeout)
+            .min(limits.provisioning_timeout);
+        limits.connect_timeout.min(shortest.mul_f32(0.9))
+    }
+
+    /// The path of the API base, without a slash at its end.
+    pub(crate) fn base_path(&self) -> &str {
+        self.base.path().trim_end_matches('/')
+    }
+
+    /// The URL with this path and query, unless it is too long for one.
+    pub(crate) fn uri(&self, path_and_query: Bytes) -> Option<Uri> {
+        let mut parts = uri::Parts::default();
+        parts.scheme = self.base.scheme().cloned();
+        parts.authority = self.base.authority().cloned();
+        parts.path_and_query = uri::PathAndQuery::from_maybe_shared(path_and_query).ok();
+        Uri::from_parts(parts).ok()
+    }
+
+    pub(crate) fn jitter(&self) -> fastrand::Rng {
+        self.jitter_seed
+            .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
+    }
+
+    /// `User …, Organization …`
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
+    }
+
+    /// `User …, Organization …, Element …`
+    pub(crate) fn element_authorization(
+        &self,
+        token: &ElementToken,
+    ) -> Result<HeaderValue, InvalidInput> {
+        self.credentials.element_authorization(token)
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("base_url", &self.base_url)
+            .field("credentials", &self.credentials)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(user: &str, organization: &str) -> Result<Config, InvalidInput> {
+        Config::new("https://a.example", Credentials::new(user, organization))
+    }
+
+    #[test]
+    fn the_header_is_as_documented() {
+        let config = config("u+/=", "o+/=").unwrap();
+        assert_eq!(config.authorization(), "User u+/=, Organization o+/=");
+        let through = config.element_authorization(&ElementToken::new("t+/="));
+        assert_eq!(
+            through.unwrap(),
+            "User u+/=, Organization o+/=, Element t+/="
+        );
+    }
+
+    #[test]
+    fn knows_whether_it_is_on_this_machine() {
+        for (url, loopback) in [
+            ("http://127.0.0.1:80/elements/api-v2", true),
+            ("https://[::1]:8443/api", true),
+            ("http://localhost", true),
+            ("https://a.example/localhost", false),
+        ] {
+            let config = Config::new(url, Credentials::new("u", "o")).unwrap();
+            assert_eq!(config.is_loopback(), loopback, "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_prints_the_secrets() {
+        let config = config("canary1", "canary2").unwrap();
+        let through = config
+            .element_authorization(&ElementToken::new("canary3"))
+            .unwrap();
+        let printed = format!("{config:?} {:?} {through:?}", config.authorization());
+        assert!(!printed.contains("canary"), "{printed}");
+    }
+
+    #[test]
+    fn secrets_that_no_header_can_carry_are_refused_when_given() {
+        for bad in ["", " ", "a\nb", "a\r\nX: y", "a\0b", "schlüssel"] {
+            let error = config(bad, bad).unwrap_err();
+            assert_eq!(error.errors().len(), 2, "{bad:?}: {error}");
+            assert!(bad.trim().is_empty() || !error.to_string().contains(bad));
+            let config = config("u", "o").unwrap();
+            assert!(
+                config
+                    .element_authorization(&ElementToken::new(bad))
+                    .is_err()
+            );
+        }
+    }
+}

@@ -1,0 +1,298 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use ce_model::InstanceId;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{ApiError, DecodeError, Error};
+
+/// A response of the platform.
+///
+/// `Debug` shows its status alone: headers and body may hold secrets.
+#[derive(Clone)]
+pub struct Response(http::Response<Bytes>);
+
+impl Response {
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.0.headers()
+    }
+
+    /// The value of a header, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
+    /// The platform's id of the request (`Elements-Request-Id`), which its support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.header("elements-request-id")
+    }
+
+    /// The instance that the response came through (`Elements-Element-Instance-Id`).
+    pub fn instance_id(&self) -> Option<InstanceId> {
+        self.number("elements-element-instance-id")
+            .map(InstanceId::new)
+    }
+
+    /// The value of a header that is a number.
+    pub(crate) fn number(&self, header: &str) -> Option<u64> {
+        self.header(header)?.trim().parse().ok()
+    }
+
+    /// The whole body.
+    pub fn body(&self) -> &[u8] {
+        self.0.body()
+    }
+
+    /// Decodes a JSON body.
+    ///
+    /// A byte order mark is skipped, and bytes that are not UTF-8 become `U+FFFD`: a name that was
+    /// cut amid a character must not cost the token beside it.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] if it is not the JSON of a `T`. The purpose begins the error's sentence:
+    /// "could not get the instance".
+    pub fn json<T: DeserializeOwned>(&self, purpose: &'static str) -> Result<T, Error> {
+        serde_json::from_str(&self.text()).map_err(|error| {
+            let reason = self.reason(&error);
+            self.decode_error(purpose, reason).into()
+        })
+    }
+
+    /// The response as a decoding error. The reason ends the sentence "the platform's answer …".
+    pub(crate) fn decode_error(
+        &self,
+        purpose: &'static str,
+        reason: impl Into<String>,
+    ) -> DecodeError {
+        let error =
+            DecodeError::new(purpose, self.status(), reason).with_body(self.0.body().clone());
+        match self.request_id() {
+            Some(id) => error.with_request_id(id),
+            None => error,
+        }
+    }
+
+    /// The response as an error of the platform's, with what words it has.
+    pub(crate) fn api_error(&self, purpose: &'static str) -> ApiError {
+        let mut error = ApiError::new(purpose, self.status()).with_body(self.0.body().clone());
+        let text = self.text();
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| {
+            // A gateway's page says nothing in a line; its plain text does.
+            let is_plain = !text.trim_start().starts_with('<');
+            Value::from(if is_plain { text.trim() } else { "" })
+        });
+        if let Some(message) = words(&body) {
+            error = error.with_message(message);
+        }
+        if let Some(message) = body.get("providerMessage").and_then(words) {
+            error = error.with_provider_message(message);
+        }
+        if let Some(id) = body
+            .get("requestId")
+            .and_then(Value::as_str)
+            .or(self.request_id())
+        {
+            error = error.with_request_id(id);
+        }
+        match self.retry_after() {
+            Some(time) => error.with_retry_after(time),
+            None => error,
+        }
+    }
+
+    /// How long the platform asks to wait (`Retry-After`, in seconds or as a date). A date is measured
+    /// from the response's own `Date`, so that no clock needs to be right; without one it says nothing.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let value = self.header("retry-after")?.trim();
+        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+        }
+        let date = |text: &str| httpdate::parse_http_date(text).ok();
+        let at: SystemTime = date(value)?;
+        let now = date(self.header("date")?)?;
+        Some(at.duration_since(now).unwrap_or(Duration::ZERO))
+    }
+
+    fn text(&self) -> Cow<'_, str> {
+        let body = self.body();
+        String::from_utf8_lossy(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))
+    }
+
+    /// Why a body can't be decoded. serde_json's message may quote the body, so only what can't be
+    /// secret is taken from it.
+    fn reason(&self, error: &serde_json::Error) -> String {
+        let encoding = self.header("content-encoding");
+        if encoding.is_some_and(|encoding| encoding != "identity") {
+            return "is compressed, which was not asked for".to_owned();
+        }
+        let (line, column) = (error.line(), error.column());
+        match self.text().trim_start().chars().next() {
+            None => return "is empty".to_owned(),
+            Some('<') => return "is HTML or XML instead of JSON".to_owned(),
+            Some(_) if !error.is_data() => {
+                return format!("is not whole JSON (line {line}, column {column})");
+            }
+            Some(_) => {}
+        }
+        let message = error.to_string();
+        let field = message.strip_prefix("missing field `");
+        match field.and_then(|rest| rest.split('`').next()) {
+            Some(field) => format!("lacks the field `{field}`"),
+            None => {
+                format!("is JSON, but not of the documented kind (line {line}, column {column})")
+            }
+        }
+    }
+}
+
+/// The words of an error's body: the platform's `message`, and what gateways and providers send in its
+/// place.
+fn words(body: &Value) -> Option<String> {
+    match body {
+        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+        Value::Array(items) => {
+            let words: Vec<String> = items.iter().take(8).filter_map(words).collect();
+            (!words.is_empty()).then(|| words.join("; "))
+        }
+        Value::Object(members) => {
+            let said = |name| members.get(name).and_then(words);
+            // RFC 6749, section 5.2, and RFC 9457.
+            let pair = |brief, long| match (said(brief), said(long)) {
+                (Some(brief), Some(long)) => Some(format!("{brief}: {long}")),
+                (brief, long) => brief.or(long),
+            };
+            said("message")
+                .or_else(|| pair("error", "error_description"))
+                .or_else(|| pair("title", "detail"))
+                .or_else(|| said("errors"))
+        }
+        _ => None,
+    }
+}
+
+impl From<http::Response<Bytes>> for Response {
+    fn from(response: http::Response<Bytes>) -> Self {
+        Self(response)
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Response({})", self.status())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(headers: &[(&str, &str)], body: impl Into<Bytes>) -> Response {
+        let mut response = http::Response::builder().status(400);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        response.body(body.into()).unwrap().into()
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let response = response(&[("location", "canary")], "canary");
+        assert_eq!(format!("{response:?}"), "Response(400 Bad Request)");
+        for error in [
+            format!("{:?}", response.api_error("probe")),
+            format!("{:?}", response.json::<u8>("probe")),
+        ] {
+            let shown = error.replace("message: Some(\"canary\")", "");
+            assert!(!shown.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_every_known_form_of_error_are_kept() {
+        let table = [
+            (r#"{"message":"m","requestId":"r"}"#, Some("m"), None),
+            (
+                r#"{"message":"m","providerMessage":"p"}"#,
+                Some("m"),
+                Some("p"),
+            ),
+            (r#"{"providerMessage":"p"}"#, None, Some("p")),
+            (
+                "username is incorrect\n",
+                Some("username is incorrect"),
+                None,
+            ),
+            (r#""just text""#, Some("just text"), None),
+            (
+                r#"{"error":"invalid_grant","error_description":"Code expired"}"#,
+                Some("invalid_grant: Code expired"),
+                None,
+            ),
+            (r#"{"error":{"message":"deep"}}"#, Some("deep"), None),
+            (
+                r#"{"title":"t","detail":"d","status":400}"#,
+                Some("t: d"),
+                None,
+            ),
+            (r#"[{"message":"a"},{"message":"b"}]"#, Some("a; b"), None),
+            (r#"{"errors":[{"message":"a"}]}"#, Some("a"), None),
+            (r#"{"message":{"message":"m"}}"#, Some("m"), None),
+            (
+                r#"{"message":"m","providerMessage":{"error":"p"}}"#,
+                Some("m"),
+                Some("p"),
+            ),
+            ("\u{feff}{\"message\":\"m\"}", Some("m"), None),
+            ("<html>Bad gateway</html>", None, None),
+            (r#"{"message":null}"#, None, None),
+            (r#"{"message":7}"#, None, None),
+            ("7", None, None),
+            ("", None, None),
+        ];
+        for (body, message, provider) in table {
+            let error = response(&[], body).api_error("probe");
+            assert_eq!(error.message(), message, "{body}");
+            assert_eq!(error.provider_message(), provider, "{body}");
+            assert_eq!(error.expose_body(), body.as_bytes());
+        }
+        let error = response(&[("elements-request-id", "h")], "{}").api_error("probe");
+        assert_eq!(error.request_id(), Some("h"));
+        let body = Bytes::from_static(b"{\"message\":\"caf\xe9\"}");
+        let error = response(&[], body).api_error("probe");
+        assert_eq!(error.message(), Some("caf\u{fffd}"));
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = "Tue, 24 Nov 2026 08:00:00 GMT";
+        for (value, date, seconds) in [
+            ("0", None, Some(0)),
+            ("120", None, Some(120)),
+            (" 7 ", None, Some(7)),
+            ("99999999999999999999999", None, Some(u64::MAX)),
+            ("Tue, 24 Nov 2026 08:00:30 GMT", Some(now), Some(30)),
+            ("Tue, 24 Nov 2026 07:00:00 GMT", Some(now), Some(0)),
+            ("Tue, 24 Nov 2026 08:00:30 GMT", None, None),
+            ("soon", Some(now), None),
+            ("-1", Some(now), None),
+            ("1.5", Some(now), None),
+            ("", Some(now), None),
+        ] {
+            let mut headers = vec![("retry-after", value)];
+            headers.extend(date.map(|date| ("date", date)));
+            let read = response(&headers, "").retry_after();
+            assert_eq!(read, seconds.map(Duration::from_secs), "{value:?}");
+        }
+        assert_eq!(response(&[], "").retry_after(), None);
+    }
+}
