@@ -10,7 +10,7 @@ fn main() -> Result<(), serde_json::Error> {
         .configuration("oauth.api.secret", "client secret, from the provider")
         .configuration("oauth.callback.url", "https://app.example/callback")
         .tag("customer-42");
-    let sent = serde_json::to_string(&body)?;
+    let sent = body.to_json();
     println!("a body of {} bytes; printed, it is {body:?}", sent.len());
 
     // And what comes back, known fields typed, all others kept:

@@ -84,7 +84,7 @@ async fn oauth_2<C: AnyClient>() {
     let instance = consented(&client, &sandbox, &connect).await;
     lives_and_ends(&client, &instance, "media").await;
 
-    let number = instance.element.id.unwrap().to_string();
+    let number = instance.element.as_ref().unwrap().id.unwrap().to_string();
     let instance = consented(&client, &sandbox, &oauth(&number)).await;
     lives_and_ends(&client, &instance, "media").await;
 }

@@ -142,7 +142,9 @@ async fn odd_lists_are_errors_and_ids_are_large<C: AnyClient>() {
             true,
         ),
         (r#"{"id":1,"token":"t","element":{}}"#, false),
-        (r#"[{"id":1,"token":"c4n4ry"}]"#, false),
+        (r#"[{"id":true,"token":"c4n4ry"}]"#, false),
+        (r#"[{"id":1,"token":["c4n4ry"]}]"#, false),
+        (r#"[{"id":1,"tokens":"c4n4ry"}]"#, false),
         (r#"[null]"#, false),
         ("[", false),
         ("", true),
@@ -160,7 +162,7 @@ async fn odd_lists_are_errors_and_ids_are_large<C: AnyClient>() {
         }
         for instance in listed.items {
             assert_eq!(instance.id.get(), 9_007_199_254_740_993);
-            assert_eq!(instance.element.id, Some(4_294_967_296));
+            assert_eq!(instance.element.unwrap().id, Some(4_294_967_296));
         }
     }
 }

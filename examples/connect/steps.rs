@@ -188,8 +188,8 @@ fn conclude(options: &Options, instance: &Instance) {
     };
     let element = instance
         .element
-        .key
         .as_ref()
+        .and_then(|element| element.key.as_ref())
         .map_or(options.element.as_str(), |key| key.as_str());
     say(printable(&format!(
         "\nConnected: instance {} of {element}, {:?}.",

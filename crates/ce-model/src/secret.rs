@@ -1,16 +1,15 @@
 use std::fmt;
 
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::transparent::transparent;
+use crate::json::{Field, push_string};
 
-/// Text that must not be seen: it prints as `[redacted]`, is compared in constant time, and its
-/// memory is wiped when it is dropped.
+/// Text that must not be seen.
 ///
-/// Writing it with serde writes the secret itself, since that is how it is sent and stored.
+/// It prints as `[redacted]`, is compared in constant time, and its memory is wiped when it is
+/// dropped. Serde writes the secret itself, since that is how it is sent and stored.
 ///
 /// ```
 /// use ce_model::Secret;
@@ -19,36 +18,23 @@ use crate::transparent::transparent;
 /// assert_eq!(format!("{secret:?}"), "[redacted]");
 /// assert_eq!(secret.expose(), "hunter2");
 /// ```
-#[derive(Clone)]
-pub struct Secret(Box<str>);
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
+pub struct Secret(Zeroizing<Box<str>>);
 
 impl Secret {
-    /// Takes the text over. The memory it came in is wiped if it was owned.
+    /// Creates a secret. The memory of the text is wiped if it was owned.
     pub fn new(text: impl Into<String>) -> Self {
         let mut text = text.into();
-        // A `String` turned into a box may leave a copy behind if it has to shrink.
-        if text.len() == text.capacity() {
-            return Self(text.into_boxed_str());
-        }
-        let secret = Self::of(&text);
+        // A `String` that shrinks to a box may leave a copy behind.
+        let secret = Zeroizing::new(text.as_str().into());
         text.zeroize();
-        secret
+        Self(secret)
     }
 
-    /// Takes a copy.
-    pub(crate) fn of(text: &str) -> Self {
-        Self(text.into())
-    }
-
-    /// The secret itself.
+    /// Returns the secret itself.
     pub fn expose(&self) -> &str {
         &self.0
-    }
-}
-
-impl Drop for Secret {
-    fn drop(&mut self) {
-        self.0.zeroize();
     }
 }
 
@@ -60,13 +46,21 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Compared in constant time; only the length shows.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+        let (this, other) = (self.expose().as_bytes(), other.expose().as_bytes());
+        this.ct_eq(other).into()
     }
 }
 
 impl Eq for Secret {}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -74,36 +68,22 @@ impl Serialize for Secret {
     }
 }
 
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SecretVisitor;
+impl Field for Secret {
+    fn from_json(json: &str) -> Option<Self> {
+        String::from_json(json).map(Self::new)
+    }
 
-        impl Visitor<'_> for SecretVisitor {
-            type Value = Secret;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Secret, E> {
-                Ok(Secret::of(text))
-            }
-
-            fn visit_string<E: Error>(self, text: String) -> Result<Secret, E> {
-                Ok(Secret::new(text))
-            }
-        }
-
-        deserializer.deserialize_str(SecretVisitor)
+    fn write_json(&self, out: &mut String) {
+        push_string(out, self.expose());
     }
 }
 
-/// The token of one element instance: with it, and the credentials of the platform's user,
-/// everything behind the instance is reached.
+/// The token of one element instance: with it, and the secrets of the platform's user, a program
+/// reaches everything behind the instance.
 ///
 /// It is all that an application must keep. To store it, write it with serde or take
-/// [`expose`](ElementToken::expose); to load it, read it back or give the text to
-/// [`new`](ElementToken::new). It can't be printed by accident.
+/// [`expose`](ElementToken::expose); to load it, read it back or pass the text to
+/// [`new`](ElementToken::new). It prints as `[redacted]` and is wiped when it is dropped.
 ///
 /// ```
 /// use ce_model::ElementToken;
@@ -115,20 +95,31 @@ impl<'de> Deserialize<'de> for Secret {
 /// assert_eq!(format!("{token:?}"), "ElementToken([redacted])");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ElementToken(Secret);
 
-transparent!(ElementToken(Secret));
-
 impl ElementToken {
-    /// Takes over a token that was stored.
+    /// Creates a token from its text, such as one that was stored.
     pub fn new(token: impl Into<String>) -> Self {
         Self(Secret::new(token))
     }
 
-    /// The token itself.
+    /// Returns the token itself.
     pub fn expose(&self) -> &str {
         self.0.expose()
+    }
+}
+
+impl ZeroizeOnDrop for ElementToken {}
+
+impl Field for ElementToken {
+    fn from_json(json: &str) -> Option<Self> {
+        Field::from_json(json).map(Self)
+    }
+
+    fn write_json(&self, out: &mut String) {
+        self.0.write_json(out);
     }
 }
 
@@ -149,5 +140,19 @@ mod tests {
         assert_eq!(Secret::new("abc"), Secret::new("abc"));
         assert_ne!(Secret::new("abc"), Secret::new("abd"));
         assert_ne!(Secret::new("abc"), Secret::new("abcd"));
+    }
+
+    #[test]
+    fn it_is_written_and_read_as_a_string() {
+        for text in ["", "abc", "a\"b\\\n"] {
+            let token = ElementToken::new(text);
+            let written = serde_json::to_string(&token).unwrap();
+            assert_eq!(written, serde_json::to_string(text).unwrap());
+            assert_eq!(
+                serde_json::from_str::<ElementToken>(&written).unwrap(),
+                token
+            );
+        }
+        assert!(serde_json::from_str::<Secret>("7").is_err());
     }
 }

@@ -115,7 +115,7 @@ impl Call for PatchConfigurationEntry<'_> {
         let missing = || InvalidInput::new("configuration entry's id", FieldErrorKind::Missing);
         let id = self.entry.id.ok_or_else(missing)?;
         at_entry(config, Method::PATCH, self.instance, id)
-            .json(&self.entry)
+            .json_text(self.entry.to_json())
             .build()
     }
 

@@ -159,7 +159,7 @@ impl Call for ReplaceInstance<'_> {
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         at_instance(config, Method::PUT, self.instance, &[])
-            .json(self.body)
+            .json_text(self.body.to_json())
             .build()
     }
 

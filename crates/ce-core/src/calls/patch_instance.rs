@@ -66,7 +66,7 @@ impl Call for PatchInstance<'_> {
             return Err(InvalidInput::new("change", FieldErrorKind::Missing));
         }
         at_instance(config, Method::PATCH, self.instance, &[])
-            .json(&self.body)
+            .json_text(self.body.to_json())
             .build()
     }
 

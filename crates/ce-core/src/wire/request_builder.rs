@@ -133,21 +133,25 @@ impl<'a> RequestBuilder<'a> {
     /// Sets a JSON body.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        match serde_json::to_string(value) {
-            Ok(text) => self.json_text(text),
-            Err(_) => {
-                self.errors.push("body", FieldErrorKind::NotJson);
-                self
-            }
+        // Room for most bodies, since a body that outgrows its memory leaves a copy behind.
+        let mut body = Zeroizing::new(Vec::with_capacity(1024));
+        match serde_json::to_writer(&mut *body, value) {
+            Ok(()) => self.set_json(Bytes::from_owner(body)),
+            Err(_) => self.errors.push("body", FieldErrorKind::NotJson),
         }
+        self
     }
 
     /// Sets a body that is JSON text. Its memory is wiped with its last copy.
     #[must_use]
     pub fn json_text(mut self, text: String) -> Self {
-        self.body = Bytes::from_owner(Zeroizing::new(text));
-        self.headers.insert(CONTENT_TYPE, JSON);
+        self.set_json(Bytes::from_owner(Zeroizing::new(text)));
         self
+    }
+
+    fn set_json(&mut self, body: Bytes) {
+        self.body = body;
+        self.headers.insert(CONTENT_TYPE, JSON);
     }
 
     /// Notes that the caller found a field invalid; `build` reports it.

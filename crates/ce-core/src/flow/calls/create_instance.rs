@@ -1,9 +1,7 @@
 use std::time::Duration;
 
-use ce_model::{ElementKey, Instance, InstanceId, Object};
+use ce_model::{CreateInstance, Instance, InstanceId, Object};
 use http::Method;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
 
 use crate::calls::at_instance;
 use crate::config::Config;
@@ -56,34 +54,34 @@ impl Call for CreateInstanceCall<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let given = self.connect.body();
-        let provider_data = (!self.provider_data.is_empty()).then_some(&self.provider_data);
-        let name = given.name.as_deref();
         let element = self.connect.element();
-        // A body names an element by its key alone; a number is taken in the path.
-        let (path, element) = if element.is_number() {
-            (&["elements", element.as_str(), "instances"][..], None)
-        } else {
-            (&["instances"][..], Some(Element { key: element }))
-        };
-        match self.instance {
-            None => RequestBuilder::new(config, Method::POST, path).json(&Body {
-                element,
-                provider_data,
-                configuration: given.configuration.as_ref(),
-                tags: Tags::new(given.tags.as_deref(), self.correlation.as_deref()),
-                name,
-                retrieve_objects_after_instantiation: given.retrieve_objects_after_instantiation,
-                external_authentication: given.external_authentication.as_deref(),
-            }),
+        let given = self.connect.body();
+        let mut body = CreateInstance::default();
+        body.provider_data = Some(self.provider_data.clone()).filter(|data| !data.is_empty());
+        body.name = given.name.clone();
+        let request = match self.instance {
             // What the instance is and has stays as it is.
-            Some(id) => at_instance(config, Method::PATCH, id.into(), &[]).json(&Body {
-                provider_data,
-                name,
-                ..Body::default()
-            }),
-        }
-        .build()
+            Some(id) => at_instance(config, Method::PATCH, id.into(), &[]),
+            None => {
+                body.configuration = given.configuration.clone();
+                body.tags = given.tags.clone();
+                if let Some(correlation) = &self.correlation {
+                    body.tags.get_or_insert_default().push(correlation.clone());
+                }
+                body.retrieve_objects_after_instantiation =
+                    given.retrieve_objects_after_instantiation;
+                body.external_authentication = given.external_authentication.clone();
+                // A body names an element by its key alone; a number is taken in the path.
+                if element.is_number() {
+                    let path = ["elements", element.as_str(), "instances"];
+                    RequestBuilder::new(config, Method::POST, &path)
+                } else {
+                    body.element.get_or_insert_default().key = Some(element.clone());
+                    RequestBuilder::new(config, Method::POST, &["instances"])
+                }
+            }
+        };
+        request.json_text(body.to_json()).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Instance, Error> {
@@ -95,68 +93,6 @@ impl Call for CreateInstanceCall<'_> {
             None => "look among its instances before trying again",
             Some(_) => "let the user begin again, which does no harm",
         }
-    }
-}
-
-struct Element<'a> {
-    key: &'a ElementKey,
-}
-
-impl Serialize for Element<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("key", self.key)])
-    }
-}
-
-/// The documented body, written without copying what the application gave.
-#[derive(Default)]
-struct Body<'a> {
-    element: Option<Element<'a>>,
-    provider_data: Option<&'a Object>,
-    configuration: Option<&'a Object>,
-    tags: Option<Tags<'a>>,
-    name: Option<&'a str>,
-    retrieve_objects_after_instantiation: Option<bool>,
-    external_authentication: Option<&'a str>,
-}
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        fn member<M: SerializeMap, T: Serialize>(
-            map: &mut M,
-            name: &str,
-            value: Option<&T>,
-        ) -> Result<(), M::Error> {
-            value.map_or(Ok(()), |value| map.serialize_entry(name, value))
-        }
-
-        let mut map = serializer.serialize_map(None)?;
-        member(&mut map, "element", self.element.as_ref())?;
-        member(&mut map, "providerData", self.provider_data)?;
-        member(&mut map, "configuration", self.configuration)?;
-        member(&mut map, "tags", self.tags.as_ref())?;
-        member(&mut map, "name", self.name.as_ref())?;
-        let retrieve = self.retrieve_objects_after_instantiation.as_ref();
-        member(&mut map, "retrieveObjectsAfterInstantiation", retrieve)?;
-        let external = self.external_authentication.as_ref();
-        member(&mut map, "externalAuthentication", external)?;
-        map.end()
-    }
-}
-
-/// The caller's labels, and the one by which the instance is found again.
-struct Tags<'a>(Option<&'a [String]>, Option<&'a str>);
-
-impl<'a> Tags<'a> {
-    fn new(callers: Option<&'a [String]>, correlation: Option<&'a str>) -> Option<Self> {
-        (callers.is_some() || correlation.is_some()).then_some(Self(callers, correlation))
-    }
-}
-
-impl Serialize for Tags<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let callers = self.0.unwrap_or_default().iter().map(String::as_str);
-        serializer.collect_seq(callers.chain(self.1))
     }
 }
 

@@ -1,12 +1,11 @@
 use crate::Json;
-use crate::reading::{Documented, read_if};
-use crate::record::{documented_record, record};
+use crate::json::record;
 
 record! {
-    /// One thing that can be configured: of an element, what its instances may have (`required`,
+    /// One entry of a configuration: of an element, what its instances may have (`required`,
     /// `defaultValue`); of an instance, what it has (`id`, `propertyValue`).
     ///
-    /// Values may be secrets, and print by their kind alone.
+    /// Values may be secrets. `Debug` prints their kind alone.
     ///
     /// ```
     /// use ce_model::ConfigurationEntry;
@@ -16,7 +15,7 @@ record! {
     /// )?;
     /// entry.property_value = Some("bob".into());
     /// assert_eq!(
-    ///     serde_json::to_string(&entry)?,
+    ///     entry.to_json(),
     ///     r#"{"id":901,"key":"username","propertyValue":"bob"}"#
     /// );
     /// assert!(!format!("{entry:?}").contains("bob"));
@@ -27,36 +26,29 @@ record! {
         optional {
             /// The entry's number, by which an instance's entry is read and changed.
             "id" id: u64,
-            /// The entry's name, such as `oauth.api.key`.
+            /// The entry's key, such as `oauth.api.key`.
             "key" key: String,
-            /// What an instance has set.
+            /// The value that an instance has set.
             "propertyValue" property_value: Json,
-            /// Its name for people.
+            /// The entry's name for people.
             "name" name: String,
-            /// What it is for, for people.
+            /// A description for people.
             "description" description: String,
-            /// What kind of value it takes, such as `TEXTFIELD_128`, `PASSWORD` or `BOOLEAN`.
+            /// The kind of value, such as `TEXTFIELD_128`, `PASSWORD` or `BOOLEAN`.
             "type" kind: String,
-            /// Must an instance have it?
+            /// Whether an instance must have it.
             "required" required: bool,
-            /// What holds if an instance doesn't set it.
+            /// The value if an instance does not set one.
             "defaultValue" default_value: Json,
-            /// Is it in use?
+            /// Whether the entry is in use.
             "active" active: bool,
-            /// Is it the platform's own affair?
+            /// Whether the entry is for the platform's own use.
             "internal" internal: bool,
-            /// Does the platform's console hide it?
+            /// Whether the platform's console hides it.
             "hideFromConsole" hide_from_console: bool,
             /// Its place in the platform's console.
             "displayOrder" display_order: i64,
         }
-    }
-}
-documented_record!(ConfigurationEntry);
-
-impl Documented for Vec<ConfigurationEntry> {
-    fn from_json(text: &str) -> Option<Self> {
-        read_if(text, '[')
     }
 }
 

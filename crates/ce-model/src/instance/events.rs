@@ -1,10 +1,10 @@
 use crate::{Json, Object, Secret};
 
-/// That changes at the provider are reported to the application: entries of the configuration by
-/// which an instance is created.
+/// Settings by which changes at the provider are reported to the application.
 ///
-/// The provider pushes them ([`webhooks`](Events::webhooks)), or the platform looks for them
-/// ([`polling`](Events::polling)); which of the two an element has, its documentation says.
+/// They are entries of an instance's configuration. The provider pushes changes
+/// ([`webhooks`](Events::webhooks)) or the platform looks for them ([`polling`](Events::polling));
+/// the element's documentation says which it supports.
 ///
 /// ```
 /// use ce_model::{CreateInstance, Events};
@@ -12,16 +12,15 @@ use crate::{Json, Object, Secret};
 /// let body = CreateInstance::new("closeio", "Sales")
 ///     .events(Events::polling("https://app.example/events").every_minutes(15));
 /// assert_eq!(
-///     serde_json::to_string(&body.configuration)?,
+///     body.configuration.unwrap_or_default().to_json(),
 ///     concat!(
 ///         r#"{"event.notification.enabled":true,"event.vendor.type":"polling","#,
 ///         r#""event.notification.callback.url":"https://app.example/events","#,
 ///         r#""event.poller.refresh_interval":"15"}"#,
 ///     )
 /// );
-/// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Events {
     vendor_type: &'static str,
     callback_url: String,
@@ -32,7 +31,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// The provider pushes changes; the platform hands them on to this URL.
+    /// Receives what the provider pushes, at this URL.
     pub fn webhooks(callback_url: impl Into<String>) -> Self {
         Self {
             vendor_type: "webhooks",
@@ -44,7 +43,7 @@ impl Events {
         }
     }
 
-    /// The platform looks for changes, and reports them to this URL.
+    /// Lets the platform look for changes and report them to this URL.
     pub fn polling(callback_url: impl Into<String>) -> Self {
         Self {
             vendor_type: "polling",
@@ -52,36 +51,36 @@ impl Events {
         }
     }
 
-    /// A key of the application's by which the platform signs its reports.
+    /// Sets the key with which the platform signs its reports.
     #[must_use]
     pub fn signature_key(mut self, key: impl Into<String>) -> Self {
         self.signature_key = Some(Secret::new(key));
         self
     }
 
-    /// Which objects are reported, as the element names them: `Contact,Account`.
+    /// Sets the objects that are reported, as the element names them: `Contact,Account`.
     #[must_use]
     pub fn objects(mut self, objects: impl Into<String>) -> Self {
         self.objects = Some(objects.into());
         self
     }
 
-    /// How often the platform looks, in minutes.
+    /// Sets how often the platform looks, in minutes.
     #[must_use]
     pub fn every_minutes(mut self, minutes: u32) -> Self {
         self.minutes = Some(minutes);
         self
     }
 
-    /// Where and how the platform looks: the element's documentation has it
-    /// (`input.poller.configuration`).
+    /// Sets where and how the platform looks (`event.poller.configuration`). The element's
+    /// documentation describes it.
     #[must_use]
     pub fn poller(mut self, configuration: impl Into<Json>) -> Self {
         self.poller = Some(configuration.into());
         self
     }
 
-    /// The entries of the configuration that say so.
+    /// Returns the entries of the configuration.
     pub fn entries(&self) -> Object {
         let text = |text: &str| Some(Json::from(text));
         [

@@ -1,9 +1,10 @@
-use crate::record::record;
+use crate::json::record;
 
 record! {
-    /// The body of an error that the platform itself answers.
+    /// The body of an error response of the platform.
     ///
-    /// Gateways in front of it answer with HTML or nothing; those don't read as this.
+    /// Gateways in front of the platform answer with HTML, other JSON or nothing. No field is
+    /// required, so any JSON object can be read as this type.
     ///
     /// ```
     /// use ce_model::ApiErrorBody;
@@ -17,11 +18,11 @@ record! {
     #[derive(Default)]
     pub struct ApiErrorBody {
         optional {
-            /// What the platform's support asks for.
+            /// The request's id. The platform's support asks for it.
             "requestId" request_id: String,
             /// What went wrong.
             "message" message: String,
-            /// What the provider said, where it was the provider that refused.
+            /// What the provider said, if it was the provider that refused.
             "providerMessage" provider_message: String,
         }
     }

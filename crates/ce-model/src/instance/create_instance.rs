@@ -1,11 +1,11 @@
-use crate::record::{documented_record, record};
-use crate::{ElementKey, Events, Json, Object};
+use super::Events;
+use crate::json::record;
+use crate::{ElementKey, Json, Object};
 
 record! {
     /// The body of step 2, `POST /instances`.
     ///
-    /// It is what an application sends that talks HTTP by itself; the clients write it from
-    /// `ce_core::ConnectRequest`. Configuration and `providerData` print by their names alone.
+    /// Configuration and `providerData` may hold secrets: `Debug` prints their names alone.
     ///
     /// ```
     /// use ce_model::CreateInstance;
@@ -17,7 +17,7 @@ record! {
     ///     .configuration("oauth.callback.url", "https://app.example/callback")
     ///     .tag("customer-42");
     /// assert_eq!(
-    ///     serde_json::to_string(&body)?,
+    ///     body.to_json(),
     ///     concat!(
     ///         r#"{"element":{"key":"instagram"},"#,
     ///         r#""providerData":{"code":"the callback's code"},"#,
@@ -26,22 +26,21 @@ record! {
     ///         r#""tags":["customer-42"],"name":"Ann's photos"}"#,
     ///     )
     /// );
-    /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[derive(Default)]
     pub struct CreateInstance {
         optional {
-            /// Which element; absent where the path names it.
+            /// The element. Absent if the path names it.
             "element" element: ElementReference,
-            /// What the provider's callback brought: `code`, or what an element needs besides.
+            /// What the provider's callback brought: `code`, and what an element needs besides.
             "providerData" provider_data: Object,
-            /// The element's settings: API key and secret, callback URL, and the caller's own.
+            /// The settings: API key and secret, callback URL, and what the element requires.
             "configuration" configuration: Object,
-            /// Free labels by which instances are found again.
+            /// Labels by which instances are found again.
             "tags" tags: Vec<String>,
-            /// What the instance is called.
+            /// The instance's name.
             "name" name: String,
-            /// Should the platform read the provider's objects at once?
+            /// Whether the platform reads the provider's objects at once.
             "retrieveObjectsAfterInstantiation" retrieve_objects_after_instantiation: bool,
             /// `none`, or `initial` with an `oauth.user.refresh_token` obtained elsewhere.
             "externalAuthentication" external_authentication: String,
@@ -50,7 +49,7 @@ record! {
 }
 
 record! {
-    /// `{"key": …}`: which element an instance is to be of.
+    /// `{"key": …}`: the element that an instance is created of.
     #[derive(Default)]
     pub struct ElementReference {
         optional {
@@ -59,10 +58,9 @@ record! {
         }
     }
 }
-documented_record!(ElementReference);
 
 impl CreateInstance {
-    /// An instance of this element under this name.
+    /// Creates the body for an instance of this element, with this name.
     pub fn new(element: impl Into<ElementKey>, name: impl Into<String>) -> Self {
         Self {
             element: Some(ElementReference {
@@ -74,13 +72,13 @@ impl CreateInstance {
         }
     }
 
-    /// Adds the code that the provider's callback brought.
+    /// Sets the code that the provider's callback brought.
     #[must_use]
     pub fn code(self, code: impl Into<Json>) -> Self {
         self.provider_data("code", code)
     }
 
-    /// Adds an entry to `providerData`.
+    /// Sets an entry of `providerData`.
     #[must_use]
     pub fn provider_data(mut self, name: impl AsRef<str>, value: impl Into<Json>) -> Self {
         self.provider_data
@@ -89,7 +87,7 @@ impl CreateInstance {
         self
     }
 
-    /// Adds an entry to the configuration.
+    /// Sets an entry of the configuration.
     #[must_use]
     pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
         self.configuration
@@ -98,12 +96,12 @@ impl CreateInstance {
         self
     }
 
-    /// Switches events on.
+    /// Turns events on.
     #[must_use]
     pub fn events(mut self, events: Events) -> Self {
         let entries = events.entries();
-        let configuration = self.configuration.get_or_insert_default();
-        configuration.extend(entries.iter().map(|(key, value)| (key, value.clone())));
+        let entries = entries.iter().map(|(key, value)| (key, value.clone()));
+        self.configuration.get_or_insert_default().extend(entries);
         self
     }
 

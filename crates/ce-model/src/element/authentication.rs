@@ -1,28 +1,30 @@
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
-use crate::record::{documented_record, record};
+use crate::json::record;
 
 record! {
     /// How a user authenticates with an element.
     #[derive(Default)]
     pub struct Authentication {
         optional {
-            /// `oauth2`, `oauth1`, `basic`, `custom`, …
+            /// The scheme: `oauth2`, `oauth1`, `basic`, `custom`, …
             "type" kind: String,
         }
     }
 }
-documented_record!(Authentication);
 
 impl Authentication {
-    /// What its `type` says.
+    /// Returns the scheme that `type` names.
     pub fn scheme(&self) -> Option<AuthenticationScheme> {
         self.kind.as_deref().map(AuthenticationScheme::from)
     }
 }
 
-/// How an element authenticates its users: what decides whether somebody has to be sent to the
-/// provider's page, and what the instance's creation needs.
+/// The authentication scheme of an element.
+///
+/// It decides whether the user must authorize in a browser, and what creating an instance requires.
 ///
 /// ```
 /// use ce_model::AuthenticationScheme;
@@ -34,10 +36,10 @@ impl Authentication {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthenticationScheme {
-    /// `oauth2`: the provider's page, and a code (RFC 6749).
+    /// `oauth2`: an authorization code from the provider's page (RFC 6749).
     #[default]
     OAuth2,
-    /// `oauth1`: a request token, the provider's page, and a verifier (RFC 5849).
+    /// `oauth1`: a request token, and a verifier from the provider's page (RFC 5849).
     OAuth1,
     /// `basic`: `username` and `password` in the configuration.
     Basic,
@@ -45,17 +47,17 @@ pub enum AuthenticationScheme {
     ApiKey,
     /// `custom`: keys of the element's own in the configuration.
     Custom,
-    /// Any other word: the platform's answers name a bare `oauth`, too.
+    /// Any other word. The platform's documentation has a bare `oauth`, too.
     Other(Box<str>),
 }
 
 impl AuthenticationScheme {
-    /// Has the user to be sent to a page of the provider's?
+    /// Returns `true` if the user must authorize in a browser.
     pub fn needs_consent(&self) -> bool {
         matches!(self, Self::OAuth2 | Self::OAuth1)
     }
 
-    /// The platform's word for it.
+    /// Returns the platform's word for the scheme.
     pub fn as_str(&self) -> &str {
         match self {
             Self::OAuth2 => "oauth2",
@@ -69,6 +71,7 @@ impl AuthenticationScheme {
 }
 
 impl From<&str> for AuthenticationScheme {
+    /// Upper and lower case, and blanks around the word, do not count.
     fn from(word: &str) -> Self {
         let known = [
             Self::OAuth2,
@@ -84,9 +87,17 @@ impl From<&str> for AuthenticationScheme {
     }
 }
 
+impl FromStr for AuthenticationScheme {
+    type Err = Infallible;
+
+    fn from_str(word: &str) -> Result<Self, Infallible> {
+        Ok(word.into())
+    }
+}
+
 impl fmt::Display for AuthenticationScheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.as_str().fmt(f)
     }
 }
 
@@ -99,10 +110,7 @@ mod tests {
         for word in ["oauth2", "oauth1", "basic", "apiKey", "custom", "oauth", ""] {
             assert_eq!(AuthenticationScheme::from(word).as_str(), word);
         }
-        assert_eq!(
-            AuthenticationScheme::from("OAuth2"),
-            AuthenticationScheme::OAuth2
-        );
+        assert_eq!(" OAuth2".parse(), Ok(AuthenticationScheme::OAuth2));
         assert!(!AuthenticationScheme::from("oauth").needs_consent());
     }
 }

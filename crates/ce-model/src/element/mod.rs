@@ -1,9 +1,18 @@
-use crate::record::record;
-use crate::{Authentication, AuthenticationScheme, ConfigurationEntry, ElementKey};
+//! Elements: what can be connected, and what it requires.
+
+mod authentication;
+mod configuration_entry;
+mod key;
+
+pub use authentication::{Authentication, AuthenticationScheme};
+pub use configuration_entry::ConfigurationEntry;
+pub use key::ElementKey;
+
+use crate::json::record;
 
 record! {
     /// An element of the catalogue (SAP: connector; Sugar: adapter): what can be connected, and
-    /// what it asks for. The answer of `GET /elements/{keyOrId}`.
+    /// what it requires. The response to `GET /elements/{keyOrId}`.
     ///
     /// ```
     /// use ce_model::{AuthenticationScheme, Element};
@@ -17,6 +26,7 @@ record! {
     /// assert_eq!(entries[0].required, Some(true));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
+    #[derive(Default)]
     pub struct Element {
         optional {
             /// The element's number.
@@ -25,27 +35,27 @@ record! {
             "key" key: ElementKey,
             /// The element's name for people.
             "name" name: String,
-            /// What it is, for people.
+            /// A description for people.
             "description" description: String,
             /// A picture: a URL or a path on the platform.
             "image" image: String,
-            /// The hub that it belongs to, such as `social`.
+            /// The hub that the element belongs to, such as `social`.
             "hub" hub: String,
-            /// Can it be used?
+            /// Whether the element can be used.
             "active" active: bool,
-            /// Has it been deleted?
+            /// Whether the element has been deleted.
             "deleted" deleted: bool,
             /// How a user authenticates.
             "authentication" authentication: Authentication,
-            /// The entries that an instance of it may have. Where it is anything but a list of
-            /// objects it is in `other`.
+            /// The entries that an instance may have. Anything but a list of objects is kept in
+            /// `other`.
             "configuration" configuration: Vec<ConfigurationEntry>,
         }
     }
 }
 
 impl Element {
-    /// How a user authenticates, if the element says so.
+    /// Returns how a user authenticates, if the element says so.
     pub fn scheme(&self) -> Option<AuthenticationScheme> {
         self.authentication.as_ref()?.scheme()
     }
