@@ -1,25 +1,38 @@
-//! The thinking of a client for the Cloud Elements platform: what to send, what an answer means,
-//! and what to do next. No sockets, no sleeping, no reading of clocks.
+//! Sans-IO core of a client for the Cloud Elements platform (SAP Open Connectors, Sugar Integrate):
+//! builds requests, interprets responses, decides retries, drives the flow that connects an account.
 //!
-//! Applications take `ce-async` or `ce-blocking`, which bring the hands and re-export all of this.
-//! Whoever has another HTTP library drives a [`Operation`] with it in a loop of ten lines.
+//! It has no sockets, no clocks and no sleep. Applications use `ce-async` or `ce-blocking`, which execute
+//! what is decided here. Any other HTTP library can drive an [`Operation`] in a loop of ten lines.
 //!
 //! ```text
-//!   Connect ──begin──▶ Redirect { url, pending }
-//!                            ┊   the user's browser; minutes; maybe another machine
-//!   pending + callback ──▶ Granted │ Denied │ CallbackError
-//!   Connect + Granted ──create──▶ Instance │ Error
+//!  flow        ConnectRequest ─▶ PendingAuthorization ─▶ AuthorizationGrant ─▶ Instance
+//!  calls       one type an endpoint
+//!  paging      Page, PageToken, Pages
+//!  execution   Call, CallExecution: attempts, retries, back-off, deadlines
+//!  wire        RequestBuilder, Request, Response, what may be shown of them
+//!  config      Config, Credentials, Limits
+//!  error       Error and its parts
 //! ```
 //!
-//! | what | is |
-//! | --- | --- |
-//! | [`Config`] | where the platform is, who asks, and within which [`Limits`] |
-//! | [`ConnectRequest`] | what is to be connected; the two halves of the flow start from it |
-//! | [`PendingAuthorization`] | what lies between them: serialisable, without credentials |
-//! | [`Call`] | one endpoint; those there are stand in [`calls`] |
-//! | [`CallExecution`] | one call driven to its answer: attempts, waits, deadlines |
-//! | [`Operation`] | anything that is driven so; the flow's halves are such |
-//! | [`Error`] | why there is no answer, what may have been done, and what to do |
+//! Each module uses only those below it.
+//!
+//! ```
+//! use std::time::Duration;
+//! use ce_core::calls::GetElement;
+//! use ce_core::{CallExecution, Config, Credentials, Input, Operation, Step, http};
+//!
+//! let config = Config::new("https://a.example/api", Credentials::new("u", "o"))?;
+//! let mut execution = CallExecution::new(&config, GetElement::new("instagram"));
+//!
+//! // A driver sends each attempt, and reports the response.
+//! let Step::Send(attempt) = execution.step(Input::Start, Duration::ZERO) else { panic!() };
+//! assert_eq!(attempt.request.path(), "/api/elements/instagram");
+//! let response = http::Response::new(r#"{"id": 74, "key": "instagram"}"#.into());
+//! let step = execution.step(Input::Response(Ok(response.into())), Duration::from_millis(80));
+//! let Step::Done(Ok(element)) = step else { panic!() };
+//! assert_eq!(element.id, Some(74));
+//! # Ok::<(), ce_core::InvalidInput>(())
+//! ```
 
 pub mod calls;
 pub mod config;
