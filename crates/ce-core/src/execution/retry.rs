@@ -92,56 +92,6 @@ pub(crate) fn wait(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Idempotency::{Idempotent, NonIdempotent};
-    use Verdict::{Fail, Retry, Unknown};
-
-    #[test]
-    fn the_table_for_statuses() {
-        for (statuses, safe, once) in [
-            (&[300, 301, 302, 304, 307, 308, 399][..], Fail, Fail),
-            (&[303], Fail, Unknown),
-            (
-                &[400, 401, 403, 404, 405, 406, 409, 413, 415, 425, 499],
-                Fail,
-                Fail,
-            ),
-            (&[408], Retry, Unknown),
-            (&[429], Retry, Retry),
-            (&[500, 501, 502, 503, 504, 599], Retry, Unknown),
-            (&[100, 101, 199, 600, 999], Fail, Unknown),
-        ] {
-            for &status in statuses {
-                let status = StatusCode::from_u16(status).unwrap();
-                assert_eq!(after_status(Idempotent, status), safe, "safe, {status}");
-                assert_eq!(after_status(NonIdempotent, status), once, "once, {status}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_table_for_the_network() {
-        use Delivery::{MaybeSent, NotSent};
-        use TransportCause::{Connect, Interrupted, Timeout, TooLarge};
-        for (delivery, cause, safe, once) in [
-            (NotSent, Connect, Retry, Retry),
-            (NotSent, Timeout, Retry, Retry),
-            (NotSent, Interrupted, Retry, Retry),
-            (MaybeSent, Connect, Retry, Unknown),
-            (MaybeSent, Timeout, Retry, Unknown),
-            (MaybeSent, Interrupted, Retry, Unknown),
-            (MaybeSent, TooLarge, Fail, Unknown),
-        ] {
-            let error = TransportError::new(delivery, cause);
-            assert_eq!(after_transport_error(Idempotent, &error), safe, "{error:?}");
-            assert_eq!(
-                after_transport_error(NonIdempotent, &error),
-                once,
-                "{error:?}"
-            );
-        }
-        assert_eq!(after_decode_error(Idempotent), Fail);
-        assert_eq!(after_decode_error(NonIdempotent), Unknown);
-    }
 
     #[test]
     fn waits_grow_are_random_and_bounded() {

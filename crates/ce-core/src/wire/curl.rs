@@ -7,8 +7,8 @@ use crate::wire::{redact_authorization, redact_json, redact_parameters};
 
 /// A request as a `curl` command line, for support tickets and debugging.
 ///
-/// It prints with its secrets redacted: the authorization, and of query and body whatever isn't
-/// known to be harmless. [`expose`](Curl::expose) gives the command that works.
+/// `Display` redacts the authorization, and everything in query and body that is not known to be
+/// harmless. [`expose`](Curl::expose) gives the command that works.
 ///
 /// ```
 /// use ce_core::calls::GetInstance;
@@ -37,7 +37,7 @@ impl Request {
 }
 
 impl Curl {
-    /// The command with every secret in it.
+    /// The command with all its secrets.
     pub fn expose(&self) -> String {
         let request = self.0.expose();
         let body = String::from_utf8_lossy(request.body());

@@ -1,9 +1,9 @@
-//! What may be seen of a request or an answer: by name, since a provider may call its secrets
-//! anything.
+//! Redaction of requests and responses. What may be shown is listed by name, since a provider may call
+//! its secrets anything.
 
 use serde_json::Value;
 
-/// Names whose values may be seen in an answer or a body. All others are redacted.
+/// Members of a body whose values may be shown. All others are redacted.
 const HARMLESS: [&str; 27] = [
     "cacheTimeToLive",
     "callbackUrl",
@@ -34,7 +34,7 @@ const HARMLESS: [&str; 27] = [
     "type",
 ];
 
-/// Parameters of a query whose values may be seen.
+/// Parameters of a query whose values may be shown.
 const HARMLESS_PARAMETERS: [&str; 7] = [
     "callbackUrl",
     "hydrate",
@@ -45,7 +45,7 @@ const HARMLESS_PARAMETERS: [&str; 7] = [
     "tags[]",
 ];
 
-/// Entries of a configuration whose values may be seen.
+/// Entries of a configuration whose values may be shown.
 const HARMLESS_ENTRIES: [&str; 6] = [
     "event.notification.callback.url",
     "event.notification.enabled",
@@ -57,8 +57,8 @@ const HARMLESS_ENTRIES: [&str; 6] = [
 
 const REDACTED: &str = "[redacted]";
 
-/// Each parameter of a query, by its name and what may be seen of its value; both as they stand
-/// there, percent-encoded.
+/// Redacts a query: each parameter's name and what may be shown of its value, percent-encoded as they
+/// were.
 ///
 /// ```
 /// let seen: Vec<_> = ce_core::redact_parameters("scope=basic&apiSecret=s3cret").collect();
@@ -76,9 +76,10 @@ pub fn redact_parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
         })
 }
 
-/// Leaves the names and hides what may be secret: every text and number whose name isn't known to be
-/// harmless, and where the names are the provider's (`configuration`, `providerData`), every value
-/// but those of a few entries. Of a provider's URL the query goes, which may hold the API secret.
+/// Redacts a body: keeps the names, and hides every text and number that is not known to be harmless.
+///
+/// Where the names are the provider's (`configuration`, `providerData`), only a few entries are shown. A
+/// provider's URL loses its query, which may hold the API secret.
 ///
 /// ```
 /// use serde_json::json;
@@ -128,7 +129,7 @@ fn hide_query(url: &mut String) {
     }
 }
 
-/// An authorization's words without its secrets.
+/// Redacts an `Authorization` header: keeps its words, and hides its secrets.
 ///
 /// ```
 /// let seen = ce_core::redact_authorization("User u, Organization o");
