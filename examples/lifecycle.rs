@@ -72,7 +72,7 @@ fn consented(
     let redirect = client.begin(connect)?;
     let callback = sandbox.allow(redirect.url.as_str())?;
     match client.finish(connect, &redirect.pending, &callback)? {
-        ConnectOutcome::Connected(instance) => Ok(instance),
+        ConnectOutcome::Connected(instance) => Ok(*instance),
         ConnectOutcome::Denied(denied) => Err(denied.to_string().into()),
     }
 }

@@ -168,7 +168,7 @@ async fn answers_that_are_no_json_are_told_apart<C: AnyClient>() {
         assert!(error.to_string().contains(sentence), "{error}");
 
         // Where it is the creation that is answered so, the instance may well exist.
-        let redirect = r#"{"oauthUrl":"https://provider.example/"}"#;
+        let redirect = r#"{"oauthUrl":"https://provider.example/?state=s"}"#;
         let server = Scripted::start(move |asked| {
             let body = if asked.method == "GET" {
                 redirect

@@ -47,14 +47,14 @@ fn instagram() -> ConnectRequest {
 
 fn connected(finished: ConnectOutcome) -> Instance {
     match finished {
-        ConnectOutcome::Connected(instance) => instance,
+        ConnectOutcome::Connected(instance) => *instance,
         ConnectOutcome::Denied(denied) => panic!("{denied}"),
     }
 }
 
 fn oauth_url_server() -> Scripted {
     Scripted::start(|_| {
-        let body = r#"{"oauthUrl":"https://provider.example/authorize?a=b","element":"instagram"}"#;
+        let body = r#"{"oauthUrl":"https://provider.example/authorize?state=own-state","element":"instagram"}"#;
         answer(200, &["Content-Type: application/json"], body)
     })
     .unwrap()
@@ -63,7 +63,7 @@ fn oauth_url_server() -> Scripted {
 fn parameters() -> ConnectRequest {
     instagram()
         .scope("basic comments")
-        .state("own state")
+        .state("own-state")
         .parameter("siteAddress", "ann.example & co")
 }
 
@@ -73,7 +73,7 @@ async fn step_1_asks_by_get_as_documented<C: AnyClient>() {
     let redirect = client.begin(&parameters()).await.unwrap();
     assert_eq!(
         redirect.url.as_str(),
-        "https://provider.example/authorize?a=b"
+        "https://provider.example/authorize?state=own-state"
     );
 
     let [asked] = &server.asked()[..] else {
@@ -89,7 +89,7 @@ async fn step_1_asks_by_get_as_documented<C: AnyClient>() {
         ("apiKey", "client id"),
         ("apiSecret", "client+secret/=&?"),
         ("callbackUrl", "https://app.example/callback?from=instagram"),
-        ("state", "own state"),
+        ("state", "own-state"),
         ("scope", "basic comments"),
         ("siteAddress", "ann.example & co"),
     ];
@@ -120,7 +120,7 @@ async fn step_1_asks_by_post_without_a_secret_in_the_url<C: AnyClient>() {
     let expected = json!({
         "apiKey": "client id", "apiSecret": "client+secret/=&?",
         "callbackUrl": "https://app.example/callback?from=instagram",
-        "state": "own state", "scope": "basic comments", "siteAddress": "ann.example & co"
+        "state": "own-state", "scope": "basic comments", "siteAddress": "ann.example & co"
     });
     assert_eq!(body, expected);
 
@@ -220,7 +220,7 @@ async fn a_callback_that_is_not_ours_is_refused_and_a_denial_is_no_failure<C: An
 async fn step_2_sends_exactly_the_documented_body<C: AnyClient>() {
     let server = Scripted::start(|asked| {
         let body = if asked.method == "GET" {
-            json!({"oauthUrl": "https://provider.example/", "element": "instagram"})
+            json!({"oauthUrl": "https://provider.example/?state=s", "element": "instagram"})
         } else {
             json!({"id": 1, "name": "n", "token": "t", "element": {"key": "instagram"}})
         };

@@ -43,7 +43,7 @@ async fn consented<C: AnyClient>(
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     let pending: PendingAuthorization = serde_json::from_str(&stored).unwrap();
     match client.finish(connect, &pending, &callback).await.unwrap() {
-        ConnectOutcome::Connected(instance) => instance,
+        ConnectOutcome::Connected(instance) => *instance,
         ConnectOutcome::Denied(denied) => panic!("{denied}"),
     }
 }

@@ -40,7 +40,7 @@ fn connected(finished: ConnectOutcome, name: &str) -> Instance {
         panic!("{finished:?}")
     };
     assert_eq!(instance.name.as_deref(), Some(name));
-    instance
+    *instance
 }
 
 #[track_caller]

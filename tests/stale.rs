@@ -69,7 +69,7 @@ fn answer(stream: &TcpStream) -> String {
     }
     reader.read_exact(&mut vec![0; length]).unwrap();
     let body = if first.starts_with("GET") {
-        r#"{"oauthUrl":"https://provider.example/authorize"}"#
+        r#"{"oauthUrl":"https://provider.example/authorize?state=s"}"#
     } else {
         r#"{"id":7,"name":"n","token":"t","element":{}}"#
     };

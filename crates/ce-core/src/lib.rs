@@ -40,6 +40,8 @@ pub mod error;
 pub mod execution;
 pub mod flow;
 pub mod paging;
+#[cfg(test)]
+mod testing;
 pub mod wire;
 
 pub use bytes;

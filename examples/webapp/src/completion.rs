@@ -46,8 +46,7 @@ impl App {
     pub(crate) async fn look(self: Arc<Self>, claim: Claim) -> Ending {
         let look = self.client.reconcile(&claim.flow.pending);
         let found = self.under_lease(&claim.id, look).await;
-        self.conclude(&claim, found.map(ConnectOutcome::Connected))
-            .await
+        self.conclude(&claim, found.map(ConnectOutcome::from)).await
     }
 
     /// Does the work, and says meanwhile that it is being done.

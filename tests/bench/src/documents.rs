@@ -104,10 +104,11 @@ fn whole(configuration: &Value, parameters: &[Value], resources: &[Value]) -> St
 }
 
 /// Step 1's answer.
-pub fn oauth_url() -> String {
+pub fn oauth_url(state: &str) -> String {
+    let url = "https://provider.example/oauth/authorize?client_id=c6a1e0b9f2d94c8d\
+        &redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&response_type=code";
     json!({
-        "oauthUrl": "https://provider.example/oauth/authorize?client_id=c6a1e0b9f2d94c8d\
-            &redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&response_type=code&state=s",
+        "oauthUrl": format!("{url}&state={state}"),
         "element": "instagram",
     })
     .to_string()

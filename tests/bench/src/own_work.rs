@@ -39,7 +39,7 @@ impl Script {
     pub fn new() -> Self {
         let state = URL_SAFE_NO_PAD.encode(&RANDOM[..32]);
         Self {
-            oauth_url: documents::oauth_url().into(),
+            oauth_url: documents::oauth_url(&state).into(),
             instance: documents::instance(1_700).into(),
             callback: crate::callback(&state),
         }

@@ -1,5 +1,5 @@
-//! The least server that answers what the platform answers: one thread a connection, every answer
-//! written beforehand. What is measured on top of it is the clients.
+//! The least server that answers what the platform answers: one thread a connection, and every answer
+//! but the authorization URL written beforehand. What is measured on top of it is the clients.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -17,7 +17,6 @@ pub struct Server {
 }
 
 struct Answers {
-    oauth_url: Vec<u8>,
     instance: Vec<u8>,
     /// The body of every page.
     page: String,
@@ -31,7 +30,6 @@ impl Server {
         let instance = documents::instance(1_700);
         let page = format!("[{}]", vec![instance.as_str(); PAGE].join(","));
         let answers = Arc::new(Answers {
-            oauth_url: answer(&documents::oauth_url()),
             instance: answer(&instance),
             page,
             latency,
@@ -108,7 +106,9 @@ fn serve(mut stream: TcpStream, answers: &Answers) -> Option<()> {
             }
             held.extend_from_slice(read(&mut stream, &mut chunk)?);
         };
-        let text = String::from_utf8_lossy(&held[..head]).to_ascii_lowercase();
+        let text = String::from_utf8_lossy(&held[..head]);
+        let state = state(&text).to_owned();
+        let text = text.to_ascii_lowercase();
         let whole = head + content_length(&text);
         while held.len() < whole {
             held.extend_from_slice(read(&mut stream, &mut chunk)?);
@@ -116,7 +116,7 @@ fn serve(mut stream: TcpStream, answers: &Answers) -> Option<()> {
         held.drain(..whole);
         let line = text.lines().next()?;
         let answered = if line.contains("/oauth/url") {
-            stream.write_all(&answers.oauth_url)
+            stream.write_all(&answer(&documents::oauth_url(&state)))
         } else if line.starts_with("post") {
             std::thread::sleep(answers.latency);
             stream.write_all(&answers.instance)
@@ -126,6 +126,12 @@ fn serve(mut stream: TcpStream, answers: &Answers) -> Option<()> {
         };
         answered.ok()?;
     }
+}
+
+/// The `state` of a request line.
+fn state(head: &str) -> &str {
+    let given = head.split_once("state=").map_or("", |(_, given)| given);
+    given.split(['&', ' ']).next().unwrap_or_default()
 }
 
 fn read<'a>(stream: &mut TcpStream, chunk: &'a mut [u8]) -> Option<&'a [u8]> {

@@ -59,7 +59,7 @@ pub async fn connect<C: AnyClient>(
             finished = client
                 .reconcile(&redirect.pending)
                 .await
-                .map(ConnectOutcome::Connected);
+                .map(ConnectOutcome::from);
             account.took(began.elapsed(), limits().recovery_timeout);
         }
         match finished {

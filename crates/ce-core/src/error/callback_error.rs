@@ -2,10 +2,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// The callback has no `state`, so it can't be told from a forged one.
+    /// The callback has no `state`, so it can't be told from a forged one. For a provider that returns
+    /// none, see
+    /// [`dangerously_accept_callbacks_without_state`](crate::ConnectRequest::dangerously_accept_callbacks_without_state).
     #[error(
-        "the callback has no state, so it can't be told whose it is: refused; begin again, unless \
-         this provider never sends one, in which case it can't be connected safely"
+        "the callback has no state, so it can't be told whose it is: refused; begin again, or, if this \
+         provider returns none, accept that by \
+         ConnectRequest::dangerously_accept_callbacks_without_state"
     )]
     StateMissing,
     /// The callback's `state` is another flow's, or forged.

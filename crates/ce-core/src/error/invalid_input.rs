@@ -46,6 +46,12 @@ pub enum FieldErrorKind {
     /// It holds characters beyond ASCII, which an HTTP header can't carry.
     #[error("holds characters beyond ASCII")]
     NotAscii,
+    /// It holds characters that some providers do not return unchanged.
+    #[error(
+        "holds a character that some providers do not return unchanged: use ASCII letters, digits and \
+         -._~:/?="
+    )]
+    NotReturnedIntact,
     /// It is not an absolute `http` or `https` URL.
     #[error("is not an absolute http or https URL")]
     NotAUrl,

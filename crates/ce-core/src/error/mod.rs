@@ -37,6 +37,8 @@ pub use transport_error::{Delivery, TransportCause, TransportError};
 /// | [`NotCreated`](Error::NotCreated) | nothing | let the user begin again |
 /// | [`NotFoundYet`](Error::NotFoundYet) | **perhaps what was asked** | look again, for longer |
 /// | [`SearchInconclusive`](Error::SearchInconclusive) | **perhaps what was asked** | look among the instances in the platform's console |
+/// | [`SeveralInstances`](Error::SeveralInstances) | what was asked, **more than once** | delete all but one in the platform's console |
+/// | [`StateNotCarried`](Error::StateNotCarried) | nothing | ask support why; or accept callbacks without a state |
 /// | [`Decode`](Error::Decode) | what was asked | check the base URL; ask support |
 /// | [`Redirected`](Error::Redirected) | nothing | check the base URL |
 /// | [`Transport`](Error::Transport) | nothing, or what may be repeated | check the network; try again later |
@@ -91,6 +93,27 @@ pub enum Error {
          the instance's absence proves nothing; look in the platform's console"
     )]
     SearchInconclusive,
+    /// The instance was looked for, and several have the flow's tag. It is the
+    /// [reason](OutcomeUnknown::reason) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    #[error("several instances have the flow's tag: delete all but one in the platform's console")]
+    SeveralInstances,
+    /// The authorization URL does not carry the flow's `state`, so the callback would not be
+    /// recognized. No user was sent away.
+    ///
+    /// A provider without a state can be connected all the same, see
+    /// [`dangerously_accept_callbacks_without_state`](crate::ConnectRequest::dangerously_accept_callbacks_without_state).
+    #[error(
+        "the authorization URL carries {}; no user was sent away: {}",
+        if *.replaced { "another state than the flow's, so its callback would be refused" }
+        else { "no state, so its callback can't be told from a forged one" },
+        if *.replaced { "ask the platform's support why it is replaced" }
+        else { "if the provider has none, \
+                ConnectRequest::dangerously_accept_callbacks_without_state accepts that" },
+    )]
+    StateNotCarried {
+        /// `true` if the URL carries another state, `false` if it carries none.
+        replaced: bool,
+    },
     /// The response is not the documented one.
     #[error(transparent)]
     Decode(Box<DecodeError>),

@@ -102,10 +102,6 @@ impl<'a, C: Call> CallExecution<'a, C> {
         self
     }
 
-    pub(crate) fn is_waiting(&self) -> bool {
-        matches!(self.state, State::BackingOff(_))
-    }
-
     /// What is left of the call's time.
     fn left(&mut self, elapsed: Duration) -> Duration {
         let began = *self.began.get_or_insert(elapsed);

@@ -2,14 +2,13 @@ use std::fmt;
 
 use crate::error::Error;
 
-/// What makes one flow unlike any other: random bytes for its `state`, and for the tag by which a
-/// recoverable flow finds its instance.
+/// Random bytes for a flow's `state`, and for the tag by which a recoverable flow finds its instance.
 ///
 /// ```
 /// use ce_core::Entropy;
 ///
 /// let entropy = Entropy::from_system()?;
-/// // Tests have their own:
+/// // For a test that is the same in every run:
 /// let fixed = Entropy::from([7; 48]);
 /// assert_eq!(format!("{fixed:?}"), "Entropy([redacted])");
 /// # Ok::<(), ce_core::Error>(())
@@ -17,22 +16,22 @@ use crate::error::Error;
 pub struct Entropy([u8; 48]);
 
 impl Entropy {
-    /// From the operating system.
+    /// Random bytes of the operating system.
     ///
     /// # Errors
-    /// When it has none to give.
+    /// If it has none to give.
     pub fn from_system() -> Result<Self, Error> {
         let mut bytes = [0; 48];
         getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.into()))?;
         Ok(Self(bytes))
     }
 
-    /// 32 bytes, not to be guessed.
+    /// 32 unpredictable bytes.
     pub(crate) fn state(&self) -> String {
         base64url(self.0.get(..32).unwrap_or_default())
     }
 
-    /// 16 bytes, independent of the state: tags are shown in the platform's console.
+    /// 16 bytes, independent of the state, since the platform's console shows tags.
     pub(crate) fn correlation(&self) -> String {
         base64url(self.0.get(32..).unwrap_or_default())
     }
@@ -56,7 +55,7 @@ impl Drop for Entropy {
     }
 }
 
-/// RFC 4648's URL-safe alphabet, without padding.
+/// Encodes by RFC 4648's URL-safe alphabet, without padding.
 fn base64url(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::with_capacity((bytes.len() * 4).div_ceil(3));
@@ -77,8 +76,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64url_is_that_of_the_rfc() {
-        // RFC 4648's own examples, and one with both characters that differ from plain base64.
+    fn base64url_encodes_as_the_rfc_does() {
+        // RFC 4648's own examples, and one with both characters that base64 does not have.
         for (bytes, text) in [
             (&b""[..], ""),
             (b"f", "Zg"),
@@ -92,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn each_flow_has_its_own() {
+    fn each_flow_has_its_own_state_and_tag() {
         let (one, two) = (Entropy::from_system(), Entropy::from_system());
         let (one, two) = (one.unwrap(), two.unwrap());
         assert_eq!(one.state().len(), 43);

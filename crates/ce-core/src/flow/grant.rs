@@ -2,26 +2,27 @@ use ce_model::{ElementKey, InstanceId, Object, Secret};
 
 use crate::flow::Denied;
 
-/// How the user came back.
+/// What a callback says.
 #[derive(Debug)]
 pub enum CallbackOutcome {
-    /// With consent: create the instance.
+    /// The user consented: create the instance.
     Granted(AuthorizationGrant),
-    /// Without.
+    /// The user did not consent, or the provider refused.
     Denied(Denied),
 }
 
-/// The user's consent: a code that works once. Creating the instance takes it.
+/// The user's consent, with a code that works once.
 ///
-/// It can't be copied, since a code is worth one attempt.
+/// [`ConnectRequest::create`](crate::ConnectRequest::create) consumes it. It can't be cloned, since
+/// the code is worth one attempt.
 #[derive(Debug)]
 pub struct AuthorizationGrant {
     pub(crate) element: ElementKey,
-    /// What the flow found: the code; or token, verifier and the request's secret.
+    /// What proves the consent: the code; or token, verifier and the token's secret.
     pub(crate) found: Object,
     /// What the callback was recognized by.
     pub(crate) state: Option<Secret>,
-    /// What the callback held besides.
+    /// The callback's other parameters.
     pub(crate) extras: Object,
     pub(crate) correlation: Option<String>,
     /// The instance that is authorized again; a new one if there is none.

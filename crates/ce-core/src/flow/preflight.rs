@@ -4,13 +4,43 @@ use ce_model::{AuthenticationScheme, ConfigurationEntry, Element};
 
 use crate::calls::at_element;
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::{InvalidInput, is_blank_value};
+use crate::error::{Error, InvalidInput, is_blank_value};
 use crate::execution::Call;
 use crate::flow::ConnectRequest;
 use crate::wire::{Request, Response};
 
-/// What an element asks for, held against what a [`ConnectRequest`] has: before a user is sent anywhere.
+impl ConnectRequest {
+    /// The call that gets what the element requires, and compares it with this request: before a user
+    /// is sent away.
+    ///
+    /// It covers the configuration, and what every instance requires. It does not cover the
+    /// [parameters](ConnectRequest::parameter) that an element requires for its authorization URL, such
+    /// as Shopify's `siteAddress`: the platform lists them nowhere, and refuses to give the URL if one
+    /// is missing.
+    ///
+    /// ```
+    /// use ce_core::{ConnectRequest, Preflight};
+    ///
+    /// # let element = serde_json::from_str(r#"{
+    /// #     "authentication": {"type": "oauth2"},
+    /// #     "configuration": [{"key": "shopify.site.address", "required": true}]
+    /// # }"#)?;
+    /// let request = ConnectRequest::new("shopify")
+    ///     .api_key("client id")
+    ///     .api_secret("client secret")
+    ///     .callback_url("https://app.example/callback")
+    ///     .name("Ann's shop");
+    /// // The output of `client.send(request.preflight())`:
+    /// let preflight = Preflight::new(&request, &element);
+    /// assert_eq!(preflight.missing(), ["shopify.site.address"]); // but not the siteAddress
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn preflight(&self) -> GetPreflight<'_> {
+        GetPreflight(self)
+    }
+}
+
+/// What an element requires, compared with what a [`ConnectRequest`] has.
 ///
 /// ```
 /// use ce_core::{ConnectRequest, Preflight};
@@ -20,12 +50,12 @@ use crate::wire::{Request, Response};
 /// #     "authentication": {"type": "basic"},
 /// #     "configuration": [{"key": "username", "required": true}, {"key": "password", "required": true}]
 /// # }"#)?;
-/// // `element` is what the platform answered; `client.send(connect.preflight())` does both.
-/// let connect = ConnectRequest::new("closeio")
+/// // `element` is the platform's response; `client.send(request.preflight())` does both.
+/// let request = ConnectRequest::new("closeio")
 ///     .name("Ann's sales")
 ///     .configuration("username", "ann")
 ///     .configuration("pasword", "secret");
-/// let preflight = Preflight::new(&connect, &element);
+/// let preflight = Preflight::new(&request, &element);
 /// assert_eq!(preflight.scheme(), Some(&AuthenticationScheme::Basic));
 /// assert_eq!(preflight.missing(), ["password"]);
 /// assert_eq!(preflight.unknown(), ["pasword"]);
@@ -40,22 +70,22 @@ pub struct Preflight {
     unknown: Vec<String>,
 }
 
-/// An entry that an element's instances may have.
+/// A configuration entry that an element's instances may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Requirement {
     /// The entry, as the platform describes it.
     pub entry: ConfigurationEntry,
-    /// Must it be given? It must if the platform requires it and has no value of its own for it.
+    /// `true` if the request must give it: the platform requires it and has no default for it.
     pub required: bool,
-    /// Is it given?
+    /// `true` if the request gives it.
     pub given: bool,
 }
 
 impl Preflight {
-    /// Holds what is given against what the element asks for.
-    pub fn new(connect: &ConnectRequest, element: &Element) -> Self {
-        let given = connect.body().configuration.as_ref();
+    /// Compares the request with what the element requires.
+    pub fn new(request: &ConnectRequest, element: &Element) -> Self {
+        let given = request.body().configuration.as_ref();
         let is_given = |key: &str| {
             given
                 .and_then(|given| given.get(key))
@@ -64,19 +94,19 @@ impl Preflight {
         let scheme = element.scheme();
         let requirements: Option<Vec<Requirement>> = element.configuration.as_ref().map(|all| {
             let requirement = |entry: &ConfigurationEntry| Requirement {
-                required: must_be_given(entry) && !connect.has_no_use_for(entry.key.as_deref()),
+                required: must_be_given(entry) && !request.has_no_use_for(entry.key.as_deref()),
                 given: entry.key.as_deref().is_some_and(is_given),
                 entry: entry.clone(),
             };
             all.iter().map(requirement).collect()
         });
         let entries = || requirements.iter().flatten();
-        // What the flow itself needs hangs on how the element authenticates.
+        // What the flow itself requires depends on how the element authenticates.
         let mut missing = match &scheme {
-            Some(scheme) => connect.clone().authentication(scheme.clone()).missing(),
-            None => connect.missing(),
+            Some(scheme) => request.clone().authentication(scheme.clone()).missing(),
+            None => request.missing(),
         };
-        // Sets, since the platform says how long its lists are.
+        // Sets, since the lists are as long as the platform makes them.
         let mut named: HashSet<String> = missing.iter().cloned().collect();
         for lacking in entries().filter(|entry| entry.required && !entry.given) {
             let key = lacking.entry.key.as_deref().unwrap_or_default();
@@ -85,19 +115,17 @@ impl Preflight {
             }
         }
         let known: HashSet<&str> = entries().filter_map(|it| it.entry.key.as_deref()).collect();
-        let unknown = match requirements {
-            Some(_) => given
-                .iter()
-                .flat_map(|given| given.iter())
-                .filter(|(key, _)| !known.contains(key))
-                .map(|(key, _)| key.to_owned())
-                .collect(),
-            None => Vec::new(),
-        };
+        let given = given.filter(|_| requirements.is_some());
+        let unknown = given
+            .into_iter()
+            .flat_map(|given| given.iter())
+            .filter(|(key, _)| !known.contains(key) && !request.sets(key))
+            .map(|(key, _)| key.to_owned())
+            .collect();
         Self {
             differs: scheme
                 .as_ref()
-                .is_some_and(|scheme| scheme != connect.scheme()),
+                .is_some_and(|scheme| scheme != &request.scheme),
             scheme,
             missing,
             unknown,
@@ -106,40 +134,40 @@ impl Preflight {
     }
 
     /// How the element authenticates its users, for
-    /// [`ConnectRequest::authentication`](crate::ConnectRequest::authentication); none if it doesn't say.
+    /// [`ConnectRequest::authentication`](crate::ConnectRequest::authentication), if it says so.
     pub fn scheme(&self) -> Option<&AuthenticationScheme> {
         self.scheme.as_ref()
     }
 
-    /// Does the element authenticate in another way than the request was made for?
+    /// Returns `true` if the element authenticates in another way than the request was made for.
     pub fn scheme_differs(&self) -> bool {
         self.differs
     }
 
-    /// Every entry that instances of the element may have, in the platform's order; none if the
-    /// element doesn't list them.
+    /// Every configuration entry that instances of the element may have, in the platform's order, if
+    /// the element lists them.
     pub fn requirements(&self) -> Option<&[Requirement]> {
         self.requirements.as_deref()
     }
 
-    /// What must be given and isn't, by name: entries of the configuration, and `name`.
+    /// The names of what the request must give and does not: configuration entries, and `name`.
     pub fn missing(&self) -> &[String] {
         &self.missing
     }
 
-    /// What is given and the element doesn't list. A warning: the platform may know it all the
-    /// same.
+    /// The configuration entries that the request gives by name and the element does not list. A
+    /// warning, since the platform may know them all the same.
     pub fn unknown(&self) -> &[String] {
         &self.unknown
     }
 
-    /// Is nothing missing, and does the authentication agree?
+    /// Returns `true` if nothing is missing and the authentication is the element's.
     pub fn is_passed(&self) -> bool {
         self.missing.is_empty() && !self.differs
     }
 }
 
-/// What the platform sets by itself, or has a value for, need not be given.
+/// Returns `true` if the platform requires the entry, and neither sets it nor has a default for it.
 fn must_be_given(entry: &ConfigurationEntry) -> bool {
     entry.required == Some(true)
         && entry.active != Some(false)
@@ -148,15 +176,9 @@ fn must_be_given(entry: &ConfigurationEntry) -> bool {
         && entry.key.is_some()
 }
 
-/// `GET /elements/{keyOrId}` for a [`Preflight`], as [`ConnectRequest::preflight`] makes it.
+/// `GET /elements/{keyOrId}`: the call of [`ConnectRequest::preflight`].
 #[derive(Clone, Copy, Debug)]
 pub struct GetPreflight<'a>(&'a ConnectRequest);
-
-impl<'a> GetPreflight<'a> {
-    pub(crate) fn new(connect: &'a ConnectRequest) -> Self {
-        Self(connect)
-    }
-}
 
 impl Call for GetPreflight<'_> {
     type Output = Preflight;
@@ -178,23 +200,26 @@ impl Call for GetPreflight<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::response;
     use serde_json::json;
 
-    fn preflight(connect: &ConnectRequest, element: serde_json::Value) -> Preflight {
-        let response = http::Response::new(element.to_string().into()).into();
-        connect.preflight().decode(&response).unwrap()
+    fn preflight(request: &ConnectRequest, element: serde_json::Value) -> Preflight {
+        let response = response(200, element.to_string());
+        request.preflight().decode(&response).unwrap()
     }
 
     #[test]
-    fn everything_that_is_missing_and_only_that() {
-        let connect = ConnectRequest::new("shop")
+    fn only_required_entries_without_a_default_are_missing() {
+        let request = ConnectRequest::new("shop")
             .api_key("k")
             .callback_url("https://app.example/cb")
             .configuration("blank", " ")
             .configuration("zone", "eu")
-            .configuration("tpyo", true);
+            .configuration("tpyo", true)
+            // Its entries are not the caller's spelling.
+            .events(ce_model::Events::webhooks("https://app.example/events"));
         let asked = preflight(
-            &connect,
+            &request,
             json!({"authentication": {"type": "oauth2"}, "configuration": [
                 {"key": "oauth.api.key", "required": true},
                 {"key": "oauth.api.secret", "required": true},
@@ -220,13 +245,13 @@ mod tests {
     }
 
     #[test]
-    fn who_brings_a_token_needs_no_callback() {
-        let connect = ConnectRequest::new("x")
+    fn a_request_with_a_refresh_token_needs_no_callback_url() {
+        let request = ConnectRequest::new("x")
             .api_key("k")
             .name("n")
             .refresh_token("r");
         let asked = preflight(
-            &connect,
+            &request,
             json!({"authentication": {"type": "oauth2"}, "configuration": [
                 {"key": "oauth.callback.url", "required": true},
             ]}),
@@ -235,18 +260,18 @@ mod tests {
     }
 
     #[test]
-    fn elements_without_a_list_say_what_they_can() {
-        let connect = ConnectRequest::new("x")
+    fn an_element_without_a_list_requires_nothing_that_is_known() {
+        let request = ConnectRequest::new("x")
             .authentication(AuthenticationScheme::Custom)
             .name("n")
             .configuration("a", "b");
         for configuration in [json!(null), json!({"a": "b"}), json!("none"), json!(["a"])] {
             let element = json!({"configuration": configuration});
-            let asked = preflight(&connect, element);
+            let asked = preflight(&request, element);
             assert!(asked.requirements().is_none() && asked.is_passed());
             assert!(asked.unknown().is_empty() && asked.scheme().is_none());
         }
-        let asked = preflight(&connect, json!({"authentication": {"type": "saml"}}));
+        let asked = preflight(&request, json!({"authentication": {"type": "saml"}}));
         assert!(asked.scheme_differs());
         assert_eq!(asked.scheme().unwrap().as_str(), "saml");
     }

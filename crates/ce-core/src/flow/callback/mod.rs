@@ -1,4 +1,8 @@
+mod authorization_url;
 mod denied;
+mod provider_data;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -6,82 +10,94 @@ use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
 use crate::config::url::scheme_and_rest;
-use crate::error::is_blank;
+use crate::error::{CallbackError, is_blank};
 
+pub(crate) use authorization_url::state_in_url;
 pub use denied::Denied;
+pub use provider_data::ProviderData;
+pub(crate) use provider_data::extras;
 
-/// What a provider sent the user's browser back with.
+/// The parameters with which a provider sent the user's browser back.
 #[derive(Debug)]
 pub(crate) struct Callback<'a> {
     parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
+/// The longest callback that is read, in bytes. Browsers and servers accept less.
+const MAX_LENGTH: usize = 64 * 1024;
+
+/// What providers append to the redirect: Facebook `#_=_`, Instagram `#_`. Some frameworks encode the
+/// `#` on the way, and some reorder the parameters.
+const SUFFIXES: [&str; 2] = ["#_=_", "#_"];
+
 impl<'a> Callback<'a> {
     /// Reads a whole URL, a path with its query, or a query alone, with or without `?`.
-    ///
-    /// What stands behind `#` is not the provider's answer: Instagram appends `#_`.
-    pub(crate) fn parse(text: &'a str) -> Self {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, CallbackError> {
+        if text.len() > MAX_LENGTH {
+            return Err(CallbackError::TooLong);
+        }
         let text = text.trim();
         let text = text.split('#').next().unwrap_or_default();
-        let parameters = query(text)
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (decode(name), decode(value))
-            })
-            .collect();
-        Self { parameters }
-    }
-
-    /// A parameter's value. Of one that stands twice, the first counts that isn't blank.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let mut given = self.parameters().filter(|(key, _)| *key == name);
-        let first = given.next()?.1;
-        if is_blank(first) {
-            let mut others = given.map(|(_, value)| value);
-            return Some(others.find(|value| !is_blank(value)).unwrap_or(first));
+        let mut parameters: Vec<_> = pairs(query(text), &['&']).collect();
+        for (_, value) in &mut parameters {
+            // Only what was decoded can hold a `#`.
+            if let Cow::Owned(value) = value {
+                let stripped = SUFFIXES
+                    .iter()
+                    .find_map(|suffix| value.strip_suffix(suffix));
+                let length = stripped.unwrap_or(value).len();
+                value.truncate(length);
+            }
         }
-        Some(first)
+        Ok(Self { parameters })
     }
 
-    pub(crate) fn denied(&self) -> Option<Denied> {
-        let given = |name| self.get(name).filter(|value| !value.trim().is_empty());
-        // OAuth 1.0a has no word for it; providers use one of these two.
-        let error = given("error")
-            .or_else(|| given("oauth_problem"))
-            .or_else(|| {
-                given("denied")
-                    .filter(|_| self.code().is_none() && self.verifier().is_none())
-                    .map(|_| "denied")
-            })?;
-        let text = |name| given(name).map(str::to_owned);
-        Some(Denied {
-            error: error.to_owned(),
-            reason: text("error_reason"),
-            description: text("error_description"),
-        })
+    /// A parameter's value. If the parameter is repeated, the first that is not blank counts.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let mut given = self
+            .parameters()
+            .filter_map(|(key, value)| (key == name).then_some(value));
+        given.find(|value| !is_blank(value))
+    }
+
+    pub(crate) fn state(&self) -> Option<&str> {
+        self.get("state")
     }
 
     pub(crate) fn code(&self) -> Option<&str> {
-        let code = self.get("code")?;
-        // Where a framework has encoded Instagram's `#_` on the way, it arrives as text.
-        let code = code.strip_suffix("#_").unwrap_or(code);
-        (!is_blank(code)).then_some(code)
+        self.get("code")
     }
 
     /// OAuth 1.0a's counterpart of the code.
     pub(crate) fn verifier(&self) -> Option<&str> {
-        let verifier = self.get("oauth_verifier")?;
-        let verifier = verifier.strip_suffix("#_").unwrap_or(verifier);
-        (!is_blank(verifier)).then_some(verifier)
+        self.get("oauth_verifier")
     }
 
-    /// The request token that the callback speaks of: by RFC 5849, or by the parameter that some
-    /// providers send when the user denied.
+    /// The request token that the callback is about: `oauth_token` (RFC 5849), or `denied`, which
+    /// some providers send if the user did not consent.
     pub(crate) fn request_token(&self) -> Option<&str> {
-        let given = |name| self.get(name).filter(|token| !token.is_empty());
-        given("oauth_token").or_else(|| given("denied"))
+        self.get("oauth_token").or_else(|| self.get("denied"))
+    }
+
+    /// The denial, if the callback is one.
+    pub(crate) fn denied(&self) -> Option<Denied> {
+        let has_proof = self.code().is_some() || self.verifier().is_some();
+        // OAuth 1.0a has no word for it, so providers use `oauth_problem` or `denied`. Facebook's
+        // dialogs use `error_code` and `error_message`.
+        let unofficial = || match self.get("error_code").or(self.get("error_message")) {
+            Some(error) => Some(error),
+            None => self.get("denied").map(|_| "denied"),
+        };
+        let error = self
+            .get("error")
+            .or_else(|| self.get("oauth_problem"))
+            .or_else(|| unofficial().filter(|_| !has_proof))?;
+        let description = self.get("error_description").or(self.get("error_message"));
+        Some(Denied {
+            error: error.to_owned(),
+            reason: self.get("error_reason").map(str::to_owned),
+            description: description.filter(|text| *text != error).map(str::to_owned),
+        })
     }
 
     /// Every parameter, in order.
@@ -92,6 +108,7 @@ impl<'a> Callback<'a> {
     }
 }
 
+/// The query of a callback in any of its forms.
 fn query(text: &str) -> &str {
     let has_scheme = |(scheme, _): (&str, &str)| scheme.bytes().all(|b| b.is_ascii_alphanumeric());
     let is_url = text.starts_with('/') || scheme_and_rest(text).is_some_and(has_scheme);
@@ -104,12 +121,26 @@ fn query(text: &str) -> &str {
     }
 }
 
-/// `application/x-www-form-urlencoded`, where `+` is a blank.
+/// The decoded names and values of a query.
+fn pairs<'a>(
+    query: &'a str,
+    separators: &'a [char],
+) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
+    query
+        .split(separators)
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
+}
+
+/// Decodes `application/x-www-form-urlencoded`, where `+` is a blank.
 fn decode(text: &str) -> Cow<'_, str> {
     if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
         return Cow::Borrowed(text);
     }
-    // Never outgrown, so that no copy is left behind.
+    // With room for all of it, so that no copy is left behind.
     let mut bytes = Vec::with_capacity(text.len());
     for (index, part) in text.split('+').enumerate() {
         if index > 0 {
@@ -125,8 +156,8 @@ fn decode(text: &str) -> Cow<'_, str> {
     }))
 }
 
-/// What was decoded is wiped; the rest is the caller's.
 impl Drop for Callback<'_> {
+    /// Wipes what was decoded; the rest is the caller's.
     fn drop(&mut self) {
         for (name, value) in &mut self.parameters {
             for text in [name, value] {
@@ -134,59 +165,6 @@ impl Drop for Callback<'_> {
                     text.zeroize();
                 }
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_form_of_a_callback_reads_the_same() {
-        for text in [
-            "https://app.example/cb?code=a%2Bb%3D&state=s%26t",
-            "https://app.example/cb?x=1&code=a%2Bb%3D&state=s%26t#_",
-            "/cb?code=a%2Bb%3D&state=s%26t#_",
-            "/c=b?code=a%2Bb%3D&state=s%26t",
-            "?code=a%2Bb%3D&state=s%26t",
-            "code=a%2Bb%3D&state=s%26t",
-            "code=a%2Bb%3D&state=s%26t#_",
-            "&&code=a%2Bb%3D&&state=s%26t&",
-            "code=a%2Bb%3D&state=s%26t&code=other&state=other",
-            "code=a%2Bb%3D%23_&state=s%26t",
-            " \tapp.example/cb?code=a%2Bb%3D&state=s%26t\n",
-            "code=a%2Bb%3D&state=s%26t&error=",
-            "code=a%2Bb%3D&state=s%26t&next=https://a.example/?b=c",
-        ] {
-            let callback = Callback::parse(text);
-            assert_eq!(callback.code(), Some("a+b="), "{text:?}");
-            assert_eq!(callback.get("state"), Some("s&t"), "{text:?}");
-            assert_eq!(callback.denied(), None, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_callback_holds_nothing() {
-        for text in [
-            "",
-            "?",
-            "#",
-            "#_",
-            "/cb",
-            "https://app.example/cb",
-            "code",
-            "code=",
-            "code=%20",
-            "code=#_",
-            "%",
-            "%zz=%",
-            "=",
-            "&",
-            "\u{0}",
-            "code=+",
-        ] {
-            assert_eq!(Callback::parse(text).code(), None, "{text:?}");
         }
     }
 }

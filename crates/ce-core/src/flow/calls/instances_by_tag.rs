@@ -2,14 +2,12 @@ use ce_model::{Instance, Json, Object};
 use http::Method;
 
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::InvalidInput;
+use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
 use crate::paging::{Page, PageToken};
-use crate::wire::RequestBuilder;
-use crate::wire::{Request, Response};
+use crate::wire::{Request, RequestBuilder, Response};
 
-/// `GET /instances?tags[]=…`: one page of the search for the instance that has a tag no other has.
+/// `GET /instances?tags[]=…`: one page of the search for the instance with the correlation tag.
 pub(crate) struct InstancesByTag {
     pub(crate) tag: String,
     pub(crate) page: Option<PageToken>,
@@ -19,16 +17,18 @@ pub(crate) struct InstancesByTag {
 pub(crate) enum Sighting {
     /// The instance.
     Found(Box<Instance>),
-    /// Nothing at all: no instance has the tag.
+    /// Several instances with the tag.
+    Several,
+    /// No instance at all.
     None,
-    /// Other instances, so the filter is not obeyed, or fewer than there are said to be: it proves
-    /// nothing. There may be another page.
+    /// Instances without the tag, so the filter is not obeyed, or fewer than the list is said to hold.
+    /// It proves nothing. There may be another page.
     Inconclusive(Option<PageToken>),
 }
 
 impl InstancesByTag {
-    /// Should a platform ignore the filter, another's instance must not be taken for ours; nor must
-    /// one that doesn't read hide it.
+    /// Returns `true` if the instance has the tag. A platform may ignore the filter, and an instance
+    /// that can't be read must not hide ours.
     fn is_ours(&self, instance: &Json) -> bool {
         let object = instance.parse::<Object>().ok();
         let tags = object.as_ref().and_then(|object| object.get("tags"));
@@ -55,11 +55,18 @@ impl Call for InstancesByTag {
     }
 
     fn decode(&self, response: &Response) -> Result<Sighting, Error> {
-        // With an Element token the same path answers one instance; an empty body is no list.
+        // A list may be an empty body elsewhere. Here it would be taken for a proof.
+        if response.body().iter().all(u8::is_ascii_whitespace) {
+            return Err(response.decode_error(self.purpose(), "is empty").into());
+        }
         let page: Page<Json> = Page::decode(self.purpose(), response)?;
-        if let Some(ours) = page.items.iter().find(|instance| self.is_ours(instance)) {
-            let instance = ours.parse().map_err(|error: serde_json::Error| {
-                response.decode_error(self.purpose(), error.to_string())
+        let mut tagged = page.items.iter().filter(|instance| self.is_ours(instance));
+        if let Some(ours) = tagged.next() {
+            if tagged.any(|other| other != ours) {
+                return Ok(Sighting::Several);
+            }
+            let instance = ours.parse().map_err(|_: serde_json::Error| {
+                response.decode_error(self.purpose(), "holds our instance, which can't be read")
             })?;
             return Ok(Sighting::Found(Box::new(instance)));
         }

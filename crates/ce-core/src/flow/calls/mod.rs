@@ -1,4 +1,4 @@
-//! The calls that the flow itself makes.
+//! The calls that the flow makes.
 
 mod create_instance;
 mod instances_by_tag;
@@ -8,4 +8,5 @@ mod request_token;
 pub(crate) use create_instance::CreateInstanceCall;
 pub(crate) use instances_by_tag::{InstancesByTag, Sighting};
 pub(crate) use oauth_url::GetOAuthUrl;
+pub use oauth_url::OAuthUrlMethod;
 pub(crate) use request_token::GetRequestToken;

@@ -1,31 +1,43 @@
+use std::collections::BTreeMap;
+
 use ce_model::{OAuthUrl, Secret};
 use http::Method;
-use serde::{Serialize, Serializer};
 
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::InvalidInput;
-use crate::execution::Call;
+use crate::error::{Error, InvalidInput};
+use crate::execution::{Call, Idempotency};
 use crate::flow::ConnectRequest;
-use crate::flow::OAuthUrlMethod;
-use crate::wire::RequestBuilder;
-use crate::wire::{Request, Response};
+use crate::wire::{Request, RequestBuilder, Response};
 
-/// Step 1: asks for the authorization URL.
+/// How to ask for the authorization URL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OAuthUrlMethod {
+    /// By `GET`, as documented. **The API secret is in the URL**, so proxies and the platform's logs
+    /// see it. The logs of both clients don't show it.
+    #[default]
+    Get,
+    /// By `POST` with a JSON body, so no secret is in a URL. The vendor's own tests do so; its
+    /// documentation does not mention it. OAuth 1.0a's request token is still asked for by `GET`,
+    /// since no other way is known.
+    Post,
+}
+
+/// `GET` or `POST /elements/{keyOrId}/oauth/url`: step 1.
 pub(crate) struct GetOAuthUrl<'a> {
-    connect: &'a ConnectRequest,
+    request: &'a ConnectRequest,
     state: Secret,
     request_token: Option<Secret>,
 }
 
 impl<'a> GetOAuthUrl<'a> {
     pub(crate) fn new(
-        connect: &'a ConnectRequest,
+        request: &'a ConnectRequest,
         state: Secret,
         request_token: Option<Secret>,
     ) -> Self {
         Self {
-            connect,
+            request,
             state,
             request_token,
         }
@@ -34,7 +46,7 @@ impl<'a> GetOAuthUrl<'a> {
     fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         let token = self.request_token.as_ref();
         let token = token.map(|token| ("requestToken", token.expose()));
-        self.connect.step_1(self.state.expose()).chain(token)
+        self.request.step_1(self.state.expose()).chain(token)
     }
 }
 
@@ -46,17 +58,25 @@ impl Call for GetOAuthUrl<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let path = ["elements", self.connect.element().as_str(), "oauth", "url"];
-        let request = match self.connect.method() {
-            OAuthUrlMethod::Get => self.parameters().fold(
-                RequestBuilder::new(config, Method::GET, &path),
-                |request, (name, value)| request.query(name, value),
-            ),
-            OAuthUrlMethod::Post => RequestBuilder::new(config, Method::POST, &path)
-                .json(&Members(|| self.parameters())),
+        let path = ["elements", self.request.element().as_str(), "oauth", "url"];
+        let request = match self.request.oauth_url_method {
+            OAuthUrlMethod::Get => {
+                let request = RequestBuilder::new(config, Method::GET, &path);
+                self.parameters()
+                    .fold(request, |request, (name, value)| request.query(name, value))
+            }
+            OAuthUrlMethod::Post => {
+                let body: BTreeMap<_, _> = self.parameters().collect();
+                RequestBuilder::new(config, Method::POST, &path).json(&body)
+            }
         };
-        // The platform asks for no credentials here, and gets none.
+        // The platform requires no credentials here, so it gets none.
         request.without_authorization().build()
+    }
+
+    /// A URL that nobody uses does no harm.
+    fn idempotency(&self, _: &Method) -> Idempotency {
+        Idempotency::Idempotent
     }
 
     fn decode(&self, response: &Response) -> Result<OAuthUrl, Error> {
@@ -70,43 +90,26 @@ impl Call for GetOAuthUrl<'_> {
     }
 }
 
-/// Writes pairs as a JSON object.
-struct Members<F>(F);
-
-impl<'a, F, I> Serialize for Members<F>
-where
-    F: Fn() -> I,
-    I: Iterator<Item = (&'a str, &'a str)>,
-{
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map((self.0)())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Credentials;
+    use crate::testing::{config, instagram, response};
 
-    fn connect() -> ConnectRequest {
-        ConnectRequest::new("instagram")
-            .api_key("k")
+    fn with_parameters() -> ConnectRequest {
+        instagram()
             .api_secret("s+/=")
-            .callback_url("https://app.example/cb")
             .scope("basic likes")
             .parameter("siteAddress", "a.example")
     }
 
-    fn request(connect: &ConnectRequest) -> Request {
-        let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        GetOAuthUrl::new(connect, Secret::new("st"), None)
-            .request(&config)
-            .unwrap()
+    fn request(request: &ConnectRequest) -> Request {
+        let call = GetOAuthUrl::new(request, Secret::new("st"), None);
+        call.request(&config()).unwrap()
     }
 
     #[test]
-    fn by_get_everything_stands_in_the_query() {
-        let request = request(&connect());
+    fn by_get_the_parameters_are_in_the_query() {
+        let request = request(&with_parameters());
         assert_eq!(request.method(), Method::GET);
         assert_eq!(
             request.expose().uri().to_string(),
@@ -118,8 +121,8 @@ mod tests {
     }
 
     #[test]
-    fn by_post_nothing_does() {
-        let request = request(&connect().oauth_url_method(OAuthUrlMethod::Post));
+    fn by_post_the_parameters_are_in_the_body() {
+        let request = request(&with_parameters().oauth_url_method(OAuthUrlMethod::Post));
         assert_eq!(request.method(), Method::POST);
         assert_eq!(
             request.expose().uri().to_string(),
@@ -137,27 +140,22 @@ mod tests {
 
     #[test]
     fn an_answer_that_no_browser_may_be_sent_to_is_an_error() {
+        let request = instagram();
+        let call = GetOAuthUrl::new(&request, Secret::new("st"), None);
+        let latin_1 = b"{\"oauthUrl\":\"https://provider.example/\xe4\"}";
+        let script = br#"{"oauthUrl":"javascript:alert(1)"}"#;
         for (body, sentence) in [
-            (
-                r#"{"oauthUrl":"javascript:alert(1)"}"#,
-                "not an absolute http",
-            ),
-            (r#"{"oauthUrl":"/authorize"}"#, "not an absolute http"),
-            (r#"{"oauthUrl":7}"#, "not of the documented kind"),
-            (r#"{"element":"instagram"}"#, "lacks the field `oauthUrl`"),
-            ("", "is empty"),
-            ("<html>", "is HTML"),
-            (r#"{"oauthUrl":"#, "is not whole JSON"),
+            (&script[..], "not an absolute http"),
+            (br#"{"oauthUrl":"/authorize"}"#, "not an absolute http"),
+            (latin_1, "not an absolute http"),
+            (br#"{"oauthUrl":7}"#, "not of the documented kind"),
+            (br#"{"element":"instagram"}"#, "lacks the field `oauthUrl`"),
+            (b"", "is empty"),
+            (b"<html>", "is HTML"),
+            (br#"{"oauthUrl":"#, "is not whole JSON"),
         ] {
-            let response = http::Response::new(body.into()).into();
-            let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).decode(&response);
-            let error = error.unwrap_err().to_string();
+            let error = call.decode(&response(200, body)).unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }
-        let latin_1 = &b"{\"oauthUrl\":\"https://provider.example/\xe4\"}"[..];
-        let response = http::Response::new(latin_1.into()).into();
-        let error = GetOAuthUrl::new(&connect(), Secret::new("st"), None).decode(&response);
-        let error = error.unwrap_err().to_string();
-        assert!(error.contains("not an absolute http"), "{error}");
     }
 }

@@ -2,23 +2,21 @@ use ce_model::{RequestToken, Secret};
 use http::Method;
 
 use crate::config::Config;
-use crate::error::Error;
-use crate::error::InvalidInput;
+use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
 use crate::flow::ConnectRequest;
-use crate::wire::RequestBuilder;
-use crate::wire::{Request, Response};
+use crate::wire::{Request, RequestBuilder, Response};
 
-/// `GET /elements/{keyOrId}/oauth/token`: asks for an OAuth 1.0a element's request token, before
-/// step 1. A token that nobody uses does no harm, so it may be asked for again.
+/// `GET /elements/{keyOrId}/oauth/token`: the request token of an OAuth 1.0a element, before step 1.
+/// An unused token does no harm, so the call may be repeated.
 pub(crate) struct GetRequestToken<'a> {
-    connect: &'a ConnectRequest,
+    request: &'a ConnectRequest,
     state: Secret,
 }
 
 impl<'a> GetRequestToken<'a> {
-    pub(crate) fn new(connect: &'a ConnectRequest, state: Secret) -> Self {
-        Self { connect, state }
+    pub(crate) fn new(request: &'a ConnectRequest, state: Secret) -> Self {
+        Self { request, state }
     }
 }
 
@@ -32,15 +30,15 @@ impl Call for GetRequestToken<'_> {
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let path = [
             "elements",
-            self.connect.element().as_str(),
+            self.request.element().as_str(),
             "oauth",
             "token",
         ];
         let request = RequestBuilder::new(config, Method::GET, &path);
-        self.connect
+        self.request
             .step_1(self.state.expose())
             .fold(request, |request, (name, value)| request.query(name, value))
-            // As for the authorization URL, no credentials are asked for.
+            // The platform requires no credentials here, so it gets none.
             .without_authorization()
             .build()
     }
@@ -58,29 +56,23 @@ impl Call for GetRequestToken<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Credentials;
+    use crate::testing::{config, instagram, response};
 
     #[test]
-    fn it_is_asked_for_with_what_step_1_is() {
-        let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
-        let connect = ConnectRequest::new("desk")
-            .api_key("k")
-            .api_secret("s")
-            .callback_url("https://app.example/cb")
-            .parameter("siteAddress", "a.desk.com");
-        let call = GetRequestToken::new(&connect, Secret::new("st"));
-        let request = call.request(&config).unwrap();
+    fn it_has_the_parameters_of_step_1() {
+        let parameters = instagram().parameter("siteAddress", "a.example");
+        let call = GetRequestToken::new(&parameters, Secret::new("st"));
+        let request = call.request(&config()).unwrap();
         assert_eq!(
             request.expose().uri().to_string(),
-            "https://a.example/elements/desk/oauth/token?apiKey=k&apiSecret=s\
-             &callbackUrl=https://app.example/cb&state=st&siteAddress=a.desk.com"
+            "https://a.example/elements/instagram/oauth/token?apiKey=k&apiSecret=s\
+             &callbackUrl=https://app.example/cb&state=st&siteAddress=a.example"
         );
         for (body, sentence) in [
             (r#"{"token":"t"}"#, "lacks the field `secret`"),
             (r#"{"token":" ","secret":"s"}"#, "blank token"),
         ] {
-            let response = http::Response::new(body.into()).into();
-            let error = call.decode(&response).unwrap_err().to_string();
+            let error = call.decode(&response(200, body)).unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");
         }
     }

@@ -1,4 +1,3 @@
-mod operations;
 #[cfg(test)]
 mod tests;
 mod validation;
@@ -9,86 +8,86 @@ use ce_model::{
     AuthenticationScheme, CreateInstance, ElementKey, Events, InstanceId, Json, Secret,
 };
 
-use crate::flow::OAuthUrlMethod;
-use crate::flow::provider_data::ProviderData;
+use crate::flow::{OAuthUrlMethod, ProviderData};
 
-/// What is to be connected: an element, the application that the provider knows, and the instance
-/// that shall come of it.
+/// What to connect: an element, the application that the provider knows, and the instance to create.
 ///
-/// An application describes it in both of its handlers: the one that sends the user away and the
-/// one to which the user comes back. Nothing of it need be stored between.
+/// An application builds it in both of its handlers, the one that sends the user away and the one for
+/// the callback. Nothing of it has to be stored in between.
 ///
 /// ```
 /// use ce_core::ConnectRequest;
 ///
-/// let connect = ConnectRequest::new("instagram")
+/// let request = ConnectRequest::new("instagram")
 ///     .api_key("client id, from the provider")
 ///     .api_secret("client secret, from the provider")
 ///     .callback_url("https://app.example/callback")
 ///     .name("Ann's photos")
 ///     .tag("customer-42");
-/// assert!(!format!("{connect:?}").contains("client secret"));
+/// assert!(!format!("{request:?}").contains("client secret"));
 /// ```
 #[derive(Clone, Debug)]
 pub struct ConnectRequest {
     element: ElementKey,
-    /// The body of step 2, but for `providerData`.
+    /// The body of step 2, without `providerData`.
     body: CreateInstance,
     api_key: Option<String>,
     api_secret: Option<Secret>,
     callback_url: Option<String>,
-    state: Option<Secret>,
+    pub(super) state: Option<Secret>,
     scope: Option<String>,
     parameters: Vec<(String, Secret)>,
-    method: OAuthUrlMethod,
-    scheme: AuthenticationScheme,
+    pub(super) oauth_url_method: OAuthUrlMethod,
+    pub(super) scheme: AuthenticationScheme,
     provider_data: ProviderData,
-    instance: Option<InstanceId>,
-    lifetime: Duration,
-    recoverable: bool,
-    /// Entries that were given as further configuration, but have a place of their own.
+    pub(super) instance: Option<InstanceId>,
+    pub(super) lifetime: Duration,
+    pub(super) recoverable: bool,
+    pub(super) accepts_no_state: bool,
+    /// Configuration entries that another method sets.
     reserved: Vec<String>,
-    /// Entries that were given more than once.
+    /// Configuration entries that were given more than once.
     repeated: Vec<String>,
 }
 
 impl ConnectRequest {
-    /// An account at the provider behind this element.
+    /// A request to connect an account at the provider behind this element.
     pub fn new(element: impl Into<ElementKey>) -> Self {
-        let element = element.into();
         Self {
+            element: element.into(),
             body: CreateInstance::default(),
-            element,
             api_key: None,
             api_secret: None,
             callback_url: None,
             state: None,
             scope: None,
             parameters: Vec::new(),
-            method: OAuthUrlMethod::default(),
+            oauth_url_method: OAuthUrlMethod::default(),
             scheme: AuthenticationScheme::default(),
             provider_data: ProviderData::default(),
             instance: None,
             lifetime: Duration::from_secs(3600),
             recoverable: false,
+            accepts_no_state: false,
             reserved: Vec::new(),
             repeated: Vec::new(),
         }
     }
 
-    /// How the element authenticates its users: OAuth 2 if not set. `GET /elements/{keyOrId}`
-    /// tells; see [`preflight`](ConnectRequest::preflight).
+    /// Sets how the element authenticates its users. Default: OAuth 2.
     ///
-    /// With OAuth 1.0a the flow is the same for the application; a request token is got on the way.
-    /// Basic, API key and custom take no consent: [`provision`](ConnectRequest::provision).
+    /// The platform says which it is, see [`preflight`](ConnectRequest::preflight). With OAuth 1.0a
+    /// the flow is the same for the application. With basic and custom authentication and API keys no
+    /// user has to consent: use [`provision`](ConnectRequest::provision).
     #[must_use]
     pub fn authentication(mut self, scheme: AuthenticationScheme) -> Self {
         self.scheme = scheme;
         self
     }
 
-    /// The account's access was granted elsewhere, and this is the refresh token of it: no consent
-    /// is needed any more, so [`provision`](ConnectRequest::provision).
+    /// Sets the refresh token of an account to which access was granted elsewhere.
+    ///
+    /// No user has to consent then: use [`provision`](ConnectRequest::provision).
     #[must_use]
     pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
         let configuration = self.body.configuration.as_ref();
@@ -102,19 +101,19 @@ impl ConnectRequest {
         self
     }
 
-    /// Authorizes this instance again instead of creating another: the same flow, and the same id
-    /// and token at its end. The [`PendingAuthorization`](crate::PendingAuthorization) remembers it.
+    /// Authorizes this existing instance again instead of creating another. Its id and token stay.
     ///
-    /// Of this description it takes on the name; its tags and configuration stay as they are. For
-    /// elements whose users are asked: what others are configured with is changed by
-    /// [`PatchInstance`](crate::calls::PatchInstance).
+    /// The flow is the same, and its [`PendingAuthorization`](crate::PendingAuthorization) remembers
+    /// the instance. Only the name of this request is applied: tags and configuration stay as they
+    /// are. It is for elements whose users consent; for others,
+    /// [`PatchInstance`](crate::calls::PatchInstance) changes the configuration.
     #[must_use]
     pub fn reauthorize(mut self, instance: impl Into<InstanceId>) -> Self {
         self.instance = Some(instance.into());
         self
     }
 
-    /// The key that the provider gave the application (OAuth: client identifier). Required with
+    /// Sets the key that the provider gave the application (OAuth: client identifier). Required with
     /// OAuth.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
@@ -124,8 +123,8 @@ impl ConnectRequest {
         self
     }
 
-    /// The secret that the provider gave the application (OAuth: client secret). Required
-    /// with OAuth.
+    /// Sets the secret that the provider gave the application (OAuth: client secret). Required with
+    /// OAuth.
     #[must_use]
     pub fn api_secret(mut self, secret: impl Into<String>) -> Self {
         let secret = Secret::new(secret);
@@ -134,8 +133,8 @@ impl ConnectRequest {
         self
     }
 
-    /// Where the provider sends the user back to, as it is registered with the provider
-    /// (OAuth: redirection URI). Required where the user is sent there; absolute, `http` or `https`.
+    /// Sets where the provider sends the user back to (OAuth: redirection URI), as it is registered
+    /// with the provider. Required if a user has to consent; absolute, `http` or `https`.
     #[must_use]
     pub fn callback_url(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
@@ -144,21 +143,22 @@ impl ConnectRequest {
         self
     }
 
-    /// What the instance shall be called. Required.
+    /// Sets the name of the instance. Required.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
-    /// Adds a label by which the instance is found again.
+    /// Adds a tag, by which [`ListInstances`](crate::calls::ListInstances) finds the instance.
     #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.body = self.body.tag(tag);
         self
     }
 
-    /// Adds an entry to the instance's configuration, beside the three that the flow knows.
+    /// Adds an entry to the instance's configuration. API key, API secret and callback URL have
+    /// methods of their own.
     #[must_use]
     pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
         let key = key.as_ref();
@@ -181,60 +181,82 @@ impl ConnectRequest {
         self
     }
 
-    /// Has the platform read the provider's objects as soon as the instance exists.
+    /// Sets whether the platform reads the provider's objects as soon as the instance exists.
     #[must_use]
     pub fn retrieve_objects_after_instantiation(mut self, retrieve: bool) -> Self {
         self.body.retrieve_objects_after_instantiation = Some(retrieve);
         self
     }
 
-    /// What of the callback's parameters goes to the platform besides the code. The documented
-    /// names if not set.
+    /// Sets which of the callback's parameters the platform gets besides the code. Default:
+    /// [`ProviderData::Documented`].
     #[must_use]
     pub fn provider_data(mut self, provider_data: ProviderData) -> Self {
         self.provider_data = provider_data;
         self
     }
 
-    /// What the user is asked for, in the provider's words. The element's own default if not set.
+    /// Sets the scope that the user is asked for, in the provider's words. Default: the element's own.
     #[must_use]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
-    /// Adds a parameter that an element wants in step 1, such as `siteAddress` or `subdomain`.
+    /// Adds a parameter that the element requires for its authorization URL, such as `siteAddress` or
+    /// `subdomain`.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), Secret::new(value)));
         self
     }
 
-    /// Sets the flow's `state` instead of 32 random bytes. It must be another one for every flow,
-    /// and not to be guessed: it is what tells this user's callback from a forged one.
+    /// Sets the flow's `state`. Default: 32 random bytes.
+    ///
+    /// It must differ for every flow and be unpredictable, since it tells a callback of the user from
+    /// a forged one. It may hold ASCII letters, digits, `-._~` (RFC 3986: unreserved characters), and
+    /// `:/?=`. These come back the same from a provider that percent-encodes and from one that does
+    /// not; a `+`, for example, comes back as a blank. That is enough for the platform's OAuth proxy
+    /// (`isOauthProxy`), whose `state` is the application's own callback URL: put the random part into
+    /// its query, as in `https://app.example/callback?flow=9Xk2…`.
     #[must_use]
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(Secret::new(state));
         self
     }
 
-    /// How the authorization URL is asked for. [`OAuthUrlMethod::Get`] if not set.
+    /// Accepts a callback without a `state`, for a provider that returns none. **The user is not
+    /// protected from forged callbacks then**: an attacker can have the user's browser finish the flow
+    /// with the attacker's code, so that the attacker's account is connected.
+    ///
+    /// A callback with another `state` is still refused. OAuth 1.0a does not need this: the request
+    /// token recognizes the callback.
     #[must_use]
-    pub fn oauth_url_method(mut self, method: OAuthUrlMethod) -> Self {
-        self.method = method;
+    pub fn dangerously_accept_callbacks_without_state(mut self) -> Self {
+        self.accepts_no_state = true;
         self
     }
 
-    /// How long the user may take. An hour if not set.
+    /// Sets how to ask for the authorization URL. Default: [`OAuthUrlMethod::Get`].
+    #[must_use]
+    pub fn oauth_url_method(mut self, method: OAuthUrlMethod) -> Self {
+        self.oauth_url_method = method;
+        self
+    }
+
+    /// Sets how long the user may take. Default: one hour.
     #[must_use]
     pub fn expires_after(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
     }
 
-    /// Gives the instance one more tag, another one for each flow, by which it is found again if
-    /// the answer to its creation is lost: by [`create`](ConnectRequest::create) at once, and by
-    /// [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) at any time later. [`PendingAuthorization::untagged`](crate::PendingAuthorization::untagged) takes it off again.
+    /// Gives the instance one more tag, unique to the flow, by which it is found if the response to
+    /// its creation is lost.
+    ///
+    /// [`create`](ConnectRequest::create) looks for it at once, and
+    /// [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) at any time later.
+    /// [`PendingAuthorization::untagged`](crate::PendingAuthorization::untagged) removes the tag.
     #[must_use]
     pub fn recoverable(mut self) -> Self {
         self.recoverable = true;
@@ -246,34 +268,10 @@ impl ConnectRequest {
         &self.element
     }
 
-    /// Has the user to be sent to the provider's page ([`begin`](ConnectRequest::begin))? If not, the
-    /// instance is created at once ([`provision`](ConnectRequest::provision)).
+    /// Returns `true` if the user must authorize in a browser ([`begin`](ConnectRequest::begin)), and
+    /// `false` if the instance is created at once ([`provision`](ConnectRequest::provision)).
     pub fn needs_consent(&self) -> bool {
         self.scheme.needs_consent() && self.body.external_authentication.is_none()
-    }
-
-    pub(crate) fn own_state(&self) -> Option<&str> {
-        self.state.as_ref().map(Secret::expose)
-    }
-
-    pub(crate) fn lifetime(&self) -> Duration {
-        self.lifetime
-    }
-
-    pub(crate) fn is_recoverable(&self) -> bool {
-        self.recoverable
-    }
-
-    pub(crate) fn method(&self) -> OAuthUrlMethod {
-        self.method
-    }
-
-    pub(crate) fn scheme(&self) -> &AuthenticationScheme {
-        &self.scheme
-    }
-
-    pub(crate) fn instance(&self) -> Option<InstanceId> {
-        self.instance
     }
 
     pub(crate) fn wanted_provider_data(&self) -> &ProviderData {
@@ -284,7 +282,7 @@ impl ConnectRequest {
         &self.body
     }
 
-    /// Step 1's parameters, in the documentation's order.
+    /// The parameters of step 1, in the documentation's order.
     pub(crate) fn step_1<'a>(&'a self, state: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         [
             ("apiKey", self.api_key.as_deref()),

@@ -1,265 +1,218 @@
-use std::time::SystemTime;
+use FieldErrorKind::{
+    ControlCharacter, Differs, Missing, NeedsConsent, NeedsNoConsent, NotAUrl, NotReturnedIntact,
+    Reauthorized, Repeated, Reserved, UnknownAuthentication,
+};
+use ce_model::AuthenticationScheme::{ApiKey, Basic, Custom, OAuth1};
 
 use super::*;
-use crate::{
-    AuthorizationGrant, Config, Credentials, Entropy, FieldError, FieldErrorKind, InvalidInput,
-    PendingAuthorization,
-};
+use crate::testing::{NOW, config, instagram, pending};
+use crate::{AuthorizationGrant, Entropy, FieldErrorKind, Finish, InvalidInput};
 
-fn config() -> Config {
-    Config::new("https://a.example", Credentials::new("u", "o")).unwrap()
+fn begin(request: &ConnectRequest) -> Result<(), InvalidInput> {
+    let (config, entropy) = (config(), Entropy::from([0; 48]));
+    request.begin(&config, &entropy, NOW).map(drop)
 }
 
-fn begin(connect: &ConnectRequest) -> Result<(), InvalidInput> {
-    connect
-        .begin(&config(), &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH)
-        .map(drop)
+fn provision(request: &ConnectRequest) -> Result<(), InvalidInput> {
+    request.provision(&config(), &pending(request)).map(drop)
 }
 
-fn whole() -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret("s")
-        .callback_url("https://app.example/cb")
-        .name("n")
+fn named(scheme: AuthenticationScheme) -> ConnectRequest {
+    ConnectRequest::new("x").name("n").authentication(scheme)
+}
+
+/// Checks that exactly this is wrong.
+#[track_caller]
+fn assert_refused(result: Result<(), InvalidInput>, field: &str, kind: FieldErrorKind) {
+    let error = result.unwrap_err();
+    let errors = error.errors();
+    let found: Vec<_> = errors.iter().map(|it| (it.field(), it.kind())).collect();
+    assert_eq!(found, [(field, kind)]);
 }
 
 #[test]
 fn every_missing_entry_is_named_by_its_name_at_the_platform() {
     let error = begin(&ConnectRequest::new(" ")).unwrap_err();
-    assert_eq!(
-        error.missing().collect::<Vec<_>>(),
-        [
-            "element",
-            "oauth.api.key",
-            "oauth.api.secret",
-            "oauth.callback.url",
-            "name"
-        ]
-    );
-    assert_eq!(begin(&whole()), Ok(()));
+    let missing: Vec<_> = error.missing().collect();
+    let names = "element oauth.api.key oauth.api.secret oauth.callback.url name";
+    assert_eq!(missing.join(" "), names);
+    assert_eq!(begin(&instagram()), Ok(()));
 }
 
 #[test]
-fn blank_counts_as_missing_and_odd_values_are_named() {
-    for (connect, field, kind) in [
+fn an_invalid_value_is_named() {
+    let (key, secret, url) = ("oauth.api.key", "oauth.api.secret", "oauth.callback.url");
+    let webhooks = Events::webhooks("app.example");
+    for (request, field, kind) in [
+        (instagram().api_key(" "), key, Missing),
+        (instagram().api_secret("a\nb"), secret, ControlCharacter),
+        (instagram().callback_url("app.example"), url, NotAUrl),
+        (instagram().callback_url("ftp://a"), url, NotAUrl),
+        (instagram().name("\t"), "name", Missing),
+        (instagram().tag(""), "tags", Missing),
         (
-            whole().api_key(" "),
-            "oauth.api.key",
-            FieldErrorKind::Missing,
-        ),
-        (
-            whole().api_secret("a\nb"),
-            "oauth.api.secret",
-            FieldErrorKind::ControlCharacter,
-        ),
-        (
-            whole().callback_url("app.example"),
-            "oauth.callback.url",
-            FieldErrorKind::NotAUrl,
-        ),
-        (
-            whole().callback_url("ftp://a"),
-            "oauth.callback.url",
-            FieldErrorKind::NotAUrl,
-        ),
-        (whole().name("\t"), "name", FieldErrorKind::Missing),
-        (whole().tag(""), "tags", FieldErrorKind::Missing),
-        (
-            whole().configuration("", true),
+            instagram().configuration("", true),
             "configuration",
-            FieldErrorKind::Missing,
+            Missing,
         ),
-        (whole().state(""), "state", FieldErrorKind::Missing),
-        (whole().scope("\n"), "scope", FieldErrorKind::Missing),
+        (instagram().state(""), "state", Missing),
+        (instagram().scope("\n"), "scope", Missing),
         (
-            whole().parameter("state", "x"),
-            "parameter \"state\"",
-            FieldErrorKind::Reserved,
+            instagram().parameter("state", "x"),
+            r#"parameter "state""#,
+            Reserved,
+        ),
+        (instagram().parameter("", "x"), r#"parameter """#, Reserved),
+        (instagram().parameter("a", " "), r#"parameter "a""#, Missing),
+        (
+            instagram().parameter("a", "b\nc"),
+            r#"parameter "a""#,
+            ControlCharacter,
         ),
         (
-            whole().parameter("", "x"),
-            "parameter \"\"",
-            FieldErrorKind::Reserved,
+            instagram().parameter("a", "b").parameter("a", "c"),
+            r#"parameter "a""#,
+            Repeated,
+        ),
+        (
+            instagram().configuration(url, "x"),
+            r#"configuration "oauth.callback.url""#,
+            Reserved,
+        ),
+        (
+            instagram().events(webhooks),
+            "event.notification.callback.url",
+            NotAUrl,
         ),
     ] {
-        let error = begin(&connect).unwrap_err();
-        let first = &error.errors()[0];
-        assert_eq!((first.field(), first.kind()), (field, kind));
-        assert_eq!(error.errors().len(), 1, "{error}");
+        assert_refused(begin(&request), field, kind);
     }
 }
 
 #[test]
-fn consent_for_another_element_is_not_spent() {
-    let granted = AuthorizationGrant {
-        element: "box".into(),
+fn a_state_that_a_provider_may_alter_is_refused() {
+    for state in [
+        "a+b", "a b", "a%20b", "a&b", "a#b", "a;b", "a\"b", "a<b", "a\\b", "ä", "a\n", "a\u{0}",
+    ] {
+        assert_refused(begin(&instagram().state(state)), "state", NotReturnedIntact);
+    }
+    for state in [
+        "AZaz09-._~",
+        "b64url_-==",
+        // The OAuth proxy's is the application's own callback URL.
+        "https://app.example:8443/cb?flow=9Xk2",
+    ] {
+        let request = instagram().state(state);
+        assert_eq!(begin(&request), Ok(()), "{state:?}");
+        // It comes back the same, whether the provider percent-encodes or not.
+        let encoded: String = state.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        for returned in [state, &encoded] {
+            let callback = format!("https://app.example/cb?code=c&state={returned}");
+            assert!(
+                pending(&request).read_callback(&callback, NOW).is_ok(),
+                "{callback}"
+            );
+        }
+    }
+}
+
+#[test]
+fn consent_for_another_element_or_instance_is_not_used_up() {
+    let grant = |element: &str| AuthorizationGrant {
+        element: element.into(),
         found: ce_model::Object::new(),
         state: None,
         extras: ce_model::Object::new(),
         instance: None,
         correlation: None,
     };
-    let error = whole().create(&config(), granted).map(drop).unwrap_err();
-    assert_eq!(error.errors()[0].kind(), FieldErrorKind::Differs);
+    let create =
+        |request: ConnectRequest, element| request.create(&config(), grant(element)).map(drop);
+    assert_refused(create(instagram(), "box"), "element", Differs);
+    assert_refused(
+        create(instagram().reauthorize(7), "instagram"),
+        "instance",
+        Differs,
+    );
+    assert_eq!(create(instagram(), "instagram"), Ok(()));
 }
 
 #[test]
 fn debug_prints_no_secret() {
-    let connect = whole()
+    let request = instagram()
         .api_secret("canary")
         .state("canary")
         .parameter("password", "canary")
         .configuration("password", "canary");
-    assert!(!format!("{connect:?}").contains("canary"));
+    assert!(!format!("{request:?}").contains("canary"));
 }
 
 #[test]
-fn no_value_is_given_in_two_ways() {
-    for (connect, field, kind) in [
-        (
-            whole().configuration("oauth.callback.url", "javascript:1"),
-            "configuration \"oauth.callback.url\"",
-            FieldErrorKind::Reserved,
-        ),
-        (
-            whole().parameter("a", "b").parameter("a", "c"),
-            "parameter \"a\"",
-            FieldErrorKind::Repeated,
-        ),
-        (
-            whole().parameter("a", " "),
-            "parameter \"a\"",
-            FieldErrorKind::Missing,
-        ),
-        (
-            whole().parameter("a", "b\nc"),
-            "parameter \"a\"",
-            FieldErrorKind::ControlCharacter,
-        ),
-    ] {
-        let error = begin(&connect).unwrap_err();
-        let [error] = error.errors() else {
-            panic!("{error}")
-        };
-        assert_eq!((error.field(), error.kind()), (field, kind));
-    }
-}
-
-#[test]
-fn each_way_to_authenticate_asks_for_what_it_needs() {
-    use AuthenticationScheme::{ApiKey, Basic, Custom, OAuth1};
-    let named = |scheme| ConnectRequest::new("x").name("n").authentication(scheme);
-    let provision = |connect: &ConnectRequest| {
-        let pending =
-            PendingAuthorization::new(connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
-        connect.provision(&config(), &pending).map(drop)
-    };
+fn each_way_to_authenticate_either_begins_or_provisions() {
     for scheme in [Basic, ApiKey, Custom] {
-        let connect = named(scheme.clone());
-        assert_eq!(provision(&connect), Ok(()), "{scheme}");
-        let error = begin(&connect).unwrap_err();
-        assert_eq!(error.errors()[0].kind(), FieldErrorKind::NeedsNoConsent);
-        // Neither way sends the application to the other.
-        let again = connect.reauthorize(7);
-        for error in [
-            provision(&again),
-            begin(&again.api_key("k").api_secret("s")),
-        ] {
-            let faults: Vec<_> = error
-                .unwrap_err()
-                .errors()
-                .iter()
-                .map(FieldError::kind)
-                .collect();
-            assert_eq!(faults, [FieldErrorKind::Reauthorized]);
-        }
+        let request = named(scheme);
+        assert_eq!(provision(&request), Ok(()));
+        assert_refused(begin(&request), "authentication", NeedsNoConsent);
+        // Neither error points to the other operation.
+        let again = request.reauthorize(7);
+        assert_refused(provision(&again), "instance", Reauthorized);
+        assert_refused(begin(&again), "instance", Reauthorized);
     }
-    let oauth1 = whole().authentication(OAuth1);
-    assert_eq!(begin(&oauth1), Ok(()));
-    for connect in [whole(), oauth1] {
-        let error = provision(&connect).unwrap_err();
-        assert_eq!(error.errors()[0].kind(), FieldErrorKind::NeedsConsent);
+    for request in [instagram(), instagram().authentication(OAuth1)] {
+        assert_eq!(begin(&request), Ok(()));
+        assert_refused(provision(&request), "authentication", NeedsConsent);
     }
-    let odd = whole().authentication("saml".into());
-    for error in [begin(&odd), provision(&odd)] {
-        let error = error.unwrap_err();
-        assert_eq!(
-            error.errors()[0].kind(),
-            FieldErrorKind::UnknownAuthentication
-        );
-    }
-    let elsewhere = ConnectRequest::new("x")
+    let unknown = named("saml".into());
+    assert_refused(begin(&unknown), "authentication", UnknownAuthentication);
+    assert_refused(provision(&unknown), "authentication", UnknownAuthentication);
+    // Access was granted elsewhere.
+    let request = ConnectRequest::new("x")
         .api_key("k")
         .api_secret("s")
         .name("n");
-    assert_eq!(provision(&elsewhere.clone().refresh_token("r")), Ok(()));
-    assert_eq!(
-        provision(&elsewhere.refresh_token(" "))
-            .unwrap_err()
-            .missing()
-            .collect::<Vec<_>>(),
-        ["oauth.user.refresh_token"]
-    );
-    let events = whole().events(Events::webhooks("app.example"));
-    assert_eq!(
-        begin(&events).unwrap_err().errors()[0].kind(),
-        FieldErrorKind::NotAUrl
+    assert_eq!(provision(&request.clone().refresh_token("r")), Ok(()));
+    assert_refused(
+        provision(&request.refresh_token(" ")),
+        REFRESH_TOKEN,
+        Missing,
     );
 }
 
 #[test]
-fn what_nobody_would_read_is_not_taken_silently() {
-    let basic = || {
-        ConnectRequest::new("x")
-            .name("n")
-            .authentication(AuthenticationScheme::Basic)
-    };
-    for (connect, field, kind) in [
+fn a_value_without_effect_is_refused() {
+    let token = r#"configuration "oauth.user.refresh_token""#;
+    let twice = named(Basic).configuration("a", 1).configuration("a", 2);
+    let tokens = named(Basic)
+        .configuration(REFRESH_TOKEN, "a")
+        .refresh_token("b");
+    for (request, field, kind) in [
         (
-            basic().parameter("siteAddress", "a"),
-            "parameter \"siteAddress\"",
-            FieldErrorKind::NeedsNoConsent,
+            named(Basic).parameter("a", "b"),
+            r#"parameter "a""#,
+            NeedsNoConsent,
         ),
-        (basic().scope("s"), "scope", FieldErrorKind::NeedsNoConsent),
-        (basic().state("s"), "state", FieldErrorKind::NeedsNoConsent),
-        (
-            basic().configuration("a", 1).configuration("a", 2),
-            "configuration \"a\"",
-            FieldErrorKind::Repeated,
-        ),
-        (
-            basic()
-                .configuration("oauth.user.refresh_token", "a")
-                .refresh_token("b"),
-            "configuration \"oauth.user.refresh_token\"",
-            FieldErrorKind::Repeated,
-        ),
+        (named(Basic).scope("s"), "scope", NeedsNoConsent),
+        (named(Basic).state("s"), "state", NeedsNoConsent),
+        (twice, r#"configuration "a""#, Repeated),
+        (tokens, token, Repeated),
     ] {
-        let pending =
-            PendingAuthorization::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
-        let error = connect.provision(&config(), &pending).map(drop);
-        let error = error.unwrap_err();
-        let error = &error.errors()[0];
-        assert_eq!((error.field(), error.kind()), (field, kind));
+        assert_refused(provision(&request), field, kind);
     }
 }
 
 #[test]
-fn what_would_be_sent_can_be_shown() {
+fn the_first_request_of_each_half_can_be_shown() {
     let config = config();
-    let connect = whole();
-    let begin = connect.begin(&config, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+    let request = instagram();
+    let begin = request.begin(&config, &Entropy::from([0; 48]), NOW);
     let curl = begin.unwrap().request().unwrap().curl().to_string();
     assert!(
         curl.contains("/elements/instagram/oauth/url?apiKey=[redacted]"),
         "{curl}"
     );
-    let pending =
-        PendingAuthorization::new(&connect, &Entropy::from([0; 48]), SystemTime::UNIX_EPOCH);
+    let pending = pending(&request);
     let query = format!("code=c&state={}", pending.expose_state());
-    let finish = connect.finish(&config, &pending, &query, SystemTime::UNIX_EPOCH);
-    let Ok(crate::Finish::Create(create)) = finish else {
+    let Ok(Finish::Create(create)) = request.finish(&config, &pending, &query, NOW) else {
         panic!()
     };
     let curl = create.request().unwrap().curl().to_string();

@@ -1,12 +1,12 @@
-//! What has to be right before anything is sent.
+//! What is checked before anything is sent.
 
 use ce_model::{AuthenticationScheme, Secret};
 
 use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN};
-use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
+use crate::error::{FieldErrorKind, FieldErrors, InvalidInput, is_blank};
 use crate::flow::AuthorizationGrant;
 
-/// Parameters of step 1 that have a place of their own here.
+/// The parameters of step 1 that another method sets.
 const STEP_1: [&str; 6] = [
     "apiKey",
     "apiSecret",
@@ -17,12 +17,17 @@ const STEP_1: [&str; 6] = [
 ];
 
 impl ConnectRequest {
-    /// Before a user is sent away.
-    pub(super) fn inspect_beginning(&self) -> Result<(), InvalidInput> {
-        let mut errors = self.inspect();
-        self.inspect_consent(&mut errors);
-        if let Some(state) = &self.state {
-            errors.text("state", Some(state.expose()));
+    /// What is checked before a user is sent away.
+    pub(in crate::flow) fn validate_begin(&self) -> Result<(), InvalidInput> {
+        let mut errors = self.check();
+        self.check_consent(&mut errors);
+        if let Some(state) = self.state.as_ref().map(Secret::expose) {
+            let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?=".contains(&byte);
+            if is_blank(state) {
+                errors.push("state", FieldErrorKind::Missing);
+            } else if !state.bytes().all(is_safe) {
+                errors.push("state", FieldErrorKind::NotReturnedIntact);
+            }
         }
         if let Some(scope) = &self.scope {
             errors.text("scope", Some(scope));
@@ -41,34 +46,34 @@ impl ConnectRequest {
         errors.into_result()
     }
 
-    /// Before the consent of a user is used up.
-    pub(super) fn inspect_creation(
+    /// What is checked before a user's consent is used up.
+    pub(in crate::flow) fn validate_create(
         &self,
-        granted: &AuthorizationGrant,
+        grant: &AuthorizationGrant,
     ) -> Result<(), InvalidInput> {
-        let mut errors = self.inspect();
-        self.inspect_consent(&mut errors);
-        if granted.element != self.element {
+        let mut errors = self.check();
+        self.check_consent(&mut errors);
+        if grant.element != self.element {
             errors.push("element", FieldErrorKind::Differs);
         }
-        if granted.instance != self.instance {
+        if grant.instance != self.instance {
             errors.push("instance", FieldErrorKind::Differs);
         }
         errors.into_result()
     }
 
-    /// Before an instance is created without anybody's consent.
-    pub(super) fn inspect_provision(
+    /// What is checked before an instance is created without a user's consent.
+    pub(in crate::flow) fn validate_provision(
         &self,
-        granted: &AuthorizationGrant,
+        grant: &AuthorizationGrant,
     ) -> Result<(), InvalidInput> {
-        let mut errors = self.inspect();
+        let mut errors = self.check();
         if let AuthenticationScheme::Other(_) = self.scheme {
             errors.push("authentication", FieldErrorKind::UnknownAuthentication);
         } else if self.needs_consent() {
             errors.push("authentication", FieldErrorKind::NeedsConsent);
         } else {
-            // There is nobody whom they could be for.
+            // Only a user who is sent away could need them.
             for (name, _) in &self.parameters {
                 errors.push(
                     format!("parameter {name:?}"),
@@ -86,26 +91,33 @@ impl ConnectRequest {
         if self.instance.is_some() && !self.needs_consent() {
             errors.push("instance", FieldErrorKind::Reauthorized);
         }
-        if granted.element != self.element {
+        if grant.element != self.element {
             errors.push("element", FieldErrorKind::Differs);
         }
         errors.into_result()
     }
 
-    /// Every entry that is lacking and that the flow itself knows of.
-    pub(crate) fn missing(&self) -> Vec<String> {
-        match self.inspect().into_result() {
+    /// The names of missing entries that the flow itself requires.
+    pub(in crate::flow) fn missing(&self) -> Vec<String> {
+        match self.check().into_result() {
             Ok(()) => Vec::new(),
             Err(error) => error.missing().map(str::to_owned).collect(),
         }
     }
 
-    /// A callback URL, where a refresh token from elsewhere spares the user the way there.
-    pub(crate) fn has_no_use_for(&self, key: Option<&str>) -> bool {
+    /// Returns `true` if the entry is the callback URL, and a refresh token makes it needless.
+    pub(in crate::flow) fn has_no_use_for(&self, key: Option<&str>) -> bool {
         key == Some(CALLBACK_URL) && self.body.external_authentication.is_some()
     }
 
-    fn inspect_consent(&self, errors: &mut FieldErrors) {
+    /// Returns `true` if a method of its own sets the entry, rather than
+    /// [`configuration`](ConnectRequest::configuration).
+    pub(in crate::flow) fn sets(&self, key: &str) -> bool {
+        [API_KEY, API_SECRET, CALLBACK_URL, REFRESH_TOKEN].contains(&key)
+            || key.starts_with("event.")
+    }
+
+    fn check_consent(&self, errors: &mut FieldErrors) {
         if let AuthenticationScheme::Other(_) = self.scheme {
             errors.push("authentication", FieldErrorKind::UnknownAuthentication);
         } else if !self.needs_consent() && self.instance.is_some() {
@@ -115,7 +127,7 @@ impl ConnectRequest {
         }
     }
 
-    fn inspect(&self) -> FieldErrors {
+    fn check(&self) -> FieldErrors {
         let mut errors = FieldErrors::default();
         errors.path_segment("element", self.element.as_str());
         if self.scheme.needs_consent() {
@@ -150,5 +162,5 @@ impl ConnectRequest {
     }
 }
 
-/// Where events are reported.
+/// Where changes at the provider are reported.
 const EVENTS_URL: &str = "event.notification.callback.url";

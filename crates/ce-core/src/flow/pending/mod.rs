@@ -1,52 +1,63 @@
-mod stored;
 #[cfg(test)]
 mod tests;
 
 use std::time::{Duration, SystemTime};
 
-use ce_model::{ElementKey, Instance, InstanceId, Object, RequestToken, Secret};
+use ce_model::{AuthorizationUrl, ElementKey, Instance, InstanceId, Object, RequestToken, Secret};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 
 use crate::calls::PatchInstance;
 use crate::config::Config;
-use crate::error::CallbackError;
-use crate::error::{FieldErrorKind, InvalidInput};
-use crate::flow::Callback;
-use crate::flow::Entropy;
-use crate::flow::Reconcile;
-use crate::flow::provider_data;
-use crate::flow::{AuthorizationGrant, CallbackOutcome};
+use crate::error::{CallbackError, Error, FieldErrorKind, InvalidInput};
+use crate::flow::callback::{Callback, extras, state_in_url};
+use crate::flow::{AuthorizationGrant, CallbackOutcome, ConnectRequest, Entropy, Reconcile};
 
-/// A flow while the user is at the provider: what must be kept until the browser comes back.
+/// A flow while the user is at the provider: what the application keeps until the callback comes.
 ///
-/// It holds neither the platform's credentials nor the API secret (with OAuth 1.0a, the secret of
-/// the one request token), so it can lie in any session store, written as JSON or in another format
-/// that describes itself, and any replica of the application can go on with it. It belongs to one
-/// user's session: that is what makes `state` a protection against forged callbacks. Take it out of
-/// the session when the callback comes, so that each is used once.
+/// It holds neither the platform's credentials nor the API secret; with OAuth 1.0a, it holds the
+/// secret of its own request token. Any serde format stores it, and any replica of the application
+/// continues with it.
 ///
-/// If the flow is [recoverable](crate::ConnectRequest::recoverable), keep it elsewhere, such as in a row of
-/// the database, until the end is stored: should the process die on the way, only with it can
-/// [`reconcile`](PendingAuthorization::reconcile) find the instance that may have been created.
+/// # How to keep it
+/// In the session of the user who began it, which is what makes `state` a protection from forged
+/// callbacks. Keep each flow under its own [state](PendingAuthorization::expose_state), since a user
+/// may begin a second one in another tab. When a callback comes, look the flow up by
+/// [`state_of_callback`](PendingAuthorization::state_of_callback), and take nothing out of the
+/// session before [`read_callback`](PendingAuthorization::read_callback) has accepted the callback: a
+/// forged one must not end a flow.
+///
+/// Keep a [recoverable](crate::ConnectRequest::recoverable) flow outside the session too, such as in
+/// a database, until its instance is stored. If the process dies,
+/// [`reconcile`](PendingAuthorization::reconcile) finds the instance.
 ///
 /// ```
+/// use std::collections::HashMap;
 /// use std::time::{Duration, SystemTime};
-/// use ce_core::{ConnectRequest, Credentials, PendingAuthorization, Config, CallbackOutcome};
+/// use ce_core::{CallbackOutcome, ConnectRequest, PendingAuthorization};
 ///
-/// # let connect = ConnectRequest::new("instagram").state("chosen-by-the-application");
+/// # let request = ConnectRequest::new("instagram").state("chosen-by-the-application");
 /// # let now = SystemTime::now();
-/// # let pending = PendingAuthorization::new(&connect, &ce_core::Entropy::from([7; 48]), now);
-/// let stored = serde_json::to_string(&pending)?;
+/// # let pending = PendingAuthorization::new(&request, &ce_core::Entropy::from([7; 48]), now);
+/// let mut session: HashMap<String, String> = HashMap::new();
+/// session.insert(pending.expose_state().to_owned(), serde_json::to_string(&pending)?);
+///
 /// // Minutes later, perhaps on another machine:
-/// let pending: PendingAuthorization = serde_json::from_str(&stored)?;
 /// let callback = "/callback?code=abc&state=chosen-by-the-application#_";
+/// let state = PendingAuthorization::state_of_callback(callback).ok_or("no state")?;
+/// let stored = session.get(&state).ok_or("no such flow")?;
+/// let pending: PendingAuthorization = serde_json::from_str(stored)?;
 /// match pending.read_callback(callback, now + Duration::from_secs(60))? {
-///     CallbackOutcome::Granted(granted) => { /* create the instance */ }
+///     CallbackOutcome::Granted(grant) => { /* create the instance */ }
 ///     CallbackOutcome::Denied(denied) => println!("{denied}"),
 /// }
+/// session.remove(&state);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+// Derives functions of the type's own, which the traits below call.
+#[serde(remote = "Self")]
 pub struct PendingAuthorization {
     element: ElementKey,
     state: Secret,
@@ -55,37 +66,51 @@ pub struct PendingAuthorization {
     /// The tag by which a recoverable flow finds its instance.
     correlation: Option<String>,
     /// The request token of an OAuth 1.0a flow.
-    request: Option<Request>,
-    /// The instance that is to be authorized again.
-    instance: Option<InstanceId>,
+    request: Option<TemporaryCredentials>,
+    /// The instance that is authorized again.
+    instance: Option<u64>,
+    #[serde(default)]
+    accepts_no_state: bool,
 }
 
 /// A request token and its secret (RFC 5849: temporary credentials).
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Request {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct TemporaryCredentials {
     token: Secret,
     secret: Secret,
 }
 
+impl Serialize for PendingAuthorization {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PendingAuthorization {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Serde's own errors quote what they find, such as the whole flow in a string of JSON.
+        Self::deserialize(deserializer).map_err(|_| {
+            D::Error::custom("this is not a stored flow: a field is missing or has another type")
+        })
+    }
+}
+
 impl PendingAuthorization {
-    /// A flow that begins now. `entropy` becomes its `state`, unless the application has set its
-    /// own; it must be random and secret.
-    pub fn new(connect: &crate::ConnectRequest, entropy: &Entropy, now: SystemTime) -> Self {
-        let state = match connect.own_state() {
-            Some(state) => Secret::new(state),
-            None => Secret::new(entropy.state()),
-        };
+    /// A flow that begins now. `entropy` becomes its `state`, unless the request sets one; it must
+    /// be random and secret.
+    pub fn new(request: &ConnectRequest, entropy: &Entropy, now: SystemTime) -> Self {
+        let random = || Secret::new(entropy.state());
         let correlation = || format!("{CORRELATION_PREFIX}{}", entropy.correlation());
-        let instance = connect.instance();
-        // An instance that is there needs no tag to be found by.
-        let is_recoverable = connect.is_recoverable() && instance.is_none();
+        // An instance that exists is found by its id.
+        let is_recoverable = request.recoverable && request.instance.is_none();
         Self {
+            element: request.element().clone(),
+            state: request.state.clone().unwrap_or_else(random),
+            expires: unix(now).saturating_add(millis(request.lifetime)),
             correlation: is_recoverable.then(correlation),
-            element: connect.element().clone(),
-            state,
-            expires: unix(now).saturating_add(millis(connect.lifetime())),
             request: None,
-            instance,
+            instance: request.instance.map(InstanceId::get),
+            accepts_no_state: request.accepts_no_state,
         }
     }
 
@@ -94,8 +119,7 @@ impl PendingAuthorization {
         &self.element
     }
 
-    /// The value by which the callback is recognized, as it stands in the authorization URL. To
-    /// file the flow under it, where there is no session.
+    /// The value by which the callback is recognized, as it stands in the authorization URL.
     pub fn expose_state(&self) -> &str {
         self.state.expose()
     }
@@ -104,7 +128,7 @@ impl PendingAuthorization {
         &self.state
     }
 
-    /// When the user must have come back.
+    /// When the flow expires: callbacks from then on are refused.
     pub fn expires(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH
             .checked_add(Duration::from_millis(self.expires))
@@ -116,16 +140,21 @@ impl PendingAuthorization {
         self.correlation.as_deref()
     }
 
-    /// Looks for the instance of a flow whose end nobody knows: the answer was lost, the call was
-    /// dropped, the machine was switched off. From any process, as often as wanted.
+    /// The existing instance that the flow authorizes again, if it does.
+    pub fn reauthorizes(&self) -> Option<InstanceId> {
+        self.instance.map(InstanceId::new)
+    }
+
+    /// Looks for the instance of a flow whose outcome is unknown: the response was lost, the call was
+    /// dropped, the machine was switched off. Any process can do so, as often as it likes.
     ///
-    /// It looks for as long as [`recovery_timeout`](crate::Limits::recovery_timeout), since the
-    /// platform may still be creating it, and ends with the instance, token and all, or with
-    /// [`Error::NotCreated`](crate::Error::NotCreated).
+    /// The search takes up to [`recovery_timeout`](crate::Limits::recovery_timeout), since the
+    /// platform may still be creating the instance. It ends with the instance, its token included, or
+    /// with [`Error::NotCreated`](crate::Error::NotCreated).
     ///
     /// # Errors
-    /// When the flow was not made [recoverable](crate::ConnectRequest::recoverable), or authorizes an
-    /// instance again, whose id is known.
+    /// If the flow is not [recoverable](crate::ConnectRequest::recoverable), or authorizes an
+    /// existing instance again.
     pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Reconcile<'a>, InvalidInput> {
         match (&self.correlation, self.instance) {
             (Some(tag), _) => Ok(Reconcile::new(config, tag.clone())),
@@ -137,12 +166,12 @@ impl PendingAuthorization {
         }
     }
 
-    /// The call that takes the correlation tag off an instance that is safe: its token is stored.
-    /// Of other tags none is lost.
+    /// The call that removes the correlation tag of an instance whose token is stored. Other tags
+    /// stay.
     ///
     /// # Errors
-    /// When the answer that the instance was read from doesn't say which tags it has: get the
-    /// instance first.
+    /// If the response that the instance was read from does not tell all its tags: get the instance
+    /// first.
     pub fn untagged(&self, instance: &Instance) -> Result<PatchInstance<'static>, InvalidInput> {
         let Some(tags) = &instance.tags else {
             return Err(InvalidInput::new("tags", FieldErrorKind::NotThere));
@@ -153,25 +182,26 @@ impl PendingAuthorization {
         Ok(PatchInstance::new(instance.id).tags(others))
     }
 
-    /// The instance that is to be authorized again, if the flow is about one.
-    pub fn reauthorizes(&self) -> Option<InstanceId> {
-        self.instance
+    /// The `state` of a callback, by which to look the flow up before anything else is done.
+    ///
+    /// Returns `None` if the callback has none: it is forged, or the provider returns no state, as
+    /// some do with OAuth 1.0a.
+    pub fn state_of_callback(callback: &str) -> Option<String> {
+        let callback = Callback::parse(callback).ok()?;
+        callback.state().map(str::to_owned)
     }
 
     /// Reads the callback: the whole URL, its path and query, or the query alone.
     ///
     /// # Errors
-    /// When it is no answer to this flow: its `state` is missing or another's, it comes too late,
-    /// or holds neither a code nor an error.
+    /// If the callback does not answer this flow: its `state` is missing or another's, it comes too
+    /// late, or it has neither a code nor an error.
     pub fn read_callback(
         &self,
         callback: &str,
         now: SystemTime,
     ) -> Result<CallbackOutcome, CallbackError> {
-        if callback.len() > LONGEST_CALLBACK {
-            return Err(CallbackError::TooLong);
-        }
-        let callback = Callback::parse(callback);
+        let callback = Callback::parse(callback)?;
         self.recognize(&callback)?;
         if unix(now) >= self.expires {
             return Err(CallbackError::Expired);
@@ -183,32 +213,39 @@ impl PendingAuthorization {
             element: self.element.clone(),
             found: self.found(&callback).ok_or(CallbackError::CodeMissing)?,
             state: Some(self.state.clone()),
-            extras: provider_data::extras(&callback),
+            extras: extras(&callback),
             correlation: self.correlation.clone(),
-            instance: self.instance,
+            instance: self.reauthorizes(),
         }))
     }
 
-    /// Is the callback this flow's? By its `state`; with OAuth 1.0a by the request token as well,
-    /// which suffices where a provider loses the state.
+    /// Checks by the callback's `state` that it belongs to this flow; with OAuth 1.0a by the request
+    /// token too, which suffices if the provider loses the state.
     fn recognize(&self, callback: &Callback<'_>) -> Result<(), CallbackError> {
-        let is = |given: &str, ours: &Secret| {
-            bool::from(given.as_bytes().ct_eq(ours.expose().as_bytes()))
-        };
-        let state = callback.get("state").filter(|state| !state.is_empty());
         let token = self.request.as_ref().and_then(|request| {
             let given = callback.request_token()?;
             Some(is(given, &request.token))
         });
-        let state = state.map(|state| is(state, &self.state));
+        let state = callback.state().map(|state| is(state, &self.state));
         match (state, token) {
-            (None, None) => Err(CallbackError::StateMissing),
             (Some(false), _) | (_, Some(false)) => Err(CallbackError::StateMismatch),
             (Some(true), _) | (_, Some(true)) => Ok(()),
+            (None, None) if self.accepts_no_state => Ok(()),
+            (None, None) => Err(CallbackError::StateMissing),
         }
     }
 
-    /// What the provider gave the user's browser to prove the consent.
+    /// Checks that a callback from this authorization URL will be recognized.
+    pub(crate) fn check_url(&self, url: &AuthorizationUrl) -> Result<(), Error> {
+        match state_in_url(url.as_str(), |state| is(state, &self.state)) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::StateNotCarried { replaced: true }),
+            None if self.request.is_some() || self.accepts_no_state => Ok(()),
+            None => Err(Error::StateNotCarried { replaced: false }),
+        }
+    }
+
+    /// What proves the consent: the code, or the request token and its verifier.
     fn found(&self, callback: &Callback<'_>) -> Option<Object> {
         let mut found = Object::new();
         match &self.request {
@@ -222,22 +259,9 @@ impl PendingAuthorization {
         Some(found)
     }
 
-    /// Moves it out, at the end of the procedure that made it.
-    pub(crate) fn take(&mut self) -> Self {
-        let nothing = Self {
-            element: "".into(),
-            state: Secret::new(""),
-            expires: 0,
-            correlation: None,
-            request: None,
-            instance: None,
-        };
-        std::mem::replace(self, nothing)
-    }
-
     /// Keeps the request token of an OAuth 1.0a flow.
-    pub(crate) fn requested(&mut self, answer: RequestToken) {
-        self.request = Some(Request {
+    pub(crate) fn keep_request_token(&mut self, answer: RequestToken) {
+        self.request = Some(TemporaryCredentials {
             token: answer.token,
             secret: answer.secret,
         });
@@ -248,7 +272,7 @@ impl PendingAuthorization {
         self.request.as_ref().map(|request| &request.token)
     }
 
-    /// What creates an instance without anybody's consent.
+    /// The grant for an instance that needs no user's consent.
     pub(crate) fn without_consent(&self) -> AuthorizationGrant {
         AuthorizationGrant {
             element: self.element.clone(),
@@ -261,11 +285,13 @@ impl PendingAuthorization {
     }
 }
 
-/// Browsers and servers give up long before.
-const LONGEST_CALLBACK: usize = 64 * 1024;
-
 /// Says in the platform's console what the tag is.
 const CORRELATION_PREFIX: &str = "flow-";
+
+/// Compares in constant time.
+fn is(given: &str, ours: &Secret) -> bool {
+    given.as_bytes().ct_eq(ours.expose().as_bytes()).into()
+}
 
 /// Milliseconds since 1970.
 fn unix(time: SystemTime) -> u64 {

@@ -1,291 +1,246 @@
+use CallbackError::{CodeMissing, Expired, StateMismatch, StateMissing, TooLong};
+
 use super::*;
 use crate::ConnectRequest;
+use crate::testing::{NOW, config, instagram, pending};
 
-const NOW: SystemTime = SystemTime::UNIX_EPOCH;
-
-fn pending() -> PendingAuthorization {
-    let connect = ConnectRequest::new("instagram").expires_after(Duration::from_secs(600));
-    PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW)
-}
-
-#[test]
-fn a_callback_is_ours_or_refused() {
-    let pending = pending();
-    let ours = pending.expose_state();
-    let in_time = NOW + Duration::from_secs(599);
-    let late = NOW + Duration::from_secs(600);
-    let longer = format!("{ours}A");
-    for (query, now, error) in [
-        ("code=c".to_owned(), in_time, CallbackError::StateMissing),
-        (
-            "code=c&state=".to_owned(),
-            in_time,
-            CallbackError::StateMissing,
-        ),
-        (
-            "code=c&state=other".to_owned(),
-            in_time,
-            CallbackError::StateMismatch,
-        ),
-        (
-            format!("code=c&state={longer}"),
-            in_time,
-            CallbackError::StateMismatch,
-        ),
-        (
-            format!("code=c&state=x&state={ours}"),
-            in_time,
-            CallbackError::StateMismatch,
-        ),
-        (
-            "error=access_denied".to_owned(),
-            in_time,
-            CallbackError::StateMissing,
-        ),
-        (
-            "error=e&state=other".to_owned(),
-            in_time,
-            CallbackError::StateMismatch,
-        ),
-        (format!("code=c&state={ours}"), late, CallbackError::Expired),
-        (
-            format!("error=e&state={ours}"),
-            late,
-            CallbackError::Expired,
-        ),
-        (format!("state={ours}"), in_time, CallbackError::CodeMissing),
-        (
-            format!("code=&state={ours}"),
-            in_time,
-            CallbackError::CodeMissing,
-        ),
-    ] {
-        assert_eq!(
-            pending.read_callback(&query, now).unwrap_err(),
-            error,
-            "{query}"
-        );
-    }
-    let granted = pending.read_callback(&format!("/cb?code=c&state={ours}#_"), in_time);
-    let Ok(CallbackOutcome::Granted(granted)) = granted else {
-        panic!("{granted:?}");
-    };
-    assert_eq!(granted.found.text("code").as_deref(), Some("c"));
-    assert_eq!(granted.element().as_str(), "instagram");
-    assert!(matches!(
-        pending.read_callback(&format!("error=access_denied&code=c&state={ours}"), in_time),
-        Ok(CallbackOutcome::Denied(_))
-    ));
-}
-
-#[test]
-fn it_is_stored_and_loaded_and_never_printed() {
-    let pending = pending();
-    let stored = serde_json::to_string(&pending).unwrap();
-    assert_eq!(
-        serde_json::from_str::<PendingAuthorization>(&stored).unwrap(),
-        pending
-    );
-    assert!(!format!("{pending:?}").contains(pending.expose_state()));
-    assert!(stored.len() < 512, "{stored}");
-}
-
-#[test]
-fn a_lifetime_is_kept_to_the_millisecond() {
-    let lifetime = Duration::from_millis(900);
-    let connect = ConnectRequest::new("instagram")
-        .expires_after(lifetime)
-        .state("s");
-    let pending = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
-    for (after, in_time) in [(0, true), (899, true), (900, false), (5000, false)] {
-        let returned = pending.read_callback("code=c&state=s", NOW + Duration::from_millis(after));
-        assert_eq!(returned.is_ok(), in_time, "{after}");
-    }
-}
-
-#[test]
-fn times_beyond_reason_do_no_harm() {
-    let connect = ConnectRequest::new("instagram").expires_after(Duration::MAX);
-    let pending = PendingAuthorization::new(
-        &connect,
-        &Entropy::from([0; 48]),
-        NOW + Duration::from_secs(1),
-    );
-    let _ = pending.expires();
-    let query = format!("code=c&state={}", pending.expose_state());
-    assert!(pending.read_callback(&query, NOW).is_ok());
+fn request() -> ConnectRequest {
+    instagram().state("st")
 }
 
 /// A flow whose request token is `rt`.
 fn oauth1() -> PendingAuthorization {
-    let mut pending = pending();
-    pending.requested(serde_json::from_str(r#"{"token":"rt","secret":"canary"}"#).unwrap());
+    let mut pending = pending(&request());
+    let token = serde_json::from_str(r#"{"token":"rt","secret":"canary"}"#).unwrap();
+    pending.keep_request_token(token);
     pending
+}
+
+/// Reads a callback. Returns what proves the consent, or `denied`.
+fn read(pending: &PendingAuthorization, callback: &str) -> Result<String, CallbackError> {
+    Ok(match pending.read_callback(callback, NOW)? {
+        CallbackOutcome::Granted(grant) => serde_json::to_string(&grant.found).unwrap(),
+        CallbackOutcome::Denied(_) => "denied".to_owned(),
+    })
+}
+
+#[test]
+fn only_a_callback_of_the_flow_is_accepted() {
+    let (consent, denied) = (r#"{"code":"c"}"#.to_owned(), "denied".to_owned());
+    let long = format!("code=c&state=st&x={}", "x".repeat(60_000));
+    let many = format!("code=c&state=st&{}", "0=1&".repeat(10_000));
+    let too_long = format!("code=c&state=st&{}", "x=1&".repeat(20_000));
+    for (callback, outcome) in [
+        ("/cb?code=c&state=st#_", Ok(&consent)),
+        ("error=access_denied&state=st", Ok(&denied)),
+        ("error=access_denied&code=c&state=st", Ok(&denied)),
+        ("code=c", Err(StateMissing)),
+        ("code=c&state=", Err(StateMissing)),
+        ("error=access_denied", Err(StateMissing)),
+        ("code=c&state=other", Err(StateMismatch)),
+        ("code=c&state=stA", Err(StateMismatch)),
+        ("code=c&state=x&state=st", Err(StateMismatch)),
+        ("error=e&state=other", Err(StateMismatch)),
+        ("state=st", Err(CodeMissing)),
+        ("code=&state=st", Err(CodeMissing)),
+        // What is repeated or unknown does no harm, up to a length.
+        ("code=&code=c&state=&state=st", Ok(&consent)),
+        ("state=st&code=c&code=&denied=1", Ok(&consent)),
+        (&long, Ok(&consent)),
+        (&many, Ok(&consent)),
+        (&too_long, Err(TooLong)),
+    ] {
+        let read = read(&pending(&request()), callback);
+        assert_eq!(read.as_ref(), outcome.as_ref().copied(), "{callback:.99}");
+    }
 }
 
 #[test]
 fn an_oauth_1_callback_is_recognized_by_its_token_or_its_state() {
-    let pending = oauth1();
-    let state = pending.expose_state().to_owned();
-    for (query, right) in [
-        ("oauth_token=rt&oauth_verifier=v".to_owned(), Ok(())),
+    let consent = r#"{"oauth_token":"rt","oauth_verifier":"v","secret":"canary"}"#.to_owned();
+    let denied = "denied".to_owned();
+    for (callback, outcome) in [
+        ("oauth_token=rt&oauth_verifier=v", Ok(&consent)),
+        ("oauth_token=rt&oauth_verifier=v&state=st", Ok(&consent)),
+        ("oauth_verifier=v&state=st", Ok(&consent)),
+        ("oauth_token=rt&oauth_verifier=v&denied=false", Ok(&consent)),
+        ("denied=rt", Ok(&denied)),
+        ("oauth_problem=user_refused&oauth_token=rt", Ok(&denied)),
+        ("oauth_token=other&oauth_verifier=v", Err(StateMismatch)),
         (
-            format!("oauth_token=rt&oauth_verifier=v&state={state}"),
-            Ok(()),
-        ),
-        (format!("oauth_verifier=v&state={state}"), Ok(())),
-        (
-            "oauth_token=other&oauth_verifier=v".to_owned(),
-            Err(CallbackError::StateMismatch),
-        ),
-        (
-            format!("oauth_token=other&oauth_verifier=v&state={state}"),
-            Err(CallbackError::StateMismatch),
+            "oauth_token=other&oauth_verifier=v&state=st",
+            Err(StateMismatch),
         ),
         (
-            "oauth_token=rt&oauth_verifier=v&state=other".to_owned(),
-            Err(CallbackError::StateMismatch),
+            "oauth_token=rt&oauth_verifier=v&state=other",
+            Err(StateMismatch),
         ),
-        (
-            "oauth_verifier=v".to_owned(),
-            Err(CallbackError::StateMissing),
-        ),
-        ("oauth_token=rt".to_owned(), Err(CallbackError::CodeMissing)),
-        (
-            "oauth_token=rt&code=c".to_owned(),
-            Err(CallbackError::CodeMissing),
-        ),
-        ("denied=other".to_owned(), Err(CallbackError::StateMismatch)),
+        ("denied=other", Err(StateMismatch)),
+        ("oauth_verifier=v", Err(StateMissing)),
+        ("oauth_token=rt", Err(CodeMissing)),
+        ("oauth_token=rt&code=c", Err(CodeMissing)),
     ] {
-        match (pending.read_callback(&query, NOW), right) {
-            (Ok(CallbackOutcome::Granted(granted)), Ok(())) => assert_eq!(
-                serde_json::to_string(&granted.found).unwrap(),
-                r#"{"oauth_token":"rt","oauth_verifier":"v","secret":"canary"}"#
-            ),
-            (result, right) => assert_eq!(result.map(drop), right, "{query}"),
+        let read = read(&oauth1(), callback);
+        assert_eq!(read.as_ref(), outcome.as_ref().copied(), "{callback}");
+    }
+}
+
+#[test]
+fn a_callback_without_a_state_is_accepted_only_if_the_request_says_so() {
+    let accepting = request().dangerously_accept_callbacks_without_state();
+    // As it comes from the store.
+    let stored = serde_json::to_string(&pending(&accepting)).unwrap();
+    let accepting: PendingAuthorization = serde_json::from_str(&stored).unwrap();
+    assert!(read(&accepting, "code=c").is_ok());
+    assert!(read(&accepting, "code=c&state=st").is_ok());
+    assert_eq!(read(&accepting, "code=c&state=other"), Err(StateMismatch));
+    assert_eq!(read(&pending(&request()), "code=c"), Err(StateMissing));
+}
+
+#[test]
+fn the_state_of_a_callback_is_read_before_the_flow_is_known() {
+    for (callback, state) in [
+        ("https://app.example/cb?code=c&state=s%74#_", Some("st")),
+        ("/cb?error=access_denied&state=st", Some("st")),
+        ("code=c&state=&state=st", Some("st")),
+        ("/cb?code=c", None),
+        ("/cb?code=c&state=", None),
+        ("", None),
+        (&"state=st&".repeat(10_000), None),
+    ] {
+        let read = PendingAuthorization::state_of_callback(callback);
+        assert_eq!(read.as_deref(), state);
+    }
+}
+
+#[test]
+fn a_flow_expires_to_the_millisecond() {
+    let pending = pending(&request().expires_after(Duration::from_millis(900)));
+    for callback in ["code=c&state=st", "error=access_denied&state=st"] {
+        for (after, in_time) in [(0, true), (899, true), (900, false), (5000, false)] {
+            let read = pending.read_callback(callback, NOW + Duration::from_millis(after));
+            assert_eq!(read.map(drop), if in_time { Ok(()) } else { Err(Expired) });
         }
     }
-    for denial in ["denied=rt", "oauth_problem=user_refused&oauth_token=rt"] {
-        let returned = pending.read_callback(denial, NOW);
-        assert!(
-            matches!(returned, Ok(CallbackOutcome::Denied(_))),
-            "{returned:?}"
-        );
-    }
 }
 
 #[test]
-fn a_request_token_is_stored_and_never_printed() {
-    let pending = oauth1();
-    let stored = serde_json::to_string(&pending).unwrap();
-    assert_eq!(
-        serde_json::from_str::<PendingAuthorization>(&stored).unwrap(),
-        pending
-    );
-    assert!(stored.contains("canary") && !format!("{pending:?}").contains("canary"));
-    let returned = pending.read_callback("oauth_token=rt&oauth_verifier=canary", NOW);
-    assert!(!format!("{returned:?}").contains("canary"));
+fn a_lifetime_without_end_does_not_overflow() {
+    let request = request().expires_after(Duration::MAX);
+    let later = NOW + Duration::from_secs(1);
+    let pending = PendingAuthorization::new(&request, &Entropy::from([0; 48]), later);
+    let _ = pending.expires();
+    assert!(read(&pending, "code=c&state=st").is_ok());
 }
 
 #[test]
-fn it_remembers_the_instance_and_stored_ones_of_before_are_read() {
-    let connect = ConnectRequest::new("instagram")
-        .reauthorize(u64::MAX)
-        .recoverable();
-    let again = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
-    let stored = serde_json::to_string(&again).unwrap();
-    let again: PendingAuthorization = serde_json::from_str(&stored).unwrap();
-    assert_eq!(again.reauthorizes().map(InstanceId::get), Some(u64::MAX));
-    // It is found by its id, and keeps its tags.
-    assert_eq!(again.correlation_tag(), None);
-    let old: PendingAuthorization =
-        serde_json::from_str(r#"{"element":"instagram","state":"s","expires":1}"#).unwrap();
-    assert_eq!(old.reauthorizes(), None);
-}
-
-#[test]
-fn other_tags_are_not_lost_with_the_flows() {
-    let connect = ConnectRequest::new("instagram").recoverable();
-    let pending = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
+fn untagged_removes_only_the_correlation_tag() {
+    let pending = pending(&request().recoverable());
     let tag = pending.correlation_tag().unwrap();
     let instance = |tags: &str| -> Instance {
         let text = format!(r#"{{"id":1,"token":"t","element":{{}}{tags}}}"#);
         serde_json::from_str(&text).unwrap()
     };
-    let config = Config::new("https://a.example", crate::Credentials::new("u", "o")).unwrap();
-    let patch = pending
-        .untagged(&instance(&format!(r#","tags":["a","{tag}","b"]"#)))
-        .unwrap();
-    let request = crate::Call::request(&patch, &config).unwrap();
-    assert_eq!(&request.expose().body()[..], br#"{"tags":["a","b"]}"#);
-    // Which tags there are besides can't be known.
+    let tagged = instance(&format!(r#","tags":["a","{tag}","b"]"#));
+    let patch = pending.untagged(&tagged).unwrap();
+    let sent = crate::Call::request(&patch, &config()).unwrap();
+    assert_eq!(&sent.expose().body()[..], br#"{"tags":["a","b"]}"#);
+    // The other tags are unknown.
     for tags in ["", r#","tags":null"#, r#","tags":["a",null]"#] {
         let error = pending.untagged(&instance(tags)).unwrap_err();
         assert_eq!(error.errors()[0].kind(), FieldErrorKind::NotThere);
     }
 }
 
-#[test]
-fn a_callback_may_repeat_itself_but_not_without_end() {
-    let pending = pending();
-    let state = pending.expose_state().to_owned();
-    for (query, granted) in [
-        (format!("code=&code=c&state=&state={state}"), true),
-        (format!("state={state}&code=c&code=&denied=1"), true),
-        (
-            format!("code=c&state={state}&x={}", "x".repeat(60_000)),
-            true,
-        ),
-    ] {
-        let returned = pending.read_callback(&query, NOW);
-        assert_eq!(
-            matches!(returned, Ok(CallbackOutcome::Granted(_))),
-            granted,
-            "{returned:?}"
-        );
-    }
-    let endless = format!("code=c&state={state}&{}", "x=1&".repeat(20_000));
-    assert_eq!(
-        pending.read_callback(&endless, NOW).unwrap_err(),
-        CallbackError::TooLong
-    );
-    let many = format!("code=c&state={state}&{}", "0=1&".repeat(10_000));
-    assert!(pending.read_callback(&many, NOW).is_ok());
-    let verified = "oauth_token=rt&oauth_verifier=v&denied=false";
-    let returned = oauth1().read_callback(verified, NOW);
-    assert!(
-        matches!(returned, Ok(CallbackOutcome::Granted(_))),
-        "{returned:?}"
-    );
+/// One of each kind: OAuth 2, recoverable, OAuth 1.0a, of an existing instance.
+fn kinds() -> [PendingAuthorization; 4] {
+    [
+        pending(&instagram()),
+        pending(&request().recoverable()),
+        oauth1(),
+        pending(&request().reauthorize(u64::MAX).recoverable()),
+    ]
 }
 
 #[test]
-fn what_is_stored_stays_as_it_is_and_what_was_not_is_said_without_quoting_it() {
-    let connect = ConnectRequest::new("instagram").state("st").recoverable();
-    let pending = PendingAuthorization::new(&connect, &Entropy::from([0; 48]), NOW);
-    assert_eq!(
-        serde_json::to_string(&pending).unwrap(),
-        r#"{"element":"instagram","state":"st","expires":3600000,"correlation":"flow-AAAAAAAAAAAAAAAAAAAAAA"}"#
-    );
-    let tree = serde_json::to_value(oauth1()).unwrap();
-    assert_eq!(
-        serde_json::from_value::<PendingAuthorization>(tree).unwrap(),
-        oauth1()
-    );
-    for (stored, said) in [
-        (r#"{"element":"e","state":"s"}"#, "missing field `expires`"),
-        (
-            r#"{"element":"e","state":["canary"],"expires":1}"#,
-            "`state` is not what was stored",
-        ),
-        (
-            r#"{"element":"e","state":"s","expires":1,"request":{"token":"canary"}}"#,
-            "`request` is not what was stored",
-        ),
+fn every_format_stores_a_flow_and_reads_it_back() {
+    type Stored = fn(&PendingAuthorization) -> PendingAuthorization;
+    let formats: [(&str, Stored); 6] = [
+        ("JSON", |pending| {
+            let stored = serde_json::to_string(pending).unwrap();
+            assert!(stored.len() <= 512, "{stored}");
+            serde_json::from_str(&stored).unwrap()
+        }),
+        ("a tree of JSON", |pending| {
+            serde_json::from_value(serde_json::to_value(pending).unwrap()).unwrap()
+        }),
+        ("MessagePack", |pending| {
+            rmp_serde::from_slice(&rmp_serde::to_vec(pending).unwrap()).unwrap()
+        }),
+        ("MessagePack with names", |pending| {
+            rmp_serde::from_slice(&rmp_serde::to_vec_named(pending).unwrap()).unwrap()
+        }),
+        ("postcard", |pending| {
+            postcard::from_bytes(&postcard::to_allocvec(pending).unwrap()).unwrap()
+        }),
+        ("RON", |pending| {
+            ron::from_str(&ron::to_string(pending).unwrap()).unwrap()
+        }),
+    ];
+    for (format, stored) in formats {
+        for pending in kinds() {
+            assert_eq!(stored(&pending), pending, "{format}");
+        }
+    }
+}
+
+#[test]
+fn a_flow_that_an_earlier_version_stored_is_read() {
+    let old: PendingAuthorization =
+        serde_json::from_str(r#"{"element":"instagram","state":"st","expires":1}"#).unwrap();
+    assert_eq!(old.expose_state(), "st");
+    assert_eq!(old.reauthorizes(), None);
+    assert_eq!(old.correlation_tag(), None);
+    assert_eq!(read(&old, "code=c"), Err(StateMissing));
+}
+
+#[test]
+fn an_existing_instance_is_remembered_and_gets_no_tag() {
+    let pending = pending(&request().reauthorize(7).recoverable());
+    assert_eq!(pending.reauthorizes(), Some(InstanceId::new(7)));
+    assert_eq!(pending.correlation_tag(), None);
+}
+
+#[test]
+fn debug_prints_no_secret() {
+    let printed = format!("{:?} {:?}", oauth1(), pending(&instagram().state("canary")));
+    assert!(!printed.contains("canary"), "{printed}");
+    let outcome = oauth1().read_callback("oauth_token=rt&oauth_verifier=canary", NOW);
+    assert!(!format!("{:?}", outcome.unwrap()).contains("canary"));
+}
+
+#[test]
+fn an_error_while_reading_quotes_nothing_that_was_stored() {
+    for stored in [
+        r#"{"element":"e","state":"canary"}"#,
+        r#"{"element":"e","state":["canary"],"expires":1}"#,
+        r#"{"element":"e","state":4321,"expires":1}"#,
+        r#"{"element":"e","state":"s","expires":"canary"}"#,
+        r#"{"element":"e","state":"s","expires":1,"request":{"token":"canary"}}"#,
+        r#"{"element":"e","state":"s","expires":1,"request":"canary"}"#,
+        r#"{"element":"e","state":"s","expires":1,"instance":"canary"}"#,
+        r#"{"element":"e","state":"s","expires":1,"accepts_no_state":"canary"}"#,
+        r#"{"element":"e","state":"s","expires":1,"canary""#,
+        // Written as JSON twice.
+        r#""{\"element\":\"e\",\"state\":\"canary\",\"expires\":1}""#,
+        r#"["canary"]"#,
     ] {
-        let error = serde_json::from_str::<PendingAuthorization>(stored)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains(said) && !error.contains("canary"), "{error}");
+        let error = serde_json::from_str::<PendingAuthorization>(stored).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("not a stored flow"), "{error}");
+        assert!(
+            !error.contains("canary") && !error.contains("4321"),
+            "{error}"
+        );
     }
 }

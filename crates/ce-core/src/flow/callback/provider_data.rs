@@ -1,13 +1,13 @@
 use ce_model::{Object, Secret};
 
-use crate::flow::Callback;
+use super::Callback;
 
-/// What of the callback's parameters is handed to the platform (`providerData`) besides the code.
+/// Which of the callback's parameters the platform gets (`providerData`) besides the code.
 ///
 /// ```
 /// use ce_core::{ConnectRequest, ProviderData};
 ///
-/// let connect = ConnectRequest::new("acme").provider_data(ProviderData::only(["tenant"]));
+/// let request = ConnectRequest::new("acme").provider_data(ProviderData::only(["tenant"]));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -34,9 +34,9 @@ const DOCUMENTED: [&str; 8] = [
     "expires_in",
 ];
 
-/// What the flow itself reads of a callback.
+/// The parameters that the flow itself reads.
 const OF_THE_FLOW: [&str; 4] = ["code", STATE, "oauth_token", "oauth_verifier"];
-/// It is handed over where it is wanted, although the flow knows it without the callback.
+/// It goes to the platform if it is wanted, and is known without the callback.
 const STATE: &str = "state";
 
 impl ProviderData {
@@ -53,7 +53,7 @@ impl ProviderData {
         }
     }
 
-    /// Adds to what the flow itself found what is wanted besides.
+    /// Adds to what the flow itself found the parameters that are wanted.
     pub(crate) fn select(
         &self,
         mut found: Object,
@@ -69,10 +69,10 @@ impl ProviderData {
     }
 }
 
-/// No provider adds more.
+/// The most parameters that are kept; no provider adds more.
 const MOST: usize = 64;
 
-/// The parameters that the flow itself doesn't read. Of one that stands twice, the first counts.
+/// The parameters that the flow itself does not read. If one is repeated, the first counts.
 pub(crate) fn extras(callback: &Callback<'_>) -> Object {
     let mut extras = Object::new();
     let others = callback
@@ -91,11 +91,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wanted_goes_on_and_nothing_else() {
+    fn only_the_parameters_that_are_wanted_go_to_the_platform() {
         let callback = Callback::parse(
             "code=c&state=s&realmId=42&dataSource=QBO&utm_source=x&tenant=t&realmId=43",
         );
-        let extras = extras(&callback);
+        let extras = extras(&callback.unwrap());
         let found: Object = [("code", "c")].into_iter().collect();
         for (wanted, selected) in [
             (
