@@ -12,7 +12,7 @@ use crate::report::{Bar, Report, Row};
 pub fn run(effort: Effort) -> Result<bool, String> {
     let mut report = Report::begin(effort);
     report.add(crates()?);
-    for (client, library, bar) in [("blocking", "`ureq`", 1.25), ("async", "`reqwest`", 1.15)] {
+    for (client, library, bar) in [("blocking", "`ureq`", 1.30), ("async", "`reqwest`", 1.20)] {
         report.add(builds(effort, client, library, bar)?);
     }
     Ok(report.end())
@@ -39,7 +39,7 @@ fn crates() -> Result<Vec<Row>, String> {
     let alone = reqwest.iter().chain(tls.iter().flatten()).copied();
     let alone = alone.collect::<BTreeSet<_>>().len() + 1;
     Ok(vec![
-        row("ce-model", "", model, 14, String::new()),
+        row("ce-model", "", model, 16, String::new()),
         row("ce-core", "", core, 28, String::new()),
         row(
             "ce-blocking",

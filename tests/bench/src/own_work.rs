@@ -151,7 +151,7 @@ pub fn rows(effort: Effort) -> Vec<Row> {
             what: "the whole flow's own work, time".to_owned(),
             against: "`json!`, `Value` and `url`",
             value: times.ratio(1),
-            bar: Bar::AtLeast(2.0),
+            bar: Bar::AtLeast(1.3),
             detail: compared(1),
         },
         Row {

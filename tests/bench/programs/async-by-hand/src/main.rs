@@ -3,12 +3,14 @@
 
 #[path = "../../blocking-by-hand/src/callback.rs"]
 mod callback;
+#[path = "../../blocking-by-hand/src/documents.rs"]
+mod documents;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use documents::{AuthorizationUrl, CreateInstance, Instance};
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -39,7 +41,7 @@ async fn connect() -> Result<(), Box<dyn std::error::Error>> {
         ("callbackUrl", &callback_url),
         ("state", &state),
     ];
-    let answer: Value = http
+    let answer: AuthorizationUrl = http
         .get(format!("{base_url}/elements/instagram/oauth/url"))
         .query(&query)
         .send()
@@ -47,7 +49,7 @@ async fn connect() -> Result<(), Box<dyn std::error::Error>> {
         .error_for_status()?
         .json()
         .await?;
-    let url = answer["oauthUrl"].as_str().unwrap_or_default();
+    let url = answer.oauth_url;
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err("no authorization URL".into());
     }
@@ -56,17 +58,8 @@ async fn connect() -> Result<(), Box<dyn std::error::Error>> {
     let mut callback = String::new();
     std::io::stdin().read_line(&mut callback)?;
     let code = callback::code(&callback, &state)?;
-    let body = json!({
-        "element": {"key": "instagram"},
-        "providerData": {"code": code},
-        "configuration": {
-            "oauth.api.key": api_key,
-            "oauth.api.secret": api_secret,
-            "oauth.callback.url": callback_url,
-        },
-        "name": "Ann's photos",
-    });
-    let instance: Value = http
+    let body = CreateInstance::new(code, &api_key, &api_secret, &callback_url);
+    let instance: Instance = http
         .post(format!("{base_url}/instances"))
         .header("authorization", &authorization)
         .json(&body)
@@ -75,6 +68,6 @@ async fn connect() -> Result<(), Box<dyn std::error::Error>> {
         .error_for_status()?
         .json()
         .await?;
-    println!("{}", instance["token"].as_str().ok_or("no token")?);
+    println!("{}", instance.token);
     Ok(())
 }

@@ -2,10 +2,11 @@
 //! command line's input.
 
 mod callback;
+mod documents;
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use documents::{AuthorizationUrl, CreateInstance, Instance};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let setting = std::env::var;
@@ -23,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let agent: ureq::Agent = config.build().into();
 
     let state = callback::state()?;
-    let answer: Value = agent
+    let answer: AuthorizationUrl = agent
         .get(format!("{base_url}/elements/instagram/oauth/url"))
         .query("apiKey", &api_key)
         .query("apiSecret", &api_secret)
@@ -32,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .call()?
         .body_mut()
         .read_json()?;
-    let url = answer["oauthUrl"].as_str().unwrap_or_default();
+    let url = answer.oauth_url;
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err("no authorization URL".into());
     }
@@ -41,22 +42,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut callback = String::new();
     std::io::stdin().read_line(&mut callback)?;
     let code = callback::code(&callback, &state)?;
-    let body = json!({
-        "element": {"key": "instagram"},
-        "providerData": {"code": code},
-        "configuration": {
-            "oauth.api.key": api_key,
-            "oauth.api.secret": api_secret,
-            "oauth.callback.url": callback_url,
-        },
-        "name": "Ann's photos",
-    });
-    let instance: Value = agent
+    let body = CreateInstance::new(code, &api_key, &api_secret, &callback_url);
+    let instance: Instance = agent
         .post(format!("{base_url}/instances"))
         .header("authorization", &authorization)
         .send_json(&body)?
         .body_mut()
         .read_json()?;
-    println!("{}", instance["token"].as_str().ok_or("no token")?);
+    println!("{}", instance.token);
     Ok(())
 }
