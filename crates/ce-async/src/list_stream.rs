@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use ce_core::{Config, Error, PageToken, Paged, Pages};
@@ -23,7 +23,8 @@ pub struct ListStream<'c, C: Paged> {
     page: std::vec::IntoIter<C::Item>,
     /// The pages that are left; `None` while one is requested.
     pages: Option<Pages<C>>,
-    request: Option<PageRequest<'c, C>>,
+    /// Never locked: the mutex makes the stream `Sync`, which the future is not.
+    request: Option<Mutex<PageRequest<'c, C>>>,
     token: Option<PageToken>,
     total: Option<u64>,
 }
@@ -104,6 +105,7 @@ where
                 return Poll::Ready(Some(Ok(item)));
             }
             if let Some(request) = &mut stream.request {
+                let request = request.get_mut().unwrap_or_else(PoisonError::into_inner);
                 let (pages, page) = ready!(request.as_mut().poll(context));
                 stream.request = None;
                 stream.token = pages.resume_token().cloned();
@@ -115,7 +117,7 @@ where
                     None => return Poll::Ready(None),
                 }
             } else if let Some(pages) = stream.pages.take() {
-                stream.request = Some(stream.request(pages));
+                stream.request = Some(Mutex::new(stream.request(pages)));
             } else {
                 return Poll::Ready(None);
             }
