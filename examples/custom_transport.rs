@@ -73,5 +73,5 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// No server, no network: a fake transport below the one that is tested.
 #[cfg(test)]
-#[path = "tests/custom_transport.rs"]
+#[path = "tests/custom_transport/fake.rs"]
 mod tests;

@@ -185,7 +185,11 @@ fn in_a_process_of_its_own() {
     let client = ce_blocking::Client::new(far_platform());
     let expected = std::env::var("EXPECTED").unwrap();
     assert_eq!(format!("{:?}", client.err()), expected);
+    let client = ce_async::Client::new(far_platform());
+    assert_eq!(format!("{:?}", client.err()), expected);
     // What is on this machine needs no proxy.
     let near = Config::new("http://127.0.0.1:1", Credentials::new("u", "o"));
-    ce_blocking::Client::new(near.unwrap()).unwrap();
+    let near = near.unwrap();
+    ce_blocking::Client::new(near.clone()).unwrap();
+    ce_async::Client::new(near).unwrap();
 }
