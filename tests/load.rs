@@ -7,6 +7,7 @@ use std::time::Duration;
 use ce_core::model::Instance;
 use ce_core::{Config, ConnectOutcome, ConnectRequest, Credentials, Limits};
 use ce_sandbox::Sandbox;
+use ce_tests::AnyClient as _;
 
 fn sandbox() -> Arc<Sandbox> {
     // Long enough that all are being created at the same time.
@@ -58,7 +59,7 @@ async fn a_thousand_flows_at_once_on_one_async_client() {
     let enough = rlimit::increase_nofile_limit(4096).unwrap();
     let flows = if enough >= 2200 { 1000 } else { 400 };
     let sandbox = sandbox();
-    let client = ce_async::Client::new(config(&sandbox)).unwrap();
+    let client = ce_async::Client::of(config(&sandbox));
     let all_begun = Arc::new(tokio::sync::Barrier::new(flows));
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..flows {
@@ -81,7 +82,7 @@ async fn a_thousand_flows_at_once_on_one_async_client() {
 #[test]
 fn sixty_four_threads_on_one_blocking_client() {
     let sandbox = sandbox();
-    let client = ce_blocking::Client::new(config(&sandbox)).unwrap();
+    let client = ce_blocking::Client::of(config(&sandbox));
     let all_begun = Barrier::new(64);
     let returned: Vec<Instance> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..64)

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use ce_blocking::{BuildError, ureq};
+use ce_blocking::{BuildError, UreqTransport, ureq};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::InstanceId;
 use ce_core::{
@@ -133,9 +133,9 @@ fn far_platform() -> Config {
 fn a_socks_proxy_that_is_not_built_in_is_an_error_of_the_configuration() {
     for scheme in ["socks", "socks4", "socks4a", "socks5", "socks5h"] {
         let proxy = ureq::Proxy::new(&format!("{scheme}://127.0.0.1:1080")).unwrap();
-        let client =
-            ce_blocking::Client::configured(far_platform(), |config| config.proxy(Some(proxy)));
-        let error = client.unwrap_err();
+        let transport =
+            UreqTransport::with_config_builder(&far_platform(), |config| config.proxy(Some(proxy)));
+        let error = transport.unwrap_err();
         assert_eq!(error, BuildError::NoSocksProxy, "{scheme}");
         assert!(error.to_string().contains("socks-proxy"), "{error}");
     }
@@ -146,10 +146,10 @@ fn a_tls_library_that_is_not_built_in_is_an_error_of_the_configuration() {
     use ureq::tls::{TlsConfig, TlsProvider};
 
     let tls = TlsConfig::builder().provider(TlsProvider::NativeTls);
-    let client = ce_blocking::Client::configured(far_platform(), |config| {
+    let transport = UreqTransport::with_config_builder(&far_platform(), |config| {
         config.proxy(None).tls_config(tls.build())
     });
-    assert_eq!(client.unwrap_err(), BuildError::NoTlsProvider);
+    assert_eq!(transport.unwrap_err(), BuildError::NoTlsProvider);
 }
 
 /// A variable of the environment is a whole process's, so each row has one of its own.
@@ -185,7 +185,11 @@ fn in_a_process_of_its_own() {
     let client = ce_blocking::Client::new(far_platform());
     let expected = std::env::var("EXPECTED").unwrap();
     assert_eq!(format!("{:?}", client.err()), expected);
+    let client = ce_async::Client::new(far_platform());
+    assert_eq!(format!("{:?}", client.err()), expected);
     // What is on this machine needs no proxy.
     let near = Config::new("http://127.0.0.1:1", Credentials::new("u", "o"));
-    ce_blocking::Client::new(near.unwrap()).unwrap();
+    let near = near.unwrap();
+    ce_blocking::Client::new(near.clone()).unwrap();
+    ce_async::Client::new(near).unwrap();
 }

@@ -174,7 +174,7 @@ async fn a_dropped_call_is_reconciled() {
         })
         .start()
         .unwrap();
-    let client = ce_async::Client::new(config(&sandbox)).unwrap();
+    let client = ce_async::Client::of(config(&sandbox));
     let connect = connect().recoverable();
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
+use ce_async::reqwest::{Certificate, ClientBuilder};
 use ce_core::calls::GetInstance;
 use ce_core::model::InstanceId;
 use ce_core::{Config, Credentials, Delivery, Error, Limits, TransportCause};
@@ -154,19 +155,36 @@ fn versions(hello: &[u8]) -> Vec<u16> {
     Vec::new()
 }
 
+/// Every way to give reqwest a certificate has an effect.
 #[tokio::test]
 async fn the_async_client_can_be_given_certificates() {
+    type Configure = fn(ClientBuilder, Certificate) -> ClientBuilder;
+
+    let table: [(&str, Configure); 3] = [
+        ("added", |http, root| http.add_root_certificate(root)),
+        ("merged", |http, root| http.tls_certs_merge([root])),
+        ("only", |http, root| http.tls_certs_only([root])),
+    ];
+    for (name, configure) in table {
+        let server = TlsServer::start();
+        let root = Certificate::from_der(&server.certificate).unwrap();
+        let client = ce_tests::async_client(server.config(), |http| {
+            configure(http, root.clone()).no_proxy()
+        });
+        let instance = client.send(GetInstance::new(InstanceId::new(7))).await;
+        assert_eq!(instance.unwrap().id.get(), 7, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_async_client_can_be_given_a_tls_configuration() {
     let server = TlsServer::start();
     let tls = tls::trusting(std::slice::from_ref(&server.certificate));
-    let client = ce_async::Client::configured(server.config(), |http| {
-        http.tls_backend_preconfigured(tls).no_proxy()
+    let client = ce_tests::async_client(server.config(), |http| {
+        http.tls_backend_preconfigured(tls.clone()).no_proxy()
     });
-    let client = client.unwrap();
-    let instance = client
-        .send(GetInstance::new(InstanceId::new(7)))
-        .await
-        .unwrap();
-    assert_eq!(instance.id.get(), 7);
+    let instance = client.send(GetInstance::new(InstanceId::new(7))).await;
+    assert_eq!(instance.unwrap().id.get(), 7);
 }
 
 #[test]
@@ -176,10 +194,9 @@ fn the_blocking_client_can_be_given_certificates() {
     let server = TlsServer::start();
     let root = Certificate::from_der(&server.certificate).to_owned();
     let tls = TlsConfig::builder().root_certs([root].into());
-    let client = ce_blocking::Client::configured(server.config(), |config| {
+    let client = ce_tests::blocking_client(server.config(), |config| {
         config.tls_config(tls.build()).proxy(None)
     });
-    let client = client.unwrap();
     let instance = client.send(GetInstance::new(InstanceId::new(7))).unwrap();
     assert_eq!(instance.id.get(), 7);
 }

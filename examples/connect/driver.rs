@@ -1,6 +1,7 @@
 //! Either client, behind one verb: both drive whatever the core decides.
 
-use ce_async::{Config, Operation};
+use ce_async::Config;
+use ce_async::core::Operation;
 
 use crate::failure::Failure;
 use crate::options::ClientKind;

@@ -1,9 +1,10 @@
 //! What the element asks for, before a user is sent anywhere.
 
 use ce_async::calls::GetElement;
+use ce_async::core::CallExecution;
 use ce_async::model::{AuthenticationScheme, Element};
 use ce_async::reqwest::StatusCode;
-use ce_async::{CallExecution, ConnectRequest, Error, Preflight, Requirement};
+use ce_async::{ConnectRequest, Error, Preflight, Requirement};
 
 use crate::driver::Driver;
 use crate::failure::Failure;

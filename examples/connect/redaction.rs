@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use ce_async::{
-    Input, Operation, Request, Response, Step, redact_authorization, redact_json, redact_parameters,
-};
+use ce_async::core::{Input, Operation, Step};
+use ce_async::core::{redact_authorization, redact_json, redact_parameters};
+use ce_async::{Request, Response};
 use serde_json::Value;
 
 use crate::telling::{printable, say};

@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use ce_async::calls::Ping;
+use ce_async::core::CallExecution;
 use ce_async::model::Instance;
 use ce_async::{
-    AuthorizationGrant, CallExecution, CallbackOutcome, Config, ConnectRequest, Credentials,
-    Entropy, Limits, PendingAuthorization,
+    AuthorizationGrant, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Limits,
+    PendingAuthorization,
 };
 use ce_sandbox::Sandbox;
 

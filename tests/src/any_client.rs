@@ -7,9 +7,12 @@ use ce_core::{
     PendingAuthorization,
 };
 
+use ce_async::ReqwestTransport;
+use ce_async::reqwest::ClientBuilder;
+use ce_blocking::UreqTransport;
+use ce_blocking::ureq::config::ConfigBuilder;
+use ce_blocking::ureq::typestate::AgentScope;
 use rustls::pki_types::CertificateDer;
-
-use crate::tls;
 
 /// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
 pub trait AnyClient: Sized {
@@ -68,25 +71,45 @@ pub struct Listed<T> {
     pub total: Option<u64>,
 }
 
+/// An async client whose transport is configured further.
+pub fn async_client(
+    config: Config,
+    configure: impl Fn(ClientBuilder) -> ClientBuilder,
+) -> ce_async::Client {
+    let transport = ReqwestTransport::with_client_builder(&config, configure).unwrap();
+    ce_async::Client::with_transport(config, transport)
+}
+
+/// A blocking client whose transport is configured further.
+pub fn blocking_client(
+    config: Config,
+    configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+) -> ce_blocking::Client {
+    let transport = UreqTransport::with_config_builder(&config, configure).unwrap();
+    ce_blocking::Client::with_transport(config, transport)
+}
+
 impl AnyClient for ce_async::Client {
     fn of(config: Config) -> Self {
         Self::new(config).unwrap()
     }
 
     fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self {
-        let configured = Self::configured(config, |http| {
-            http.tls_backend_preconfigured(tls::trusting(trusted))
+        let roots = trusted
+            .iter()
+            .map(|root| ce_async::reqwest::Certificate::from_der(root).unwrap());
+        let roots: Vec<_> = roots.collect();
+        async_client(config, |http| {
+            http.tls_certs_only(roots.clone())
                 .proxy(ce_async::reqwest::Proxy::all(proxy).unwrap())
-        });
-        configured.unwrap()
+        })
     }
 
     fn hurried(config: Config) -> Self {
         let none = Duration::ZERO;
-        let configured = Self::configured(config, |http| {
+        async_client(config, |http| {
             http.timeout(none).read_timeout(none).connect_timeout(none)
-        });
-        configured.unwrap()
+        })
     }
 
     async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
@@ -152,14 +175,12 @@ impl AnyClient for ce_blocking::Client {
             .root_certs(roots.collect::<Vec<_>>().into())
             .build();
         let proxy = ce_blocking::ureq::Proxy::new(proxy).unwrap();
-        let configured =
-            Self::configured(config, |config| config.tls_config(tls).proxy(Some(proxy)));
-        configured.unwrap()
+        blocking_client(config, |config| config.tls_config(tls).proxy(Some(proxy)))
     }
 
     fn hurried(config: Config) -> Self {
         let none = Some(Duration::ZERO);
-        let configured = Self::configured(config, |config| {
+        blocking_client(config, |config| {
             config
                 .timeout_global(none)
                 .timeout_per_call(none)
@@ -172,8 +193,7 @@ impl AnyClient for ce_blocking::Client {
                 .timeout_send_body(none)
                 .timeout_recv_response(none)
                 .timeout_recv_body(none)
-        });
-        configured.unwrap()
+        })
     }
 
     async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {

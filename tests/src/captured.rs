@@ -54,6 +54,11 @@ impl Captured {
         }
     }
 
+    /// All of it, as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.all()).into_owned()
+    }
+
     /// A copy, since whatever fails prints here.
     fn all(&self) -> Vec<u8> {
         let captured = self.0.lock().unwrap_or_else(PoisonError::into_inner);

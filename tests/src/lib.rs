@@ -11,7 +11,7 @@ mod proxy;
 mod scripted;
 pub mod tls;
 
-pub use any_client::{AnyClient, Listed};
+pub use any_client::{AnyClient, Listed, async_client, blocking_client};
 pub use captured::{Captured, PART, causes};
 pub use played::{config, sales};
 pub use proxy::Proxy;

@@ -1,155 +1,136 @@
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use ce_core::model::Instance;
 use ce_core::{
     AuthorizationGrant, AuthorizationRedirect, Call, CallExecution, Config, ConnectOutcome,
-    ConnectRequest, Entropy, Error, Input, Operation, Paged, PendingAuthorization, Step,
+    ConnectRequest, Credentials, Entropy, Error, InvalidInput, Operation, Paged,
+    PendingAuthorization,
 };
 
-use reqwest::ClientBuilder;
+#[cfg(feature = "reqwest")]
+use crate::build_error::BuildError;
+use crate::driver::drive;
+use crate::list_stream::ListStream;
+use crate::trace::SpanName;
+use crate::transport::Transport;
+#[cfg(feature = "reqwest")]
+use crate::transport::reqwest::ReqwestTransport;
 
-use crate::carry::carry;
-use crate::listing::Listing;
-
-/// The async client. Cheap to clone; all clones share their connections.
+/// An async client for the platform.
 ///
-/// It needs a tokio runtime with timers and IO, as reqwest does. Every future may be dropped
-/// half-way; what one has left that was creating an instance, [`reconcile`](Client::reconcile) finds.
+/// It is cheap to clone. All clones share one [`Transport`] and its connections.
+///
+/// Every future can be dropped before it completes. If it was creating an instance,
+/// [`reconcile`](Client::reconcile) finds that instance.
+///
+/// # Runtimes
+///
+/// The default transport needs a tokio runtime with IO and time. A connection ends with the runtime
+/// in which it was opened, so make a client in each runtime. A client that is shared by several, for
+/// example a `static` one in `#[tokio::test]`s, meets connections whose runtime has ended: attempts
+/// then fail with `runtime dropped the dispatch task` as the innermost source of the error. Calls
+/// that create something have a connection of their own, and are not affected.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    transport: Arc<dyn Transport>,
     config: Arc<Config>,
 }
 
-/// Longer than any attempt: a timeout that is none.
-const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// The client could not be made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The platform is spoken to over TLS, and this crate was built without.
-    #[error("ce-async was built without TLS: switch a feature on, rustls or native-tls")]
-    NoTls,
-    /// TLS could not be set up, such as when the system's certificates can't be read.
-    #[error("TLS could not be set up: {0}")]
-    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// reqwest refused its configuration.
-    #[error("the HTTP client could not be set up: {0}")]
-    Http(#[source] reqwest::Error),
-}
-
 impl Client {
-    /// A client for this platform: TLS 1.2 or better, verified; no redirects; no compression. A
-    /// proxy from the environment (`HTTPS_PROXY` …) is used, but not for this machine itself.
+    /// Makes a client on the default transport, [`ReqwestTransport`].
     ///
     /// # Errors
-    /// When TLS can't be set up, such as when the system's certificates can't be read.
+    /// Returns a [`BuildError`] if TLS can't be set up, for example because the operating system has
+    /// no certificates, or if the platform or a proxy needs a feature that is not enabled.
+    #[cfg(feature = "reqwest")]
     pub fn new(config: Config) -> Result<Self, BuildError> {
-        Self::over(config, |http| http)
+        let transport = ReqwestTransport::new(&config)?;
+        Ok(Self::with_transport(config, transport))
     }
 
-    /// The same, over a reqwest client that you configure further: with a proxy, a pool, or
-    /// certificates as you like them. Redirects and compression stay as they are, and how long
-    /// anything may take is decided by the [`Limits`](ce_core::Limits) alone, whatever timeout you
-    /// set.
+    /// Makes a client on any transport: a fake in a unit test, middleware, another HTTP library, or a
+    /// [`ReqwestTransport`] that you have configured.
     ///
-    /// With the feature `rustls` the TLS configuration is set whole, so certificates of yours go
-    /// into one of your own: `http.tls_backend_preconfigured(rustls::ClientConfig)`.
+    /// An `Arc<dyn Transport>` is a transport, too.
+    pub fn with_transport(config: Config, transport: impl Transport + 'static) -> Self {
+        Self {
+            transport: Arc::new(transport),
+            config: Arc::new(config),
+        }
+    }
+
+    /// Returns a client with another configuration that shares this client's transport.
+    ///
+    /// The transport and its connections stay, so make the first client for the same kind of platform:
+    /// one that was made for a platform on this machine uses neither a proxy nor certificates.
+    #[must_use]
+    pub fn with_config(&self, config: Config) -> Self {
+        Self {
+            transport: Arc::clone(&self.transport),
+            config: Arc::new(config),
+        }
+    }
+
+    /// Returns a client with other credentials that shares this client's transport.
+    ///
+    /// An application with many tenants makes one client and derives one for each tenant.
     ///
     /// ```
-    /// use ce_async::{Client, Credentials, Config, reqwest};
+    /// use ce_async::{Client, Credentials, core::InvalidInput};
     ///
-    /// let credentials = Credentials::new("user secret", "organization secret");
-    /// let config = Config::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
-    /// let proxy = reqwest::Proxy::https("http://proxy.example:3128")?;
-    /// let client = Client::configured(config, |http| http.proxy(proxy))?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// fn of_tenant(client: &Client, user_secret: &str) -> Result<Client, InvalidInput> {
+    ///     client.with_credentials(Credentials::new(user_secret, "organization secret"))
+    /// }
     /// ```
     ///
     /// # Errors
-    /// As for [`new`](Client::new), and when reqwest refuses what you configured.
-    pub fn configured(
-        config: Config,
-        configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
-    ) -> Result<Self, BuildError> {
-        // One that is set can't be taken back, nor be seen. Each costs a request a timer, so that
-        // `new` sets none.
-        Self::over(config, |http| {
-            configure(http).timeout(A_YEAR).read_timeout(A_YEAR)
-        })
+    /// Returns an [`InvalidInput`] if a secret is blank or can't be sent in a header.
+    pub fn with_credentials(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
+        let config = Config::clone(&self.config).with_credentials(credentials)?;
+        Ok(self.with_config(config))
     }
 
-    fn over(
-        config: Config,
-        configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
-    ) -> Result<Self, BuildError> {
-        if config.is_encrypted() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
-            return Err(BuildError::NoTls);
-        }
-        let mut http = reqwest::Client::builder()
-            .user_agent(concat!("ce-async/", env!("CARGO_PKG_VERSION")))
-            // Sooner than any usual gateway closes it: a connection that is closed while a request
-            // is on its way leaves the outcome unknown.
-            .pool_idle_timeout(Duration::from_secs(15));
-        if config.is_loopback() {
-            http = http.no_proxy();
-        }
-        #[cfg(feature = "rustls")]
-        {
-            let tls = crate::tls::config(config.is_encrypted());
-            let tls = tls.map_err(|error| BuildError::Tls(error.into()))?;
-            http = http.tls_backend_preconfigured(tls);
-        }
-        #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
-        {
-            http = http.tls_version_min(reqwest::tls::Version::TLS_1_2);
-        }
-        // Last, so that nothing can change it: requests carry secrets, and may be worth one
-        // attempt.
-        let http = configure(http)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            // Whatever features of reqwest an application switches on.
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate()
-            .connect_timeout(config.connect_timeout());
-        Ok(Self {
-            http: http.build().map_err(BuildError::Http)?,
-            config: Arc::new(config),
-        })
-    }
-
-    /// The platform that this client talks to.
+    /// Returns the configuration of this client.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Sends a call: any of [`calls`](ce_core::calls), or one of yours.
+    /// Returns the transport of this client, for example to wrap it in another one.
+    pub fn transport(&self) -> &Arc<dyn Transport> {
+        &self.transport
+    }
+
+    /// Sends a call: one of [`calls`](ce_core::calls), or one of your own.
     ///
     /// # Errors
     /// See [`Error`].
     pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
-        self.run(CallExecution::new(&self.config, call)).await
+        let name = SpanName::Send {
+            purpose: call.purpose(),
+        };
+        self.drive(CallExecution::new(&self.config, call), name)
+            .await
     }
 
-    /// The first half of the flow: where to send the user, and what to keep meanwhile.
+    /// Starts the flow: requests the URL to which the user is sent.
+    ///
+    /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back.
     ///
     /// # Errors
-    /// See [`Error`]; everything that is missing is named before anything is sent.
+    /// See [`Error`]. Everything that is missing is named before anything is sent.
     pub async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
-        self.run(begin).await
+        self.drive(begin, SpanName::Begin).await
     }
 
-    /// The second half: reads the callback (a whole URL, its path and query, or its query) and
-    /// creates the instance if the user allowed it.
+    /// Finishes the flow: reads the callback, and creates the instance if the user allowed it.
+    ///
+    /// The callback is a whole URL, its path and query, or its query alone. Web frameworks cancel a
+    /// handler when the browser disconnects. Spawn `finish`, so that the token is not lost.
     ///
     /// # Errors
-    /// See [`Error`]. A denial is none.
+    /// See [`Error`]. A denial is not an error.
     pub async fn finish(
         &self,
         connect: &ConnectRequest,
@@ -157,47 +138,52 @@ impl Client {
         callback: &str,
     ) -> Result<ConnectOutcome, Error> {
         let now = SystemTime::now();
-        self.run(connect.finish(&self.config, pending, callback, now)?)
-            .await
+        let finish = connect.finish(&self.config, pending, callback, now)?;
+        self.drive(finish, SpanName::Finish).await
     }
 
-    /// Creates the instance, for an application that has read the callback itself.
+    /// Creates the instance from a callback that the application has read itself.
     ///
     /// # Errors
     /// See [`Error`].
     pub async fn create(
         &self,
         connect: &ConnectRequest,
-        granted: AuthorizationGrant,
+        grant: AuthorizationGrant,
     ) -> Result<Instance, Error> {
-        self.run(connect.create(&self.config, granted)?).await
+        let create = connect.create(&self.config, grant)?;
+        self.drive(create, SpanName::Create).await
     }
 
-    /// Creates the instance of an element whose users need not be asked: basic and custom
-    /// authentication, API keys, and refresh tokens obtained elsewhere.
+    /// Creates an instance without a user's consent: with basic or custom authentication, an API key,
+    /// or a refresh token obtained elsewhere.
     ///
     /// # Errors
-    /// See [`Error`]; everything that is missing is named before anything is sent.
+    /// See [`Error`]. Everything that is missing is named before anything is sent.
     pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         let pending =
             PendingAuthorization::new(connect, &Entropy::from_system()?, SystemTime::now());
         self.provision_pending(connect, &pending).await
     }
 
-    /// The same, for an application that has stored the [`PendingAuthorization`] before: should it not live to
-    /// see the answer, [`reconcile`](Client::reconcile) finds what came of it.
+    /// Creates an instance like [`provision`](Client::provision), from a [`PendingAuthorization`] that
+    /// the application has stored.
+    ///
+    /// If the process ends before the response arrives, [`reconcile`](Client::reconcile) finds the
+    /// instance.
     ///
     /// # Errors
-    /// See [`Error`]; everything that is missing is named before anything is sent.
+    /// See [`Error`]. Everything that is missing is named before anything is sent.
     pub async fn provision_pending(
         &self,
         connect: &ConnectRequest,
         pending: &PendingAuthorization,
     ) -> Result<Instance, Error> {
-        self.run(connect.provision(&self.config, pending)?).await
+        let provision = connect.provision(&self.config, pending)?;
+        self.drive(provision, SpanName::Provision).await
     }
 
-    /// The items of a list, from page to page: a `Stream`, of which one page is held at a time.
+    /// Returns a stream over the items of a list, across all pages.
     ///
     /// ```
     /// # use ce_async::{Client, Error, calls::ListInstances};
@@ -209,35 +195,29 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list<'c, C: Paged + Send + Sync + 'c>(&self, call: C) -> Listing<'c, C>
+    pub fn list<'c, C: Paged + Send + Sync + 'c>(&self, call: C) -> ListStream<'c, C>
     where
         C::Item: Send,
     {
-        Listing::new(self.clone(), call)
+        ListStream::new(Arc::clone(&self.transport), Arc::clone(&self.config), call)
     }
 
-    /// Looks for the instance of a [recoverable](ConnectRequest::recoverable) flow whose end nobody knows,
-    /// for as long as the platform may still be creating it.
+    /// Searches for the instance of a [recoverable](ConnectRequest::recoverable) flow whose outcome is
+    /// unknown, for as long as the platform may still be creating it.
     ///
     /// # Errors
-    /// [`Error::NotCreated`] when there is none; else see [`Error`].
+    /// Returns [`Error::NotCreated`] if there is no instance. For the others see [`Error`].
     pub async fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
-        self.run(pending.reconcile(&self.config)?).await
+        let reconcile = pending.reconcile(&self.config)?;
+        self.drive(reconcile, SpanName::Reconcile).await
     }
 
-    /// Drives anything that the core decides.
-    pub async fn run<P: Operation>(&self, mut operation: P) -> P::Output {
-        let began = Instant::now();
-        let mut input = Input::Start;
-        loop {
-            input = match operation.step(input, began.elapsed()) {
-                Step::Send(attempt) => Input::Response(carry(&self.http, attempt).await),
-                Step::Sleep(time) => {
-                    tokio::time::sleep(time).await;
-                    Input::SleepFinished
-                }
-                Step::Done(output) => return output,
-            };
-        }
+    /// Drives any [`Operation`] to its output.
+    pub async fn run<O: Operation>(&self, operation: O) -> O::Output {
+        self.drive(operation, SpanName::Run).await
+    }
+
+    async fn drive<O: Operation>(&self, operation: O, name: SpanName) -> O::Output {
+        drive(&*self.transport, operation, name).await
     }
 }

@@ -1,8 +1,8 @@
-//! Connects end users' accounts at providers such as Instagram through the Cloud Elements platform
-//! (SAP Open Connectors, Sugar Integrate): the async client, on reqwest.
+//! An async client for the Cloud Elements platform (SAP Open Connectors, Sugar Integrate): it connects
+//! end users' accounts at providers such as Instagram.
 //!
 //! ```
-//! use ce_async::{Client, ConnectRequest, Credentials, ConnectOutcome, Config};
+//! use ce_async::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 //! # use ce_sandbox::Sandbox;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,33 +18,69 @@
 //!     .callback_url("https://app.example/callback")
 //!     .name("Ann's photos");
 //!
-//! // One handler: keep `pending` in the user's session and redirect to `url`.
+//! // First handler: keep `pending` in the user's session, and redirect to `url`.
 //! let redirect = client.begin(&connect).await?;
 //! # let callback = sandbox.allow(redirect.url.as_str())?;
 //! # let pending = redirect.pending;
 //!
-//! // The other: the provider has sent the browser to the callback URL.
+//! // Second handler: the provider has sent the browser to the callback URL.
 //! match client.finish(&connect, &pending, &callback).await? {
-//!     ConnectOutcome::Connected(instance) => { /* keep instance.token */ }
+//!     ConnectOutcome::Connected(instance) => println!("keep the token of {}", instance.id),
 //!     ConnectOutcome::Denied(denied) => println!("{denied}"),
 //! }
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! What is sent, what an answer means and what is done next is decided in `ce-core`, which is
-//! re-exported here. The blocking client, `ce-blocking`, decides the same.
+//! # Parts
+//!
+//! ```text
+//!  Client ────────▶ the loop that executes ──────▶ Transport
+//!  begin, finish,   an operation of ce-core:       send, sleep
+//!  send, list, …    requests, retries, waits          ▲
+//!                                                     ├─ ReqwestTransport (default)
+//!                                                     └─ one of your own
+//! ```
+//!
+//! - [`Client`] has a method for each step of the flow, and [`send`](Client::send) and
+//!   [`list`](Client::list) for every other call of the platform.
+//! - [`Transport`] sends requests. [`ReqwestTransport`] is the default, and can be replaced.
+//! - [`core`] is the crate `ce-core`, which builds requests, interprets responses and decides retries.
+//!   The items that an application uses are re-exported here by name.
+//! - [`testing`] shows how to test an application.
+//!
+//! The blocking client is the crate `ce-blocking`.
 
-mod carry;
 mod client;
-mod listing;
-#[cfg(feature = "rustls")]
-mod tls;
+mod driver;
+mod list_stream;
+pub mod testing;
+mod trace;
+mod transport;
 
-pub use ce_core::*;
-pub use client::{BuildError, Client};
-pub use listing::Listing;
+#[cfg(feature = "reqwest")]
+mod build_error;
+
+pub use async_trait::async_trait;
+pub use ce_core as core;
+pub use ce_core::{
+    ApiError, Attempt, AuthorizationGrant, AuthorizationRedirect, Call, CallbackError,
+    CallbackOutcome, Config, ConnectOutcome, ConnectRequest, Credentials, DecodeError, Delivery,
+    Denied, Entropy, Error, FieldError, FieldErrorKind, Idempotency, InvalidInput, Limits,
+    OAuthUrlMethod, OutcomeUnknown, Page, PageToken, Paged, PendingAuthorization, Preflight,
+    ProviderData, Request, RequestBuilder, Requirement, Response, TransportCause, TransportError,
+    api_base, calls, model,
+};
+pub use client::Client;
+pub use list_stream::ListStream;
+#[cfg(feature = "reqwest")]
 pub use reqwest;
+pub use transport::Transport;
+
+#[cfg(feature = "reqwest")]
+pub use build_error::BuildError;
+#[cfg(feature = "reqwest")]
+pub use transport::reqwest::ReqwestTransport;
 
 /// Compiles and runs what the README shows.
 #[cfg(doctest)]

@@ -1,27 +1,37 @@
-/// The client could not be made.
+/// The default transport could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The platform is spoken to over TLS, and this crate was built without.
-    #[error("ce-blocking was built without TLS: switch a feature on, rustls or native-tls")]
+    /// The platform requires TLS, and the crate was built without it.
+    #[error("ce-blocking was built without TLS: enable the feature `rustls` or `native-tls`")]
     NoTls,
-    /// The configuration names a TLS library that this crate was built without.
+    /// The configuration names a TLS library that the crate was built without.
     #[error(
-        "ce-blocking was built without the TLS library that is configured: switch its feature on, \
-         rustls or native-tls"
+        "ce-blocking was built without the TLS library that is configured: enable the feature \
+         `rustls` or `native-tls`"
     )]
     NoTlsProvider,
-    /// The configuration or the environment (`ALL_PROXY` …) names a SOCKS proxy, and this crate was
-    /// built without.
+    /// No cryptography provider is installed for the rustls that ureq uses.
+    ///
+    /// It happens with the feature `rustls-no-provider`. Install a provider before the client is made,
+    /// for example `rustls::crypto::ring::default_provider().install_default()`. With the feature
+    /// `rustls` it means that ureq has moved on to another version of rustls than this crate.
     #[error(
-        "a SOCKS proxy is configured, or named by the environment, and ce-blocking was built \
-         without: switch the feature socks-proxy on"
+        "no cryptography provider is installed for the rustls that ureq uses: call \
+         `install_default` of a provider first, or enable the feature `rustls` of ce-blocking"
+    )]
+    NoCryptoProvider,
+    /// The configuration or the environment (`ALL_PROXY`, …) names a SOCKS proxy, and the crate was
+    /// built without support for it.
+    #[error(
+        "a SOCKS proxy is configured or named by the environment, and ce-blocking was built \
+         without SOCKS: enable the feature `socks-proxy`"
     )]
     NoSocksProxy,
-    /// The proxy is spoken to over TLS, and this crate was built without.
+    /// The proxy requires TLS, and the crate was built without it.
     #[error(
-        "an https proxy is configured, or named by the environment, and ce-blocking was built \
-         without TLS: switch a feature on, rustls or native-tls"
+        "an https proxy is configured or named by the environment, and ce-blocking was built \
+         without TLS: enable the feature `rustls` or `native-tls`"
     )]
     NoTlsToProxy,
 }

@@ -1,100 +1,126 @@
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use ce_core::model::Instance;
 use ce_core::{
     AuthorizationGrant, AuthorizationRedirect, Call, CallExecution, Config, ConnectOutcome,
-    ConnectRequest, Entropy, Error, Input, Operation, Paged, PendingAuthorization, Step,
+    ConnectRequest, Credentials, Entropy, Error, InvalidInput, Operation, Paged,
+    PendingAuthorization,
 };
 
-use ureq::config::ConfigBuilder;
-use ureq::typestate::AgentScope;
-
+#[cfg(feature = "ureq")]
 use crate::build_error::BuildError;
-use crate::listing::Listing;
-use crate::transport::ureq as transport;
+use crate::driver::drive;
+use crate::list_iter::ListIter;
+use crate::trace::SpanName;
+use crate::transport::Transport;
+#[cfg(feature = "ureq")]
+use crate::transport::ureq::UreqTransport;
 
-/// The blocking client. Cheap to clone; all clones, on whatever threads, share their connections.
+/// A blocking client for the platform.
 ///
-/// No call blocks for longer than its [`Limits`](ce_core::Limits) allow, with one exception: ureq
-/// bounds each read of a proxy's answer to `CONNECT`, but not all of them together. A proxy that
-/// sends its answer byte by byte can hold a call for longer.
+/// It is cheap to clone. All clones share one [`Transport`] and its connections.
+///
+/// No call blocks for longer than its [`Limits`](ce_core::Limits) allow, with one exception: ureq limits
+/// each read of a proxy's response to `CONNECT`, but not all of them together. A proxy that sends its
+/// response byte by byte can block a call for longer.
 #[derive(Clone, Debug)]
 pub struct Client {
-    agent: ureq::Agent,
+    transport: Arc<dyn Transport>,
     config: Arc<Config>,
 }
 
 impl Client {
-    /// A client for this platform: TLS 1.2 or better, verified; no redirects; no compression. A
-    /// proxy from the environment (`HTTPS_PROXY` …) is used, but not for this machine itself.
-    ///
-    /// It writes a warning into the log, once in a process, if ureq's records at TRACE are taken in:
-    /// they show secrets.
+    /// Makes a client on the default transport, [`UreqTransport`].
     ///
     /// # Errors
-    /// When the platform or the proxy needs what this crate was built without: TLS, or SOCKS.
+    /// Returns a [`BuildError`] if the platform or a proxy needs a feature that is not enabled.
+    #[cfg(feature = "ureq")]
     pub fn new(config: Config) -> Result<Self, BuildError> {
-        Self::configured(config, |http| http)
+        let transport = UreqTransport::new(&config)?;
+        Ok(Self::with_transport(config, transport))
     }
 
-    /// The same, over an agent that you configure further: with a proxy, certificates, or a pool
-    /// as you like them. Redirects and compression stay as they are, and how long anything may take
-    /// is decided by the [`Limits`](ce_core::Limits) alone, whatever timeout you set.
+    /// Makes a client on any transport: a fake in a unit test, middleware, another HTTP library, or a
+    /// [`UreqTransport`] that you have configured.
     ///
-    /// ureq's own features hold for all that use it in a program. With its feature `gzip` or
-    /// `brotli` on, it decompresses an answer that is marked so, although none is asked for; the
-    /// bound on an answer's size then holds for what comes out. Without, a body is read as it came.
+    /// An `Arc<dyn Transport>` is a transport, too.
+    pub fn with_transport(config: Config, transport: impl Transport + 'static) -> Self {
+        Self {
+            transport: Arc::new(transport),
+            config: Arc::new(config),
+        }
+    }
+
+    /// Returns a client with another configuration that shares this client's transport.
+    ///
+    /// The transport and its connections stay, so make the first client for the same kind of platform:
+    /// one that was made for a platform on this machine uses neither a proxy nor certificates.
+    #[must_use]
+    pub fn with_config(&self, config: Config) -> Self {
+        Self {
+            transport: Arc::clone(&self.transport),
+            config: Arc::new(config),
+        }
+    }
+
+    /// Returns a client with other credentials that shares this client's transport.
+    ///
+    /// An application with many tenants makes one client and derives one for each tenant.
     ///
     /// ```
-    /// use ce_blocking::{Client, Credentials, Config, ureq};
+    /// use ce_blocking::{Client, Credentials, core::InvalidInput};
     ///
-    /// let credentials = Credentials::new("user secret", "organization secret");
-    /// let config = Config::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
-    /// let proxy = ureq::Proxy::new("http://proxy.example:3128")?;
-    /// let client = Client::configured(config, |http| http.proxy(Some(proxy)))?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// fn of_tenant(client: &Client, user_secret: &str) -> Result<Client, InvalidInput> {
+    ///     client.with_credentials(Credentials::new(user_secret, "organization secret"))
+    /// }
     /// ```
     ///
     /// # Errors
-    /// As for [`new`](Client::new).
-    pub fn configured(
-        config: Config,
-        configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
-    ) -> Result<Self, BuildError> {
-        Ok(Self {
-            agent: transport::agent(&config, configure)?,
-            config: Arc::new(config),
-        })
+    /// Returns an [`InvalidInput`] if a secret is blank or can't be sent in a header.
+    pub fn with_credentials(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
+        let config = Config::clone(&self.config).with_credentials(credentials)?;
+        Ok(self.with_config(config))
     }
 
-    /// The platform that this client talks to.
+    /// Returns the configuration of this client.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Sends a call: any of [`calls`](ce_core::calls), or one of yours.
+    /// Returns the transport of this client, for example to wrap it in another one.
+    pub fn transport(&self) -> &Arc<dyn Transport> {
+        &self.transport
+    }
+
+    /// Sends a call: one of [`calls`](ce_core::calls), or one of your own.
     ///
     /// # Errors
     /// See [`Error`].
     pub fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
-        self.run(CallExecution::new(&self.config, call))
+        let name = SpanName::Send {
+            purpose: call.purpose(),
+        };
+        self.drive(CallExecution::new(&self.config, call), name)
     }
 
-    /// The first half of the flow: where to send the user, and what to keep meanwhile.
+    /// Starts the flow: requests the URL to which the user is sent.
+    ///
+    /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back.
     ///
     /// # Errors
-    /// See [`Error`]; everything that is missing is named before anything is sent.
+    /// See [`Error`]. Everything that is missing is named before anything is sent.
     pub fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
-        self.run(begin)
+        self.drive(begin, SpanName::Begin)
     }
 
-    /// The second half: reads the callback (a whole URL, its path and query, or its query) and
-    /// creates the instance if the user allowed it.
+    /// Finishes the flow: reads the callback, and creates the instance if the user allowed it.
+    ///
+    /// The callback is a whole URL, its path and query, or its query alone.
     ///
     /// # Errors
-    /// See [`Error`]. A denial is none.
+    /// See [`Error`]. A denial is not an error.
     pub fn finish(
         &self,
         connect: &ConnectRequest,
@@ -102,46 +128,52 @@ impl Client {
         callback: &str,
     ) -> Result<ConnectOutcome, Error> {
         let now = SystemTime::now();
-        self.run(connect.finish(&self.config, pending, callback, now)?)
+        let finish = connect.finish(&self.config, pending, callback, now)?;
+        self.drive(finish, SpanName::Finish)
     }
 
-    /// Creates the instance, for an application that has read the callback itself.
+    /// Creates the instance from a callback that the application has read itself.
     ///
     /// # Errors
     /// See [`Error`].
     pub fn create(
         &self,
         connect: &ConnectRequest,
-        granted: AuthorizationGrant,
+        grant: AuthorizationGrant,
     ) -> Result<Instance, Error> {
-        self.run(connect.create(&self.config, granted)?)
+        let create = connect.create(&self.config, grant)?;
+        self.drive(create, SpanName::Create)
     }
 
-    /// Creates the instance of an element whose users need not be asked: basic and custom
-    /// authentication, API keys, and refresh tokens obtained elsewhere.
+    /// Creates an instance without a user's consent: with basic or custom authentication, an API key,
+    /// or a refresh token obtained elsewhere.
     ///
     /// # Errors
-    /// See [`Error`]; everything that is missing is named before anything is sent.
+    /// See [`Error`]. Everything that is missing is named before anything is sent.
     pub fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         let pending =
             PendingAuthorization::new(connect, &Entropy::from_system()?, SystemTime::now());
         self.provision_pending(connect, &pending)
     }
 
-    /// The same, for an application that has stored the [`PendingAuthorization`] before: should it not live to
-    /// see the answer, [`reconcile`](Client::reconcile) finds what came of it.
+    /// Creates an instance like [`provision`](Client::provision), from a [`PendingAuthorization`] that
+    /// the application has stored.
+    ///
+    /// If the process ends before the response arrives, [`reconcile`](Client::reconcile) finds the
+    /// instance.
     ///
     /// # Errors
-    /// See [`Error`]; everything that is missing is named before anything is sent.
+    /// See [`Error`]. Everything that is missing is named before anything is sent.
     pub fn provision_pending(
         &self,
         connect: &ConnectRequest,
         pending: &PendingAuthorization,
     ) -> Result<Instance, Error> {
-        self.run(connect.provision(&self.config, pending)?)
+        let provision = connect.provision(&self.config, pending)?;
+        self.drive(provision, SpanName::Provision)
     }
 
-    /// The items of a list, from page to page: an iterator, of which one page is held at a time.
+    /// Returns an iterator over the items of a list, across all pages.
     ///
     /// ```
     /// # use ce_blocking::{Client, Error, calls::ListInstances};
@@ -152,32 +184,26 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list<C: Paged>(&self, call: C) -> Listing<C> {
-        Listing::new(self.clone(), call)
+    pub fn list<C: Paged>(&self, call: C) -> ListIter<C> {
+        ListIter::new(Arc::clone(&self.transport), Arc::clone(&self.config), call)
     }
 
-    /// Looks for the instance of a [recoverable](ConnectRequest::recoverable) flow whose end nobody knows,
-    /// for as long as the platform may still be creating it.
+    /// Searches for the instance of a [recoverable](ConnectRequest::recoverable) flow whose outcome is
+    /// unknown, for as long as the platform may still be creating it.
     ///
     /// # Errors
-    /// [`Error::NotCreated`] when there is none; else see [`Error`].
+    /// Returns [`Error::NotCreated`] if there is no instance. For the others see [`Error`].
     pub fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
-        self.run(pending.reconcile(&self.config)?)
+        let reconcile = pending.reconcile(&self.config)?;
+        self.drive(reconcile, SpanName::Reconcile)
     }
 
-    /// Drives anything that the core decides.
-    pub fn run<P: Operation>(&self, mut operation: P) -> P::Output {
-        let began = Instant::now();
-        let mut input = Input::Start;
-        loop {
-            input = match operation.step(input, began.elapsed()) {
-                Step::Send(attempt) => Input::Response(transport::send(&self.agent, attempt)),
-                Step::Sleep(time) => {
-                    std::thread::sleep(time);
-                    Input::SleepFinished
-                }
-                Step::Done(output) => return output,
-            };
-        }
+    /// Drives any [`Operation`] to its output.
+    pub fn run<O: Operation>(&self, operation: O) -> O::Output {
+        self.drive(operation, SpanName::Run)
+    }
+
+    fn drive<O: Operation>(&self, operation: O, name: SpanName) -> O::Output {
+        drive(&*self.transport, operation, name)
     }
 }

@@ -1,8 +1,8 @@
-//! Connects end users' accounts at providers such as Instagram through the Cloud Elements platform
-//! (SAP Open Connectors, Sugar Integrate): the blocking client, on ureq.
+//! A blocking client for the Cloud Elements platform (SAP Open Connectors, Sugar Integrate): it connects
+//! end users' accounts at providers such as Instagram.
 //!
 //! ```
-//! use ce_blocking::{Client, ConnectRequest, Credentials, ConnectOutcome, Config};
+//! use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 //! # use ce_sandbox::Sandbox;
 //! # let sandbox = Sandbox::start()?;
 //! # let (base_url, user_secret) = (sandbox.base_url(), sandbox.user_secret());
@@ -16,32 +16,67 @@
 //!     .callback_url("https://app.example/callback")
 //!     .name("Ann's photos");
 //!
-//! // One handler: keep `pending` in the user's session and redirect to `url`.
+//! // First handler: keep `pending` in the user's session, and redirect to `url`.
 //! let redirect = client.begin(&connect)?;
 //! # let callback = sandbox.allow(redirect.url.as_str())?;
 //! # let pending = redirect.pending;
 //!
-//! // The other: the provider has sent the browser to the callback URL.
+//! // Second handler: the provider has sent the browser to the callback URL.
 //! match client.finish(&connect, &pending, &callback)? {
-//!     ConnectOutcome::Connected(instance) => { /* keep instance.token */ }
+//!     ConnectOutcome::Connected(instance) => println!("keep the token of {}", instance.id),
 //!     ConnectOutcome::Denied(denied) => println!("{denied}"),
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is sent, what an answer means and what is done next is decided in `ce-core`, which is
-//! re-exported here. The async client, `ce-async`, decides the same.
+//! # Parts
+//!
+//! ```text
+//!  Client ────────▶ the loop that executes ──────▶ Transport
+//!  begin, finish,   an operation of ce-core:       send, sleep
+//!  send, list, …    requests, retries, waits          ▲
+//!                                                     ├─ UreqTransport (default)
+//!                                                     └─ one of your own
+//! ```
+//!
+//! - [`Client`] has a method for each step of the flow, and [`send`](Client::send) and
+//!   [`list`](Client::list) for every other call of the platform.
+//! - [`Transport`] sends requests. [`UreqTransport`] is the default, and can be replaced.
+//! - [`core`] is the crate `ce-core`, which builds requests, interprets responses and decides retries.
+//!   The items that an application uses are re-exported here by name.
+//! - [`testing`] shows how to test an application.
+//!
+//! The async client is the crate `ce-async`.
 
-mod build_error;
 mod client;
-mod listing;
+mod driver;
+mod list_iter;
+pub mod testing;
+mod trace;
 mod transport;
 
-pub use build_error::BuildError;
-pub use ce_core::*;
+#[cfg(feature = "ureq")]
+mod build_error;
+
+pub use ce_core as core;
+pub use ce_core::{
+    ApiError, Attempt, AuthorizationGrant, AuthorizationRedirect, Call, CallbackError,
+    CallbackOutcome, Config, ConnectOutcome, ConnectRequest, Credentials, DecodeError, Delivery,
+    Denied, Entropy, Error, FieldError, FieldErrorKind, Idempotency, InvalidInput, Limits,
+    OAuthUrlMethod, OutcomeUnknown, Page, PageToken, Paged, PendingAuthorization, Preflight,
+    ProviderData, Request, RequestBuilder, Requirement, Response, TransportCause, TransportError,
+    api_base, calls, model,
+};
 pub use client::Client;
-pub use listing::Listing;
+pub use list_iter::ListIter;
+pub use transport::Transport;
+#[cfg(feature = "ureq")]
 pub use ureq;
+
+#[cfg(feature = "ureq")]
+pub use build_error::BuildError;
+#[cfg(feature = "ureq")]
+pub use transport::ureq::UreqTransport;
 
 /// Compiles and runs what the README shows.
 #[cfg(doctest)]

@@ -1,3 +1,87 @@
-//! Carries one request to the platform and its answer back.
-
+#[cfg(feature = "ureq")]
 pub(crate) mod ureq;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ce_core::{Attempt, Response, TransportError};
+
+/// Sends HTTP requests and sleeps, for a [`Client`](crate::Client).
+///
+/// [`UreqTransport`](crate::UreqTransport) is the default. Write another one for a unit test,
+/// for middleware around an existing transport, or for another HTTP library.
+///
+/// # Responsibilities of a transport
+///
+/// - Send the request of the attempt once. Don't retry: the client decides about that, and a request
+///   that creates an instance must not be sent twice.
+/// - Don't follow redirects. Return the 3xx response: requests contain secrets.
+/// - Return every response as `Ok`, whatever its status.
+/// - Return the body as it was received. Don't decompress it.
+/// - Read at most [`max_body_bytes`](Attempt::max_body_bytes) of the body, and fail with
+///   [`TooLarge`] if there is more.
+/// - Fail with [`Timeout`] after [`connect_timeout`](Attempt::connect_timeout) without a connection,
+///   TLS included, and after [`timeout`](Attempt::timeout) in any case.
+/// - Report [`NotSent`] only if the platform can't have acted on the request: the connection was not
+///   established, or the request was not written completely. Report [`MaybeSent`] in every other case
+///   and in every doubt. A wrong `NotSent` can create a second instance; a wrong `MaybeSent` costs one
+///   search.
+/// - Open a new connection for a [`NonIdempotent`] attempt. The platform may close a kept connection
+///   at the moment at which the request is written to it, and then the outcome is unknown.
+/// - Leave the URL, the headers and the body of the request out of errors, `Debug` and logs.
+///
+/// [`TooLarge`]: ce_core::TransportCause::TooLarge
+/// [`Timeout`]: ce_core::TransportCause::Timeout
+/// [`NotSent`]: ce_core::Delivery::NotSent
+/// [`MaybeSent`]: ce_core::Delivery::MaybeSent
+/// [`NonIdempotent`]: ce_core::Idempotency::NonIdempotent
+///
+/// # Example
+///
+/// A transport that counts the attempts of another one:
+///
+/// ```
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use std::time::Duration;
+///
+/// use ce_blocking::core::{Attempt, Response, TransportError};
+/// use ce_blocking::Transport;
+///
+/// #[derive(Debug)]
+/// struct Counting<T> {
+///     inner: T,
+///     attempts: AtomicU32,
+/// }
+///
+/// impl<T: Transport> Transport for Counting<T> {
+///     fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
+///         self.attempts.fetch_add(1, Ordering::Relaxed);
+///         self.inner.send(attempt)
+///     }
+///
+///     fn sleep(&self, duration: Duration) {
+///         self.inner.sleep(duration);
+///     }
+/// }
+/// ```
+pub trait Transport: fmt::Debug + Send + Sync {
+    /// Makes one attempt: sends the request and reads the whole response.
+    ///
+    /// # Errors
+    /// Returns a [`TransportError`] if there is no response, or if its body is too large.
+    fn send(&self, attempt: Attempt) -> Result<Response, TransportError>;
+
+    /// Waits, before the next attempt. A fake in a test can return at once.
+    fn sleep(&self, duration: Duration);
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
+        (**self).send(attempt)
+    }
+
+    fn sleep(&self, duration: Duration) {
+        (**self).sleep(duration);
+    }
+}

@@ -64,13 +64,15 @@ fn on_threads_once(rounds: usize, threads: usize, named: bool) -> Times {
         true => server.named_base_url(),
         false => server.base_url(),
     };
-    let client = ce_blocking::Client::configured(config(&base_url), |config| {
+    let platform = config(&base_url);
+    let transport = ce_blocking::UreqTransport::with_config_builder(&platform, |config| {
         // As many as threads, on both sides: the default of 3 to a host makes connections anew.
         config
             .max_idle_connections(64)
             .max_idle_connections_per_host(64)
     })
-    .expect("a client");
+    .expect("a transport");
+    let client = ce_blocking::Client::with_transport(platform, transport);
     let peer = OnUreq::new(&base_url);
     let connect = connect();
     let ours = || {

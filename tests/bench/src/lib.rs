@@ -56,8 +56,8 @@ fn callback(state: &str) -> String {
 
 /// The program: does what its command line asks for.
 pub fn run() -> ExitCode {
-    // reqwest's own choice is not built in; without TLS it must be there all the same.
-    rustls::crypto::ring::default_provider()
+    // The same for all that is compared.
+    rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
         .ok();
     let options = match options::parse() {

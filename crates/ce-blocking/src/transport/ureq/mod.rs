@@ -1,37 +1,129 @@
-//! The transport on ureq, by what ureq promises to keep: no `ureq::unversioned`.
+//! The default transport, on what ureq promises to keep: no `ureq::unversioned`.
 
-mod config;
+mod build;
 mod errors;
-mod trace;
+mod log;
+mod provider;
 
 use std::io::{self, Read};
 use std::time::Duration;
 
+use ::ureq::config::ConfigBuilder;
 use ::ureq::http::header::CONTENT_LENGTH;
+use ::ureq::http::uri::Scheme;
 use ::ureq::http::{Request, Response};
+use ::ureq::typestate::AgentScope;
 use ::ureq::{Agent, AsSendBody, Body, Error, RequestExt as _, SendBody};
 use bytes::Bytes;
-use ce_core::{Attempt, Idempotency, TransportError};
+use ce_core::{Attempt, Config, Delivery, Idempotency, TransportCause, TransportError};
 
-pub(crate) use config::agent;
+use crate::build_error::BuildError;
+use crate::transport::Transport;
 use errors::BodyState;
 
-/// Sends one request and reads the whole answer.
-pub(crate) fn send(agent: &Agent, attempt: Attempt) -> Result<ce_core::Response, TransportError> {
-    let limits = Bounds::of(&attempt);
-    let (mut parts, bytes) = attempt.request.into_exposed().into_parts();
-    let mut body = OutgoingBody::new(&bytes);
-    let answer = if bytes.is_empty() {
-        run(agent, &limits, Request::from_parts(parts, ()))
-    } else {
-        // ureq does not know how much a reader holds.
-        parts.headers.insert(CONTENT_LENGTH, bytes.len().into());
-        let reader = SendBody::from_reader(&mut body);
-        run(agent, &limits, Request::from_parts(parts, reader))
-    };
-    match answer.and_then(|answer| read(answer, limits.max_body_bytes)) {
-        Ok(answer) => Ok(answer.into()),
-        Err(error) => Err(errors::transport_error(error, body.state)),
+/// The default [`Transport`], on [ureq](::ureq).
+///
+/// It verifies TLS 1.2 or later against the certificates that the operating system trusts, follows no
+/// redirects, and does not retry. It uses a proxy that the environment names (`HTTPS_PROXY`, …), except
+/// for a platform on this machine.
+///
+/// A [`NonIdempotent`](Idempotency::NonIdempotent) attempt, such as the creation of an instance, always
+/// opens a new connection. All other attempts share kept connections.
+///
+/// Whether a request may have been sent is read from ureq's errors and from the body: a request whose
+/// body ureq never asked for can't have been sent whole, and is
+/// [`NotSent`](Delivery::NotSent).
+///
+/// # Features of ureq
+///
+/// Features of ureq hold for the whole program. If another crate enables ureq's `gzip` or `brotli`,
+/// ureq decompresses a response that is marked so, although none is asked for; the limit on the size of
+/// a body then holds for what comes out.
+#[derive(Clone, Debug)]
+pub struct UreqTransport {
+    agent: Agent,
+}
+
+impl UreqTransport {
+    /// Makes a transport for the platform of this configuration.
+    ///
+    /// It logs a warning, once in a process, if ureq's records at TRACE are collected: they show
+    /// secrets.
+    ///
+    /// With the feature `rustls` it installs aws-lc-rs as the process's default cryptography provider
+    /// if the platform requires TLS and none is installed. rustls itself does the same at the first
+    /// `ClientConfig::builder()`. An application that prefers another one installs it first.
+    ///
+    /// # Errors
+    /// Returns a [`BuildError`] if the platform or a proxy needs a feature that is not enabled.
+    pub fn new(config: &Config) -> Result<Self, BuildError> {
+        Self::with_config_builder(config, |builder| builder)
+    }
+
+    /// Makes a transport whose ureq agent you configure further: with certificates, a proxy or the size
+    /// of the pool.
+    ///
+    /// What the [`Transport`] must not do stays off (redirects, compression), and timeouts that you set
+    /// have no effect: [`Limits`](ce_core::Limits) decide.
+    ///
+    /// ```
+    /// use ce_blocking::{Client, Config, Credentials, UreqTransport, ureq};
+    ///
+    /// let credentials = Credentials::new("user secret", "organization secret");
+    /// let config = Config::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
+    /// let proxy = ureq::Proxy::new("http://proxy.example:3128")?;
+    /// let transport =
+    ///     UreqTransport::with_config_builder(&config, |builder| builder.proxy(Some(proxy)))?;
+    /// let client = Client::with_transport(config, transport);
+    /// # let _ = client;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new).
+    pub fn with_config_builder(
+        config: &Config,
+        configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+    ) -> Result<Self, BuildError> {
+        let agent = build::agent(config, configure)?;
+        log::warn_if_trace_is_enabled();
+        Ok(Self { agent })
+    }
+}
+
+impl Transport for UreqTransport {
+    fn send(&self, attempt: Attempt) -> Result<ce_core::Response, TransportError> {
+        let bounds = Bounds::of(&attempt);
+        let (mut parts, bytes) = attempt.request.into_exposed().into_parts();
+        if parts.uri.scheme() == Some(&Scheme::HTTPS) {
+            // ureq would panic. A client may share the transport of one that needed no TLS.
+            self.check_provider()?;
+        }
+        let mut body = OutgoingBody::new(&bytes);
+        let response = if bytes.is_empty() {
+            run(&self.agent, &bounds, Request::from_parts(parts, ()))
+        } else {
+            // ureq does not know how much a reader holds.
+            parts.headers.insert(CONTENT_LENGTH, bytes.len().into());
+            let reader = SendBody::from_reader(&mut body);
+            run(&self.agent, &bounds, Request::from_parts(parts, reader))
+        };
+        match response.and_then(|response| read(response, bounds.max_body_bytes)) {
+            Ok(response) => Ok(response.into()),
+            Err(error) => Err(errors::transport_error(error, body.state)),
+        }
+    }
+
+    fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+}
+
+impl UreqTransport {
+    fn check_provider(&self) -> Result<(), TransportError> {
+        provider::check(self.agent.config()).map_err(|error| {
+            TransportError::new(Delivery::NotSent, TransportCause::Connect).with_source(error)
+        })
     }
 }
 
@@ -40,7 +132,7 @@ struct Bounds {
     connect: Duration,
     whole: Duration,
     max_body_bytes: u64,
-    /// Whether a connection may be used that has carried a request before.
+    /// Whether a kept connection may be used.
     reuse: bool,
 }
 
@@ -57,16 +149,16 @@ impl Bounds {
 
 fn run<B: AsSendBody>(
     agent: &Agent,
-    limits: &Bounds,
+    bounds: &Bounds,
     request: Request<B>,
 ) -> Result<Response<Body>, Error> {
     let mut request = request
         .with_agent(agent)
         .configure()
-        .timeout_resolve(Some(limits.connect))
-        .timeout_connect(Some(limits.connect))
-        .timeout_global(Some(limits.whole));
-    if !limits.reuse {
+        .timeout_resolve(Some(bounds.connect))
+        .timeout_connect(Some(bounds.connect))
+        .timeout_global(Some(bounds.whole));
+    if !bounds.reuse {
         // Every kept connection is too old. The platform may have closed it, and then nobody knows
         // whether a request that was written to it has arrived.
         request = request.max_idle_age(Duration::ZERO);
@@ -75,8 +167,8 @@ fn run<B: AsSendBody>(
 }
 
 /// Reads the whole body, unless it is larger than allowed.
-fn read(answer: Response<Body>, max_body_bytes: u64) -> Result<Response<Bytes>, Error> {
-    let (parts, mut body) = answer.into_parts();
+fn read(response: Response<Body>, max_body_bytes: u64) -> Result<Response<Bytes>, Error> {
+    let (parts, mut body) = response.into_parts();
     if body
         .content_length()
         .is_some_and(|length| length > max_body_bytes)

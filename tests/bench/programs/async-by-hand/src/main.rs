@@ -6,11 +6,9 @@ mod callback;
 #[path = "../../blocking-by-hand/src/documents.rs"]
 mod documents;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use documents::{AuthorizationUrl, CreateInstance, Instance};
-use rustls_platform_verifier::BuilderVerifierExt as _;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -24,13 +22,7 @@ async fn connect() -> Result<(), Box<dyn std::error::Error>> {
     let authorization = format!("User {user}, Organization {organization}");
     let (api_key, api_secret) = (setting("API_KEY")?, setting("API_SECRET")?);
     let callback_url = setting("CALLBACK_URL")?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_platform_verifier()?
-        .with_no_client_auth();
     let http = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
         .timeout(Duration::from_secs(120))
         .build()?;
 

@@ -1,0 +1,85 @@
+//! What the feature `tracing` records: a span for each call of the client, an event for each attempt
+//! and each wait. No URL, header or body.
+
+use std::time::Duration;
+
+use ce_core::{Response, TransportError};
+
+/// The name of a span, with the purpose of the call where it is known.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "tracing"), allow(dead_code))]
+pub(crate) enum SpanName {
+    Begin,
+    Finish,
+    Create,
+    Provision,
+    Reconcile,
+    Send { purpose: &'static str },
+    List { purpose: &'static str },
+    Run,
+}
+
+#[cfg(feature = "tracing")]
+impl SpanName {
+    fn span(self) -> tracing::Span {
+        use tracing::debug_span;
+
+        match self {
+            Self::Begin => debug_span!("begin"),
+            Self::Finish => debug_span!("finish"),
+            Self::Create => debug_span!("create"),
+            Self::Provision => debug_span!("provision"),
+            Self::Reconcile => debug_span!("reconcile"),
+            Self::Send { purpose } => debug_span!("send", purpose),
+            Self::List { purpose } => debug_span!("list", purpose),
+            Self::Run => debug_span!("run"),
+        }
+    }
+}
+
+/// Runs a function in a span.
+pub(crate) fn in_span<T>(name: SpanName, function: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "tracing")]
+    return name.span().in_scope(function);
+    #[cfg(not(feature = "tracing"))]
+    {
+        let _ = name;
+        function()
+    }
+}
+
+/// Records what an attempt ended with.
+pub(crate) fn attempt(
+    purpose: &'static str,
+    attempt: u32,
+    result: &Result<Response, TransportError>,
+) {
+    #[cfg(feature = "tracing")]
+    match result {
+        Ok(response) => tracing::debug!(
+            purpose,
+            attempt,
+            status = response.status().as_u16(),
+            request_id = response.request_id(),
+            "response received"
+        ),
+        Err(error) => tracing::debug!(
+            purpose,
+            attempt,
+            cause = ?error.cause(),
+            delivery = ?error.delivery(),
+            error = error as &(dyn std::error::Error + 'static),
+            "attempt failed"
+        ),
+    }
+    #[cfg(not(feature = "tracing"))]
+    let _ = (purpose, attempt, result);
+}
+
+/// Records the wait before the next attempt.
+pub(crate) fn sleep(duration: Duration) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(wait = ?duration, "waiting before the next attempt");
+    #[cfg(not(feature = "tracing"))]
+    let _ = duration;
+}
