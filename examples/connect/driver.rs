@@ -19,11 +19,11 @@ impl Driver {
                     .enable_all()
                     .build()
                     .map_err(Failure::network)?;
-                let client = ce_async::Client::new(config).map_err(Failure::network)?;
+                let client = ce_async::Client::new(config).map_err(not_made)?;
                 Self::Async(runtime, client)
             }
             ClientKind::Blocking => {
-                Self::Blocking(ce_blocking::Client::new(config).map_err(Failure::network)?)
+                Self::Blocking(ce_blocking::Client::new(config).map_err(not_made)?)
             }
         })
     }
@@ -41,4 +41,15 @@ impl Driver {
             Self::Blocking(client) => client.run(operation),
         }
     }
+}
+
+/// Why the client was not made, with every source.
+fn not_made(error: impl std::error::Error) -> Failure {
+    let mut sentence = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        sentence.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    Failure::network(sentence)
 }

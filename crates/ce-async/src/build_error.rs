@@ -8,7 +8,8 @@ pub enum BuildError {
     /// No cryptography provider is installed for rustls.
     ///
     /// It happens with the feature `rustls-no-provider` alone. Install a provider before the client
-    /// is made, for example `rustls::crypto::ring::default_provider().install_default()`.
+    /// is made, for example `rustls::crypto::ring::default_provider().install_default()`. reqwest panics
+    /// without one; the panic is caught, unless the program aborts on panics.
     #[error(
         "no cryptography provider is installed for rustls: call `install_default` of a provider \
          first, or enable the feature `rustls` of ce-async"
