@@ -52,9 +52,7 @@ mod secret;
 
 pub use element::{Authentication, AuthenticationScheme, ConfigurationEntry, Element, ElementKey};
 pub use error::ApiErrorBody;
-pub use instance::{
-    CreateInstance, ElementReference, Events, Instance, InstanceElement, InstanceId, User,
-};
+pub use instance::{CreateInstance, Events, Instance, InstanceId, User};
 pub use json::{Json, Object};
 pub use oauth::{AuthorizationUrl, OAuthUrl, RequestToken};
 pub use secret::{ElementToken, Secret};

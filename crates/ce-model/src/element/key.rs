@@ -1,11 +1,8 @@
-use std::borrow::Borrow;
-use std::convert::Infallible;
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::{Field, push_string};
+use crate::json::Field;
 
 /// The key of an element (SAP: connector; Sugar: adapter) in the catalogue, such as `instagram`.
 ///
@@ -17,7 +14,7 @@ use crate::json::{Field, push_string};
 ///
 /// let key = ElementKey::new("instagram");
 /// assert_eq!(key.as_str(), "instagram");
-/// assert_eq!(key, ElementKey::from("instagram"));
+/// assert!(!key.is_number());
 /// assert!(ElementKey::from(74).is_number());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,29 +44,9 @@ impl fmt::Display for ElementKey {
     }
 }
 
-impl AsRef<str> for ElementKey {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Borrow<str> for ElementKey {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for ElementKey {
-    type Err = Infallible;
-
-    fn from_str(key: &str) -> Result<Self, Infallible> {
-        Ok(key.into())
-    }
-}
-
 impl From<&str> for ElementKey {
     fn from(key: &str) -> Self {
-        Self(key.into())
+        Self::new(key)
     }
 }
 
@@ -92,41 +69,4 @@ impl From<&ElementKey> for ElementKey {
     }
 }
 
-impl From<ElementKey> for String {
-    fn from(key: ElementKey) -> Self {
-        key.0.into()
-    }
-}
-
-impl Field for ElementKey {
-    fn from_json(json: &str) -> Option<Self> {
-        String::from_json(json).map(Self::new)
-    }
-
-    fn write_json(&self, out: &mut String) {
-        push_string(out, &self.0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_alone_are_a_number() {
-        for (key, is_number) in [
-            ("74", true),
-            ("instagram", false),
-            ("7a", false),
-            ("", false),
-        ] {
-            assert_eq!(ElementKey::from(key).is_number(), is_number, "{key}");
-        }
-    }
-
-    #[test]
-    fn a_map_is_searched_by_text() {
-        let map = std::collections::HashMap::from([(ElementKey::new("instagram"), 1)]);
-        assert_eq!(map.get("instagram"), Some(&1));
-    }
-}
+impl Field for ElementKey {}
