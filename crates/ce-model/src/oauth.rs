@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::{Field, record};
+use crate::json::record;
 use crate::{ElementKey, Secret};
 
 record! {
@@ -78,5 +78,3 @@ impl fmt::Debug for AuthorizationUrl {
         }
     }
 }
-
-impl Field for AuthorizationUrl {}

@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::json::Field;
-
 /// Text that must not be seen.
 ///
 /// It prints as `[redacted]`, is compared in constant time, and its memory is wiped when it is
@@ -68,8 +66,6 @@ impl Serialize for Secret {
     }
 }
 
-impl Field for Secret {}
-
 /// The token of one element instance: with it, and the secrets of the platform's user, a program
 /// reaches everything behind the instance.
 ///
@@ -105,5 +101,3 @@ impl ElementToken {
 }
 
 impl ZeroizeOnDrop for ElementToken {}
-
-impl Field for ElementToken {}

@@ -3,7 +3,9 @@
 // A test may panic; that is how it fails.
 #![allow(clippy::unwrap_used)]
 
-use ce_model::{ConfigurationEntry, Element, Instance, Json, Object};
+use std::collections::HashMap;
+
+use ce_model::{ConfigurationEntry, Element, Instance, InstanceId, Json, Object};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -142,17 +144,12 @@ fn of_members_with_one_name_the_last_counts() {
     assert_eq!((instance.valid, &instance.name), (Some(true), &None));
     let tree: Value = read(text);
     assert_eq!(serde_json::to_value(&instance).unwrap(), tree);
-}
-
-#[test]
-fn a_field_that_is_set_wins_over_its_name_in_other() {
+    // A field that is set wins over its name in `other`.
     let mut instance: Instance = read(r#"{"id":1,"token":"t","valid":null}"#);
     assert!(instance.other.get("valid").unwrap().is_null());
     instance.valid = Some(false);
     instance.other.insert("id", 2);
-    let written = r#"{"id":1,"token":"t","valid":false}"#;
-    assert_eq!(instance.to_json(), written);
-    assert_eq!(serde_json::to_string(&instance).unwrap(), written);
+    assert_eq!(instance.to_json(), r#"{"id":1,"token":"t","valid":false}"#);
 }
 
 #[test]
@@ -171,6 +168,23 @@ fn the_id_and_the_token_are_required_and_not_quoted() {
     let instance: Instance = read(r#"{"id":"7","token":"T\u0021"}"#);
     assert_eq!(instance.to_json(), r#"{"id":7,"token":"T!"}"#);
     assert_eq!(Instance::new(7.into(), instance.token.clone()), instance);
+}
+
+#[test]
+fn an_id_is_read_from_each_form_of_an_integer() {
+    for text in ["7", "\"7\"", "7.0", "7e0", "0.7E1"] {
+        let id: InstanceId = read(text);
+        assert_eq!(serde_json::to_string(&id).unwrap(), "7");
+    }
+    let largest: InstanceId = read(&u64::MAX.to_string());
+    assert_eq!(largest.get(), u64::MAX);
+    let names: HashMap<InstanceId, bool> = read(r#"{"7":true}"#);
+    assert!(names.contains_key(&InstanceId::new(7)));
+    let odd = "[7.5,-7,\"\",\"x\",true,null,[7]]";
+    let inexact = "[18446744073709551616,9007199254740993.0,4503599627370495.2]";
+    for json in [odd, inexact].into_iter().flat_map(read::<Vec<Json>>) {
+        assert!(json.parse::<InstanceId>().is_err(), "{}", json.text());
+    }
 }
 
 #[test]

@@ -2,8 +2,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::Field;
-
 /// The key of an element (SAP: connector; Sugar: adapter) in the catalogue, such as `instagram`.
 ///
 /// In paths the platform takes an element's number as well as its key. A key is not checked here;
@@ -68,5 +66,3 @@ impl From<&ElementKey> for ElementKey {
         key.clone()
     }
 }
-
-impl Field for ElementKey {}

@@ -24,6 +24,7 @@ record! {
     ///     )
     /// );
     /// ```
+    #[must_use]
     #[derive(Default)]
     pub struct CreateInstance {
         optional {
@@ -59,13 +60,11 @@ impl CreateInstance {
     }
 
     /// Sets the code that the provider's callback brought.
-    #[must_use]
     pub fn code(self, code: impl Into<Json>) -> Self {
         self.provider_data("code", code)
     }
 
     /// Sets an entry of `providerData`.
-    #[must_use]
     pub fn provider_data(mut self, name: impl AsRef<str>, value: impl Into<Json>) -> Self {
         self.provider_data
             .get_or_insert_default()
@@ -74,7 +73,6 @@ impl CreateInstance {
     }
 
     /// Sets an entry of the configuration.
-    #[must_use]
     pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
         self.configuration
             .get_or_insert_default()
@@ -83,7 +81,6 @@ impl CreateInstance {
     }
 
     /// Turns events on.
-    #[must_use]
     pub fn events(mut self, events: Events) -> Self {
         for (key, value) in events.entries().iter() {
             self = self.configuration(key, value.clone());
@@ -92,7 +89,6 @@ impl CreateInstance {
     }
 
     /// Adds a tag.
-    #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.get_or_insert_default().push(tag.into());
         self

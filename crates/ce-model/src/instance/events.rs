@@ -20,6 +20,7 @@ use crate::{Json, Object};
 ///     )
 /// );
 /// ```
+#[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Events {
     entries: Object,
@@ -50,26 +51,22 @@ impl Events {
     }
 
     /// Sets the key with which the platform signs its reports.
-    #[must_use]
     pub fn signature_key(self, key: impl Into<String>) -> Self {
         self.with("event.notification.signature.key", key.into())
     }
 
     /// Sets the objects that are reported, as the element names them: `Contact,Account`.
-    #[must_use]
     pub fn objects(self, objects: impl Into<String>) -> Self {
         self.with("event.objects", objects.into())
     }
 
     /// Sets how often the platform looks, in minutes.
-    #[must_use]
     pub fn every_minutes(self, minutes: u32) -> Self {
         self.with("event.poller.refresh_interval", minutes.to_string())
     }
 
     /// Sets where and how the platform looks (`event.poller.configuration`). The element's
     /// documentation describes it.
-    #[must_use]
     pub fn poller(self, configuration: impl Into<Json>) -> Self {
         self.with("event.poller.configuration", configuration)
     }

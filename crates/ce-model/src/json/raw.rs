@@ -46,19 +46,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Request<'_, D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let request = Some(name);
-        let tree = self
+        let request = TreeVisitor {
+            request: Some(name),
+        };
+        let text = match self
             .deserializer
-            .deserialize_newtype_struct(name, TreeVisitor { request })?;
-        let text = match tree {
+            .deserialize_newtype_struct(name, request)?
+        {
             Tree::Text(Cow::Borrowed(text)) => text,
-            Tree::Text(Cow::Owned(text)) => {
-                *self.copy = Some(text);
-                "null"
-            }
             tree => {
-                let text = serde_json::to_string(&tree).map_err(D::Error::custom)?;
-                *self.copy = Some(text);
+                *self.copy = Some(tree.into_json().map_err(D::Error::custom)?);
                 "null"
             }
         };

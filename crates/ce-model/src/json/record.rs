@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::{AuthorizationUrl, ElementKey, ElementToken, InstanceId, Secret};
+
 /// A documented field: read from JSON text, and written as it.
 pub(crate) trait Field: DeserializeOwned + Serialize {
     /// Reads one JSON value. `None` if it is of another type.
@@ -30,6 +32,11 @@ pub(crate) trait Field: DeserializeOwned + Serialize {
 impl Field for bool {}
 impl Field for u64 {}
 impl Field for i64 {}
+impl Field for AuthorizationUrl {}
+impl Field for ElementKey {}
+impl Field for ElementToken {}
+impl Field for InstanceId {}
+impl Field for Secret {}
 
 impl Field for String {
     fn from_json(json: &RawValue) -> Option<Self> {

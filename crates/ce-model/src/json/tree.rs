@@ -68,6 +68,13 @@ pub(crate) enum Tree<'a> {
 }
 
 impl Tree<'_> {
+    pub(crate) fn into_json(self) -> serde_json::Result<String> {
+        match self {
+            Self::Text(json) => Ok(json.into_owned()),
+            tree => serde_json::to_string(&tree),
+        }
+    }
+
     fn has_duplicates(&self) -> bool {
         match self {
             Self::Array(elements) => elements.iter().any(Self::has_duplicates),
@@ -119,6 +126,14 @@ impl<'de> Deserialize<'de> for Tree<'de> {
     }
 }
 
+macro_rules! visits {
+    ($( $visit:ident($( $value:ident: $Type:ty )?) => $tree:expr; )*) => { $(
+        fn $visit<E>(self $(, $value: $Type)?) -> Result<Tree<'de>, E> {
+            Ok($tree)
+        }
+    )* };
+}
+
 /// Refuses what JSON doesn't have: bytes, names that aren't strings, numbers that aren't finite.
 pub(crate) struct TreeVisitor {
     /// The private name by which `serde_json` was asked for text.
@@ -132,41 +147,23 @@ impl<'de> Visitor<'de> for TreeVisitor {
         f.write_str("a value that JSON has")
     }
 
-    fn visit_unit<E>(self) -> Result<Tree<'de>, E> {
-        Ok(Tree::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Tree<'de>, E> {
-        Ok(Tree::Null)
+    visits! {
+        visit_unit() => Tree::Null;
+        visit_none() => Tree::Null;
+        visit_bool(value: bool) => Tree::Bool(value);
+        visit_i64(value: i64) => Tree::Number(value.into());
+        visit_u64(value: u64) => Tree::Number(value.into());
+        visit_str(value: &str) => Tree::String(value.to_owned().into());
+        visit_borrowed_str(value: &'de str) => Tree::String(value.into());
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inside: D) -> Result<Tree<'de>, D::Error> {
         Tree::deserialize(inside)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Tree<'de>, E> {
-        Ok(Tree::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Tree<'de>, E> {
-        Ok(Tree::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Tree<'de>, E> {
-        Ok(Tree::Number(value.into()))
-    }
-
     fn visit_f64<E: Error>(self, value: f64) -> Result<Tree<'de>, E> {
         let number = Number::from_f64(value).map(Tree::Number);
         number.ok_or_else(|| E::custom("JSON has no such number"))
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Tree<'de>, E> {
-        Ok(Tree::String(value.into()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Tree<'de>, E> {
-        Ok(Tree::String(value.to_owned().into()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Tree<'de>, A::Error> {
