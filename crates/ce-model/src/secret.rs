@@ -8,14 +8,6 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 ///
 /// It prints as `[redacted]`, is compared in constant time, and its memory is wiped when it is
 /// dropped. Serde writes the secret itself, since that is how it is sent and stored.
-///
-/// ```
-/// use ce_model::Secret;
-///
-/// let secret = Secret::new("hunter2");
-/// assert_eq!(format!("{secret:?}"), "[redacted]");
-/// assert_eq!(secret.expose(), "hunter2");
-/// ```
 #[derive(Clone, Deserialize)]
 #[serde(from = "String")]
 pub struct Secret(Zeroizing<Box<str>>);
@@ -69,9 +61,8 @@ impl Serialize for Secret {
 /// The token of one element instance: with it, and the secrets of the platform's user, a program
 /// reaches everything behind the instance.
 ///
-/// It is all that an application must keep. To store it, write it with serde or take
-/// [`expose`](ElementToken::expose); to load it, read it back or pass the text to
-/// [`new`](ElementToken::new). It prints as `[redacted]` and is wiped when it is dropped.
+/// It is all that an application must keep: store what serde writes or
+/// [`expose`](ElementToken::expose) returns. It prints as `[redacted]` and is wiped when dropped.
 ///
 /// ```
 /// use ce_model::ElementToken;

@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use ce_model::ElementKey;
 ///
-/// let key = ElementKey::new("instagram");
-/// assert_eq!(key.as_str(), "instagram");
-/// assert!(!key.is_number());
+/// assert!(!ElementKey::new("instagram").is_number());
 /// assert!(ElementKey::from(74).is_number());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,11 +56,5 @@ impl From<u64> for ElementKey {
     /// The element's number, which the platform takes in paths as well.
     fn from(id: u64) -> Self {
         Self::new(id.to_string())
-    }
-}
-
-impl From<&ElementKey> for ElementKey {
-    fn from(key: &ElementKey) -> Self {
-        key.clone()
     }
 }

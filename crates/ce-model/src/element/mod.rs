@@ -1,13 +1,12 @@
 //! Elements: what can be connected, and what it requires.
 
 mod authentication;
-mod configuration_entry;
 mod key;
 
 pub use authentication::{Authentication, AuthenticationScheme};
-pub use configuration_entry::ConfigurationEntry;
 pub use key::ElementKey;
 
+use crate::Json;
 use crate::json::record;
 
 record! {
@@ -47,5 +46,41 @@ impl Element {
     /// Returns how a user authenticates, if the element says so.
     pub fn scheme(&self) -> Option<AuthenticationScheme> {
         self.authentication.as_ref()?.scheme()
+    }
+}
+
+record! {
+    /// One entry of a configuration: of an element, what its instances may have (`required`,
+    /// `defaultValue`); of an instance, what it has (`id`, `propertyValue`).
+    ///
+    /// Values may be secrets. `Debug` prints their kind alone.
+    #[derive(Default)]
+    pub struct ConfigurationEntry {
+        optional {
+            /// The entry's number, by which an instance's entry is read and changed.
+            "id" id: u64,
+            /// The entry's key, such as `oauth.api.key`.
+            "key" key: String,
+            /// The value that an instance has set.
+            "propertyValue" property_value: Json,
+            /// The entry's name for people.
+            "name" name: String,
+            /// A description for people.
+            "description" description: String,
+            /// The kind of value, such as `TEXTFIELD_128`, `PASSWORD` or `BOOLEAN`.
+            "type" kind: String,
+            /// Whether an instance must have it.
+            "required" required: bool,
+            /// The value if an instance does not set one.
+            "defaultValue" default_value: Json,
+            /// Whether the entry is in use.
+            "active" active: bool,
+            /// Whether the entry is for the platform's own use.
+            "internal" internal: bool,
+            /// Whether the platform's console hides it.
+            "hideFromConsole" hide_from_console: bool,
+            /// Its place in the platform's console.
+            "displayOrder" display_order: i64,
+        }
     }
 }

@@ -66,17 +66,15 @@ impl CreateInstance {
 
     /// Sets an entry of `providerData`.
     pub fn provider_data(mut self, name: impl AsRef<str>, value: impl Into<Json>) -> Self {
-        self.provider_data
-            .get_or_insert_default()
-            .insert(name, value);
+        let provider_data = self.provider_data.get_or_insert_default();
+        provider_data.insert(name, value);
         self
     }
 
     /// Sets an entry of the configuration.
     pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
-        self.configuration
-            .get_or_insert_default()
-            .insert(key, value);
+        let configuration = self.configuration.get_or_insert_default();
+        configuration.insert(key, value);
         self
     }
 

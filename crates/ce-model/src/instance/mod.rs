@@ -17,19 +17,6 @@ record! {
     ///
     /// All 126 documented responses have `id`, `name`, `token` and `element`. Required are the id
     /// and the token: an answer that has them is not lost over anything else.
-    ///
-    /// ```
-    /// use ce_model::Instance;
-    ///
-    /// let answer = r#"{"id":123,"name":"Ann's photos","token":"5MOr3Sl/E4k=",
-    ///     "element":{"id":74,"key":"instagram","hub":"social"},
-    ///     "valid":true,"disabled":null,"notYetDocumented":[1,2]}"#;
-    /// let instance: Instance = serde_json::from_str(answer)?;
-    /// assert_eq!(instance.id.get(), 123);
-    /// assert_eq!(instance.valid, Some(true));
-    /// assert!(!format!("{instance:?}").contains("5MOr3Sl")); // The token is not printed.
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub struct Instance {
         required {
             /// The instance's number.

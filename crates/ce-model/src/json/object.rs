@@ -3,16 +3,11 @@ use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{MapAccess, Visitor};
-use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Field, Json, Verbatim, serialize, to_json};
 
 /// A JSON object with any members, in the order in which they were read or added.
-///
-/// It is used where the platform leaves the names open: the configuration of an instance, what
-/// the provider's callback brings (`providerData`), and, as `other`, the fields of a response that
-/// are not documented.
 ///
 /// Members are found by looking at one after the other. Where a name stands twice, the last counts.
 /// Objects are equal if their members are, in any order. `Debug` prints the names and the kinds of
@@ -23,13 +18,9 @@ use super::{Field, Json, Verbatim, serialize, to_json};
 /// use ce_model::Object;
 ///
 /// let mut configuration = Object::new();
-/// configuration.insert("filter.response.nulls", true);
 /// configuration.insert("oauth.scope", "basic");
 /// assert_eq!(configuration.text("oauth.scope").as_deref(), Some("basic"));
-/// assert_eq!(
-///     configuration.to_json(),
-///     r#"{"filter.response.nulls":true,"oauth.scope":"basic"}"#
-/// );
+/// assert_eq!(configuration.to_json(), r#"{"oauth.scope":"basic"}"#);
 /// ```
 #[derive(Clone, Default)]
 pub struct Object(Vec<(Box<str>, Json)>);
@@ -106,11 +97,8 @@ impl Object {
 
 impl Field for Object {
     fn write_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (name, value) in self.iter() {
-            map.serialize_entry(name, &Verbatim(value))?;
-        }
-        map.end()
+        let members = self.iter();
+        serializer.collect_map(members.map(|(name, value)| (name, Verbatim(value))))
     }
 }
 

@@ -19,24 +19,17 @@ pub(crate) struct Raw<'de>(pub(crate) Cow<'de, RawValue>);
 impl<'de> Deserialize<'de> for Raw<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut copy = None;
-        let borrowed = <&RawValue>::deserialize(Request {
-            deserializer,
-            copy: &mut copy,
-        })?;
-        let text = match copy {
+        let borrowed = <&RawValue>::deserialize(Request(deserializer, &mut copy))?;
+        Ok(Self(match copy {
             None => Cow::Borrowed(borrowed),
             Some(json) => Cow::Owned(RawValue::from_string(json).map_err(D::Error::custom)?),
-        };
-        Ok(Self(text))
+        }))
     }
 }
 
-/// Passes the request of a [`RawValue`] on to a deserializer.
-struct Request<'a, D> {
-    deserializer: D,
-    /// The answer, if it can't be borrowed.
-    copy: &'a mut Option<String>,
-}
+/// Passes the request of a [`RawValue`] on to a deserializer, and keeps an answer that can't be
+/// borrowed.
+struct Request<'a, D>(D, &'a mut Option<String>);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Request<'_, D> {
     type Error = D::Error;
@@ -46,16 +39,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Request<'_, D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let request = TreeVisitor {
-            request: Some(name),
-        };
-        let text = match self
-            .deserializer
-            .deserialize_newtype_struct(name, request)?
-        {
+        let answer = TreeVisitor(Some(name));
+        let answer = self.0.deserialize_newtype_struct(name, answer);
+        let text = match answer? {
             Tree::Text(Cow::Borrowed(text)) => text,
             tree => {
-                *self.copy = Some(tree.into_json().map_err(D::Error::custom)?);
+                *self.1 = Some(tree.into_json().map_err(D::Error::custom)?);
                 "null"
             }
         };
@@ -64,9 +53,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Request<'_, D> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, D::Error> {
-        Err(D::Error::custom(
-            "serde_json has changed how it asks for JSON text",
-        ))
+        Err(D::Error::custom("serde_json asks for text in another way"))
     }
 
     forward_to_deserialize_any! {

@@ -1,8 +1,7 @@
 //! Records: the documented fields typed, everything else kept.
 //!
-//! The platform's fields come and go between versions, and a documented one now and then holds
-//! something else, `null` mostly. So a record never fails over a field that is not required: what
-//! does not fit the field's type is kept under its name in `other`.
+//! A documented field now and then holds something else, `null` mostly. A record never fails over
+//! one that is not required: what does not fit its type is kept under its name in `other`.
 
 use std::borrow::Cow;
 
@@ -82,6 +81,15 @@ pub(crate) fn to_json<T: Field>(value: &T, size: usize) -> String {
 
 /// Defines a struct with its documented fields and `other`, which is read and written without loss.
 macro_rules! record {
+    (@new $Record:ident () $( $ofield:ident )*) => {};
+    (@new $Record:ident ($( $rfield:ident: $Required:ty, )+) $( $ofield:ident )*) => {
+        impl $Record {
+            /// Creates a record of the required fields alone.
+            pub fn new($( $rfield: $Required ),+) -> Self {
+                Self { $( $rfield, )+ $( $ofield: None, )* other: $crate::Object::new() }
+            }
+        }
+    };
     (
         $(#[$meta:meta])*
         pub struct $Record:ident {
@@ -100,27 +108,10 @@ macro_rules! record {
             pub other: $crate::Object,
         }
 
+        $crate::json::record!(@new $Record ($( $( $rfield: $Required, )* )?) $( $ofield )*);
+
         impl $Record {
-            $(
-                /// Creates a record of the required fields alone.
-                pub fn new($( $rfield: $Required ),*) -> Self {
-                    Self::bare($( $rfield ),*)
-                }
-            )?
-
-            #[allow(dead_code)] // Records without required fields have `Default`.
-            fn bare($( $( $rfield: $Required ),* )?) -> Self {
-                Self {
-                    $( $( $rfield, )* )?
-                    $( $ofield: None, )*
-                    other: $crate::Object::new(),
-                }
-            }
-
             /// Writes the record as JSON text, with everything that was read, verbatim.
-            ///
-            /// This never fails. Serde, which may write any format, refuses what
-            /// [`Json`](crate::Json) lists.
             pub fn to_json(&self) -> String {
                 $crate::json::to_json(self, 2048 + self.other.size())
             }

@@ -21,9 +21,7 @@ pub(crate) fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::O
         return Err(S::Error::custom("a JSON object has a duplicate name"));
     }
     if !numbers(json).all(is_exact) {
-        return Err(S::Error::custom(
-            "a JSON number is not exactly a u64, i64 or f64",
-        ));
+        return Err(S::Error::custom("a JSON number is no u64, i64 or f64"));
     }
     tree.serialize(serializer)
 }
@@ -122,7 +120,7 @@ impl Serialize for Tree<'_> {
 
 impl<'de> Deserialize<'de> for Tree<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TreeVisitor { request: None })
+        deserializer.deserialize_any(TreeVisitor(None))
     }
 }
 
@@ -135,10 +133,8 @@ macro_rules! visits {
 }
 
 /// Refuses what JSON doesn't have: bytes, names that aren't strings, numbers that aren't finite.
-pub(crate) struct TreeVisitor {
-    /// The private name by which `serde_json` was asked for text.
-    pub(crate) request: Option<&'static str>,
-}
+/// It knows the private name, if `serde_json` was asked for text.
+pub(crate) struct TreeVisitor(pub(crate) Option<&'static str>);
 
 impl<'de> Visitor<'de> for TreeVisitor {
     type Value = Tree<'de>;
@@ -177,7 +173,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree<'de>, A::Error> {
         let mut members: Vec<(Name<'de>, Tree<'de>)> = Vec::new();
         while let Some(name) = map.next_key::<Name<'de>>()? {
-            if members.is_empty() && self.request == Some(&*name.0) {
+            if members.is_empty() && self.0 == Some(&*name.0) {
                 return map.next_value_seed(Answer);
             }
             members.push((name, map.next_value()?));
@@ -201,7 +197,7 @@ impl<'de> DeserializeSeed<'de> for Answer {
     type Value = Tree<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree<'de>, D::Error> {
-        match deserializer.deserialize_unit(TreeVisitor { request: None })? {
+        match deserializer.deserialize_unit(TreeVisitor(None))? {
             Tree::String(text) => Ok(Tree::Text(text)),
             _ => Err(D::Error::custom("not JSON text of serde_json's own")),
         }

@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -11,8 +10,6 @@ use super::{Field, Object, Raw, Verbatim, serialize, string};
 
 /// A JSON value of any kind, kept as the text it came in.
 ///
-/// Numbers keep all their digits, and nothing is parsed before it is asked for.
-///
 /// [`to_json`](Json::to_json) writes the text verbatim. Serde writes the value, in any format, and
 /// fails for what a format may change: a number that is not exactly a `u64`, `i64` or `f64`, half a
 /// surrogate pair, a name that stands twice in an object, more than 127 levels.
@@ -20,15 +17,14 @@ use super::{Field, Object, Raw, Verbatim, serialize, string};
 /// Values are equal if their text is, or the tree that [`to_value`](Json::to_value) returns: the
 /// order of an object's members does not count, and `1` is not `1.0`.
 ///
-/// A configuration holds passwords, so `Debug` prints the kind of value alone. Memory is not wiped:
-/// use [`Secret`](crate::Secret) for that.
+/// `Debug` prints the kind of value alone. Memory is not wiped, unlike a
+/// [`Secret`](crate::Secret)'s.
 ///
 /// ```
 /// use ce_model::Json;
 ///
 /// let value: Json = serde_json::from_str(r#"{"retries": 3, "zone": "eu"}"#)?;
 /// assert_eq!(value.to_value()?["zone"], "eu");
-/// assert_eq!(value.to_json(), r#"{"retries": 3, "zone": "eu"}"#);
 /// assert_eq!(format!("{value:?}"), "[redacted object]");
 /// assert_eq!(Json::from("eu").as_str().as_deref(), Some("eu"));
 /// # Ok::<(), serde_json::Error>(())
@@ -123,15 +119,6 @@ impl Serialize for Json {
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Raw::deserialize(deserializer).map(|Raw(json)| Self::of(json))
-    }
-}
-
-impl FromStr for Json {
-    type Err = serde_json::Error;
-
-    /// Reads JSON text.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_str(text)
     }
 }
 
