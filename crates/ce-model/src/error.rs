@@ -5,16 +5,6 @@ record! {
     ///
     /// Gateways in front of the platform answer with HTML, other JSON or nothing. No field is
     /// required, so any JSON object can be read as this type.
-    ///
-    /// ```
-    /// use ce_model::ApiErrorBody;
-    ///
-    /// let error: ApiErrorBody =
-    ///     serde_json::from_str(r#"{"requestId": "58d0c1e2", "message": "No such element"}"#)?;
-    /// assert_eq!(error.request_id.as_deref(), Some("58d0c1e2"));
-    /// assert_eq!(error.provider_message, None);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[derive(Default)]
     pub struct ApiErrorBody {
         optional {

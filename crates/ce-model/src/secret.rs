@@ -4,20 +4,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::json::{Field, push_string};
-
 /// Text that must not be seen.
 ///
 /// It prints as `[redacted]`, is compared in constant time, and its memory is wiped when it is
 /// dropped. Serde writes the secret itself, since that is how it is sent and stored.
-///
-/// ```
-/// use ce_model::Secret;
-///
-/// let secret = Secret::new("hunter2");
-/// assert_eq!(format!("{secret:?}"), "[redacted]");
-/// assert_eq!(secret.expose(), "hunter2");
-/// ```
 #[derive(Clone, Deserialize)]
 #[serde(from = "String")]
 pub struct Secret(Zeroizing<Box<str>>);
@@ -68,22 +58,11 @@ impl Serialize for Secret {
     }
 }
 
-impl Field for Secret {
-    fn from_json(json: &str) -> Option<Self> {
-        String::from_json(json).map(Self::new)
-    }
-
-    fn write_json(&self, out: &mut String) {
-        push_string(out, self.expose());
-    }
-}
-
 /// The token of one element instance: with it, and the secrets of the platform's user, a program
 /// reaches everything behind the instance.
 ///
-/// It is all that an application must keep. To store it, write it with serde or take
-/// [`expose`](ElementToken::expose); to load it, read it back or pass the text to
-/// [`new`](ElementToken::new). It prints as `[redacted]` and is wiped when it is dropped.
+/// It is all that an application must keep: store what serde writes or
+/// [`expose`](ElementToken::expose) returns. It prints as `[redacted]` and is wiped when dropped.
 ///
 /// ```
 /// use ce_model::ElementToken;
@@ -92,6 +71,7 @@ impl Field for Secret {
 /// let stored = serde_json::to_string(&token)?;
 /// assert_eq!(stored, r#""5MOr3Sl/E4kww6m=""#);
 /// assert_eq!(serde_json::from_str::<ElementToken>(&stored)?, token);
+/// assert_ne!(ElementToken::new("another"), token);
 /// assert_eq!(format!("{token:?}"), "ElementToken([redacted])");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -112,47 +92,3 @@ impl ElementToken {
 }
 
 impl ZeroizeOnDrop for ElementToken {}
-
-impl Field for ElementToken {
-    fn from_json(json: &str) -> Option<Self> {
-        Field::from_json(json).map(Self)
-    }
-
-    fn write_json(&self, out: &mut String) {
-        self.0.write_json(out);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_format_prints_it() {
-        let token = ElementToken::new("canary");
-        for printed in [format!("{token:?}"), format!("{token:#?}")] {
-            assert!(!printed.contains("canary"), "{printed}");
-        }
-    }
-
-    #[test]
-    fn equality_is_that_of_the_text() {
-        assert_eq!(Secret::new("abc"), Secret::new("abc"));
-        assert_ne!(Secret::new("abc"), Secret::new("abd"));
-        assert_ne!(Secret::new("abc"), Secret::new("abcd"));
-    }
-
-    #[test]
-    fn it_is_written_and_read_as_a_string() {
-        for text in ["", "abc", "a\"b\\\n"] {
-            let token = ElementToken::new(text);
-            let written = serde_json::to_string(&token).unwrap();
-            assert_eq!(written, serde_json::to_string(text).unwrap());
-            assert_eq!(
-                serde_json::from_str::<ElementToken>(&written).unwrap(),
-                token
-            );
-        }
-        assert!(serde_json::from_str::<Secret>("7").is_err());
-    }
-}

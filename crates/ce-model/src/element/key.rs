@@ -1,11 +1,6 @@
-use std::borrow::Borrow;
-use std::convert::Infallible;
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
-use crate::json::{Field, push_string};
 
 /// The key of an element (SAP: connector; Sugar: adapter) in the catalogue, such as `instagram`.
 ///
@@ -15,9 +10,7 @@ use crate::json::{Field, push_string};
 /// ```
 /// use ce_model::ElementKey;
 ///
-/// let key = ElementKey::new("instagram");
-/// assert_eq!(key.as_str(), "instagram");
-/// assert_eq!(key, ElementKey::from("instagram"));
+/// assert!(!ElementKey::new("instagram").is_number());
 /// assert!(ElementKey::from(74).is_number());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,29 +40,9 @@ impl fmt::Display for ElementKey {
     }
 }
 
-impl AsRef<str> for ElementKey {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Borrow<str> for ElementKey {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for ElementKey {
-    type Err = Infallible;
-
-    fn from_str(key: &str) -> Result<Self, Infallible> {
-        Ok(key.into())
-    }
-}
-
 impl From<&str> for ElementKey {
     fn from(key: &str) -> Self {
-        Self(key.into())
+        Self::new(key)
     }
 }
 
@@ -83,50 +56,5 @@ impl From<u64> for ElementKey {
     /// The element's number, which the platform takes in paths as well.
     fn from(id: u64) -> Self {
         Self::new(id.to_string())
-    }
-}
-
-impl From<&ElementKey> for ElementKey {
-    fn from(key: &ElementKey) -> Self {
-        key.clone()
-    }
-}
-
-impl From<ElementKey> for String {
-    fn from(key: ElementKey) -> Self {
-        key.0.into()
-    }
-}
-
-impl Field for ElementKey {
-    fn from_json(json: &str) -> Option<Self> {
-        String::from_json(json).map(Self::new)
-    }
-
-    fn write_json(&self, out: &mut String) {
-        push_string(out, &self.0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_alone_are_a_number() {
-        for (key, is_number) in [
-            ("74", true),
-            ("instagram", false),
-            ("7a", false),
-            ("", false),
-        ] {
-            assert_eq!(ElementKey::from(key).is_number(), is_number, "{key}");
-        }
-    }
-
-    #[test]
-    fn a_map_is_searched_by_text() {
-        let map = std::collections::HashMap::from([(ElementKey::new("instagram"), 1)]);
-        assert_eq!(map.get("instagram"), Some(&1));
     }
 }

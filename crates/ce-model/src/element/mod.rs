@@ -1,31 +1,19 @@
 //! Elements: what can be connected, and what it requires.
 
 mod authentication;
-mod configuration_entry;
 mod key;
 
 pub use authentication::{Authentication, AuthenticationScheme};
-pub use configuration_entry::ConfigurationEntry;
 pub use key::ElementKey;
 
+use crate::Json;
 use crate::json::record;
 
 record! {
     /// An element of the catalogue (SAP: connector; Sugar: adapter): what can be connected, and
-    /// what it requires. The response to `GET /elements/{keyOrId}`.
+    /// what it requires.
     ///
-    /// ```
-    /// use ce_model::{AuthenticationScheme, Element};
-    ///
-    /// let element: Element = serde_json::from_str(
-    ///     r#"{"id": 74, "key": "instagram", "authentication": {"type": "oauth2"},
-    ///         "configuration": [{"key": "oauth.api.key", "required": true}]}"#,
-    /// )?;
-    /// assert_eq!(element.scheme(), Some(AuthenticationScheme::OAuth2));
-    /// let entries = element.configuration.unwrap_or_default();
-    /// assert_eq!(entries[0].required, Some(true));
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
+    /// It is the response to `GET /elements/{keyOrId}`, and stands in an instance.
     #[derive(Default)]
     pub struct Element {
         optional {
@@ -61,27 +49,38 @@ impl Element {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-
-    #[test]
-    fn configuration_of_another_form_is_kept_and_does_not_fail() {
-        for configuration in [
-            json!({"oauth.api.key": "k"}),
-            json!(null),
-            json!("none"),
-            json!([{"key": "a"}, "b"]),
-            json!([]),
-            json!([{"key": "a", "required": "yes", "id": 4_294_967_296_u64, "unheard": [1]}]),
-        ] {
-            let tree = json!({"key": "x", "configuration": configuration});
-            let element: Element = serde_json::from_value(tree.clone()).unwrap();
-            assert_eq!(serde_json::to_value(&element).unwrap(), tree);
-            let is_list = matches!(&tree["configuration"], Value::Array(entries)
-                if entries.iter().all(Value::is_object));
-            assert_eq!(element.configuration.is_some(), is_list, "{tree}");
+record! {
+    /// One entry of a configuration: of an element, what its instances may have (`required`,
+    /// `defaultValue`); of an instance, what it has (`id`, `propertyValue`).
+    ///
+    /// Values may be secrets. `Debug` prints their kind alone.
+    #[derive(Default)]
+    pub struct ConfigurationEntry {
+        optional {
+            /// The entry's number, by which an instance's entry is read and changed.
+            "id" id: u64,
+            /// The entry's key, such as `oauth.api.key`.
+            "key" key: String,
+            /// The value that an instance has set.
+            "propertyValue" property_value: Json,
+            /// The entry's name for people.
+            "name" name: String,
+            /// A description for people.
+            "description" description: String,
+            /// The kind of value, such as `TEXTFIELD_128`, `PASSWORD` or `BOOLEAN`.
+            "type" kind: String,
+            /// Whether an instance must have it.
+            "required" required: bool,
+            /// The value if an instance does not set one.
+            "defaultValue" default_value: Json,
+            /// Whether the entry is in use.
+            "active" active: bool,
+            /// Whether the entry is for the platform's own use.
+            "internal" internal: bool,
+            /// Whether the platform's console hides it.
+            "hideFromConsole" hide_from_console: bool,
+            /// Its place in the platform's console.
+            "displayOrder" display_order: i64,
         }
     }
 }

@@ -1,6 +1,6 @@
 use super::Events;
 use crate::json::record;
-use crate::{ElementKey, Json, Object};
+use crate::{Element, ElementKey, Json, Object};
 
 record! {
     /// The body of step 2, `POST /instances`.
@@ -13,25 +13,23 @@ record! {
     /// let body = CreateInstance::new("instagram", "Ann's photos")
     ///     .code("the callback's code")
     ///     .configuration("oauth.api.key", "client id")
-    ///     .configuration("oauth.api.secret", "client secret")
-    ///     .configuration("oauth.callback.url", "https://app.example/callback")
     ///     .tag("customer-42");
     /// assert_eq!(
     ///     body.to_json(),
     ///     concat!(
     ///         r#"{"element":{"key":"instagram"},"#,
     ///         r#""providerData":{"code":"the callback's code"},"#,
-    ///         r#""configuration":{"oauth.api.key":"client id","oauth.api.secret":"client secret","#,
-    ///         r#""oauth.callback.url":"https://app.example/callback"},"#,
+    ///         r#""configuration":{"oauth.api.key":"client id"},"#,
     ///         r#""tags":["customer-42"],"name":"Ann's photos"}"#,
     ///     )
     /// );
     /// ```
+    #[must_use]
     #[derive(Default)]
     pub struct CreateInstance {
         optional {
-            /// The element. Absent if the path names it.
-            "element" element: ElementReference,
+            /// The element, of which the key is enough. Absent if the path names it.
+            "element" element: Element,
             /// What the provider's callback brought: `code`, and what an element needs besides.
             "providerData" provider_data: Object,
             /// The settings: API key and secret, callback URL, and what the element requires.
@@ -48,24 +46,13 @@ record! {
     }
 }
 
-record! {
-    /// `{"key": …}`: the element that an instance is created of.
-    #[derive(Default)]
-    pub struct ElementReference {
-        optional {
-            /// The element's key.
-            "key" key: ElementKey,
-        }
-    }
-}
-
 impl CreateInstance {
     /// Creates the body for an instance of this element, with this name.
     pub fn new(element: impl Into<ElementKey>, name: impl Into<String>) -> Self {
         Self {
-            element: Some(ElementReference {
+            element: Some(Element {
                 key: Some(element.into()),
-                ..ElementReference::default()
+                ..Element::default()
             }),
             name: Some(name.into()),
             ..Self::default()
@@ -73,40 +60,33 @@ impl CreateInstance {
     }
 
     /// Sets the code that the provider's callback brought.
-    #[must_use]
     pub fn code(self, code: impl Into<Json>) -> Self {
         self.provider_data("code", code)
     }
 
     /// Sets an entry of `providerData`.
-    #[must_use]
     pub fn provider_data(mut self, name: impl AsRef<str>, value: impl Into<Json>) -> Self {
-        self.provider_data
-            .get_or_insert_default()
-            .insert(name, value);
+        let provider_data = self.provider_data.get_or_insert_default();
+        provider_data.insert(name, value);
         self
     }
 
     /// Sets an entry of the configuration.
-    #[must_use]
     pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
-        self.configuration
-            .get_or_insert_default()
-            .insert(key, value);
+        let configuration = self.configuration.get_or_insert_default();
+        configuration.insert(key, value);
         self
     }
 
     /// Turns events on.
-    #[must_use]
     pub fn events(mut self, events: Events) -> Self {
-        let entries = events.entries();
-        let entries = entries.iter().map(|(key, value)| (key, value.clone()));
-        self.configuration.get_or_insert_default().extend(entries);
+        for (key, value) in events.entries().iter() {
+            self = self.configuration(key, value.clone());
+        }
         self
     }
 
     /// Adds a tag.
-    #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.get_or_insert_default().push(tag.into());
         self
