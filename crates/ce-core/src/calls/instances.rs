@@ -4,36 +4,31 @@ use ce_model::{CreateInstance, Instance};
 use http::{Method, StatusCode};
 
 use super::instance_ref::{InstanceRef, at_instance};
+use super::simple_calls::{json_call, simple_calls};
 use crate::config::{Config, Limits};
 use crate::error::{Error, InvalidInput, OutcomeUnknown};
 use crate::execution::{Call, Idempotency};
 use crate::wire::{Request, Response};
 
-/// `GET /instances/{id}`: an instance.
-#[derive(Clone, Copy, Debug)]
-pub struct GetInstance<'a>(InstanceRef<'a>);
+simple_calls! {
+    /// `GET /instances/{id}`: an instance.
+    #[derive(Clone, Copy, Debug)]
+    GetInstance(InstanceRef<'a>): "get the instance",
+    Instance = Response::json,
+    |config, instance| at_instance(config, Method::GET, *instance, &[]);
 
-impl<'a> GetInstance<'a> {
-    /// Gets the instance with this id or token.
-    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
-    }
-}
+    /// `PUT /instances/{id}/enabled`: enables an instance.
+    #[derive(Clone, Copy, Debug)]
+    EnableInstance(InstanceRef<'a>): "enable the instance",
+    () = |_, _| Ok(()),
+    |config, instance| at_instance(config, Method::PUT, *instance, &["enabled"]);
 
-impl Call for GetInstance<'_> {
-    type Output = Instance;
-
-    fn purpose(&self) -> &'static str {
-        "get the instance"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::GET, self.0, &[]).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        response.json(self.purpose())
-    }
+    /// `DELETE /instances/{id}/enabled`: disables an instance. Calls through it are refused (403) until
+    /// it is [enabled](EnableInstance) again; nothing of it is lost.
+    #[derive(Clone, Copy, Debug)]
+    DisableInstance(InstanceRef<'a>): "disable the instance",
+    () = |_, _| Ok(()),
+    |config, instance| at_instance(config, Method::DELETE, *instance, &["enabled"]);
 }
 
 /// `DELETE /instances/{id}`: deletes an instance. Its token is then refused.
@@ -78,61 +73,6 @@ impl Call for DeleteInstance<'_> {
     }
 }
 
-/// `PUT /instances/{id}/enabled`: enables an instance.
-#[derive(Clone, Copy, Debug)]
-pub struct EnableInstance<'a>(InstanceRef<'a>);
-
-impl<'a> EnableInstance<'a> {
-    /// Enables the instance with this id or token.
-    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
-    }
-}
-
-impl Call for EnableInstance<'_> {
-    type Output = ();
-
-    fn purpose(&self) -> &'static str {
-        "enable the instance"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::PUT, self.0, &["enabled"]).build()
-    }
-
-    fn decode(&self, _: &Response) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-/// `DELETE /instances/{id}/enabled`: disables an instance. Calls through it are refused (403) until it
-/// is [enabled](EnableInstance) again; nothing of it is lost.
-#[derive(Clone, Copy, Debug)]
-pub struct DisableInstance<'a>(InstanceRef<'a>);
-
-impl<'a> DisableInstance<'a> {
-    /// Disables the instance with this id or token.
-    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
-    }
-}
-
-impl Call for DisableInstance<'_> {
-    type Output = ();
-
-    fn purpose(&self) -> &'static str {
-        "disable the instance"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::DELETE, self.0, &["enabled"]).build()
-    }
-
-    fn decode(&self, _: &Response) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
 /// `PUT /instances/{id}`: replaces what an instance was created with.
 #[derive(Clone, Debug)]
 pub struct ReplaceInstance<'a> {
@@ -143,28 +83,18 @@ pub struct ReplaceInstance<'a> {
 impl<'a> ReplaceInstance<'a> {
     /// Replaces the instance with this id or token by this.
     pub fn new(instance: impl Into<InstanceRef<'a>>, body: &'a CreateInstance) -> Self {
-        Self {
-            instance: instance.into(),
-            body,
-        }
+        let instance = instance.into();
+        Self { instance, body }
     }
 }
 
 impl Call for ReplaceInstance<'_> {
-    type Output = Instance;
-
-    fn purpose(&self) -> &'static str {
-        "replace the instance"
-    }
+    json_call!("replace the instance", Instance);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         at_instance(config, Method::PUT, self.instance, &[])
             .json_text(self.body.to_json())
             .build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        response.json(self.purpose())
     }
 
     /// A code works once.

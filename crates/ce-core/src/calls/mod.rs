@@ -34,6 +34,7 @@ mod instances;
 mod list_instances;
 mod patch_instance;
 mod resource;
+mod simple_calls;
 
 pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};
 pub(crate) use elements::at_element;

@@ -2,6 +2,7 @@ use ce_model::{CreateInstance, Instance, Json};
 use http::Method;
 
 use super::instance_ref::{InstanceRef, at_instance};
+use super::simple_calls::json_call;
 use crate::config::Config;
 use crate::error::{Error, FieldErrorKind, InvalidInput};
 use crate::execution::{Call, Idempotency};
@@ -26,10 +27,8 @@ pub struct PatchInstance<'a> {
 impl<'a> PatchInstance<'a> {
     /// Changes the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self {
-            instance: instance.into(),
-            body: CreateInstance::default(),
-        }
+        let (instance, body) = (instance.into(), CreateInstance::default());
+        Self { instance, body }
     }
 
     /// Sets the name.
@@ -55,11 +54,7 @@ impl<'a> PatchInstance<'a> {
 }
 
 impl Call for PatchInstance<'_> {
-    type Output = Instance;
-
-    fn purpose(&self) -> &'static str {
-        "change the instance"
-    }
+    json_call!("change the instance", Instance);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         if self.body == CreateInstance::default() {
@@ -68,10 +63,6 @@ impl Call for PatchInstance<'_> {
         at_instance(config, Method::PATCH, self.instance, &[])
             .json_text(self.body.to_json())
             .build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        response.json(self.purpose())
     }
 
     /// It sets values: sent twice, it leaves what it leaves sent once.

@@ -7,7 +7,7 @@ use http::{HeaderValue, Uri};
 
 use super::url::parse_base;
 use super::{Credentials, Limits};
-use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
+use crate::error::{FieldErrors, InvalidInput};
 
 /// What a client is made from: the API base, the credentials and the [`Limits`].
 ///

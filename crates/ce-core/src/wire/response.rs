@@ -53,6 +53,11 @@ impl Response {
         self.0.body()
     }
 
+    /// Returns `true` if the body is empty or white space alone.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.body().iter().all(u8::is_ascii_whitespace)
+    }
+
     /// Decodes a JSON body.
     ///
     /// A byte order mark is skipped, and bytes that are not UTF-8 become `U+FFFD`: a name that was
