@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use ce_model::{CreateInstance, Instance};
+use ce_model::{CreateInstance, Instance, Json};
 use http::{Method, StatusCode};
 
 use super::instance_ref::{InstanceRef, at_instance};
 use super::simple_calls::{json_call, simple_calls};
 use crate::config::{Config, Limits};
-use crate::error::{Error, InvalidInput, OutcomeUnknown};
+use crate::error::{Error, FieldErrorKind, InvalidInput, OutcomeUnknown};
 use crate::execution::{Call, Idempotency};
 use crate::wire::{Request, Response};
 
@@ -63,13 +63,76 @@ impl Call for DeleteInstance<'_> {
             (Some(StatusCode::NOT_FOUND), InstanceRef::Id(_)) if may_be_done => Ok(()),
             // The token of a deleted instance is refused just as a wrong secret is.
             (Some(StatusCode::UNAUTHORIZED), InstanceRef::Token(_)) if may_be_done => {
-                let unknown = OutcomeUnknown::new(self.purpose(), error);
-                Err(unknown
-                    .with_advice("get it by its id before trying again")
+                let advice = "get it by its id before trying again";
+                Err(OutcomeUnknown::new(self.purpose(), error)
+                    .with_advice(advice)
                     .into())
             }
             _ => Err(error),
         }
+    }
+}
+
+/// `PATCH /instances/{id}`: changes what is given, and leaves the rest.
+///
+/// To authorize an instance again, see [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize).
+///
+/// ```
+/// use ce_core::calls::PatchInstance;
+/// use ce_core::model::InstanceId;
+///
+/// let rename = PatchInstance::new(InstanceId::new(123)).name("Ann's photos, 2026");
+/// ```
+#[derive(Clone, Debug)]
+pub struct PatchInstance<'a> {
+    instance: InstanceRef<'a>,
+    body: CreateInstance,
+}
+
+impl<'a> PatchInstance<'a> {
+    /// Changes the instance with this id or token.
+    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
+        let (instance, body) = (instance.into(), CreateInstance::default());
+        Self { instance, body }
+    }
+
+    /// Sets the name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.body.name = Some(name.into());
+        self
+    }
+
+    /// Sets the tags, in place of all it has.
+    #[must_use]
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.body.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets an entry of the configuration; the others stay.
+    #[must_use]
+    pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
+        self.body = self.body.configuration(key, value);
+        self
+    }
+}
+
+impl Call for PatchInstance<'_> {
+    json_call!("change the instance", Instance);
+
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        if self.body == CreateInstance::default() {
+            return Err(InvalidInput::new("change", FieldErrorKind::Missing));
+        }
+        at_instance(config, Method::PATCH, self.instance, &[])
+            .json_text(self.body.to_json())
+            .build()
+    }
+
+    /// It sets values: sent twice, it leaves what it leaves sent once.
+    fn idempotency(&self, _: &Method) -> Idempotency {
+        Idempotency::Idempotent
     }
 }
 
