@@ -2,7 +2,7 @@ use ce_model::{ConfigurationEntry, Json};
 use http::Method;
 
 use super::instance_ref::{InstanceRef, at_instance};
-use super::simple_calls::{json_call, simple_calls};
+use super::simple_calls::{output, simple_calls};
 use crate::config::Config;
 use crate::error::{Error, FieldErrorKind, InvalidInput};
 use crate::execution::{Call, Idempotency};
@@ -11,8 +11,8 @@ use crate::wire::{Request, RequestBuilder, Response};
 simple_calls! {
     /// `GET /instances/{id}/configuration`: the configuration of an instance. Secrets come back masked.
     #[derive(Clone, Copy, Debug)]
-    ListConfiguration(InstanceRef<'a>): "list the instance's configuration",
-    Vec<ConfigurationEntry> = Response::json,
+    ListConfiguration(InstanceRef<'a>): "list the instance's configuration"
+        -> Vec<ConfigurationEntry>: json,
     |config, instance| at_instance(config, Method::GET, *instance, &["configuration"]);
 }
 
@@ -32,10 +32,7 @@ impl<'a> GetConfigurationEntry<'a> {
 }
 
 impl Call for GetConfigurationEntry<'_> {
-    json_call!(
-        "get an entry of the instance's configuration",
-        ConfigurationEntry
-    );
+    output!("get an entry of the instance's configuration" -> ConfigurationEntry: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         at_entry(config, Method::GET, self.instance, self.id).build()
@@ -78,10 +75,7 @@ impl<'a> PatchConfigurationEntry<'a> {
 }
 
 impl Call for PatchConfigurationEntry<'_> {
-    json_call!(
-        "change an entry of the instance's configuration",
-        ConfigurationEntry
-    );
+    output!("change an entry of the instance's configuration" -> ConfigurationEntry: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let missing = || InvalidInput::new("configuration entry's id", FieldErrorKind::Missing);

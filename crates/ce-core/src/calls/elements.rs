@@ -1,7 +1,7 @@
 use ce_model::{Element, ElementKey, Object};
 use http::Method;
 
-use super::simple_calls::{json_call, simple_calls};
+use super::simple_calls::{output, simple_calls};
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
@@ -24,19 +24,11 @@ impl ListElements {
 }
 
 impl Call for ListElements {
-    type Output = Page<Element>;
-
-    fn purpose(&self) -> &'static str {
-        "list the elements"
-    }
+    output!("list the elements" -> Page<Element>: page);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let request = RequestBuilder::new(config, Method::GET, &["elements"]);
         self.paging.add_to(request).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Page<Element>, Error> {
-        Page::decode(self.purpose(), response)
     }
 }
 
@@ -53,7 +45,7 @@ impl Paged for ListElements {
 pub struct ListElementKeys;
 
 impl Call for ListElementKeys {
-    json_call!("list the elements' keys", Vec<ElementKey>);
+    output!("list the elements' keys" -> Vec<ElementKey>: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         RequestBuilder::new(config, Method::GET, &["elements", "keys"]).build()
@@ -63,14 +55,12 @@ impl Call for ListElementKeys {
 simple_calls! {
     /// `GET /elements/{keyOrId}`: an element, with the configuration that its instances may have.
     #[derive(Clone, Debug)]
-    GetElement(ElementKey): "get the element",
-    Element = Response::json,
+    GetElement(ElementKey): "get the element" -> Element: json,
     |config, element| at_element(config, element, &[]);
 
     /// `GET /elements/{keyOrId}/metadata`: the metadata of an element, whose members are not documented.
     #[derive(Clone, Debug)]
-    GetElementMetadata(ElementKey): "get the element's metadata",
-    Object = Response::json,
+    GetElementMetadata(ElementKey): "get the element's metadata" -> Object: json,
     |config, element| at_element(config, element, &["metadata"]);
 }
 

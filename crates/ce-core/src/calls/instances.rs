@@ -4,7 +4,7 @@ use ce_model::{CreateInstance, Instance, Json};
 use http::{Method, StatusCode};
 
 use super::instance_ref::{InstanceRef, at_instance};
-use super::simple_calls::{json_call, simple_calls};
+use super::simple_calls::{output, simple_calls};
 use crate::config::{Config, Limits};
 use crate::error::{Error, FieldErrorKind, InvalidInput, OutcomeUnknown};
 use crate::execution::{Call, Idempotency};
@@ -13,60 +13,37 @@ use crate::wire::{Request, Response};
 simple_calls! {
     /// `GET /instances/{id}`: an instance.
     #[derive(Clone, Copy, Debug)]
-    GetInstance(InstanceRef<'a>): "get the instance",
-    Instance = Response::json,
+    GetInstance(InstanceRef<'a>): "get the instance" -> Instance: json,
     |config, instance| at_instance(config, Method::GET, *instance, &[]);
 
     /// `PUT /instances/{id}/enabled`: enables an instance.
     #[derive(Clone, Copy, Debug)]
-    EnableInstance(InstanceRef<'a>): "enable the instance",
-    () = |_, _| Ok(()),
+    EnableInstance(InstanceRef<'a>): "enable the instance" -> (): nothing,
     |config, instance| at_instance(config, Method::PUT, *instance, &["enabled"]);
 
     /// `DELETE /instances/{id}/enabled`: disables an instance. Calls through it are refused (403) until
     /// it is [enabled](EnableInstance) again; nothing of it is lost.
     #[derive(Clone, Copy, Debug)]
-    DisableInstance(InstanceRef<'a>): "disable the instance",
-    () = |_, _| Ok(()),
+    DisableInstance(InstanceRef<'a>): "disable the instance" -> (): nothing,
     |config, instance| at_instance(config, Method::DELETE, *instance, &["enabled"]);
+
+    /// `DELETE /instances/{id}`: deletes an instance. Its token is then refused.
+    #[derive(Clone, Copy, Debug)]
+    DeleteInstance(InstanceRef<'a>): "delete the instance" -> (): nothing,
+    |config, instance| at_instance(config, Method::DELETE, *instance, &[]),
+    on_error: DeleteInstance::unless_done;
 }
 
-/// `DELETE /instances/{id}`: deletes an instance. Its token is then refused.
-#[derive(Clone, Copy, Debug)]
-pub struct DeleteInstance<'a>(InstanceRef<'a>);
-
-impl<'a> DeleteInstance<'a> {
-    /// Deletes the instance with this id or token.
-    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
-    }
-}
-
-impl Call for DeleteInstance<'_> {
-    type Output = ();
-
-    fn purpose(&self) -> &'static str {
-        "delete the instance"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::DELETE, self.0, &[]).build()
-    }
-
-    fn decode(&self, _: &Response) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn on_error(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
+impl DeleteInstance<'_> {
+    fn unless_done(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
         match (error.status(), self.0) {
             // An earlier attempt deleted it, and its response was lost.
             (Some(StatusCode::NOT_FOUND), InstanceRef::Id(_)) if may_be_done => Ok(()),
             // The token of a deleted instance is refused just as a wrong secret is.
             (Some(StatusCode::UNAUTHORIZED), InstanceRef::Token(_)) if may_be_done => {
+                let unknown = OutcomeUnknown::new(self.purpose(), error);
                 let advice = "get it by its id before trying again";
-                Err(OutcomeUnknown::new(self.purpose(), error)
-                    .with_advice(advice)
-                    .into())
+                Err(unknown.with_advice(advice).into())
             }
             _ => Err(error),
         }
@@ -119,7 +96,7 @@ impl<'a> PatchInstance<'a> {
 }
 
 impl Call for PatchInstance<'_> {
-    json_call!("change the instance", Instance);
+    output!("change the instance" -> Instance: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         if self.body == CreateInstance::default() {
@@ -152,7 +129,7 @@ impl<'a> ReplaceInstance<'a> {
 }
 
 impl Call for ReplaceInstance<'_> {
-    json_call!("replace the instance", Instance);
+    output!("replace the instance" -> Instance: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         at_instance(config, Method::PUT, self.instance, &[])

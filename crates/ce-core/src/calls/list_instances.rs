@@ -5,6 +5,7 @@ use http::Method;
 use serde::de::DeserializeOwned;
 
 use super::elements::at_element;
+use super::simple_calls::output;
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
@@ -98,11 +99,7 @@ impl<T> Clone for ListInstances<T> {
 }
 
 impl<T: DeserializeOwned> Call for ListInstances<T> {
-    type Output = Page<T>;
-
-    fn purpose(&self) -> &'static str {
-        "list the instances"
-    }
+    output!("list the instances" -> Page<T>: page);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let Filter {
@@ -121,10 +118,6 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
             request = request.query("hydrate", &hydrate.to_string());
         }
         self.paging.add_to(request).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Page<T>, Error> {
-        Page::decode(self.purpose(), response)
     }
 
     fn on_error(&self, error: Error, _: bool) -> Result<Page<T>, Error> {

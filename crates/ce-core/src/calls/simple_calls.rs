@@ -1,11 +1,31 @@
-/// Calls that have nothing but what they are about. A row a call: what it is about, what it is for, what
-/// it returns and how that is decoded, and its request.
+use crate::error::Error;
+use crate::paging::Page;
+use crate::wire::Response;
+use serde::de::DeserializeOwned;
+
+/// In the implementation of a call: what it is for, what it returns, and how that is decoded.
+macro_rules! output {
+    ($purpose:literal -> $Output:ty: $decode:ident) => {
+        type Output = $Output;
+
+        fn purpose(&self) -> &'static str {
+            $purpose
+        }
+
+        fn decode(&self, response: &Response) -> Result<$Output, Error> {
+            $crate::calls::simple_calls::$decode(response, $purpose)
+        }
+    };
+}
+
+/// Calls that have nothing but what they are about. A row a call: its name, what it is about, its
+/// output, and its request; and what it makes of an error, if anything.
 macro_rules! simple_calls {
     ($(
         $(#[$about:meta])*
-        $Call:ident($Target:ident $(<$a:lifetime>)?): $purpose:literal,
-        $Output:ty = $decode:expr,
-        |$config:ident, $target:ident| $request:expr;
+        $Call:ident($Target:ident $(<$a:lifetime>)?): $purpose:literal -> $Output:ty: $decode:ident,
+        |$config:ident, $target:ident| $request:expr
+        $(, on_error: $on_error:expr)?;
     )*) => { $(
         $(#[$about])*
         pub struct $Call $(<$a>)? ($Target $(<$a>)?);
@@ -18,37 +38,37 @@ macro_rules! simple_calls {
         }
 
         impl $(<$a>)? Call for $Call $(<$a>)? {
-            type Output = $Output;
-
-            fn purpose(&self) -> &'static str {
-                $purpose
-            }
+            output!($purpose -> $Output: $decode);
 
             fn request(&self, $config: &Config) -> Result<Request, InvalidInput> {
                 let $target = &self.0;
                 $request.build()
             }
 
-            fn decode(&self, response: &Response) -> Result<$Output, Error> {
-                ($decode)(response, $purpose)
-            }
+            $(fn on_error(&self, error: Error, may_be_done: bool) -> Result<$Output, Error> {
+                $on_error(self, error, may_be_done)
+            })?
         }
     )* };
 }
 
-/// In the implementation of a call: what it is for, and what its JSON is decoded as.
-macro_rules! json_call {
-    ($purpose:literal, $Output:ty) => {
-        type Output = $Output;
+pub(super) use {output, simple_calls};
 
-        fn purpose(&self) -> &'static str {
-            $purpose
-        }
-
-        fn decode(&self, response: &Response) -> Result<$Output, Error> {
-            response.json($purpose)
-        }
-    };
+pub(super) fn json<T: DeserializeOwned>(
+    response: &Response,
+    purpose: &'static str,
+) -> Result<T, Error> {
+    response.json(purpose)
 }
 
-pub(super) use {json_call, simple_calls};
+pub(super) fn page<T: DeserializeOwned>(
+    response: &Response,
+    purpose: &'static str,
+) -> Result<Page<T>, Error> {
+    Page::decode(purpose, response)
+}
+
+/// Whatever the body says, it is done.
+pub(super) fn nothing(_: &Response, _: &'static str) -> Result<(), Error> {
+    Ok(())
+}
