@@ -18,18 +18,18 @@ simple_calls! {
 
     /// `PUT /instances/{id}/enabled`: enables an instance.
     #[derive(Clone, Copy, Debug)]
-    EnableInstance(InstanceRef<'a>): "enable the instance" -> (): nothing,
+    EnableInstance(InstanceRef<'a>): "enable the instance" -> (): done,
     |config, instance| at_instance(config, Method::PUT, *instance, &["enabled"]);
 
     /// `DELETE /instances/{id}/enabled`: disables an instance. Calls through it are refused (403) until
     /// it is [enabled](EnableInstance) again; nothing of it is lost.
     #[derive(Clone, Copy, Debug)]
-    DisableInstance(InstanceRef<'a>): "disable the instance" -> (): nothing,
+    DisableInstance(InstanceRef<'a>): "disable the instance" -> (): done,
     |config, instance| at_instance(config, Method::DELETE, *instance, &["enabled"]);
 
     /// `DELETE /instances/{id}`: deletes an instance. Its token is then refused.
     #[derive(Clone, Copy, Debug)]
-    DeleteInstance(InstanceRef<'a>): "delete the instance" -> (): nothing,
+    DeleteInstance(InstanceRef<'a>): "delete the instance" -> (): done,
     |config, instance| at_instance(config, Method::DELETE, *instance, &[]),
     on_error: DeleteInstance::unless_done;
 }

@@ -1,8 +1,3 @@
-use crate::error::Error;
-use crate::paging::Page;
-use crate::wire::Response;
-use serde::de::DeserializeOwned;
-
 /// In the implementation of a call: what it is for, what it returns, and how that is decoded.
 macro_rules! output {
     ($purpose:literal -> $Output:ty: $decode:ident) => {
@@ -13,9 +8,13 @@ macro_rules! output {
         }
 
         fn decode(&self, response: &Response) -> Result<$Output, Error> {
-            $crate::calls::simple_calls::$decode(response, $purpose)
+            output!(@$decode response, $purpose)
         }
     };
+    (@json $response:ident, $purpose:literal) => { $response.json($purpose) };
+    (@page $response:ident, $purpose:literal) => { Page::decode($purpose, $response) };
+    // Whatever the body says, it is done.
+    (@done $response:ident, $purpose:literal) => {{ let _ = $response; Ok(()) }};
 }
 
 /// Calls that have nothing but what they are about. A row a call: its name, what it is about, its
@@ -53,22 +52,3 @@ macro_rules! simple_calls {
 }
 
 pub(super) use {output, simple_calls};
-
-pub(super) fn json<T: DeserializeOwned>(
-    response: &Response,
-    purpose: &'static str,
-) -> Result<T, Error> {
-    response.json(purpose)
-}
-
-pub(super) fn page<T: DeserializeOwned>(
-    response: &Response,
-    purpose: &'static str,
-) -> Result<Page<T>, Error> {
-    Page::decode(purpose, response)
-}
-
-/// Whatever the body says, it is done.
-pub(super) fn nothing(_: &Response, _: &'static str) -> Result<(), Error> {
-    Ok(())
-}

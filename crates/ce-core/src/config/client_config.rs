@@ -130,14 +130,11 @@ impl Config {
     /// How long a connection may take: at most nine tenths of any attempt, so that a connection that
     /// took too long can be told from an answer that is lost.
     pub fn connect_timeout(&self) -> Duration {
-        let Limits {
-            attempt_timeout,
-            timeout,
-            provisioning_timeout,
-            ..
-        } = self.limits;
-        let shortest = attempt_timeout.min(timeout).min(provisioning_timeout);
-        self.limits.connect_timeout.min(shortest.mul_f32(0.9))
+        let limits = &self.limits;
+        let shortest = limits.attempt_timeout.min(limits.provisioning_timeout);
+        limits
+            .connect_timeout
+            .min(limits.timeout.min(shortest).mul_f32(0.9))
     }
 
     /// The path of the API base, without a slash at its end.
@@ -155,8 +152,10 @@ impl Config {
     }
 
     pub(crate) fn jitter(&self) -> fastrand::Rng {
-        self.jitter_seed
-            .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)
+        match self.jitter_seed {
+            Some(seed) => fastrand::Rng::with_seed(seed),
+            None => fastrand::Rng::new(),
+        }
     }
 
     /// `User …, Organization …`

@@ -51,14 +51,12 @@ fn has_host_and_port(authority: &str) -> bool {
         }
         None => {
             let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
-            (
-                !host.is_empty() && !host.contains(char::is_whitespace),
-                port,
-            )
+            let is_host = !host.is_empty() && !host.contains(char::is_whitespace);
+            (is_host, port)
         }
     };
-    let is_port =
-        |port: &str| port.bytes().all(|it| it.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    // A number, but not `+80`, which parses as well.
+    let is_port = |text: &str| !text.starts_with('+') && text.parse::<u16>().is_ok();
     is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 

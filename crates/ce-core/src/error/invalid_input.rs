@@ -55,7 +55,8 @@ field_error_kinds! {
     ControlCharacter: "holds a line break or another control character";
     /// An HTTP header can't carry them.
     NotAscii: "holds characters beyond ASCII";
-    NotReturnedIntact: "holds a character that some providers do not return unchanged: use ASCII letters, digits and -._~:/?=";
+    NotReturnedIntact: "holds a character that some providers do not return unchanged: use ASCII \
+        letters, digits and -._~:/?=";
     NotAUrl: "is not an absolute http or https URL";
     NotHttps: "is plain http to another machine, so secrets would travel unencrypted: use https";
     SurplusUrlParts: "has a user, a query or a fragment, which it must not have";
@@ -65,9 +66,11 @@ field_error_kinds! {
     Reserved: "has no name, or one that is set in another way";
     Repeated: "is given more than once";
     Zero: "must be one at least";
-    Reauthorized: "exists already, and only its user can authorize it again: change its configuration by PatchInstance, and get it by its id";
+    Reauthorized: "exists already, and only its user can authorize it again: change its \
+        configuration by PatchInstance, and get it by its id";
     /// See [`ConnectRequest::recoverable`](crate::ConnectRequest::recoverable).
-    NotRecoverable: "is missing: the flow was not made recoverable, so there is nothing to look for";
+    NotRecoverable: "is missing: the flow was not made recoverable, so there is nothing to look \
+        for";
     NotThere: "must be in the answer, and whole: get the instance first";
     NotJson: "can't be written as JSON";
     NotAHeader: "is not a valid HTTP header";
