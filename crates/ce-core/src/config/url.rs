@@ -115,7 +115,7 @@ mod tests {
             "https://provider.example/\r\nSet-Cookie: a=b", "https://provider.example/\u{fffd}",
             "https://a b/", "ftp://provider.example/", "https://provider.example:99999/",
             "https://provider.example:/", "https://provider.example:+80/",
-            "https://[::1", "https://[::1]x/", "https://[provider]/",
+            "https://\\a.example/", "https://[::1", "https://[::1]x/", "https://[provider]/",
         ];
         for url in others {
             assert!(!is_absolute_http(url), "{url}");

@@ -117,12 +117,12 @@ mod tests {
         let mut body = json!({
             "id": 7, "valid": true, "token": "canary", "unheard": ["canary", {"key": "seen"}],
             "oauthUrl": "https://p.example/a?client_secret=canary",
-            "providerData": {"code": "canary", "expires_in": 77},
+            "providerData": {"name": "canary", "expires_in": 77},
             "configuration": {
                 "oauth.callback.url": "https://seen", "password": "canary", "key": "canary",
                 "id": 77, "on": true, "x": {"pin": 77, "name": "canary"}, "y": [77, "canary"]
             },
-            "entry": {"key": "password", "propertyValue": "canary", "defaultValue": 77},
+            "entry": {"key": "password", "propertyValue": "canary", "defaultValue": {"key": "canary"}},
             "ssn": 77, "otp": [7777, 1],
         });
         redact_json(&mut body);

@@ -16,7 +16,7 @@ pub use ping::Ping;
 pub use response::ResourceResponse;
 
 use crate::config::Config;
-use crate::error::{Error, FieldErrorKind};
+use crate::error::Error;
 use crate::wire::{RequestBuilder, Response};
 
 /// A resource at the provider, reached through an instance: `/{resource}` or
@@ -129,14 +129,10 @@ impl<'a> Resource<'a> {
         method: Method,
         id: Option<&str>,
     ) -> RequestBuilder<'c> {
-        let path = self.path.trim_matches('/');
         let hub = self.hub.iter().flat_map(|hub| ["hubs", hub]);
-        let segments: Vec<&str> = hub.chain(path.split('/')).chain(id).collect();
-        let request = RequestBuilder::new(config, method, &segments).through(self.token);
-        match path.is_empty() {
-            true => request.invalid("resource", FieldErrorKind::Missing),
-            false => request,
-        }
+        let path = self.path.trim_matches('/').split('/');
+        let segments: Vec<&str> = hub.chain(path).chain(id).collect();
+        RequestBuilder::new(config, method, &segments).through(self.token)
     }
 
     /// Decodes a JSON response that came through the instance that was meant.

@@ -176,6 +176,7 @@ fn no_call_outlasts_its_deadline() {
         let run = play(limits, Method::GET, &[LOST]);
         assert_eq!(run.end().0, "transport");
         assert!(run.took <= limits.timeout, "{run:?}");
+        assert_eq!(run.attempts == 0, limits.timeout.is_zero());
     }
 }
 
@@ -249,6 +250,7 @@ fn calls_and_operations_behind_pointers_are_taken() {
 #[test]
 fn an_error_says_what_was_done_and_what_to_do() {
     const BODY: &str = r#"{"message":"m","providerMessage":"no","requestId":"r"}"#;
+    const ID: &str = r#"{"requestId":"r"}"#;
     let refused = Answers(409, BODY, None);
     let answered = |status, body| [Answers(status, body, None)];
     let get = |script: &[Network]| error(Method::GET, script);
@@ -265,16 +267,17 @@ fn an_error_says_what_was_done_and_what_to_do() {
         (put(&[Answers(502, "", None), refused]), [false, false, true], 409, "have done it: m"),
         (get(&answered(404, "<>")), [false, false, false], 404, "id: perhaps the base URL"),
         (get(&answered(401, "<>")), [false, false, false], 401, "check the secrets, and whether"),
-        (get(&answered(401, r#"{"requestId":"r"}"#)), [false, false, false], 401, ": check the secrets"),
-        (put(&[Answers(429, BODY, Some("300"))]), [true, false, false], 429, "; try again later: m"),
+        (get(&answered(401, ID)), [false, false, false], 401, ": check the secrets"),
+        (put(&[Answers(429, BODY, Some("300"))]), [true, false, false], 429, "try again later: m"),
         (put(&answered(302, "<>")), [false, false, false], 302, "not followed, since requests"),
         (get(&answered(200, "<>")), [false, false, false], 200, "answer is HTML or XML"),
         (put(&answered(200, "<>")), [false, false, true], 200, "answer is HTML or XML"),
         (put(&answered(999, "<>")), [false, false, true], 999, "a status that HTTP does not"),
-        (post(&answered(500, BODY)), [false, false, true], 500, "(request id r): it may have; look"),
+        (post(&answered(500, BODY)), [false, false, true], 500, "(request id r): it may have;"),
         (post(&[LOST]), [false, true, true], 0, "the platform did probe: it may have; look"),
         (get(&[LOST]), [true, true, false], 0, "could not probe: the platform did not answer"),
         (put(&[LOST]), [true, true, true], 0, "could not probe: the platform did not answer"),
+        (get(&[Fails(MaybeSent, TransportCause::TooLarge)]), [false; 3], 0, "larger than the limit"),
         (post(&[REFUSED]), [true, false, false], 0, "could not probe: no connection"),
     ];
     for (error, expected, status, sentence) in table {
