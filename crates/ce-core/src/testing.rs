@@ -71,3 +71,16 @@ pub(crate) fn assert_ended<T: Debug>(operation: &mut impl Operation<Output = Res
         );
     }
 }
+
+/// A response of the platform with these headers.
+pub(crate) fn response_with(
+    status: u16,
+    headers: &[(&str, &str)],
+    body: impl Into<Vec<u8>>,
+) -> Response {
+    let response = http::Response::builder().status(status);
+    let response = headers
+        .iter()
+        .fold(response, |it, (name, value)| it.header(*name, *value));
+    response.body(body.into().into()).unwrap().into()
+}

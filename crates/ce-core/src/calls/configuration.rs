@@ -2,36 +2,18 @@ use ce_model::{ConfigurationEntry, Json};
 use http::Method;
 
 use super::instance_ref::{InstanceRef, at_instance};
+use super::simple_calls::{output, simple_calls};
 use crate::config::Config;
 use crate::error::{Error, FieldErrorKind, InvalidInput};
 use crate::execution::{Call, Idempotency};
 use crate::wire::{Request, RequestBuilder, Response};
 
-/// `GET /instances/{id}/configuration`: the configuration of an instance. Secrets come back masked.
-#[derive(Clone, Copy, Debug)]
-pub struct ListConfiguration<'a>(InstanceRef<'a>);
-
-impl<'a> ListConfiguration<'a> {
-    /// Lists the configuration of the instance with this id or token.
-    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
-    }
-}
-
-impl Call for ListConfiguration<'_> {
-    type Output = Vec<ConfigurationEntry>;
-
-    fn purpose(&self) -> &'static str {
-        "list the instance's configuration"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::GET, self.0, &["configuration"]).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Vec<ConfigurationEntry>, Error> {
-        response.json(self.purpose())
-    }
+simple_calls! {
+    /// `GET /instances/{id}/configuration`: the configuration of an instance. Secrets come back masked.
+    #[derive(Clone, Copy, Debug)]
+    ListConfiguration(InstanceRef<'a>): "list the instance's configuration"
+        -> Vec<ConfigurationEntry>: json,
+    |config, instance| at_instance(config, Method::GET, *instance, &["configuration"]);
 }
 
 /// `GET /instances/{id}/configuration/{configurationId}`: one entry of an instance's configuration.
@@ -44,26 +26,16 @@ pub struct GetConfigurationEntry<'a> {
 impl<'a> GetConfigurationEntry<'a> {
     /// Gets the entry with this number, of the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>, id: u64) -> Self {
-        Self {
-            instance: instance.into(),
-            id,
-        }
+        let instance = instance.into();
+        Self { instance, id }
     }
 }
 
 impl Call for GetConfigurationEntry<'_> {
-    type Output = ConfigurationEntry;
-
-    fn purpose(&self) -> &'static str {
-        "get an entry of the instance's configuration"
-    }
+    output!("get an entry of the instance's configuration" -> ConfigurationEntry: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         at_entry(config, Method::GET, self.instance, self.id).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
-        response.json(self.purpose())
     }
 }
 
@@ -90,10 +62,8 @@ pub struct PatchConfigurationEntry<'a> {
 impl<'a> PatchConfigurationEntry<'a> {
     /// Sends this entry, of the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>, entry: ConfigurationEntry) -> Self {
-        Self {
-            instance: instance.into(),
-            entry,
-        }
+        let instance = instance.into();
+        Self { instance, entry }
     }
 
     /// Sets the value.
@@ -105,11 +75,7 @@ impl<'a> PatchConfigurationEntry<'a> {
 }
 
 impl Call for PatchConfigurationEntry<'_> {
-    type Output = ConfigurationEntry;
-
-    fn purpose(&self) -> &'static str {
-        "change an entry of the instance's configuration"
-    }
+    output!("change an entry of the instance's configuration" -> ConfigurationEntry: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let missing = || InvalidInput::new("configuration entry's id", FieldErrorKind::Missing);
@@ -117,10 +83,6 @@ impl Call for PatchConfigurationEntry<'_> {
         at_entry(config, Method::PATCH, self.instance, id)
             .json_text(self.entry.to_json())
             .build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<ConfigurationEntry, Error> {
-        response.json(self.purpose())
     }
 
     /// It sets a value: sent twice, it leaves what it leaves sent once.
@@ -135,10 +97,6 @@ fn at_entry<'c>(
     instance: InstanceRef<'_>,
     id: u64,
 ) -> RequestBuilder<'c> {
-    at_instance(
-        config,
-        method,
-        instance,
-        &["configuration", &id.to_string()],
-    )
+    let id = id.to_string();
+    at_instance(config, method, instance, &["configuration", &id])
 }

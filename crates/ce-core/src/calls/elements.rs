@@ -1,6 +1,7 @@
 use ce_model::{Element, ElementKey, Object};
 use http::Method;
 
+use super::simple_calls::{output, simple_calls};
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
@@ -23,19 +24,11 @@ impl ListElements {
 }
 
 impl Call for ListElements {
-    type Output = Page<Element>;
-
-    fn purpose(&self) -> &'static str {
-        "list the elements"
-    }
+    output!("list the elements" -> Page<Element>: page);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let request = RequestBuilder::new(config, Method::GET, &["elements"]);
         self.paging.add_to(request).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Page<Element>, Error> {
-        Page::decode(self.purpose(), response)
     }
 }
 
@@ -52,73 +45,23 @@ impl Paged for ListElements {
 pub struct ListElementKeys;
 
 impl Call for ListElementKeys {
-    type Output = Vec<ElementKey>;
-
-    fn purpose(&self) -> &'static str {
-        "list the elements' keys"
-    }
+    output!("list the elements' keys" -> Vec<ElementKey>: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         RequestBuilder::new(config, Method::GET, &["elements", "keys"]).build()
     }
-
-    fn decode(&self, response: &Response) -> Result<Vec<ElementKey>, Error> {
-        response.json(self.purpose())
-    }
 }
 
-/// `GET /elements/{keyOrId}`: an element, with the configuration that its instances may have.
-#[derive(Clone, Debug)]
-pub struct GetElement(ElementKey);
+simple_calls! {
+    /// `GET /elements/{keyOrId}`: an element, with the configuration that its instances may have.
+    #[derive(Clone, Debug)]
+    GetElement(ElementKey): "get the element" -> Element: json,
+    |config, element| at_element(config, element, &[]);
 
-impl GetElement {
-    /// Gets the element with this key or number.
-    pub fn new(element: impl Into<ElementKey>) -> Self {
-        Self(element.into())
-    }
-}
-
-impl Call for GetElement {
-    type Output = Element;
-
-    fn purpose(&self) -> &'static str {
-        "get the element"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_element(config, &self.0, &[]).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Element, Error> {
-        response.json(self.purpose())
-    }
-}
-
-/// `GET /elements/{keyOrId}/metadata`: the metadata of an element, whose members are not documented.
-#[derive(Clone, Debug)]
-pub struct GetElementMetadata(ElementKey);
-
-impl GetElementMetadata {
-    /// Gets the metadata of the element with this key or number.
-    pub fn new(element: impl Into<ElementKey>) -> Self {
-        Self(element.into())
-    }
-}
-
-impl Call for GetElementMetadata {
-    type Output = Object;
-
-    fn purpose(&self) -> &'static str {
-        "get the element's metadata"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_element(config, &self.0, &["metadata"]).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Object, Error> {
-        response.json(self.purpose())
-    }
+    /// `GET /elements/{keyOrId}/metadata`: the metadata of an element, whose members are not documented.
+    #[derive(Clone, Debug)]
+    GetElementMetadata(ElementKey): "get the element's metadata" -> Object: json,
+    |config, element| at_element(config, element, &["metadata"]);
 }
 
 /// A `GET` of a path below the element.

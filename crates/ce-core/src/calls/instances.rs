@@ -1,135 +1,115 @@
 use std::time::Duration;
 
-use ce_model::{CreateInstance, Instance};
+use ce_model::{CreateInstance, Instance, Json};
 use http::{Method, StatusCode};
 
 use super::instance_ref::{InstanceRef, at_instance};
+use super::simple_calls::{output, simple_calls};
 use crate::config::{Config, Limits};
-use crate::error::{Error, InvalidInput, OutcomeUnknown};
+use crate::error::{Error, FieldErrorKind, InvalidInput, OutcomeUnknown};
 use crate::execution::{Call, Idempotency};
 use crate::wire::{Request, Response};
 
-/// `GET /instances/{id}`: an instance.
-#[derive(Clone, Copy, Debug)]
-pub struct GetInstance<'a>(InstanceRef<'a>);
+simple_calls! {
+    /// `GET /instances/{id}`: an instance.
+    #[derive(Clone, Copy, Debug)]
+    GetInstance(InstanceRef<'a>): "get the instance" -> Instance: json,
+    |config, instance| at_instance(config, Method::GET, *instance, &[]);
 
-impl<'a> GetInstance<'a> {
-    /// Gets the instance with this id or token.
-    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
-    }
+    /// `PUT /instances/{id}/enabled`: enables an instance.
+    #[derive(Clone, Copy, Debug)]
+    EnableInstance(InstanceRef<'a>): "enable the instance" -> (): done,
+    |config, instance| at_instance(config, Method::PUT, *instance, &["enabled"]);
+
+    /// `DELETE /instances/{id}/enabled`: disables an instance. Calls through it are refused (403) until
+    /// it is [enabled](EnableInstance) again; nothing of it is lost.
+    #[derive(Clone, Copy, Debug)]
+    DisableInstance(InstanceRef<'a>): "disable the instance" -> (): done,
+    |config, instance| at_instance(config, Method::DELETE, *instance, &["enabled"]);
+
+    /// `DELETE /instances/{id}`: deletes an instance. Its token is then refused.
+    #[derive(Clone, Copy, Debug)]
+    DeleteInstance(InstanceRef<'a>): "delete the instance" -> (): done,
+    |config, instance| at_instance(config, Method::DELETE, *instance, &[]),
+    on_error: DeleteInstance::unless_done;
 }
 
-impl Call for GetInstance<'_> {
-    type Output = Instance;
-
-    fn purpose(&self) -> &'static str {
-        "get the instance"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::GET, self.0, &[]).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        response.json(self.purpose())
-    }
-}
-
-/// `DELETE /instances/{id}`: deletes an instance. Its token is then refused.
-#[derive(Clone, Copy, Debug)]
-pub struct DeleteInstance<'a>(InstanceRef<'a>);
-
-impl<'a> DeleteInstance<'a> {
-    /// Deletes the instance with this id or token.
-    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
-    }
-}
-
-impl Call for DeleteInstance<'_> {
-    type Output = ();
-
-    fn purpose(&self) -> &'static str {
-        "delete the instance"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::DELETE, self.0, &[]).build()
-    }
-
-    fn decode(&self, _: &Response) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn on_error(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
+impl DeleteInstance<'_> {
+    fn unless_done(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
         match (error.status(), self.0) {
             // An earlier attempt deleted it, and its response was lost.
             (Some(StatusCode::NOT_FOUND), InstanceRef::Id(_)) if may_be_done => Ok(()),
             // The token of a deleted instance is refused just as a wrong secret is.
             (Some(StatusCode::UNAUTHORIZED), InstanceRef::Token(_)) if may_be_done => {
                 let unknown = OutcomeUnknown::new(self.purpose(), error);
-                Err(unknown
-                    .with_advice("get it by its id before trying again")
-                    .into())
+                let advice = "get it by its id before trying again";
+                Err(unknown.with_advice(advice).into())
             }
             _ => Err(error),
         }
     }
 }
 
-/// `PUT /instances/{id}/enabled`: enables an instance.
-#[derive(Clone, Copy, Debug)]
-pub struct EnableInstance<'a>(InstanceRef<'a>);
+/// `PATCH /instances/{id}`: changes what is given, and leaves the rest.
+///
+/// To authorize an instance again, see [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize).
+///
+/// ```
+/// use ce_core::calls::PatchInstance;
+/// use ce_core::model::InstanceId;
+///
+/// let rename = PatchInstance::new(InstanceId::new(123)).name("Ann's photos, 2026");
+/// ```
+#[derive(Clone, Debug)]
+pub struct PatchInstance<'a> {
+    instance: InstanceRef<'a>,
+    body: CreateInstance,
+}
 
-impl<'a> EnableInstance<'a> {
-    /// Enables the instance with this id or token.
+impl<'a> PatchInstance<'a> {
+    /// Changes the instance with this id or token.
     pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
+        let (instance, body) = (instance.into(), CreateInstance::default());
+        Self { instance, body }
+    }
+
+    /// Sets the name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.body.name = Some(name.into());
+        self
+    }
+
+    /// Sets the tags, in place of all it has.
+    #[must_use]
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.body.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets an entry of the configuration; the others stay.
+    #[must_use]
+    pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
+        self.body = self.body.configuration(key, value);
+        self
     }
 }
 
-impl Call for EnableInstance<'_> {
-    type Output = ();
-
-    fn purpose(&self) -> &'static str {
-        "enable the instance"
-    }
+impl Call for PatchInstance<'_> {
+    output!("change the instance" -> Instance: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::PUT, self.0, &["enabled"]).build()
+        if self.body == CreateInstance::default() {
+            return Err(InvalidInput::new("change", FieldErrorKind::Missing));
+        }
+        at_instance(config, Method::PATCH, self.instance, &[])
+            .json_text(self.body.to_json())
+            .build()
     }
 
-    fn decode(&self, _: &Response) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-/// `DELETE /instances/{id}/enabled`: disables an instance. Calls through it are refused (403) until it
-/// is [enabled](EnableInstance) again; nothing of it is lost.
-#[derive(Clone, Copy, Debug)]
-pub struct DisableInstance<'a>(InstanceRef<'a>);
-
-impl<'a> DisableInstance<'a> {
-    /// Disables the instance with this id or token.
-    pub fn new(instance: impl Into<InstanceRef<'a>>) -> Self {
-        Self(instance.into())
-    }
-}
-
-impl Call for DisableInstance<'_> {
-    type Output = ();
-
-    fn purpose(&self) -> &'static str {
-        "disable the instance"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        at_instance(config, Method::DELETE, self.0, &["enabled"]).build()
-    }
-
-    fn decode(&self, _: &Response) -> Result<(), Error> {
-        Ok(())
+    /// It sets values: sent twice, it leaves what it leaves sent once.
+    fn idempotency(&self, _: &Method) -> Idempotency {
+        Idempotency::Idempotent
     }
 }
 
@@ -143,28 +123,18 @@ pub struct ReplaceInstance<'a> {
 impl<'a> ReplaceInstance<'a> {
     /// Replaces the instance with this id or token by this.
     pub fn new(instance: impl Into<InstanceRef<'a>>, body: &'a CreateInstance) -> Self {
-        Self {
-            instance: instance.into(),
-            body,
-        }
+        let instance = instance.into();
+        Self { instance, body }
     }
 }
 
 impl Call for ReplaceInstance<'_> {
-    type Output = Instance;
-
-    fn purpose(&self) -> &'static str {
-        "replace the instance"
-    }
+    output!("replace the instance" -> Instance: json);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         at_instance(config, Method::PUT, self.instance, &[])
             .json_text(self.body.to_json())
             .build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        response.json(self.purpose())
     }
 
     /// A code works once.

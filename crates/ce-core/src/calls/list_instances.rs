@@ -5,6 +5,7 @@ use http::Method;
 use serde::de::DeserializeOwned;
 
 use super::elements::at_element;
+use super::simple_calls::output;
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
@@ -22,20 +23,23 @@ use crate::wire::{Request, RequestBuilder, Response};
 /// ```
 #[derive(Debug)]
 pub struct ListInstances<T = Instance> {
+    filter: Filter,
+    paging: Paging,
+    item: PhantomData<fn() -> T>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Filter {
     element: Option<ElementKey>,
     tags: Vec<String>,
     hydrate: Option<bool>,
-    paging: Paging,
-    item: PhantomData<fn() -> T>,
 }
 
 impl ListInstances {
     /// Lists all instances.
     pub fn new() -> Self {
         Self {
-            element: None,
-            tags: Vec::new(),
-            hydrate: None,
+            filter: Filter::default(),
             paging: Paging::default(),
             item: PhantomData,
         }
@@ -46,21 +50,21 @@ impl<T> ListInstances<T> {
     /// Filters by element.
     #[must_use]
     pub fn element(mut self, element: impl Into<ElementKey>) -> Self {
-        self.element = Some(element.into());
+        self.filter.element = Some(element.into());
         self
     }
 
     /// Filters by exact tag. Repeatable; all tags must match.
     #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.tags.push(tag.into());
+        self.filter.tags.push(tag.into());
         self
     }
 
     /// Sets whether the configuration is included. Without it the platform answers sooner.
     #[must_use]
     pub fn hydrate(mut self, hydrate: bool) -> Self {
-        self.hydrate = Some(hydrate);
+        self.filter.hydrate = Some(hydrate);
         self
     }
 
@@ -71,9 +75,7 @@ impl<T> ListInstances<T> {
     #[must_use]
     pub fn items_as<U>(self) -> ListInstances<U> {
         ListInstances {
-            element: self.element,
-            tags: self.tags,
-            hydrate: self.hydrate,
+            filter: self.filter,
             paging: self.paging,
             item: PhantomData,
         }
@@ -89,9 +91,7 @@ impl Default for ListInstances {
 impl<T> Clone for ListInstances<T> {
     fn clone(&self) -> Self {
         Self {
-            element: self.element.clone(),
-            tags: self.tags.clone(),
-            hydrate: self.hydrate,
+            filter: self.filter.clone(),
             paging: self.paging.clone(),
             item: PhantomData,
         }
@@ -99,28 +99,25 @@ impl<T> Clone for ListInstances<T> {
 }
 
 impl<T: DeserializeOwned> Call for ListInstances<T> {
-    type Output = Page<T>;
-
-    fn purpose(&self) -> &'static str {
-        "list the instances"
-    }
+    output!("list the instances" -> Page<T>: page);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let mut request = match &self.element {
+        let Filter {
+            element,
+            tags,
+            hydrate,
+        } = &self.filter;
+        let mut request = match element {
             None => RequestBuilder::new(config, Method::GET, &["instances"]),
             Some(element) => at_element(config, element, &["instances"]),
         };
-        for tag in &self.tags {
+        for tag in tags {
             request = request.query("tags[]", tag);
         }
-        if let Some(hydrate) = self.hydrate {
-            request = request.query("hydrate", if hydrate { "true" } else { "false" });
+        if let Some(hydrate) = hydrate {
+            request = request.query("hydrate", &hydrate.to_string());
         }
         self.paging.add_to(request).build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Page<T>, Error> {
-        Page::decode(self.purpose(), response)
     }
 
     fn on_error(&self, error: Error, _: bool) -> Result<Page<T>, Error> {

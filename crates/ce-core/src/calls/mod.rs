@@ -32,8 +32,8 @@ mod elements;
 mod instance_ref;
 mod instances;
 mod list_instances;
-mod patch_instance;
 mod resource;
+mod simple_calls;
 
 pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};
 pub(crate) use elements::at_element;
@@ -41,8 +41,7 @@ pub use elements::{GetElement, GetElementMetadata, ListElementKeys, ListElements
 pub use instance_ref::InstanceRef;
 pub(crate) use instance_ref::at_instance;
 pub use instances::{
-    DeleteInstance, DisableInstance, EnableInstance, GetInstance, ReplaceInstance,
+    DeleteInstance, DisableInstance, EnableInstance, GetInstance, PatchInstance, ReplaceInstance,
 };
 pub use list_instances::ListInstances;
-pub use patch_instance::PatchInstance;
 pub use resource::{DeleteObject, ListObjects, ObjectCall, Ping, Resource, ResourceResponse};

@@ -35,14 +35,12 @@ mod tests {
 
     #[test]
     fn each_is_an_api_base() {
-        for base in [
-            CLOUD_ELEMENTS_US,
-            CLOUD_ELEMENTS_EU,
-            CLOUD_ELEMENTS_STAGING,
-            OPEN_CONNECTORS_US,
-            OPEN_CONNECTORS_TRIAL,
-            OPEN_CONNECTORS_TRIAL_US10,
-        ] {
+        #[rustfmt::skip] // A brand a line.
+        let bases = [
+            CLOUD_ELEMENTS_US, CLOUD_ELEMENTS_EU, CLOUD_ELEMENTS_STAGING,
+            OPEN_CONNECTORS_US, OPEN_CONNECTORS_TRIAL, OPEN_CONNECTORS_TRIAL_US10,
+        ];
+        for base in bases {
             let config = Config::new(base, Credentials::new("u", "o")).unwrap();
             assert_eq!(config.base_url(), base);
         }

@@ -28,51 +28,33 @@ impl Credentials {
         }
     }
 
-    pub(super) fn check(&self, errors: &mut FieldErrors) {
-        errors.header_secret("user secret", &self.user);
-        errors.header_secret("organization secret", &self.organization);
-    }
-
-    /// `User …, Organization …`
-    pub(super) fn authorization(&self) -> Result<HeaderValue, InvalidInput> {
-        header(
-            "user secret",
-            &[
-                "User ",
-                self.user.expose(),
-                ", Organization ",
-                self.organization.expose(),
-            ],
-        )
-    }
-
-    /// `User …, Organization …, Element …`
-    pub(super) fn element_authorization(
+    /// `User …, Organization …`, and `, Element …` if there is a token: a header value that is wiped with
+    /// its last copy, and that no `Debug` prints.
+    pub(super) fn authorization(
         &self,
-        token: &ElementToken,
+        token: Option<&ElementToken>,
     ) -> Result<HeaderValue, InvalidInput> {
+        let (user, organization) = (self.user.expose(), self.organization.expose());
+        let (separator, token) = token.map_or(("", ""), |it| (", Element ", it.expose()));
         let mut errors = FieldErrors::default();
-        errors.header_secret("element token", &Secret::new(token.expose()));
+        errors.header_secret("user secret", user);
+        errors.header_secret("organization secret", organization);
+        if !separator.is_empty() {
+            errors.header_secret("element token", token);
+        }
         errors.into_result()?;
-        header(
-            "element token",
-            &[
-                "User ",
-                self.user.expose(),
-                ", Organization ",
-                self.organization.expose(),
-                ", Element ",
-                token.expose(),
-            ],
-        )
+        let parts = [
+            "User ",
+            user,
+            ", Organization ",
+            organization,
+            separator,
+            token,
+        ];
+        let text = Bytes::from_owner(Zeroizing::new(parts.concat()));
+        let mut value = HeaderValue::from_maybe_shared(text)
+            .map_err(|_| InvalidInput::new("authorization", FieldErrorKind::NotAHeader))?;
+        value.set_sensitive(true);
+        Ok(value)
     }
-}
-
-/// A header value that is wiped with its last copy, and that no `Debug` prints.
-fn header(field: &'static str, parts: &[&str]) -> Result<HeaderValue, InvalidInput> {
-    let text = Zeroizing::new(parts.concat());
-    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text))
-        .map_err(|_| InvalidInput::new(field, FieldErrorKind::ControlCharacter))?;
-    value.set_sensitive(true);
-    Ok(value)
 }

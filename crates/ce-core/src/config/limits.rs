@@ -1,65 +1,24 @@
 use std::time::Duration;
 
-/// The limits of every call: times, attempts and bytes.
-///
-/// The defaults fit the platform, where creating an instance takes 9 to 26 seconds by the vendor's
-/// own logs.
-///
-/// ```
-/// use std::time::Duration;
-/// use ce_core::Limits;
-///
-/// let limits = Limits::default()
-///     .timeout(Duration::from_secs(10))
-///     .max_attempts(1);
-/// assert_eq!(limits.provisioning_timeout, Duration::from_secs(120));
-/// # assert_eq!(limits.timeout, Duration::from_secs(10));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// The time to establish a connection, TLS included. 10 seconds.
-    pub connect_timeout: Duration,
-    /// The time of one attempt, from the connection to the last byte of the response. 15 seconds. A
-    /// call that may be sent once only is not bound by it: its one attempt has all the time.
-    pub attempt_timeout: Duration,
-    /// The time of a whole call, with every attempt and every wait between. 30 seconds.
-    pub timeout: Duration,
-    /// The time of the call that creates an instance. 120 seconds.
-    pub provisioning_timeout: Duration,
-    /// The time of the search for an instance whose creation was not answered. 150 seconds. The last
-    /// look begins one [`timeout`](Limits::timeout) before its end. A search whose last look begins
-    /// before [`provisioning_timeout`](Limits::provisioning_timeout) can't tell that there is none.
-    pub recovery_timeout: Duration,
-    /// The most attempts of a call. 4.
-    pub max_attempts: u32,
-    /// The upper bound of the wait after the first failure. 250 milliseconds. It doubles with every
-    /// further failure; the wait is drawn at random below it.
-    pub backoff: Duration,
-    /// The longest wait, unless the platform asks for a longer one. 8 seconds.
-    pub max_backoff: Duration,
-    /// The largest body of a response, in bytes. 16 MiB.
-    pub max_body_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(10),
-            attempt_timeout: Duration::from_secs(15),
-            timeout: Duration::from_secs(30),
-            provisioning_timeout: Duration::from_secs(120),
-            recovery_timeout: Duration::from_secs(150),
-            max_attempts: 4,
-            backoff: Duration::from_millis(250),
-            max_backoff: Duration::from_secs(8),
-            max_body_bytes: 16 * 1024 * 1024,
+/// A row a limit: what it bounds, its name, and its default.
+macro_rules! limits {
+    (
+        $(#[$about:meta])*
+        pub struct Limits { $($(#[$doc:meta])* $field:ident: $Type:ty = $default:expr,)* }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct Limits {
+            $($(#[$doc])* pub $field: $Type,)*
         }
-    }
-}
 
-macro_rules! setters {
-    ($($field:ident: $Type:ty),* $(,)?) => {
+        impl Default for Limits {
+            fn default() -> Self {
+                Self { $($field: $default,)* }
+            }
+        }
+
         impl Limits {
             $(
                 #[doc = concat!("Sets [`", stringify!($field), "`](Limits#structfield.", stringify!($field), ").")]
@@ -73,14 +32,44 @@ macro_rules! setters {
     };
 }
 
-setters! {
-    connect_timeout: Duration,
-    attempt_timeout: Duration,
-    timeout: Duration,
-    provisioning_timeout: Duration,
-    recovery_timeout: Duration,
-    max_attempts: u32,
-    backoff: Duration,
-    max_backoff: Duration,
-    max_body_bytes: usize,
+limits! {
+    /// The limits of every call: times, attempts and bytes.
+    ///
+    /// The defaults fit the platform, where creating an instance takes 9 to 26 seconds by the vendor's
+    /// own logs.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use ce_core::Limits;
+    ///
+    /// let limits = Limits::default()
+    ///     .timeout(Duration::from_secs(10))
+    ///     .max_attempts(1);
+    /// assert_eq!(limits.provisioning_timeout, Duration::from_secs(120));
+    /// # assert_eq!(limits.timeout, Duration::from_secs(10));
+    /// ```
+    pub struct Limits {
+        /// The time to establish a connection, TLS included. 10 seconds.
+        connect_timeout: Duration = Duration::from_secs(10),
+        /// The time of one attempt, from the connection to the last byte of the response. 15 seconds. A
+        /// call that may be sent once only is not bound by it: its one attempt has all the time.
+        attempt_timeout: Duration = Duration::from_secs(15),
+        /// The time of a whole call, with every attempt and every wait between. 30 seconds.
+        timeout: Duration = Duration::from_secs(30),
+        /// The time of the call that creates an instance. 120 seconds.
+        provisioning_timeout: Duration = Duration::from_secs(120),
+        /// The time of the search for an instance whose creation was not answered. 150 seconds. The last
+        /// look begins one [`timeout`](Limits::timeout) before its end. A search whose last look begins
+        /// before [`provisioning_timeout`](Limits::provisioning_timeout) can't tell that there is none.
+        recovery_timeout: Duration = Duration::from_secs(150),
+        /// The most attempts of a call. 4.
+        max_attempts: u32 = 4,
+        /// The upper bound of the wait after the first failure. 250 milliseconds. It doubles with every
+        /// further failure; the wait is drawn at random below it.
+        backoff: Duration = Duration::from_millis(250),
+        /// The longest wait, unless the platform asks for a longer one. 8 seconds.
+        max_backoff: Duration = Duration::from_secs(8),
+        /// The largest body of a response, in bytes. 16 MiB.
+        max_body_bytes: usize = 16 * 1024 * 1024,
+    }
 }

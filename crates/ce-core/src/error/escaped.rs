@@ -41,26 +41,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_is_escaped() {
-        for (text, printed) in [
+    fn what_steers_a_terminal_is_escaped_and_a_long_text_is_cut() {
+        let just_fits = "ä".repeat(MOST);
+        #[rustfmt::skip] // A row a case.
+        let table = [
             ("Käse \u{1f4f7} 'a' \"b\"", "Käse \u{1f4f7} 'a' \"b\""),
             ("no\u{1b}]0;x\u{7}\nyes", "no\\u{1b}]0;x\\u{7}\\nyes"),
-            (
-                "a\u{202e}b\u{2028}c\u{feff}",
-                "a\\u{202e}b\\u{2028}c\\u{feff}",
-            ),
+            ("a\u{202e}b\u{2028}c\u{feff}", "a\\u{202e}b\\u{2028}c\\u{feff}"),
             ("\u{85}\u{9b}", "\\u{85}\\u{9b}"),
-        ] {
+            (&just_fits, &just_fits),
+            (&(just_fits.clone() + "ä"), &(just_fits.clone() + "…")),
+        ];
+        for (text, printed) in table {
             assert_eq!(Escaped(text).to_string(), printed);
         }
-    }
-
-    #[test]
-    fn a_long_text_is_cut() {
-        let long = "ä".repeat(MOST + 1);
-        let printed = Escaped(&long).to_string();
-        assert_eq!(printed, "ä".repeat(MOST) + "…");
-        let just_fits = "ä".repeat(MOST);
-        assert_eq!(Escaped(&just_fits).to_string(), just_fits);
     }
 }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use ce_model::{Json, Secret};
+use ce_model::Json;
 
 use super::Escaped;
 
@@ -33,83 +33,54 @@ pub struct FieldError {
     kind: FieldErrorKind,
 }
 
-/// The ways in which a field can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FieldErrorKind {
-    /// It is absent or blank.
-    #[error("is missing or blank")]
-    Missing,
-    /// It holds a line break or another control character.
-    #[error("holds a line break or another control character")]
-    ControlCharacter,
-    /// It holds characters beyond ASCII, which an HTTP header can't carry.
-    #[error("holds characters beyond ASCII")]
-    NotAscii,
-    /// It holds characters that some providers do not return unchanged.
-    #[error(
-        "holds a character that some providers do not return unchanged: use ASCII letters, digits and \
-         -._~:/?="
-    )]
-    NotReturnedIntact,
-    /// It is not an absolute `http` or `https` URL.
-    #[error("is not an absolute http or https URL")]
-    NotAUrl,
-    /// It is plain `http` to another machine, so secrets would travel unencrypted.
-    #[error("is plain http to another machine, so secrets would travel unencrypted: use https")]
-    NotHttps,
-    /// It has a user, a query or a fragment.
-    #[error("has a user, a query or a fragment, which it must not have")]
-    SurplusUrlParts,
-    /// It is longer than can be sent.
-    #[error("is too long to be sent")]
-    TooLong,
-    /// It can't be part of a path.
-    #[error("can't be part of a path")]
-    NotAPathSegment,
-    /// It has no name, or the name of a parameter that is set in another way.
-    #[error("has no name, or one that is set in another way")]
-    Reserved,
-    /// It is given more than once.
-    #[error("is given more than once")]
-    Repeated,
-    /// It must be at least one.
-    #[error("must be one at least")]
-    Zero,
-    /// An existing instance can be authorized again by its user alone.
-    #[error(
-        "exists already, and only its user can authorize it again: change its configuration by \
-         PatchInstance, and get it by its id"
-    )]
-    Reauthorized,
-    /// The flow was not made [recoverable](crate::ConnectRequest::recoverable), so its instance has
-    /// no tag to be found by.
-    #[error("is missing: the flow was not made recoverable, so there is nothing to look for")]
-    NotRecoverable,
-    /// The platform's response does not have it.
-    #[error("are not, or not all, in the answer: get the instance first")]
-    NotThere,
-    /// It can't be written as JSON.
-    #[error("can't be written as JSON")]
-    NotJson,
-    /// It is not an HTTP header: its name or its value is invalid.
-    #[error("is not a valid HTTP header")]
-    NotAHeader,
-    /// It differs from the one that the user was sent away with.
-    #[error("is another one than the user was sent away with")]
-    Differs,
-    /// The element's users are not sent anywhere: use
-    /// [`ConnectRequest::provision`](crate::ConnectRequest::provision).
-    #[error("needs no consent of a user: provision the instance at once")]
-    NeedsNoConsent,
-    /// The element's users must be sent to the provider's page first: use
-    /// [`ConnectRequest::begin`](crate::ConnectRequest::begin).
-    #[error("needs the user's consent: begin the flow first")]
-    NeedsConsent,
-    /// It is an unknown way to authenticate: set another by
-    /// [`ConnectRequest::authentication`](crate::ConnectRequest::authentication).
-    #[error("is a way to authenticate that is not known here: set one that is")]
-    UnknownAuthentication,
+/// A row a kind: its name, and the end of the sentence that begins with the field.
+macro_rules! field_error_kinds {
+    ($($(#[$more:meta])* $Kind:ident: $message:literal;)*) => {
+        /// The ways in which a field can be wrong.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum FieldErrorKind {
+            $(
+                #[doc = concat!("It ", $message, ".")]
+                $(#[$more])*
+                #[error($message)]
+                $Kind,
+            )*
+        }
+    };
+}
+
+field_error_kinds! {
+    Missing: "is missing or blank";
+    ControlCharacter: "holds a line break or another control character";
+    /// An HTTP header can't carry them.
+    NotAscii: "holds characters beyond ASCII";
+    NotReturnedIntact: "holds a character that some providers do not return unchanged: use ASCII \
+        letters, digits and -._~:/?=";
+    NotAUrl: "is not an absolute http or https URL";
+    NotHttps: "is plain http to another machine, so secrets would travel unencrypted: use https";
+    SurplusUrlParts: "has a user, a query or a fragment, which it must not have";
+    TooLong: "is too long to be sent";
+    NotAPathSegment: "can't be part of a path";
+    /// Of a parameter.
+    Reserved: "has no name, or one that is set in another way";
+    Repeated: "is given more than once";
+    Zero: "must be one at least";
+    Reauthorized: "exists already, and only its user can authorize it again: change its \
+        configuration by PatchInstance, and get it by its id";
+    /// See [`ConnectRequest::recoverable`](crate::ConnectRequest::recoverable).
+    NotRecoverable: "is missing: the flow was not made recoverable, so there is nothing to look \
+        for";
+    NotThere: "must be in the answer, and whole: get the instance first";
+    NotJson: "can't be written as JSON";
+    NotAHeader: "is not a valid HTTP header";
+    Differs: "is another one than the user was sent away with";
+    /// See [`ConnectRequest::provision`](crate::ConnectRequest::provision).
+    NeedsNoConsent: "needs no consent of a user: provision the instance at once";
+    /// See [`ConnectRequest::begin`](crate::ConnectRequest::begin).
+    NeedsConsent: "needs the user's consent: begin the flow first";
+    /// See [`ConnectRequest::authentication`](crate::ConnectRequest::authentication).
+    UnknownAuthentication: "is a way to authenticate that is not known here: set one that is";
 }
 
 impl FieldError {
@@ -138,10 +109,8 @@ impl InvalidInput {
 
     /// The names of the fields that are missing.
     pub fn missing(&self) -> impl Iterator<Item = &str> {
-        self.0
-            .iter()
-            .filter(|error| error.kind == FieldErrorKind::Missing)
-            .map(FieldError::field)
+        let missing = |error: &&FieldError| error.kind == FieldErrorKind::Missing;
+        self.0.iter().filter(missing).map(FieldError::field)
     }
 }
 
@@ -172,8 +141,8 @@ impl FieldErrors {
     }
 
     /// A secret that goes into a header.
-    pub(crate) fn header_secret(&mut self, field: &'static str, secret: &Secret) {
-        if self.text(field, Some(secret.expose())) && !secret.expose().is_ascii() {
+    pub(crate) fn header_secret(&mut self, field: &'static str, secret: &str) {
+        if self.text(field, Some(secret)) && !secret.is_ascii() {
             self.push(field, FieldErrorKind::NotAscii);
         }
     }
@@ -189,10 +158,9 @@ impl FieldErrors {
     /// # Errors
     /// If anything is wrong.
     pub(crate) fn into_result(self) -> Result<(), InvalidInput> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(InvalidInput(self.0))
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(InvalidInput(self.0)),
         }
     }
 }
@@ -220,9 +188,12 @@ mod tests {
     fn every_problem_is_named_in_one_sentence() {
         let mut errors = FieldErrors::default();
         errors.text("name", Some(" "));
+        errors.text("scope", Some("Ann's \u{1F4F7}"));
         errors.url("callback URL", Some("example.com"));
-        errors.header_secret("user secret", &Secret::new("käse"));
+        errors.url("events", Some("http://localhost/cb?x=1"));
+        errors.header_secret("user secret", "käse");
         errors.path_segment("element", "..");
+        errors.path_segment("element", "<odd key>");
         errors.text("a\nb", None);
         let error = errors.into_result().unwrap_err();
         assert_eq!(
@@ -234,14 +205,6 @@ mod tests {
              a\\nb is missing or blank"
         );
         assert_eq!(error.missing().collect::<Vec<_>>(), ["name", "a\nb"]);
-    }
-
-    #[test]
-    fn valid_input_is_no_error() {
-        let mut errors = FieldErrors::default();
-        errors.text("name", Some("Ann's \u{1F4F7}"));
-        errors.url("callback URL", Some("http://localhost/cb?x=1"));
-        errors.path_segment("element", "<odd key>");
-        assert_eq!(errors.into_result(), Ok(()));
+        assert_eq!(FieldErrors::default().into_result(), Ok(()));
     }
 }

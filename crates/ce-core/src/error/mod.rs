@@ -1,12 +1,12 @@
 //! Errors: what happened, what may have been done at the platform, and what to do next.
 
 mod api_error;
-mod body;
 mod callback_error;
 mod decode_error;
 mod escaped;
 mod invalid_input;
 mod outcome_unknown;
+mod response;
 mod transport_error;
 
 use std::error::Error as StdError;
@@ -16,13 +16,14 @@ use ce_model::InstanceId;
 use http::StatusCode;
 
 pub use api_error::ApiError;
-pub(crate) use api_error::Class;
+use api_error::Class;
 pub use callback_error::CallbackError;
 pub use decode_error::DecodeError;
 pub(crate) use escaped::Escaped;
 pub use invalid_input::{FieldError, FieldErrorKind, InvalidInput};
 pub(crate) use invalid_input::{FieldErrors, has_control, is_blank, is_blank_value};
 pub use outcome_unknown::OutcomeUnknown;
+use response::ErrorResponse;
 pub use transport_error::{Delivery, TransportCause, TransportError};
 
 /// Why a call has no result.
@@ -122,7 +123,7 @@ pub enum Error {
     Redirected(Box<ApiError>),
     /// The network failed.
     #[error(transparent)]
-    Transport(TransportError),
+    Transport(#[from] TransportError),
     /// The response came through another instance than the application meant.
     #[error(
         "the token is not of instance {expected}: the answer came through instance {answered}, whose \
@@ -158,37 +159,27 @@ pub enum Error {
 impl Error {
     /// The status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
-        match self {
-            Self::Decode(error) => Some(error.status()),
-            Self::OutcomeUnknown(unknown) => unknown.reason().status(),
-            other => other.api_error().map(ApiError::status),
-        }
+        Some(self.response()?.status)
     }
 
     /// The platform's id of the request, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
-        match self {
-            Self::Decode(error) => error.request_id(),
-            Self::OutcomeUnknown(unknown) => unknown.reason().request_id(),
-            other => other.api_error()?.request_id(),
-        }
+        self.response()?.request_id.as_deref()
+    }
+
+    /// The body of the response that became this error. It may hold secrets.
+    pub fn expose_body(&self) -> Option<&[u8]> {
+        Some(&self.response()?.body.0)
     }
 
     /// How long the platform asks to wait before trying again (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::OutcomeUnknown(unknown) => unknown.reason().retry_after(),
-            other => other.api_error()?.retry_after(),
-        }
+        self.innermost().api_error()?.retry_after()
     }
 
     /// Returns `true` if time was up before there was a response.
     pub fn is_timeout(&self) -> bool {
-        match self {
-            Self::Transport(error) => error.cause() == TransportCause::Timeout,
-            Self::OutcomeUnknown(unknown) => unknown.reason().is_timeout(),
-            _ => false,
-        }
+        matches!(self.innermost(), Self::Transport(error) if error.cause() == TransportCause::Timeout)
     }
 
     /// Returns `true` if the same call may succeed later, and does no harm if it is made again.
@@ -207,28 +198,29 @@ impl Error {
             | Self::NotFoundYet { .. }
             | Self::SearchInconclusive
             | Self::AnotherInstance { .. } => true,
-            Self::Decode(error) => error.may_have_side_effects(),
             Self::Transport(error) => error.may_have_side_effects(),
-            other => other
-                .api_error()
-                .is_some_and(ApiError::may_have_side_effects),
+            other => other.response().is_some_and(|it| it.may_have_side_effects),
         }
     }
 
-    /// The body of the response that became this error. It may hold secrets.
-    pub fn expose_body(&self) -> Option<&[u8]> {
+    /// Why the outcome is unknown, if it is.
+    fn innermost(&self) -> &Self {
         match self {
-            Self::Decode(error) => Some(error.expose_body()),
-            Self::OutcomeUnknown(unknown) => unknown.reason().expose_body(),
-            other => other.api_error().map(ApiError::expose_body),
+            Self::OutcomeUnknown(unknown) => unknown.reason().innermost(),
+            other => other,
+        }
+    }
+
+    fn response(&self) -> Option<&ErrorResponse> {
+        match self.innermost() {
+            Self::Decode(error) => Some(&error.response),
+            other => Some(&other.api_error()?.response),
         }
     }
 
     fn api_error(&self) -> Option<&ApiError> {
         match self {
-            Self::Refused(error) | Self::Unavailable(error) | Self::Redirected(error) => {
-                Some(error)
-            }
+            Self::Refused(it) | Self::Unavailable(it) | Self::Redirected(it) => Some(it),
             _ => None,
         }
     }
@@ -254,11 +246,5 @@ impl From<ApiError> for Error {
             Class::Unavailable => Self::Unavailable(Box::new(error)),
             Class::Refused => Self::Refused(Box::new(error)),
         }
-    }
-}
-
-impl From<TransportError> for Error {
-    fn from(error: TransportError) -> Self {
-        Self::Transport(error)
     }
 }

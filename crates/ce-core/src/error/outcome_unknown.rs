@@ -59,12 +59,11 @@ impl fmt::Display for OutcomeUnknown {
         if let Some(id) = self.cause.request_id() {
             write!(f, " (request id {})", Escaped(id))?;
         }
-        f.write_str(": it may have; ")?;
-        f.write_str(if self.recoverable {
-            "reconcile the flow before trying again"
-        } else {
-            self.advice
-        })
+        let advice = match self.recoverable {
+            true => "reconcile the flow before trying again",
+            false => self.advice,
+        };
+        write!(f, ": it may have; {advice}")
     }
 }
 

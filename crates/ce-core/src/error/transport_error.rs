@@ -1,5 +1,4 @@
 use std::error::Error as StdError;
-use std::fmt;
 
 /// The network failed, and there is no response.
 ///
@@ -12,7 +11,8 @@ use std::fmt;
 /// let error = TransportError::new(Delivery::NotSent, TransportCause::Connect).with_source(refused);
 /// assert_eq!(error.to_string(), "no connection to the platform");
 /// ```
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}{cause}", before(*.purpose))]
 pub struct TransportError {
     delivery: Delivery,
     cause: TransportCause,
@@ -31,17 +31,21 @@ pub enum Delivery {
 }
 
 /// What failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportCause {
     /// No connection was established: the name is unknown, the connection was refused, or the
     /// certificate is not trusted.
+    #[error("no connection to the platform")]
     Connect,
     /// Time was up.
+    #[error("the platform did not answer in time")]
     Timeout,
     /// The connection broke, or the peer does not speak HTTP.
+    #[error("the connection broke")]
     Interrupted,
     /// The body is larger than [`Limits::max_body_bytes`](crate::Limits::max_body_bytes).
+    #[error("the answer is larger than the limit allows")]
     TooLarge,
 }
 
@@ -88,24 +92,6 @@ impl TransportError {
     }
 }
 
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(purpose) = self.purpose {
-            write!(f, "could not {purpose}: ")?;
-        }
-        f.write_str(match self.cause {
-            TransportCause::Connect => "no connection to the platform",
-            TransportCause::Timeout => "the platform did not answer in time",
-            TransportCause::Interrupted => "the connection broke",
-            TransportCause::TooLarge => "the answer is larger than the limit allows",
-        })
-    }
-}
-
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
-    }
+fn before(purpose: Option<&str>) -> String {
+    purpose.map_or_else(String::new, |purpose| format!("could not {purpose}: "))
 }

@@ -14,26 +14,7 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Executes one call: sends it, waits and sends it again where that is right, and decodes the response.
 ///
-/// ```
-/// use std::time::Duration;
-/// use ce_core::calls::Ping;
-/// use ce_core::model::ElementToken;
-/// use ce_core::{CallExecution, Config, Credentials, Input, Operation, Step, http};
-///
-/// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
-/// let token = ElementToken::new("t");
-/// let mut execution = CallExecution::new(&config, Ping::through(&token));
-///
-/// let Step::Send(attempt) = execution.step(Input::Start, Duration::ZERO) else { panic!() };
-/// assert_eq!(attempt.request.path(), "/ping");
-///
-/// // The driver sends it, and reports the response.
-/// let response = http::Response::new(r#"{"endpoint": "instagram"}"#.into());
-/// let input = Input::Response(Ok(response.into()));
-/// let done = execution.step(input, Duration::from_millis(80));
-/// assert!(matches!(done, Step::Done(Ok(_))));
-/// # Ok::<(), ce_core::InvalidInput>(())
-/// ```
+/// The [crate's documentation](crate) drives one.
 #[derive(Debug)]
 pub struct CallExecution<'a, C> {
     call: C,
@@ -165,7 +146,7 @@ impl<'a, C: Call> CallExecution<'a, C> {
                 Ok(output) => return Step::Done(Ok(output)),
                 Err(Error::Decode(error)) => {
                     let error = error.with_side_effects(!sent.is_safe);
-                    (error.into(), retry::after_decode_error(sent.idempotency))
+                    (error.into(), retry::after_odd_response(sent.idempotency))
                 }
                 // It is whole, and says something else than was asked for.
                 Err(error) => return Step::Done(Err(error)),

@@ -52,9 +52,8 @@ impl<T: DeserializeOwned> Page<T> {
     /// [`Error::Decode`] if the body is not an array of such items, or the next page's token is not
     /// text: the list would end early.
     pub fn decode(purpose: &'static str, response: &Response) -> Result<Self, Error> {
-        let is_empty = response.body().iter().all(u8::is_ascii_whitespace);
         Ok(Self {
-            items: match is_empty {
+            items: match response.is_blank() {
                 true => Vec::new(),
                 false => response.json(purpose)?,
             },

@@ -42,8 +42,7 @@ struct Progress {
     /// A token that was met earlier: meeting it again means a circle. It moves on ever more seldom, so
     /// that a circle of any length is found while one token is kept (R. P. Brent, 1980).
     milestone: Option<PageToken>,
-    since_milestone: u64,
-    until_next_milestone: u64,
+    tokens: u64,
     total: Option<u64>,
 }
 
@@ -138,10 +137,8 @@ impl Progress {
         if [&self.token, &self.milestone].contains(&&Some(next.clone())) {
             self.state = State::Circle;
         }
-        self.since_milestone += 1;
-        if self.since_milestone > self.until_next_milestone {
-            self.since_milestone = 0;
-            self.until_next_milestone = self.until_next_milestone.saturating_mul(2).max(1);
+        self.tokens += 1;
+        if self.tokens.is_power_of_two() {
             self.milestone = Some(next.clone());
         }
         self.token = Some(next);

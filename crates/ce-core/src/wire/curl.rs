@@ -1,9 +1,8 @@
 use std::fmt;
 
-use serde_json::Value;
+use http::header::AUTHORIZATION;
 
-use crate::wire::Request;
-use crate::wire::{redact_authorization, redact_json, redact_parameters};
+use super::{Request, redact_authorization, redact_json, redact_parameters};
 
 /// A request as a `curl` command line, for support tickets and debugging.
 ///
@@ -41,18 +40,41 @@ impl Curl {
     pub fn expose(&self) -> String {
         let request = self.0.expose();
         let body = String::from_utf8_lossy(request.body());
-        self.write(|value| value.to_owned(), &request.uri().to_string(), &body)
+        self.command(str::to_owned, &request.uri().to_string(), &body)
     }
 
-    fn redacted(&self) -> String {
+    fn command(&self, authorization: fn(&str) -> String, url: &str, body: &str) -> String {
+        let mut command = format!("curl -X {}", self.0.method());
+        let mut add = |option: &str, value: &str| {
+            // For a POSIX shell: between single quotes nothing is special but the single quote.
+            let value = value.replace('\'', r"'\''");
+            command.push_str(&format!(" {option}'{value}'"));
+        };
+        for (name, value) in self.0.expose().headers() {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            match *name == AUTHORIZATION {
+                true => add("-H ", &format!("{name}: {}", authorization(&value))),
+                false => add("-H ", &format!("{name}: {value}")),
+            }
+        }
+        if !body.is_empty() {
+            add("--data-raw ", body);
+        }
+        add("", url);
+        command
+    }
+}
+
+impl fmt::Display for Curl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let request = self.0.expose();
         let mut url = request.uri().to_string();
-        if let Some((before, query)) = url.clone().split_once('?') {
+        if let Some(query) = request.uri().query() {
             let seen = redact_parameters(query).map(|(name, value)| format!("{name}={value}"));
-            url = format!("{before}?{}", seen.collect::<Vec<_>>().join("&"));
+            let seen = seen.collect::<Vec<_>>().join("&");
+            url.replace_range(url.len() - query.len().., &seen);
         }
-        let text = std::str::from_utf8(request.body()).unwrap_or_default();
-        let body = match serde_json::from_str::<Value>(text) {
+        let body = match serde_json::from_slice(request.body()) {
             Ok(mut body) => {
                 redact_json(&mut body);
                 body.to_string()
@@ -60,39 +82,7 @@ impl Curl {
             Err(_) if request.body().is_empty() => String::new(),
             Err(_) => "[redacted]".to_owned(),
         };
-        self.write(redact_authorization, &url, &body)
-    }
-
-    fn write(&self, authorization: impl Fn(&str) -> String, url: &str, body: &str) -> String {
-        let mut command = format!("curl -X {}", self.0.method());
-        for (name, value) in self.0.expose().headers() {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            let value = if name == http::header::AUTHORIZATION {
-                authorization(&value)
-            } else {
-                value.into_owned()
-            };
-            command.push_str(" -H ");
-            command.push_str(&quoted(&format!("{name}: {value}")));
-        }
-        if !body.is_empty() {
-            command.push_str(" --data-raw ");
-            command.push_str(&quoted(body));
-        }
-        command.push(' ');
-        command.push_str(&quoted(url));
-        command
-    }
-}
-
-/// For a POSIX shell: between single quotes nothing is special but the single quote.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-impl fmt::Display for Curl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.redacted())
+        f.write_str(&self.command(redact_authorization, &url, &body))
     }
 }
 
@@ -104,25 +94,24 @@ impl fmt::Debug for Curl {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
 
     #[test]
     fn it_is_the_whole_request_and_a_shell_reads_it_as_such() {
+        const REDACTED: &str = r#"curl -X POST -H 'authorization: User [redacted], Organization [redacted]' --data-raw '{"name":"Ann'\''s","token":"[redacted]"}' 'https://a.example/b?apiSecret=[redacted]&scope=it%27s'"#;
         let request = http::Request::post("https://a.example/b?apiSecret=canary&scope=it%27s")
             .header("authorization", "User canary, Organization canary")
-            .body(Bytes::from_static(br#"{"name":"Ann's","token":"canary"}"#))
+            .body(r#"{"name":"Ann's","token":"canary"}"#.into())
             .unwrap();
         let curl = Request::from(request).curl();
+        assert_eq!(curl.to_string(), REDACTED);
+        assert_eq!(format!("{curl:?}"), REDACTED);
+        assert_eq!(curl.expose(), REDACTED.replace("[redacted]", "canary"));
+        let odd = http::Request::put("https://a.example").body("canary".into());
+        let odd = Request::from(odd.unwrap()).curl().to_string();
         assert_eq!(
-            curl.to_string(),
-            r#"curl -X POST -H 'authorization: User [redacted], Organization [redacted]' --data-raw '{"name":"Ann'\''s","token":"[redacted]"}' 'https://a.example/b?apiSecret=[redacted]&scope=it%27s'"#
-        );
-        assert_eq!(format!("{curl:?}"), curl.to_string());
-        assert_eq!(
-            curl.expose(),
-            r#"curl -X POST -H 'authorization: User canary, Organization canary' --data-raw '{"name":"Ann'\''s","token":"canary"}' 'https://a.example/b?apiSecret=canary&scope=it%27s'"#
+            odd,
+            "curl -X PUT --data-raw '[redacted]' 'https://a.example/'"
         );
     }
 }

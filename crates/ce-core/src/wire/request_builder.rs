@@ -1,3 +1,5 @@
+use std::fmt;
+
 use bytes::Bytes;
 use ce_model::ElementToken;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
@@ -8,7 +10,8 @@ use zeroize::Zeroizing;
 
 use super::Request;
 use crate::config::Config;
-use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
+use crate::error::FieldErrorKind::{self, NotAHeader, NotJson, TooLong};
+use crate::error::{FieldErrors, InvalidInput};
 
 /// Builds a request: path, query, headers, body.
 ///
@@ -74,13 +77,12 @@ impl<'a> RequestBuilder<'a> {
     /// Adds a query parameter.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.path_and_query
-            .push(if self.has_query { '&' } else { '?' });
+        let written = &mut self.path_and_query;
+        written.push(if self.has_query { '&' } else { '?' });
+        written.extend(utf8_percent_encode(name, QUERY));
+        written.push('=');
+        written.extend(utf8_percent_encode(value, QUERY));
         self.has_query = true;
-        self.path_and_query.extend(utf8_percent_encode(name, QUERY));
-        self.path_and_query.push('=');
-        self.path_and_query
-            .extend(utf8_percent_encode(value, QUERY));
         self
     }
 
@@ -88,12 +90,8 @@ impl<'a> RequestBuilder<'a> {
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(header), Ok(value)) => {
-                self.headers.insert(header, value);
-            }
-            _ => self
-                .errors
-                .push(format!("header {name:?}"), FieldErrorKind::NotAHeader),
+            (Ok(header), Ok(value)) => drop(self.headers.insert(header, value)),
+            _ => self.errors.push(format!("header {name:?}"), NotAHeader),
         }
         self
     }
@@ -108,9 +106,7 @@ impl<'a> RequestBuilder<'a> {
     #[must_use]
     pub fn through(mut self, token: &ElementToken) -> Self {
         match self.config.element_authorization(token) {
-            Ok(authorization) => {
-                self.headers.insert(AUTHORIZATION, authorization);
-            }
+            Ok(authorization) => drop(self.headers.insert(AUTHORIZATION, authorization)),
             Err(invalid) => self.errors.extend(invalid),
         }
         self
@@ -137,7 +133,7 @@ impl<'a> RequestBuilder<'a> {
         let mut body = Zeroizing::new(Vec::with_capacity(1024));
         match serde_json::to_writer(&mut *body, value) {
             Ok(()) => self.set_json(Bytes::from_owner(body)),
-            Err(_) => self.errors.push("body", FieldErrorKind::NotJson),
+            Err(_) => self.errors.push("body", NotJson),
         }
         self
     }
@@ -170,7 +166,7 @@ impl<'a> RequestBuilder<'a> {
         let path_and_query = Bytes::from_owner(self.path_and_query);
         let uri = self.config.uri(path_and_query);
         if uri.is_none() {
-            self.errors.push("request URL", FieldErrorKind::TooLong);
+            self.errors.push("request URL", TooLong);
         }
         self.errors.into_result()?;
         let mut request = http::Request::new(self.body);
@@ -193,77 +189,63 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// In a query a few more are harmless, and URLs stay readable: `callbackUrl=https://…`.
 const QUERY: &AsciiSet = &SEGMENT.remove(b'/').remove(b':').remove(b',');
 
+impl fmt::Debug for RequestBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        write!(f, "{} {path} {:?}", self.method, self.errors)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Credentials;
-
-    fn config() -> Config {
-        Config::new("https://a.example/api/", Credentials::new("u", "o")).unwrap()
-    }
+    use crate::testing::config;
 
     #[test]
-    fn paths_and_queries_are_encoded() {
+    fn a_request_is_what_it_was_told_to_be() {
         let config = config();
-        let request = RequestBuilder::new(&config, Method::GET, &["elements", "a b/ü?"])
+        let post = RequestBuilder::new(&config, Method::POST, &["a", "b c/ü?"])
             .query("callbackUrl", "https://app.example/cb?x=1&y=2#z")
             .query("tags[]", "a+b c%")
-            .build()
-            .unwrap();
+            .json(&serde_json::json!({"a": 1}));
         assert_eq!(
-            request.expose().uri().to_string(),
-            "https://a.example/api/elements/a%20b%2F%C3%BC%3F\
-             ?callbackUrl=https://app.example/cb%3Fx%3D1%26y%3D2%23z&tags%5B%5D=a%2Bb%20c%25"
+            format!("{post:?}"),
+            "POST /a/b%20c%2F%C3%BC%3F FieldErrors([])"
         );
-    }
-
-    #[test]
-    fn headers_say_who_asks_and_what_is_sent() {
-        let config = config();
-        let post = RequestBuilder::new(&config, Method::POST, &["instances"])
-            .json(&serde_json::json!({"a": 1}))
-            .build()
-            .unwrap();
+        let post = post.build().unwrap();
         assert_eq!(
-            post.expose().headers()["authorization"],
-            "User u, Organization o"
+            post.expose().uri(),
+            "https://a.example/a/b%20c%2F%C3%BC%3F?callbackUrl=https://app.example/cb%3Fx%3D1%26y%3D2%23z\
+             &tags%5B%5D=a%2Bb%20c%25"
         );
-        assert_eq!(post.expose().headers()["content-type"], "application/json");
-        assert_eq!(post.expose().headers()["accept"], "application/json");
+        let headers = post.expose().headers();
+        assert_eq!(headers["authorization"], "User u, Organization o");
+        assert_eq!(headers["content-type"], "application/json");
+        assert_eq!(headers["accept"], "application/json");
         assert_eq!(&post.expose().body()[..], br#"{"a":1}"#);
-        let open = RequestBuilder::new(&config, Method::GET, &["x"])
-            .without_authorization()
-            .build()
-            .unwrap();
-        assert!(!open.expose().headers().contains_key("authorization"));
-        assert!(!open.expose().headers().contains_key("content-type"));
-    }
 
-    #[test]
-    fn a_request_can_have_any_header_and_body() {
-        let config = config();
-        let request = RequestBuilder::new(&config, Method::POST, &["bulk"])
-            .header("elements-async-request", "true")
+        let open = RequestBuilder::new(&config, Method::GET, &["x"]).without_authorization();
+        let open = open
             .accept("text/csv")
-            .body("text/plain", "a")
-            .build()
-            .unwrap();
-        let headers = request.expose().headers();
-        assert_eq!(headers["elements-async-request"], "true");
-        assert_eq!(headers["accept"], "text/csv");
-        assert_eq!(headers["content-type"], "text/plain");
-        assert_eq!(&request.expose().body()[..], b"a");
+            .header("a", "b")
+            .body("text/plain", "c");
+        let open = open.build().unwrap().into_exposed();
+        let texts = open
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {value:?}"));
+        assert_eq!(
+            texts.collect::<Vec<_>>().join(", "),
+            r#"accept: "text/csv", a: "b", content-type: "text/plain""#
+        );
+        assert_eq!(&open.body()[..], b"c");
     }
 
     #[test]
     fn everything_that_is_wrong_is_named_at_once() {
         let config = config();
-        for segment in ["", " ", ".", "..", "a\nb"] {
-            let built = RequestBuilder::new(&config, Method::GET, &["elements", segment]).build();
-            assert!(built.is_err(), "{segment:?}");
-        }
         let unwritable = std::collections::HashMap::from([((), ())]);
-        let error = RequestBuilder::new(&config, Method::GET, &["."])
+        let error = RequestBuilder::new(&config, Method::GET, &[".", "..", " ", "a\nb"])
             .header("a b", "c")
             .header("x", "a\nb")
             .through(&ElementToken::new("a\nb"))
@@ -271,18 +253,13 @@ mod tests {
             .query("scope", &"x".repeat(70_000))
             .build()
             .unwrap_err();
-        use FieldErrorKind::{ControlCharacter, NotAHeader, NotAPathSegment, NotJson, TooLong};
-        let kinds: Vec<_> = error.errors().iter().map(|error| error.kind()).collect();
-        assert_eq!(
-            kinds,
-            [
-                NotAPathSegment,
-                NotAHeader,
-                NotAHeader,
-                ControlCharacter,
-                NotJson,
-                TooLong
-            ]
-        );
+        use FieldErrorKind::{ControlCharacter, Missing, NotAPathSegment};
+        #[rustfmt::skip] // By field.
+        let expected = [
+            NotAPathSegment, NotAPathSegment, Missing, ControlCharacter,
+            NotAHeader, NotAHeader, ControlCharacter, NotJson, TooLong,
+        ];
+        let kinds = error.errors().iter().map(|error| error.kind());
+        assert_eq!(kinds.collect::<Vec<_>>(), expected);
     }
 }

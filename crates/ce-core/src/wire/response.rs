@@ -53,6 +53,11 @@ impl Response {
         self.0.body()
     }
 
+    /// Returns `true` if the body is empty or white space alone.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.body().iter().all(u8::is_ascii_whitespace)
+    }
+
     /// Decodes a JSON body.
     ///
     /// A byte order mark is skipped, and bytes that are not UTF-8 become `U+FFFD`: a name that was
@@ -97,11 +102,8 @@ impl Response {
         if let Some(message) = body.get("providerMessage").and_then(words) {
             error = error.with_provider_message(message);
         }
-        if let Some(id) = body
-            .get("requestId")
-            .and_then(Value::as_str)
-            .or(self.request_id())
-        {
+        let id = body.get("requestId").and_then(Value::as_str);
+        if let Some(id) = id.or(self.request_id()) {
             error = error.with_request_id(id);
         }
         match self.retry_after() {
@@ -135,22 +137,18 @@ impl Response {
         if encoding.is_some_and(|encoding| encoding != "identity") {
             return "is compressed, which was not asked for".to_owned();
         }
-        let (line, column) = (error.line(), error.column());
+        let place = format!("(line {}, column {})", error.line(), error.column());
         match self.text().trim_start().chars().next() {
             None => return "is empty".to_owned(),
             Some('<') => return "is HTML or XML instead of JSON".to_owned(),
-            Some(_) if !error.is_data() => {
-                return format!("is not whole JSON (line {line}, column {column})");
-            }
+            Some(_) if !error.is_data() => return format!("is not whole JSON {place}"),
             Some(_) => {}
         }
         let message = error.to_string();
         let field = message.strip_prefix("missing field `");
         match field.and_then(|rest| rest.split('`').next()) {
             Some(field) => format!("lacks the field `{field}`"),
-            None => {
-                format!("is JSON, but not of the documented kind (line {line}, column {column})")
-            }
+            None => format!("is JSON, but not of the documented kind {place}"),
         }
     }
 }
@@ -195,104 +193,62 @@ impl fmt::Debug for Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn response(headers: &[(&str, &str)], body: impl Into<Bytes>) -> Response {
-        let mut response = http::Response::builder().status(400);
-        for (name, value) in headers {
-            response = response.header(*name, *value);
-        }
-        response.body(body.into()).unwrap().into()
-    }
-
-    #[test]
-    fn debug_shows_no_secret() {
-        let response = response(&[("location", "canary")], "canary");
-        assert_eq!(format!("{response:?}"), "Response(400 Bad Request)");
-        for error in [
-            format!("{:?}", response.api_error("probe")),
-            format!("{:?}", response.json::<u8>("probe")),
-        ] {
-            let shown = error.replace("message: Some(\"canary\")", "");
-            assert!(!shown.contains("canary"), "{error}");
-        }
-    }
+    use crate::testing::response_with;
 
     #[test]
     fn the_words_of_every_known_form_of_error_are_kept() {
-        let table = [
-            (r#"{"message":"m","requestId":"r"}"#, Some("m"), None),
-            (
-                r#"{"message":"m","providerMessage":"p"}"#,
-                Some("m"),
-                Some("p"),
-            ),
-            (r#"{"providerMessage":"p"}"#, None, Some("p")),
-            (
-                "username is incorrect\n",
-                Some("username is incorrect"),
-                None,
-            ),
-            (r#""just text""#, Some("just text"), None),
-            (
-                r#"{"error":"invalid_grant","error_description":"Code expired"}"#,
-                Some("invalid_grant: Code expired"),
-                None,
-            ),
-            (r#"{"error":{"message":"deep"}}"#, Some("deep"), None),
-            (
-                r#"{"title":"t","detail":"d","status":400}"#,
-                Some("t: d"),
-                None,
-            ),
-            (r#"[{"message":"a"},{"message":"b"}]"#, Some("a; b"), None),
-            (r#"{"errors":[{"message":"a"}]}"#, Some("a"), None),
-            (r#"{"message":{"message":"m"}}"#, Some("m"), None),
-            (
-                r#"{"message":"m","providerMessage":{"error":"p"}}"#,
-                Some("m"),
-                Some("p"),
-            ),
-            ("\u{feff}{\"message\":\"m\"}", Some("m"), None),
-            ("<html>Bad gateway</html>", None, None),
-            (r#"{"message":null}"#, None, None),
-            (r#"{"message":7}"#, None, None),
-            ("7", None, None),
-            ("", None, None),
+        #[rustfmt::skip] // A row a case.
+        let table: [(&[u8], _, _); 19] = [
+            (br#"{"message":"m","requestId":"r"}"#, Some("m"), None),
+            (br#"{"message":"m","providerMessage":"p"}"#, Some("m"), Some("p")),
+            (br#"{"providerMessage":"p"}"#, None, Some("p")),
+            (b"username is incorrect\n", Some("username is incorrect"), None),
+            (br#""just text""#, Some("just text"), None),
+            (br#"{"error":"denied","error_description":"why"}"#, Some("denied: why"), None),
+            (br#"{"error":{"message":"deep"}}"#, Some("deep"), None),
+            (br#"{"title":"t","detail":"d","status":400}"#, Some("t: d"), None),
+            (br#"[{"message":"a"},{"message":"b"}]"#, Some("a; b"), None),
+            (br#"{"errors":[{"message":"a"}]}"#, Some("a"), None),
+            (br#"{"message":{"message":"m"}}"#, Some("m"), None),
+            (br#"{"message":"m","providerMessage":{"error":"p"}}"#, Some("m"), Some("p")),
+            (b"\xef\xbb\xbf{\"message\":\"m\"}", Some("m"), None),
+            (b"{\"message\":\"caf\xe9\"}", Some("caf\u{fffd}"), None),
+            (b"<html>Bad gateway</html>", None, None),
+            (br#"{"message":null}"#, None, None),
+            (br#"{"message":7}"#, None, None),
+            (b"7", None, None),
+            (b"", None, None),
         ];
         for (body, message, provider) in table {
-            let error = response(&[], body).api_error("probe");
-            assert_eq!(error.message(), message, "{body}");
-            assert_eq!(error.provider_message(), provider, "{body}");
-            assert_eq!(error.expose_body(), body.as_bytes());
+            let response = response_with(400, &[("elements-request-id", "h")], body);
+            let error = response.api_error("probe");
+            assert_eq!(error.message(), message, "{error:?}");
+            assert_eq!(error.provider_message(), provider, "{error:?}");
+            assert_eq!(error.expose_body(), body);
+            let id = if body.ends_with(b"\"r\"}") { "r" } else { "h" };
+            assert_eq!(error.request_id(), Some(id));
         }
-        let error = response(&[("elements-request-id", "h")], "{}").api_error("probe");
-        assert_eq!(error.request_id(), Some("h"));
-        let body = Bytes::from_static(b"{\"message\":\"caf\xe9\"}");
-        let error = response(&[], body).api_error("probe");
-        assert_eq!(error.message(), Some("caf\u{fffd}"));
     }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
-        let now = "Tue, 24 Nov 2026 08:00:00 GMT";
+        const NOW: &str = "Tue, 24 Nov 2026 08:00:00 GMT";
         for (value, date, seconds) in [
-            ("0", None, Some(0)),
-            ("120", None, Some(120)),
-            (" 7 ", None, Some(7)),
-            ("99999999999999999999999", None, Some(u64::MAX)),
-            ("Tue, 24 Nov 2026 08:00:30 GMT", Some(now), Some(30)),
-            ("Tue, 24 Nov 2026 07:00:00 GMT", Some(now), Some(0)),
-            ("Tue, 24 Nov 2026 08:00:30 GMT", None, None),
-            ("soon", Some(now), None),
-            ("-1", Some(now), None),
-            ("1.5", Some(now), None),
-            ("", Some(now), None),
+            ("0", "", Some(0)),
+            ("120", "", Some(120)),
+            (" 7 ", "", Some(7)),
+            ("99999999999999999999999", "", Some(u64::MAX)),
+            ("Tue, 24 Nov 2026 08:00:30 GMT", NOW, Some(30)),
+            ("Tue, 24 Nov 2026 07:00:00 GMT", NOW, Some(0)),
+            ("Tue, 24 Nov 2026 08:00:30 GMT", "", None),
+            ("soon", NOW, None),
+            ("-1", NOW, None),
+            ("1.5", NOW, None),
+            ("", NOW, None),
         ] {
-            let mut headers = vec![("retry-after", value)];
-            headers.extend(date.map(|date| ("date", date)));
-            let read = response(&headers, "").retry_after();
-            assert_eq!(read, seconds.map(Duration::from_secs), "{value:?}");
+            let read = response_with(429, &[("retry-after", value), ("date", date)], "");
+            let seconds = seconds.map(Duration::from_secs);
+            assert_eq!(read.retry_after(), seconds, "{value:?}");
         }
-        assert_eq!(response(&[], "").retry_after(), None);
     }
 }

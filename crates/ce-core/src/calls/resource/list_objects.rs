@@ -3,26 +3,26 @@ use std::marker::PhantomData;
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use super::path::ResourcePath;
+use super::Resource;
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
 use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
 use crate::wire::{Request, Response};
 
-/// A call that lists the objects of a [`Resource`](super::Resource).
+/// A call that lists the objects of a [`Resource`].
 #[derive(Debug)]
 pub struct ListObjects<'a, T> {
-    path: ResourcePath<'a>,
+    resource: Resource<'a>,
     query: Option<String>,
     paging: Paging,
     item: PhantomData<fn() -> T>,
 }
 
 impl<'a, T> ListObjects<'a, T> {
-    pub(super) fn new(path: ResourcePath<'a>) -> Self {
+    pub(super) fn new(resource: Resource<'a>) -> Self {
         Self {
-            path,
+            resource,
             query: None,
             paging: Paging::default(),
             item: PhantomData,
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let mut request = self.path.request(config, Method::GET, None);
+        let mut request = self.resource.request(config, Method::GET, None);
         if let Some(query) = &self.query {
             request = request.query("where", query);
         }
@@ -56,7 +56,7 @@ impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
     }
 
     fn decode(&self, response: &Response) -> Result<Page<T>, Error> {
-        self.path.check_instance(response)?;
+        self.resource.check_instance(response)?;
         Page::decode(self.purpose(), response)
     }
 }

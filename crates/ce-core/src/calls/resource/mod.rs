@@ -1,12 +1,9 @@
 mod list_objects;
 mod object_call;
-mod path;
 mod ping;
 mod response;
 #[cfg(test)]
 mod tests;
-
-use std::marker::PhantomData;
 
 use ce_model::{ElementToken, InstanceId};
 use http::Method;
@@ -15,9 +12,12 @@ use serde::de::DeserializeOwned;
 
 pub use list_objects::ListObjects;
 pub use object_call::{DeleteObject, ObjectCall};
-use path::ResourcePath;
 pub use ping::Ping;
 pub use response::ResourceResponse;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::wire::{RequestBuilder, Response};
 
 /// A resource at the provider, reached through an instance: `/{resource}` or
 /// `/hubs/{hub}/{resource}`.
@@ -41,24 +41,29 @@ pub use response::ResourceResponse;
 /// let new = contacts.create::<_, Contact>(&ann);
 /// ```
 #[derive(Clone, Debug)]
-pub struct Resource<'a>(ResourcePath<'a>);
+pub struct Resource<'a> {
+    token: &'a ElementToken,
+    hub: Option<String>,
+    path: String,
+    instance: Option<InstanceId>,
+}
 
 impl<'a> Resource<'a> {
     /// A resource of the instance that this token belongs to. The path may have several segments
     /// (`contacts/42/notes`); each is percent-encoded.
     pub fn through(token: &'a ElementToken, path: impl Into<String>) -> Self {
-        Self(ResourcePath {
+        Self {
             token,
             hub: None,
             path: path.into(),
             instance: None,
-        })
+        }
     }
 
     /// Names the hub in the path, as the platform's documentation does.
     #[must_use]
     pub fn hub(mut self, hub: impl Into<String>) -> Self {
-        self.0.hub = Some(hub.into());
+        self.hub = Some(hub.into());
         self
     }
 
@@ -67,25 +72,26 @@ impl<'a> Resource<'a> {
     /// customer's data.
     #[must_use]
     pub fn of_instance(mut self, instance: impl Into<InstanceId>) -> Self {
-        self.0.instance = Some(instance.into());
+        self.instance = Some(instance.into());
         self
     }
 
     /// `GET`: lists the objects.
     pub fn list<T: DeserializeOwned>(self) -> ListObjects<'a, T> {
-        ListObjects::new(self.0)
+        ListObjects::new(self)
     }
 
     /// `GET …/{id}`: gets an object.
     pub fn get<T: DeserializeOwned>(self, id: impl ToString) -> ObjectCall<'a, (), T> {
-        self.call("get an object", Method::GET, Some(id.to_string()), None)
+        let id = id.to_string();
+        ObjectCall::new("get an object", Method::GET, self, Some(id), None)
     }
 
     /// `POST`: creates an object.
     ///
     /// It is sent once: the platform may have created the object although its response was lost.
     pub fn create<B: Serialize, T: DeserializeOwned>(self, body: &'a B) -> ObjectCall<'a, B, T> {
-        self.call("create an object", Method::POST, None, Some(body))
+        ObjectCall::new("create an object", Method::POST, self, None, Some(body))
     }
 
     /// `PATCH …/{id}`: changes what is given, and leaves the rest.
@@ -97,7 +103,7 @@ impl<'a> Resource<'a> {
         body: &'a B,
     ) -> ObjectCall<'a, B, T> {
         let id = Some(id.to_string());
-        self.call("update an object", Method::PATCH, id, Some(body))
+        ObjectCall::new("update an object", Method::PATCH, self, id, Some(body))
     }
 
     /// `PUT …/{id}`: replaces an object.
@@ -107,32 +113,53 @@ impl<'a> Resource<'a> {
         body: &'a B,
     ) -> ObjectCall<'a, B, T> {
         let id = Some(id.to_string());
-        self.call("replace an object", Method::PUT, id, Some(body))
+        ObjectCall::new("replace an object", Method::PUT, self, id, Some(body))
     }
 
     /// `DELETE …/{id}`: deletes an object.
     pub fn delete(self, id: impl ToString) -> DeleteObject<'a> {
-        DeleteObject {
-            path: self.0,
-            id: id.to_string(),
-        }
+        let id = id.to_string();
+        DeleteObject { resource: self, id }
     }
 
-    fn call<B, T>(
-        self,
-        purpose: &'static str,
+    /// A request to the resource, or to one of its objects.
+    fn request<'c>(
+        &self,
+        config: &'c Config,
         method: Method,
-        id: Option<String>,
-        body: Option<&'a B>,
-    ) -> ObjectCall<'a, B, T> {
-        ObjectCall {
-            path: self.0,
-            purpose,
-            method,
-            id,
-            body,
-            idempotency: None,
-            output: PhantomData,
+        id: Option<&str>,
+    ) -> RequestBuilder<'c> {
+        let hub = self.hub.iter().flat_map(|hub| ["hubs", hub]);
+        let path = self.path.trim_matches('/').split('/');
+        let segments: Vec<&str> = hub.chain(path).chain(id).collect();
+        RequestBuilder::new(config, method, &segments).through(self.token)
+    }
+
+    /// Decodes a JSON response that came through the instance that was meant.
+    fn decode<T: DeserializeOwned>(
+        &self,
+        purpose: &'static str,
+        response: &Response,
+    ) -> Result<ResourceResponse<T>, Error> {
+        self.check_instance(response)?;
+        // Some resources answer a change with an empty body: it decodes as `()` or `Option`, as `null`
+        // does.
+        let nothing = || serde_json::from_str("null").ok();
+        let body = match response.is_blank().then(nothing).flatten() {
+            Some(nothing) => nothing,
+            None => response.json(purpose)?,
+        };
+        Ok(ResourceResponse::of(body, response))
+    }
+
+    /// # Errors
+    /// If the response came through another instance than the one that was meant.
+    fn check_instance(&self, response: &Response) -> Result<(), Error> {
+        match (self.instance, response.instance_id()) {
+            (Some(expected), Some(answered)) if expected != answered => {
+                Err(Error::AnotherInstance { expected, answered })
+            }
+            _ => Ok(()),
         }
     }
 }

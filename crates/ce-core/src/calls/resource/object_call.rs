@@ -4,26 +4,43 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::ResourceResponse;
-use super::path::ResourcePath;
+use super::{Resource, ResourceResponse};
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
 use crate::execution::{Call, Idempotency};
 use crate::wire::{Request, Response};
 
-/// A call about one object of a [`Resource`](super::Resource).
+/// A call about one object of a [`Resource`].
 #[derive(Debug)]
 pub struct ObjectCall<'a, B, T> {
-    pub(super) path: ResourcePath<'a>,
-    pub(super) purpose: &'static str,
-    pub(super) method: Method,
-    pub(super) id: Option<String>,
-    pub(super) body: Option<&'a B>,
-    pub(super) idempotency: Option<Idempotency>,
-    pub(super) output: PhantomData<fn() -> T>,
+    purpose: &'static str,
+    method: Method,
+    resource: Resource<'a>,
+    id: Option<String>,
+    body: Option<&'a B>,
+    idempotency: Option<Idempotency>,
+    output: PhantomData<fn() -> T>,
 }
 
-impl<B, T> ObjectCall<'_, B, T> {
+impl<'a, B, T> ObjectCall<'a, B, T> {
+    pub(super) fn new(
+        purpose: &'static str,
+        method: Method,
+        resource: Resource<'a>,
+        id: Option<String>,
+        body: Option<&'a B>,
+    ) -> Self {
+        Self {
+            purpose,
+            method,
+            resource,
+            id,
+            body,
+            idempotency: None,
+            output: PhantomData,
+        }
+    }
+
     /// Sets whether the call may be sent again when it is unknown what came of it. The method's if not
     /// set: a `PATCH` that sets values is idempotent, one that counts up is not.
     #[must_use]
@@ -42,7 +59,7 @@ impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let method = self.method.clone();
-        let request = self.path.request(config, method, self.id.as_deref());
+        let request = self.resource.request(config, method, self.id.as_deref());
         match self.body {
             Some(body) => request.json(body).build(),
             None => request.build(),
@@ -50,7 +67,7 @@ impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
     }
 
     fn decode(&self, response: &Response) -> Result<ResourceResponse<T>, Error> {
-        self.path.decode(self.purpose, response)
+        self.resource.decode(self.purpose, response)
     }
 
     fn idempotency(&self, method: &Method) -> Idempotency {
@@ -58,10 +75,10 @@ impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
     }
 }
 
-/// A call that deletes one object of a [`Resource`](super::Resource).
+/// A call that deletes one object of a [`Resource`].
 #[derive(Debug)]
 pub struct DeleteObject<'a> {
-    pub(super) path: ResourcePath<'a>,
+    pub(super) resource: Resource<'a>,
     pub(super) id: String,
 }
 
@@ -73,13 +90,13 @@ impl Call for DeleteObject<'_> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        self.path
+        self.resource
             .request(config, Method::DELETE, Some(&self.id))
             .build()
     }
 
     fn decode(&self, response: &Response) -> Result<ResourceResponse<()>, Error> {
-        self.path.check_instance(response)?;
+        self.resource.check_instance(response)?;
         Ok(ResourceResponse::of((), response))
     }
 

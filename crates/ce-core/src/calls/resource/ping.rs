@@ -1,8 +1,7 @@
 use ce_model::{ElementToken, InstanceId, Object};
 use http::Method;
 
-use super::ResourceResponse;
-use super::path::ResourcePath;
+use super::{Resource, ResourceResponse};
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
 use crate::execution::Call;
@@ -12,31 +11,24 @@ use crate::wire::{Request, Response};
 ///
 /// The body has the platform's clock and the endpoint's name (`dateTime`, `endpoint`).
 #[derive(Clone, Debug)]
-pub struct Ping<'a>(ResourcePath<'a>);
+pub struct Ping<'a>(Resource<'a>);
 
 impl<'a> Ping<'a> {
     /// Pings through the instance that this token belongs to.
     pub fn through(token: &'a ElementToken) -> Self {
-        Self(ResourcePath {
-            token,
-            hub: None,
-            path: "ping".to_owned(),
-            instance: None,
-        })
+        Self(Resource::through(token, "ping"))
     }
 
     /// Names the hub in the path, as the platform's documentation does.
     #[must_use]
-    pub fn hub(mut self, hub: impl Into<String>) -> Self {
-        self.0.hub = Some(hub.into());
-        self
+    pub fn hub(self, hub: impl Into<String>) -> Self {
+        Self(self.0.hub(hub))
     }
 
     /// Requires that the response comes through this instance.
     #[must_use]
-    pub fn of_instance(mut self, instance: impl Into<InstanceId>) -> Self {
-        self.0.instance = Some(instance.into());
-        self
+    pub fn of_instance(self, instance: impl Into<InstanceId>) -> Self {
+        Self(self.0.of_instance(instance))
     }
 }
 

@@ -1,118 +1,102 @@
 use super::*;
-use crate::error::InvalidInput;
-use crate::execution::Idempotency;
-use crate::wire::Request;
-use crate::wire::RequestBuilder;
-use crate::{Credentials, Limits};
-use std::collections::VecDeque;
+use crate::Limits;
+use crate::testing::{assert_ended, config, drive, response, response_with};
+use Delivery::{MaybeSent, NotSent};
+use Network::{Answers, Fails};
+use http::Method;
 
-struct Probe(Idempotency);
+/// What drivers send from thread to thread.
+const _: () = {
+    const fn crosses_threads<T: Send + Sync + 'static>() {}
+    crosses_threads::<(Config, Error, Request, Response, Attempt)>();
+};
+
+struct Probe(Method);
 
 impl Call for Probe {
-    type Output = ();
+    type Output = bool;
 
     fn purpose(&self) -> &'static str {
         "probe"
     }
 
-    fn idempotency(&self, _: &http::Method) -> Idempotency {
-        self.0
-    }
-
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        RequestBuilder::new(config, http::Method::POST, &["probe"])
-            .json("body")
-            .build()
+        let request = crate::RequestBuilder::new(config, self.0.clone(), &["probe"]);
+        request.json("body").build()
     }
 
-    fn decode(&self, response: &Response) -> Result<(), Error> {
-        response.json::<bool>(self.purpose()).map(drop)
+    fn decode(&self, response: &Response) -> Result<bool, Error> {
+        response.json(self.purpose())
+    }
+
+    fn idempotency(&self, method: &Method) -> Idempotency {
+        match method.as_str() {
+            "SET" => Idempotency::Idempotent,
+            _ => Idempotency::of(method),
+        }
     }
 }
 
-/// What the network does with one attempt, and how long that takes.
+/// What the network does with one attempt.
 #[derive(Clone, Copy, Debug)]
 enum Network {
     Answers(u16, &'static str, Option<&'static str>),
     Fails(Delivery, TransportCause),
-    Stalls,
 }
-use Delivery::{MaybeSent, NotSent};
-use Idempotency::{Idempotent, NonIdempotent};
-use Network::{Answers, Fails, Stalls};
 
+const WELL: Network = Answers(200, "true", None);
+const LOST: Network = Fails(MaybeSent, TransportCause::Timeout);
+const REFUSED: Network = Fails(NotSent, TransportCause::Connect);
+
+#[derive(Debug)]
 struct Run {
-    result: Result<(), Error>,
-    attempts: u32,
+    result: Result<bool, Error>,
+    attempts: usize,
     took: Duration,
 }
 
-fn testing_config() -> Config {
-    Config::new("https://a.example", Credentials::new("u", "o")).unwrap()
-}
-
-/// Plays a script on a clock of its own; its last line repeats.
-fn play(limits: Limits, idempotency: Idempotency, script: &[Network]) -> Run {
-    let config = Config::new("https://a.example", Credentials::new("u", "o"))
-        .unwrap()
-        .with_limits(limits)
-        .with_jitter_seed(7);
-    let mut execution = CallExecution::new(&config, Probe(idempotency));
-    let mut script: VecDeque<_> = script.iter().copied().collect();
-    let (mut now, mut attempts, mut input) = (Duration::ZERO, 0, Input::Start);
-    loop {
-        input = match execution.step(input, now) {
-            Step::Done(result) => {
-                return Run {
-                    result,
-                    attempts,
-                    took: now,
-                };
-            }
-            Step::Sleep(time) => {
-                now += time;
-                Input::SleepFinished
-            }
-            Step::Send(attempt) => {
-                attempts += 1;
-                assert!(attempt.connect_timeout <= attempt.timeout);
-                assert_eq!(&attempt.request.expose().body()[..], b"\"body\"");
-                let network = if script.len() > 1 {
-                    script.pop_front().unwrap()
-                } else {
-                    script[0]
-                };
-                now += Duration::from_millis(10);
-                Input::Response(match network {
-                    Answers(status, body, retry_after) => {
-                        let mut response = http::Response::builder().status(status);
-                        if let Some(after) = retry_after {
-                            response = response.header("retry-after", after);
-                        }
-                        Ok(response.body(body.into()).unwrap().into())
-                    }
-                    Fails(delivery, cause) => Err(TransportError::new(delivery, cause)),
-                    Stalls => {
-                        now += attempt.timeout;
-                        Err(TransportError::new(MaybeSent, TransportCause::Timeout))
-                    }
-                })
-            }
+impl Run {
+    /// How it ended, and after how many attempts.
+    fn end(&self) -> (&'static str, usize) {
+        let end = match self.result {
+            Ok(_) => "ok",
+            Err(Error::Refused(_)) => "refused",
+            Err(Error::Unavailable(_)) => "unavailable",
+            Err(Error::OutcomeUnknown(_)) => "unknown",
+            Err(Error::Decode(_)) => "unreadable",
+            Err(Error::Redirected(_)) => "redirected",
+            Err(Error::Transport(_)) => "transport",
+            Err(_) => "other",
         };
+        (end, self.attempts)
     }
 }
 
-fn kind(result: &Result<(), Error>) -> &'static str {
-    match result {
-        Ok(()) => "ok",
-        Err(Error::Refused(_)) => "refused",
-        Err(Error::Unavailable(_)) => "unavailable",
-        Err(Error::OutcomeUnknown(_)) => "unknown",
-        Err(Error::Decode(_)) => "unreadable",
-        Err(Error::Redirected(_)) => "redirected",
-        Err(Error::Transport(_)) => "transport",
-        Err(_) => "other",
+/// Plays a script; its last line repeats.
+fn play(limits: Limits, method: Method, script: &[Network]) -> Run {
+    let config = config().with_limits(limits);
+    let mut attempts = 0;
+    let network = |request: &Request, _| {
+        assert_eq!(&request.expose().body()[..], b"\"body\"");
+        attempts += 1;
+        match script[(attempts - 1).min(script.len() - 1)] {
+            Answers(status, body, None) => Ok(response(status, body)),
+            Answers(status, body, Some(after)) => {
+                Ok(response_with(status, &[("retry-after", after)], body))
+            }
+            Fails(delivery, cause) => Err(TransportError::new(delivery, cause)),
+        }
+    };
+    let (result, took) = drive(CallExecution::new(&config, Probe(method)), network);
+    Run {
+        result,
+        attempts,
+        took,
     }
+}
+
+fn error(method: Method, script: &[Network]) -> Error {
+    play(Limits::default(), method, script).result.unwrap_err()
 }
 
 #[test]
@@ -138,6 +122,8 @@ fn each_outcome_ends_as_the_table_says() {
         (statuses(&[503], "", Some("1")), ("unavailable", 4), ("unknown", 1)),
         (statuses(&[429], ERROR, None), ("unavailable", 4), ("unavailable", 4)),
         (statuses(&[429], "", Some("300")), ("unavailable", 1), ("unavailable", 1)),
+        // 30 seconds in all, of which 9 are left: not enough for a connection, which has 10.
+        (statuses(&[429], "", Some("21")), ("unavailable", 2), ("unavailable", 1)),
         (statuses(&[100, 199, 600, 999], "", None), ("unreadable", 1), ("unknown", 1)),
         (fails(NotSent, &[Connect, Timeout, Interrupted]), ("transport", 4), ("transport", 4)),
         (fails(MaybeSent, &[Connect, Timeout, Interrupted]), ("transport", 4), ("unknown", 1)),
@@ -145,13 +131,9 @@ fn each_outcome_ends_as_the_table_says() {
     ];
     for (results, safe, once) in table {
         for result in results {
-            for (idempotency, ends) in [(Idempotent, safe), (NonIdempotent, once)] {
-                let run = play(Limits::default(), idempotency, &[result]);
-                assert_eq!(
-                    (kind(&run.result), run.attempts),
-                    ends,
-                    "{result:?}, {idempotency:?}"
-                );
+            for (method, ends) in [(Method::GET, safe), (Method::POST, once)] {
+                let run = play(Limits::default(), method, &[result]);
+                assert_eq!(run.end(), ends, "{result:?}: {run:?}");
                 assert!(run.took <= Duration::from_secs(30));
             }
         }
@@ -160,297 +142,174 @@ fn each_outcome_ends_as_the_table_says() {
 
 #[test]
 fn a_passing_failure_is_overcome() {
-    let well = Answers(200, "true", None);
-    for script in [
-        &[Answers(503, "", None), well][..],
-        &[Answers(429, "", Some("2")), well],
-        &[
-            Fails(MaybeSent, TransportCause::Interrupted),
-            Answers(500, "", None),
-            well,
-        ],
-        &[Stalls, well],
+    let busy = Answers(429, "", Some("2"));
+    let broken = Answers(503, "", None);
+    for (method, script) in [
+        (Method::PUT, &[broken, WELL][..]),
+        (Method::DELETE, &[LOST, broken, busy, WELL]),
+        (Method::POST, &[REFUSED, busy, WELL]),
     ] {
-        let run = play(Limits::default(), Idempotent, script);
-        assert_eq!(kind(&run.result), "ok");
-        assert_eq!(run.attempts as usize, script.len());
+        let run = play(Limits::default(), method, script);
+        assert_eq!(run.end(), ("ok", script.len()));
+        assert!(script.len() == 2 || run.took >= Duration::from_secs(2));
     }
-    let run = play(
-        Limits::default(),
-        NonIdempotent,
-        &[
-            Fails(NotSent, TransportCause::Connect),
-            Answers(429, "", Some("2")),
-            well,
-        ],
-    );
-    assert_eq!((kind(&run.result), run.attempts), ("ok", 3));
-    assert!(run.took >= Duration::from_secs(2));
+}
+
+#[test]
+fn what_is_not_idempotent_is_not_repeated_by_omission() {
+    for (methods, repeats) in [("GET PUT DELETE SET", true), ("POST PATCH ODD", false)] {
+        for method in methods.split(' ') {
+            let run = play(Limits::default(), method.parse().unwrap(), &[LOST]);
+            assert_eq!(run.attempts > 1, repeats, "{method}");
+        }
+    }
 }
 
 #[test]
 fn no_call_outlasts_its_deadline() {
+    let time = Duration::from_millis(250);
     for limits in [
-        Limits::default(),
-        Limits::default().timeout(Duration::from_secs(3)),
-        Limits::default().attempt_timeout(Duration::from_secs(300)),
+        Limits::default().timeout(time).backoff(Duration::ZERO),
+        Limits::default().timeout(time).max_attempts(1000),
         Limits::default().timeout(Duration::ZERO),
-        Limits::default().max_attempts(1000),
     ] {
-        let run = play(limits, Idempotent, &[Stalls]);
-        assert_eq!(kind(&run.result), "transport");
-        // Each attempt takes 10 ms more than it is given, as a real one may.
-        let slack = Duration::from_millis(10) * run.attempts;
-        assert!(run.took <= limits.timeout + slack, "{:?}", run.took);
-    }
-}
-
-#[test]
-fn an_error_says_what_may_have_been_done() {
-    let body = r#"{"message":"Request failed","providerMessage":"no","requestId":"r1"}"#;
-    let refused = play(Limits::default(), Idempotent, &[Answers(400, body, None)]);
-    let error = refused.result.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the platform refused to probe (status 400, request id r1), and did nothing: \
-         Request failed (the provider says: no)"
-    );
-    assert_eq!(error.request_id(), Some("r1"));
-    let unknown = play(
-        Limits::default(),
-        NonIdempotent,
-        &[Answers(500, body, None)],
-    );
-    let error = unknown.result.unwrap_err();
-    assert!(error.to_string().contains("it may have"), "{error}");
-    assert_eq!(error.request_id(), Some("r1"));
-}
-
-#[test]
-fn a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done() {
-    let refused = Answers(409, "{}", None);
-    for (script, may_be_done) in [
-        (&[refused][..], false),
-        (&[Fails(NotSent, TransportCause::Connect), refused], false),
-        (&[Fails(MaybeSent, TransportCause::Timeout), refused], true),
-        (&[Answers(502, "", None), refused], true),
-    ] {
-        let error = play(Limits::default(), Idempotent, script)
-            .result
-            .unwrap_err();
-        let printed = error.to_string();
-        assert_eq!(!printed.contains("did nothing"), may_be_done, "{printed}");
-        let Error::Refused(api_error) = error else {
-            panic!("{error:?}")
-        };
-        assert_eq!(api_error.may_have_side_effects(), may_be_done);
-    }
-}
-
-#[test]
-fn a_refusal_without_a_word_may_not_be_the_platforms() {
-    for (status, body, hint) in [
-        (404, "<html>", "perhaps the base URL is not the platform's"),
-        (401, "", "check the secrets, and whether the base URL"),
-        (401, r#"{"requestId": "r"}"#, "check the secrets"),
-        (
-            404,
-            r#"{"message": "No such element"}"#,
-            ": No such element",
-        ),
-    ] {
-        let run = play(
-            Limits::default(),
-            Idempotent,
-            &[Answers(status, body, None)],
-        );
-        let printed = run.result.unwrap_err().to_string();
-        assert!(printed.contains(hint), "{printed}");
-        assert_eq!(
-            printed.contains("base URL"),
-            !body.contains(':'),
-            "{printed}"
-        );
+        let run = play(limits, Method::GET, &[LOST]);
+        assert_eq!(run.end().0, "transport");
+        assert!(run.took <= limits.timeout, "{run:?}");
+        assert_eq!(run.attempts == 0, limits.timeout.is_zero());
     }
 }
 
 #[test]
 fn what_is_worth_one_attempt_has_all_the_time_for_it() {
-    let limits = Limits::default();
-    let whole = |idempotency| play(limits, idempotency, &[Stalls]).took;
-    assert!(whole(NonIdempotent) >= limits.timeout);
-    let run = play(limits, NonIdempotent, &[Stalls]);
-    assert_eq!((run.attempts, kind(&run.result)), (1, "unknown"));
-}
-
-#[test]
-fn it_is_not_begun_again_without_the_time_to_connect() {
-    // 30 seconds in all, of which 21 are asked to be waited: 9 are left, and a connection has 10.
-    let busy = Answers(429, "{}", Some("21"));
-    let run = play(
-        Limits::default(),
-        NonIdempotent,
-        &[busy, Answers(200, "true", None)],
-    );
-    assert_eq!((run.attempts, kind(&run.result)), (1, "unavailable"));
-    let run = play(
-        Limits::default(),
-        Idempotent,
-        &[busy, Answers(200, "true", None)],
-    );
-    assert_eq!((run.attempts, kind(&run.result)), (2, "ok"));
-}
-
-/// Drives an execution that is waiting for its first response to its end.
-fn after<C: Call>(execution: &mut CallExecution<'_, C>, input: Input) -> Result<C::Output, Error> {
-    match execution.step(input, Duration::ZERO) {
-        Step::Done(result) => result,
-        step => panic!("{:?}", step.map(drop)),
-    }
-}
-
-#[test]
-fn what_is_done_stays_done() {
-    let config = testing_config();
-    let response = || http::Response::new("true".into()).into();
-    for further in [
-        Input::Start,
-        Input::SleepFinished,
-        Input::Response(Ok(response())),
+    let (config, limits, second) = (config(), Limits::default(), Duration::from_secs(1));
+    for (method, within, time) in [
+        (Method::GET, Duration::MAX, limits.attempt_timeout),
+        (Method::POST, Duration::MAX, limits.timeout),
+        (Method::GET, second, second),
+        (Method::POST, second, second),
     ] {
-        let mut execution = CallExecution::new(&config, Probe(Idempotent));
-        assert!(matches!(
-            execution.step(Input::Start, Duration::ZERO),
-            Step::Send(_)
-        ));
-        after(&mut execution, Input::Response(Ok(response()))).unwrap();
-        let error = after(&mut execution, further).unwrap_err();
-        assert!(matches!(error, Error::UnexpectedInput), "{error:?}");
+        let mut execution = CallExecution::new(&config, Probe(method)).within(within);
+        let Step::Send(attempt) = execution.step(Input::Start, Duration::ZERO) else {
+            panic!()
+        };
+        assert_eq!(attempt.timeout, time);
+        assert!(attempt.connect_timeout <= time);
     }
 }
 
 #[test]
-fn an_input_that_was_not_asked_for_sends_nothing() {
-    let config = testing_config();
-    for idempotency in [Idempotent, NonIdempotent] {
-        let mut execution = CallExecution::new(&config, Probe(idempotency));
-        let early = after(&mut execution, Input::SleepFinished).unwrap_err();
-        assert!(matches!(early, Error::UnexpectedInput), "{early:?}");
-
-        let mut execution = CallExecution::new(&config, Probe(idempotency));
-        let _ = execution.step(Input::Start, Duration::ZERO);
+fn an_input_that_was_not_asked_for_ends_it() {
+    let config = config();
+    for method in [Method::GET, Method::POST] {
+        let end = |inputs: Vec<Input>| {
+            let mut execution = CallExecution::new(&config, Probe(method.clone()));
+            let step = |input| execution.step(input, Duration::ZERO);
+            let Some(Step::Done(result)) = inputs.into_iter().map(step).last() else {
+                panic!("it has not ended")
+            };
+            assert_ended(&mut execution);
+            Run {
+                result,
+                attempts: 0,
+                took: Duration::ZERO,
+            }
+            .end()
+            .0
+        };
+        let answered = Input::Response(Ok(response(200, "true")));
+        assert_eq!(end(vec![Input::Start, answered]), "ok");
+        assert_eq!(end(vec![Input::SleepFinished]), "other");
         // The first request is on its way, and may be executed.
-        match after(&mut execution, Input::Start).unwrap_err() {
-            Error::UnexpectedInput => assert_eq!(idempotency, Idempotent),
-            Error::OutcomeUnknown(_) => assert_eq!(idempotency, NonIdempotent),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-#[test]
-fn a_post_or_patch_is_not_repeated_by_omission() {
-    struct Omits(http::Method);
-
-    impl Call for Omits {
-        type Output = ();
-
-        fn purpose(&self) -> &'static str {
-            "probe"
-        }
-
-        fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-            RequestBuilder::new(config, self.0.clone(), &["probe"]).build()
-        }
-
-        fn decode(&self, _: &Response) -> Result<(), Error> {
-            Ok(())
-        }
-    }
-
-    let config = testing_config();
-    for (method, repeated) in [
-        ("GET", true),
-        ("PUT", true),
-        ("DELETE", true),
-        ("POST", false),
-        ("PATCH", false),
-        ("ODD", false),
-    ] {
-        let mut execution = CallExecution::new(&config, Omits(method.parse().unwrap()));
-        let _ = execution.step(Input::Start, Duration::ZERO);
-        let lost = TransportError::new(MaybeSent, TransportCause::Interrupted);
-        match execution.step(Input::Response(Err(lost)), Duration::ZERO) {
-            Step::Sleep(_) => assert!(repeated, "{method}"),
-            Step::Done(Err(Error::OutcomeUnknown(_))) => assert!(!repeated, "{method}"),
-            step => panic!("{step:?}"),
-        }
+        let is_once = method == Method::POST;
+        let expected = if is_once { "unknown" } else { "other" };
+        assert_eq!(end(vec![Input::Start, Input::Start]), expected);
     }
 }
 
 #[test]
 fn calls_and_operations_behind_pointers_are_taken() {
-    let config = testing_config();
-    let probe = Probe(NonIdempotent);
-    let by_reference: &dyn Call<Output = ()> = &probe;
-    let boxed: Box<dyn Call<Output = ()>> = Box::new(Probe(NonIdempotent));
+    let config = config();
+    let probe = || Probe("SET".parse().unwrap());
+    let (probe, boxed) = (probe(), Box::new(probe()));
+    let by_reference: &dyn Call<Output = bool> = &probe;
     for mut execution in [
         Box::new(CallExecution::new(&config, by_reference)) as Box<dyn Operation<Output = _>>,
-        Box::new(CallExecution::new(&config, boxed)),
+        Box::new(CallExecution::new(
+            &config,
+            boxed as Box<dyn Call<Output = bool>>,
+        )),
     ] {
-        let mut operation: &mut dyn Operation<Output = Result<(), Error>> = &mut *execution;
-        let Step::Send(attempt) = (&mut operation).step(Input::Start, Duration::ZERO) else {
-            panic!()
-        };
-        assert_eq!(attempt.purpose, "probe");
-        assert_eq!(attempt.idempotency, NonIdempotent);
+        let operation: &mut dyn Operation<Output = Result<bool, Error>> = &mut *execution;
+        let mut script = vec![Ok(response(200, "true")), Ok(response(500, ""))];
+        let (result, _) = drive(operation, |_, _| script.pop().unwrap());
+        assert!(result.unwrap());
     }
 }
 
 #[test]
-fn an_error_answers_what_a_program_asks() {
-    let body = r#"{"message":"m","requestId":"r"}"#;
-    let unavailable = play(
-        Limits::default(),
-        Idempotent,
-        &[Answers(429, body, Some("300"))],
-    );
-    let error = unavailable.result.unwrap_err();
-    assert_eq!(error.status().unwrap(), 429);
-    assert_eq!(error.request_id(), Some("r"));
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
-    assert_eq!(error.expose_body(), Some(body.as_bytes()));
-    assert!(error.is_transient() && !error.is_timeout() && !error.may_have_side_effects());
-
-    let unknown = play(Limits::default(), NonIdempotent, &[Stalls]);
-    let error = unknown.result.unwrap_err();
-    assert!(!error.is_transient() && error.is_timeout() && error.may_have_side_effects());
-
-    let refused = Fails(NotSent, TransportCause::Connect);
-    let error = play(Limits::default(), NonIdempotent, &[refused]);
-    let error = error.result.unwrap_err();
-    assert!(error.is_transient() && !error.is_timeout() && !error.may_have_side_effects());
-
-    let unreadable = play(Limits::default(), Idempotent, &[Answers(200, "<a>", None)]);
-    let error = unreadable.result.unwrap_err();
-    assert_eq!(error.expose_body(), Some(&b"<a>"[..]));
-    assert!(!error.is_transient() && error.may_have_side_effects());
+fn an_error_says_what_was_done_and_what_to_do() {
+    const BODY: &str = r#"{"message":"m","providerMessage":"no","requestId":"r"}"#;
+    const ID: &str = r#"{"requestId":"r"}"#;
+    let refused = Answers(409, BODY, None);
+    let answered = |status, body| [Answers(status, body, None)];
+    let get = |script: &[Network]| error(Method::GET, script);
+    let put = |script: &[Network]| error(Method::PUT, script);
+    let post = |script: &[Network]| error(Method::POST, script);
+    // Whether it is transient, is a timeout, and may have side effects; its status; what is printed.
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        (put(&[refused]), [false, false, false], 409, "the platform refused to probe (status 409, \
+            request id r), and did nothing: m (the provider says: no)"),
+        (put(&[REFUSED, refused]), [false, false, false], 409, "and did nothing: m"),
+        (get(&[LOST, refused]), [false, false, false], 409, "and did nothing: m"),
+        (put(&[LOST, refused]), [false, false, true], 409, "lost, may have done it: m"),
+        (put(&[Answers(502, "", None), refused]), [false, false, true], 409, "have done it: m"),
+        (get(&answered(404, "<>")), [false, false, false], 404, "id: perhaps the base URL"),
+        (get(&answered(401, "<>")), [false, false, false], 401, "check the secrets, and whether"),
+        (get(&answered(401, ID)), [false, false, false], 401, ": check the secrets"),
+        (put(&[Answers(429, BODY, Some("300"))]), [true, false, false], 429, "try again later: m"),
+        (put(&answered(302, "<>")), [false, false, false], 302, "not followed, since requests"),
+        (get(&answered(200, "<>")), [false, false, false], 200, "answer is HTML or XML"),
+        (put(&answered(200, "<>")), [false, false, true], 200, "answer is HTML or XML"),
+        (put(&answered(999, "<>")), [false, false, true], 999, "a status that HTTP does not"),
+        (post(&answered(500, BODY)), [false, false, true], 500, "(request id r): it may have;"),
+        (post(&[LOST]), [false, true, true], 0, "the platform did probe: it may have; look"),
+        (get(&[LOST]), [true, true, false], 0, "could not probe: the platform did not answer"),
+        (put(&[LOST]), [true, true, true], 0, "could not probe: the platform did not answer"),
+        (get(&[Fails(MaybeSent, TransportCause::TooLarge)]), [false; 3], 0, "larger than the limit"),
+        (post(&[REFUSED]), [true, false, false], 0, "could not probe: no connection"),
+    ];
+    for (error, expected, status, sentence) in table {
+        assert!(error.to_string().contains(sentence), "{error}");
+        let effects = error.may_have_side_effects();
+        assert_eq!(
+            [error.is_transient(), error.is_timeout(), effects],
+            expected,
+            "{error:?}"
+        );
+        assert_eq!(
+            error.status().map_or(0, |it| it.as_u16()),
+            status,
+            "{error:?}"
+        );
+        let asked = (status == 429).then_some(Duration::from_secs(300));
+        assert_eq!(error.retry_after(), asked);
+        let body = error.expose_body().unwrap_or_default();
+        assert_eq!(error.request_id(), body.ends_with(b"\"r\"}").then_some("r"));
+        assert_eq!(body.is_empty(), status == 0);
+    }
 }
 
 #[test]
 fn a_message_stands_once_in_the_chain_of_causes() {
     let source = std::io::Error::other("canary");
-    let error =
-        Error::from(TransportError::new(MaybeSent, TransportCause::Timeout).with_source(source));
-    let error = Error::from(OutcomeUnknown::new("create the instance", error));
-    let mut chain = vec![error.to_string()];
-    let mut next = std::error::Error::source(&error);
-    while let Some(source) = next {
-        chain.push(source.to_string());
-        next = source.source();
-    }
+    let error = TransportError::new(MaybeSent, TransportCause::Timeout).with_source(source);
+    let error = Error::from(OutcomeUnknown::new("create the instance", error.into()));
+    let first: &dyn std::error::Error = &error;
+    let chain = std::iter::successors(Some(first), |error| error.source());
     assert_eq!(
-        chain,
+        chain.map(ToString::to_string).collect::<Vec<_>>(),
         [
             "it is not known whether the platform did create the instance: it may have; look at the \
              platform for what it did before trying again",

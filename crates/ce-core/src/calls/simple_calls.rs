@@ -1,0 +1,54 @@
+/// In the implementation of a call: what it is for, what it returns, and how that is decoded.
+macro_rules! output {
+    ($purpose:literal -> $Output:ty: $decode:ident) => {
+        type Output = $Output;
+
+        fn purpose(&self) -> &'static str {
+            $purpose
+        }
+
+        fn decode(&self, response: &Response) -> Result<$Output, Error> {
+            output!(@$decode response, $purpose)
+        }
+    };
+    (@json $response:ident, $purpose:literal) => { $response.json($purpose) };
+    (@page $response:ident, $purpose:literal) => { Page::decode($purpose, $response) };
+    // Whatever the body says, it is done.
+    (@done $response:ident, $purpose:literal) => {{ let _ = $response; Ok(()) }};
+}
+
+/// Calls that have nothing but what they are about. A row a call: its name, what it is about, its
+/// output, and its request; and what it makes of an error, if anything.
+macro_rules! simple_calls {
+    ($(
+        $(#[$about:meta])*
+        $Call:ident($Target:ident $(<$a:lifetime>)?): $purpose:literal -> $Output:ty: $decode:ident,
+        |$config:ident, $target:ident| $request:expr
+        $(, on_error: $on_error:expr)?;
+    )*) => { $(
+        $(#[$about])*
+        pub struct $Call $(<$a>)? ($Target $(<$a>)?);
+
+        impl $(<$a>)? $Call $(<$a>)? {
+            #[doc = concat!("The call about this [`", stringify!($Target), "`].")]
+            pub fn new(target: impl Into<$Target $(<$a>)?>) -> Self {
+                Self(target.into())
+            }
+        }
+
+        impl $(<$a>)? Call for $Call $(<$a>)? {
+            output!($purpose -> $Output: $decode);
+
+            fn request(&self, $config: &Config) -> Result<Request, InvalidInput> {
+                let $target = &self.0;
+                $request.build()
+            }
+
+            $(fn on_error(&self, error: Error, may_be_done: bool) -> Result<$Output, Error> {
+                $on_error(self, error, may_be_done)
+            })?
+        }
+    )* };
+}
+
+pub(super) use {output, simple_calls};
