@@ -70,6 +70,18 @@ impl AuthorizationUrl {
     }
 }
 
+impl AsRef<str> for AuthorizationUrl {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<AuthorizationUrl> for String {
+    fn from(url: AuthorizationUrl) -> Self {
+        url.0.into()
+    }
+}
+
 impl fmt::Debug for AuthorizationUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.split_once(['?', '#']) {

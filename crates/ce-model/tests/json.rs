@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use ce_model::{
-    ConfigurationEntry, CreateInstance, Element, Events, Instance, InstanceId, Json, Object,
+    AuthenticationScheme, AuthorizationUrl, ConfigurationEntry, CreateInstance, Element,
+    ElementKey, Events, Instance, InstanceId, Json, Object,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -210,4 +211,18 @@ fn a_list_is_typed_if_all_of_it_fits() {
     }
     let entry: ConfigurationEntry = read(r#"{"propertyValue":null}"#);
     assert_eq!(entry.property_value, Some(Json::NULL));
+}
+
+#[test]
+fn keys_serve_where_text_does() {
+    let keys = HashMap::from([(ElementKey::new("instagram"), 74)]);
+    assert_eq!(keys.get("instagram"), Some(&74));
+    assert_eq!(
+        "instagram".parse::<ElementKey>().unwrap().as_ref(),
+        "instagram"
+    );
+    let scheme: AuthenticationScheme = "basic".parse().unwrap();
+    assert_eq!(scheme, AuthenticationScheme::Basic);
+    let url = AuthorizationUrl::new("https://provider.example/authorize");
+    assert_eq!(String::from(url.clone()), url.as_ref());
 }

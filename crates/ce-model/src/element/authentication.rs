@@ -1,4 +1,6 @@
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
 use crate::json::record;
 
@@ -79,6 +81,14 @@ impl From<&str> for AuthenticationScheme {
             "custom" => Self::Custom,
             _ => Self::Other(word.into()),
         }
+    }
+}
+
+impl FromStr for AuthenticationScheme {
+    type Err = Infallible;
+
+    fn from_str(word: &str) -> Result<Self, Infallible> {
+        Ok(word.into())
     }
 }
 

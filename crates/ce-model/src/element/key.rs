@@ -1,4 +1,7 @@
+use std::borrow::Borrow;
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -56,5 +59,26 @@ impl From<u64> for ElementKey {
     /// The element's number, which the platform takes in paths as well.
     fn from(id: u64) -> Self {
         Self::new(id.to_string())
+    }
+}
+
+impl FromStr for ElementKey {
+    type Err = Infallible;
+
+    fn from_str(key: &str) -> Result<Self, Infallible> {
+        Ok(key.into())
+    }
+}
+
+impl AsRef<str> for ElementKey {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// A map with keys of this type is looked up by text.
+impl Borrow<str> for ElementKey {
+    fn borrow(&self) -> &str {
+        self.as_str()
     }
 }
