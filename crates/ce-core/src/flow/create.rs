@@ -94,19 +94,18 @@ impl Operation for Finish<'_> {
     type Output = Result<ConnectOutcome, Error>;
 
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
-        let step = match (&mut *self, input) {
-            (Self::Create(create), input) => create
-                .step(input, elapsed)
-                .map(|created| Ok(created?.into())),
-            (Self::Denied(denied), Input::Start) => {
-                Step::Done(Ok(ConnectOutcome::Denied(denied.clone())))
+        // Done, unless the creation goes on.
+        match (std::mem::replace(self, Self::Done), input) {
+            (Self::Create(mut create), input) => {
+                let step = create.step(input, elapsed);
+                if !matches!(step, Step::Done(_)) {
+                    *self = Self::Create(create);
+                }
+                step.map(|created| Ok(created?.into()))
             }
+            (Self::Denied(denied), Input::Start) => Step::Done(Ok(ConnectOutcome::Denied(denied))),
             _ => Step::Done(Err(Error::UnexpectedInput)),
-        };
-        if let Step::Done(_) = step {
-            *self = Self::Done;
         }
-        step
     }
 }
 

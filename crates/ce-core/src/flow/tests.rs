@@ -5,8 +5,15 @@ use ce_model::AuthenticationScheme::{OAuth1, OAuth2};
 use crate::testing::{NOW, config, instagram, pending, response};
 use crate::{Entropy, Error, Input, Operation, Step};
 
+/// Two instances with the tag of one flow.
+const SEVERAL: &str = r#"[
+    {"id":7,"token":"t","element":{},"tags":["flow-AAAAAAAAAAAAAAAAAAAAAA"]},
+    {"id":8,"token":"t","element":{},"tags":["flow-AAAAAAAAAAAAAAAAAAAAAA"]}
+]"#;
+
 /// What happens to an operation, in a word.
 fn input(word: &str) -> Input {
+    #[rustfmt::skip] // A row a case.
     let (status, body) = match word {
         "start" => return Input::Start,
         "slept" => return Input::SleepFinished,
@@ -15,12 +22,10 @@ fn input(word: &str) -> Input {
         "blank-secret" => (200, r#"{"token":"rt","secret":""}"#),
         "url" => (200, r#"{"oauthUrl":"https://p.example/a?state=st"}"#),
         "foreign-url" => (200, r#"{"oauthUrl":"https://p.example/a?state=x"}"#),
-        "damaged-url" => (
-            200,
-            "{\"oauthUrl\":\"https://p.example/\u{fffd}?state=st\"}",
-        ),
+        "damaged-url" => (200, "{\"oauthUrl\":\"https://p.example/\u{fffd}?state=st\"}"),
         "instance" => (200, r#"{"id":7,"token":"t","element":{}}"#),
         "none" => (200, "[]"),
+        "several" => (200, SEVERAL),
         "refused" => (400, "{}"),
         "busy" => (429, "{}"),
         "lost" => (502, "<html>"),
@@ -40,6 +45,7 @@ fn word<T>(output: &Result<T, Error>) -> &'static str {
         Err(Error::OutcomeUnknown(unknown)) => match (unknown.is_recoverable(), unknown.reason()) {
             (false, Error::UnexpectedInput) => "unknown",
             (true, Error::UnexpectedInput) => "recoverable",
+            (true, Error::SeveralInstances) => "several",
             (true, Error::Unavailable(_)) => "recoverable, since lost",
             (_, other) => panic!("{other}"),
         },
@@ -52,16 +58,10 @@ fn assert_end<T>(mut operation: impl Operation<Output = Result<T, Error>>, story
     let mut step = |input| operation.step(input, Duration::ZERO);
     let (before, last) = story.rsplit_once(' ').unwrap_or(("", story));
     for word in before.split_terminator(' ') {
-        assert!(
-            !matches!(step(input(word)), Step::Done(_)),
-            "{story}: {word}"
-        );
+        let is_done = matches!(step(input(word)), Step::Done(_));
+        assert!(!is_done, "{story}: {word}");
     }
-    for (last, end) in [
-        (last, end),
-        ("start", "unexpected"),
-        ("slept", "unexpected"),
-    ] {
+    for (last, end) in [(last, end), ("start", "unexpected"), (last, "unexpected")] {
         let Step::Done(output) = step(input(last)) else {
             panic!("{story}: it goes on")
         };
@@ -117,6 +117,7 @@ fn an_operation_ends_with_its_output_or_an_input_that_was_not_asked_for() {
         (&recoverable, consent, "start lost slept", "recoverable, since lost"),
         (&recoverable, consent, "start lost none start", "recoverable, since lost"),
         (&recoverable, consent, "start lost none none", "recoverable, since lost"),
+        (&recoverable, consent, "start lost several", "several"),
     ];
     for (request, callback, story, end) in finishes {
         let finish = request.finish(&config, &pending(request), callback, NOW);

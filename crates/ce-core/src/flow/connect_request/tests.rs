@@ -73,15 +73,7 @@ fn a_state_that_a_provider_may_alter_is_refused() {
     // The OAuth proxy's is the application's own callback URL.
     let proxied = "https://app.example:8443/cb?flow=9Xk2";
     for state in ["AZaz09-._~", "b64url_-==", proxied] {
-        let request = instagram().state(state);
-        assert_eq!(begin(&request), Ok(()), "{state:?}");
-        // It comes back the same, whether the provider percent-encodes or not.
-        let encoded: String = state.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        for returned in [state, &encoded] {
-            let callback = format!("https://app.example/cb?code=c&state={returned}");
-            let read = pending(&request).read_callback(&callback, NOW);
-            assert!(read.is_ok(), "{callback}");
-        }
+        assert_eq!(begin(&instagram().state(state)), Ok(()), "{state:?}");
     }
 }
 
