@@ -1,13 +1,16 @@
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use ce_model::{AuthenticationScheme, AuthorizationUrl};
+use ce_model::{AuthenticationScheme, AuthorizationUrl, OAuthUrl, RequestToken};
+use http::Method;
 
 use crate::config::Config;
-use crate::error::{Error, InvalidInput};
-use crate::execution::{CallExecution, Input, Operation, Step};
-use crate::flow::calls::{GetOAuthUrl, GetRequestToken};
+use crate::config::url::is_absolute_http;
+use crate::error::{Error, InvalidInput, is_blank};
+use crate::execution::{Call, CallExecution, Idempotency, Input, Operation, Step};
+use crate::flow::pending::TemporaryCredentials;
 use crate::flow::{ConnectRequest, Entropy, PendingAuthorization};
-use crate::wire::Request;
+use crate::wire::{Request, RequestBuilder, Response};
 
 impl ConnectRequest {
     /// The first half of the flow: gets the authorization URL. `entropy` becomes the `state`.
@@ -22,7 +25,18 @@ impl ConnectRequest {
     ) -> Result<Begin<'a>, InvalidInput> {
         self.validate_begin()?;
         let pending = PendingAuthorization::new(self, entropy, now);
-        Ok(Begin::new(config, self, pending))
+        let stage = match self.scheme {
+            AuthenticationScheme::OAuth1 => {
+                let call = GetRequestToken(self, pending);
+                Stage::RequestToken(CallExecution::new(config, call))
+            }
+            _ => Stage::Url(CallExecution::new(config, GetOAuthUrl(self, pending))),
+        };
+        Ok(Begin {
+            config,
+            request: self,
+            stage,
+        })
     }
 }
 
@@ -36,13 +50,26 @@ pub struct AuthorizationRedirect {
     pub pending: PendingAuthorization,
 }
 
+/// How to ask for the authorization URL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OAuthUrlMethod {
+    /// By `GET`, as documented. **The API secret is in the URL**, so proxies and the platform's logs
+    /// see it. The logs of both clients don't show it.
+    #[default]
+    Get,
+    /// By `POST` with a JSON body, so no secret is in a URL. The vendor's own tests do so; its
+    /// documentation does not mention it. OAuth 1.0a's request token is still asked for by `GET`,
+    /// since no other way is known.
+    Post,
+}
+
 /// The operation of [`ConnectRequest::begin`].
 ///
 /// With OAuth 1.0a it gets a request token first, then the authorization URL.
 pub struct Begin<'a> {
     config: &'a Config,
     request: &'a ConnectRequest,
-    pending: PendingAuthorization,
     stage: Stage<'a>,
 }
 
@@ -50,35 +77,6 @@ enum Stage<'a> {
     RequestToken(CallExecution<'a, GetRequestToken<'a>>),
     Url(CallExecution<'a, GetOAuthUrl<'a>>),
     Done,
-}
-
-impl<'a> Begin<'a> {
-    fn new(config: &'a Config, request: &'a ConnectRequest, pending: PendingAuthorization) -> Self {
-        let stage = if request.scheme == AuthenticationScheme::OAuth1 {
-            let call = GetRequestToken::new(request, pending.state().clone());
-            Stage::RequestToken(CallExecution::new(config, call))
-        } else {
-            Stage::url(config, request, &pending)
-        };
-        Self {
-            config,
-            request,
-            pending,
-            stage,
-        }
-    }
-}
-
-impl<'a> Stage<'a> {
-    fn url(
-        config: &'a Config,
-        request: &'a ConnectRequest,
-        pending: &PendingAuthorization,
-    ) -> Self {
-        let request_token = pending.request_token().cloned();
-        let call = GetOAuthUrl::new(request, pending.state().clone(), request_token);
-        Self::Url(CallExecution::new(config, call))
-    }
 }
 
 impl Begin<'_> {
@@ -102,21 +100,16 @@ impl Operation for Begin<'_> {
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         let step = match &mut self.stage {
             Stage::RequestToken(execution) => match execution.step(input, elapsed) {
-                Step::Done(Ok(token)) => {
-                    self.pending.keep_request_token(token);
-                    self.stage = Stage::url(self.config, self.request, &self.pending);
+                Step::Done(Ok(pending)) => {
+                    let call = GetOAuthUrl(self.request, pending);
+                    self.stage = Stage::Url(CallExecution::new(self.config, call));
                     return self.step(Input::Start, elapsed);
                 }
                 Step::Done(Err(error)) => Step::Done(Err(error)),
                 Step::Send(attempt) => Step::Send(attempt),
                 Step::Sleep(time) => Step::Sleep(time),
             },
-            Stage::Url(execution) => execution.step(input, elapsed).map(|answer| {
-                let url = answer?.oauth_url;
-                self.pending.check_url(&url)?;
-                let pending = self.pending.clone();
-                Ok(AuthorizationRedirect { url, pending })
-            }),
+            Stage::Url(execution) => execution.step(input, elapsed),
             Stage::Done => Step::Done(Err(Error::UnexpectedInput)),
         };
         if let Step::Done(_) = step {
@@ -126,96 +119,82 @@ impl Operation for Begin<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use AuthenticationScheme::{OAuth1, OAuth2};
+/// `GET /elements/{keyOrId}/oauth/token`: the request token of an OAuth 1.0a element, before step 1.
+/// An unused token does no harm, so the call may be repeated.
+struct GetRequestToken<'a>(&'a ConnectRequest, PendingAuthorization);
 
-    use super::*;
-    use crate::testing::{NOW, assert_ended, config, drive, instagram, response};
+/// `GET` or `POST /elements/{keyOrId}/oauth/url`: step 1.
+struct GetOAuthUrl<'a>(&'a ConnectRequest, PendingAuthorization);
 
-    fn begin<'a>(config: &'a Config, request: &'a ConnectRequest) -> Begin<'a> {
-        let entropy = Entropy::from([0; 48]);
-        request.begin(config, &entropy, NOW).unwrap()
+impl Call for GetRequestToken<'_> {
+    type Output = PendingAuthorization;
+
+    fn purpose(&self) -> &'static str {
+        "get a request token"
     }
 
-    #[test]
-    fn no_user_is_sent_away_whose_callback_would_not_be_recognized() {
-        let oauth2 = instagram().state("st");
-        let accepting = oauth2.clone().dangerously_accept_callbacks_without_state();
-        let oauth1 = oauth2.clone().authentication(OAuth1);
-        let (carried, none, another) = (None, Some(false), Some(true));
-        for (request, query, replaced) in [
-            (&oauth2, "state=st", carried),
-            (&oauth2, "state=instagram", another),
-            (&oauth2, "client_id=c", none),
-            (&accepting, "state=st", carried),
-            (&accepting, "client_id=c", carried),
-            // The callback would bring the other state, which is refused.
-            (&accepting, "state=instagram", another),
-            // The request token recognizes the callback, unless there is another state beside it.
-            (&oauth1, "oauth_token=rt", carried),
-            (
-                &oauth1,
-                "oauth_callback=https://app.example?state=st",
-                carried,
-            ),
-            (
-                &oauth1,
-                "oauth_callback=https://app.example?state=x",
-                another,
-            ),
-            (&instagram(), "state=st", another),
-        ] {
-            let url = format!("https://p.example/a?{query}");
-            let (redirect, _) = drive(begin(&config(), request), |request, _| {
-                Ok(match request.path().ends_with("/token") {
-                    true => response(200, r#"{"token":"rt","secret":"s"}"#),
-                    false => response(200, format!(r#"{{"oauthUrl":"{url}"}}"#)),
-                })
-            });
-            match redirect {
-                Ok(redirect) => assert_eq!((redirect.url.as_str(), replaced), (&*url, None)),
-                Err(Error::StateNotCarried { replaced: found }) => {
-                    assert_eq!(Some(found), replaced, "{query}");
-                }
-                Err(error) => panic!("{query}: {error}"),
-            }
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        step_1(config, OAuthUrlMethod::Get, "token", self.0, &self.1)
+    }
+
+    fn decode(&self, response: &Response) -> Result<PendingAuthorization, Error> {
+        let RequestToken { token, secret, .. } = response.json(self.purpose())?;
+        if is_blank(token.expose()) || is_blank(secret.expose()) {
+            let kind = "holds a blank token or secret";
+            return Err(response.decode_error(self.purpose(), kind).into());
         }
+        let mut pending = self.1.clone();
+        pending.request = Some(TemporaryCredentials { token, secret });
+        Ok(pending)
+    }
+}
+
+impl Call for GetOAuthUrl<'_> {
+    type Output = AuthorizationRedirect;
+
+    fn purpose(&self) -> &'static str {
+        "get the authorization URL"
     }
 
-    #[test]
-    fn it_ends_with_its_output_or_an_input_that_was_not_asked_for() {
-        let config = config();
-        let url = r#"{"oauthUrl":"https://p.example/a?state=st"}"#;
-        let token = r#"{"token":"rt","secret":"s"}"#;
-        let answered = |body: &str| Input::Response(Ok(response(200, body)));
-        for (scheme, inputs, is_output) in [
-            (OAuth2, vec![Input::Start, answered(url)], true),
-            (
-                OAuth1,
-                vec![Input::Start, answered(token), answered(url)],
-                true,
-            ),
-            (OAuth2, vec![answered(url)], false),
-            (OAuth1, vec![Input::SleepFinished], false),
-            (OAuth2, vec![Input::Start, Input::SleepFinished], false),
-            (OAuth1, vec![Input::Start, Input::Start], false),
-            (
-                OAuth1,
-                vec![Input::Start, answered(token), Input::Start],
-                false,
-            ),
-        ] {
-            let request = instagram().state("st").authentication(scheme);
-            let mut begin = begin(&config, &request);
-            let steps = inputs.into_iter().map(|it| begin.step(it, Duration::ZERO));
-            match steps.last() {
-                Some(Step::Done(Ok(_))) => assert!(is_output),
-                Some(Step::Done(Err(Error::UnexpectedInput))) => assert!(!is_output),
-                other => panic!("{other:?}"),
-            }
-            assert_ended(&mut begin);
-            assert!(begin.request().is_err());
-        }
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        step_1(config, self.0.oauth_url_method, "url", self.0, &self.1)
     }
+
+    /// A URL that nobody uses does no harm.
+    fn idempotency(&self, _: &Method) -> Idempotency {
+        Idempotency::Idempotent
+    }
+
+    fn decode(&self, response: &Response) -> Result<AuthorizationRedirect, Error> {
+        let url = response.json::<OAuthUrl>(self.purpose())?.oauth_url;
+        if !is_absolute_http(url.as_str()) {
+            let kind = "holds an oauthUrl that is not an absolute http or https URL";
+            return Err(response.decode_error(self.purpose(), kind).into());
+        }
+        self.1.check_url(&url)?;
+        let pending = self.1.clone();
+        Ok(AuthorizationRedirect { url, pending })
+    }
+}
+
+fn step_1(
+    config: &Config,
+    method: OAuthUrlMethod,
+    below: &str,
+    request: &ConnectRequest,
+    pending: &PendingAuthorization,
+) -> Result<Request, InvalidInput> {
+    let path = ["elements", request.element.as_str(), "oauth", below];
+    let token = pending.request.as_ref().map(|request| &request.token);
+    let parameters = request.step_1(pending.expose_state(), token);
+    let builder = match method {
+        OAuthUrlMethod::Get => {
+            let builder = RequestBuilder::new(config, Method::GET, &path);
+            parameters.fold(builder, |builder, (name, value)| builder.query(name, value))
+        }
+        OAuthUrlMethod::Post => RequestBuilder::new(config, Method::POST, &path)
+            .json(&parameters.collect::<BTreeMap<_, _>>()),
+    };
+    // The platform requires no credentials here, so it gets none.
+    builder.without_authorization().build()
 }

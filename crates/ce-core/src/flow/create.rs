@@ -1,15 +1,39 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use ce_model::Instance;
+use ce_model::{CreateInstance, Instance};
+use http::Method;
 
-use crate::config::Config;
+use crate::calls::at_instance;
+use crate::config::{Config, Limits};
 use crate::error::{Error, InvalidInput, OutcomeUnknown};
-use crate::execution::{CallExecution, Input, Operation, Step};
-use crate::flow::calls::CreateInstanceCall;
-use crate::flow::{AuthorizationGrant, ConnectRequest, PendingAuthorization, Reconcile};
-use crate::wire::Request;
+use crate::execution::{Call, CallExecution, Input, Operation, Step};
+use crate::flow::{
+    AuthorizationGrant, CallbackOutcome, ConnectRequest, Denied, PendingAuthorization, Reconcile,
+};
+use crate::wire::{Request, RequestBuilder, Response};
 
 impl ConnectRequest {
+    /// The second half of the flow, from the callback on: reads it, and creates the instance if the
+    /// user consented.
+    ///
+    /// # Errors
+    /// If the callback does not answer this flow, or something is missing or invalid. Nothing is sent
+    /// then.
+    pub fn finish<'a>(
+        &'a self,
+        config: &'a Config,
+        pending: &PendingAuthorization,
+        callback: &str,
+        now: SystemTime,
+    ) -> Result<Finish<'a>, Error> {
+        Ok(match pending.read_callback(callback, now)? {
+            CallbackOutcome::Granted(grant) => {
+                Finish::Create(Box::new(self.create(config, grant)?))
+            }
+            CallbackOutcome::Denied(denied) => Finish::Denied(denied),
+        })
+    }
+
     /// The second half of the flow: creates the instance with the user's consent.
     ///
     /// # Errors
@@ -20,8 +44,7 @@ impl ConnectRequest {
         config: &'a Config,
         grant: AuthorizationGrant,
     ) -> Result<Create<'a>, InvalidInput> {
-        self.validate_create(&grant)?;
-        Ok(Create::new(config, self, grant))
+        Create::new(config, self, grant, true)
     }
 
     /// The whole flow where no user has to consent: basic and custom authentication, API keys, and
@@ -30,23 +53,6 @@ impl ConnectRequest {
     /// Store the [`PendingAuthorization`] of a [recoverable](ConnectRequest::recoverable) flow first:
     /// if the process dies, [`reconcile`](PendingAuthorization::reconcile) finds the instance.
     ///
-    /// ```
-    /// use std::time::SystemTime;
-    /// use ce_core::model::AuthenticationScheme;
-    /// use ce_core::{Config, ConnectRequest, Credentials, Entropy, PendingAuthorization};
-    ///
-    /// let request = ConnectRequest::new("closeio")
-    ///     .authentication(AuthenticationScheme::Basic)
-    ///     .configuration("username", "ann")
-    ///     .configuration("password", "secret")
-    ///     .name("Ann's sales")
-    ///     .recoverable();
-    /// let pending = PendingAuthorization::new(&request, &Entropy::from_system()?, SystemTime::now());
-    /// let config = Config::new("https://a.example", Credentials::new("u", "o"))?;
-    /// let provision = request.provision(&config, &pending)?;
-    /// # Ok::<(), ce_core::Error>(())
-    /// ```
-    ///
     /// # Errors
     /// Names everything that is missing or invalid, before anything is sent.
     pub fn provision<'a>(
@@ -54,9 +60,52 @@ impl ConnectRequest {
         config: &'a Config,
         pending: &PendingAuthorization,
     ) -> Result<Create<'a>, InvalidInput> {
-        let grant = pending.without_consent();
-        self.validate_provision(&grant)?;
-        Ok(Create::new(config, self, grant))
+        Create::new(config, self, pending.without_consent(), false)
+    }
+}
+
+/// How a flow ended.
+#[derive(Debug)]
+pub enum ConnectOutcome {
+    /// The account is connected. Keep the instance's token.
+    Connected(Box<Instance>),
+    /// The user did not consent, or the provider refused.
+    Denied(Denied),
+}
+
+impl From<Instance> for ConnectOutcome {
+    fn from(instance: Instance) -> Self {
+        Self::Connected(Box::new(instance))
+    }
+}
+
+/// The operation of [`ConnectRequest::finish`].
+#[non_exhaustive]
+pub enum Finish<'a> {
+    /// The user consented, and the instance is created.
+    Create(Box<Create<'a>>),
+    /// The user did not consent, and nothing is sent.
+    Denied(Denied),
+    /// The operation has ended.
+    Done,
+}
+
+impl Operation for Finish<'_> {
+    type Output = Result<ConnectOutcome, Error>;
+
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
+        // Done, unless the creation goes on.
+        match (std::mem::replace(self, Self::Done), input) {
+            (Self::Create(mut create), input) => {
+                let step = create.step(input, elapsed);
+                if !matches!(step, Step::Done(_)) {
+                    *self = Self::Create(create);
+                }
+                step.map(|created| Ok(created?.into()))
+            }
+            (Self::Denied(denied), Input::Start) => Step::Done(Ok(ConnectOutcome::Denied(denied))),
+            _ => Step::Done(Err(Error::UnexpectedInput)),
+        }
     }
 }
 
@@ -72,27 +121,29 @@ pub struct Create<'a> {
 
 enum Stage<'a> {
     Creating(Box<CallExecution<'a, CreateInstanceCall<'a>>>),
-    Searching {
-        reconcile: Box<Reconcile<'a>>,
-        /// Why the outcome of the creation is unknown.
-        unknown: Box<OutcomeUnknown>,
-    },
+    /// Looking for the instance, with why the outcome of the creation is unknown.
+    Searching(Box<Reconcile<'a>>, Box<OutcomeUnknown>),
     Done,
 }
 
 impl<'a> Create<'a> {
-    fn new(config: &'a Config, request: &'a ConnectRequest, grant: AuthorizationGrant) -> Self {
+    fn new(
+        config: &'a Config,
+        request: &'a ConnectRequest,
+        grant: AuthorizationGrant,
+        is_consented: bool,
+    ) -> Result<Self, InvalidInput> {
+        request.validate_create(&grant, is_consented)?;
         let correlation = grant.correlation.clone();
-        let call = CreateInstanceCall::new(request, grant);
-        Self {
+        let execution = CallExecution::new(config, CreateInstanceCall { request, grant });
+        let stage = Stage::Creating(Box::new(execution));
+        Ok(Self {
             config,
             correlation,
-            stage: Stage::Creating(Box::new(CallExecution::new(config, call))),
-        }
+            stage,
+        })
     }
-}
 
-impl Create<'_> {
     /// The request that creates the instance, such as to show it as a [`curl`](Request::curl)
     /// command.
     ///
@@ -102,7 +153,7 @@ impl Create<'_> {
     pub fn request(&self) -> Result<Request, Error> {
         match &self.stage {
             Stage::Creating(execution) => Ok(execution.request()?),
-            Stage::Searching { .. } | Stage::Done => Err(Error::UnexpectedInput),
+            Stage::Searching(..) | Stage::Done => Err(Error::UnexpectedInput),
         }
     }
 }
@@ -112,127 +163,97 @@ impl Operation for Create<'_> {
 
     fn step(&mut self, input: Input, elapsed: Duration) -> Step<Self::Output> {
         let step = match &mut self.stage {
-            Stage::Creating(execution) => match execution.step(input, elapsed) {
-                Step::Done(Err(Error::OutcomeUnknown(mut unknown))) => {
-                    if self.correlation.is_some() {
-                        unknown = Box::new(unknown.with_recovery());
-                    }
-                    // A driver that makes mistakes is not asked to send more.
-                    let is_mistake = matches!(*unknown.reason(), Error::UnexpectedInput);
-                    if let Some(tag) = self.correlation.take().filter(|_| !is_mistake) {
-                        let reconcile = Box::new(Reconcile::new(self.config, tag));
-                        self.stage = Stage::Searching { reconcile, unknown };
-                        return self.step(Input::Start, elapsed);
-                    }
-                    Step::Done(Err(Error::OutcomeUnknown(unknown)))
-                }
-                step => step,
-            },
-            Stage::Searching { reconcile, .. } => reconcile.step(input, elapsed),
+            Stage::Creating(execution) => execution.step(input, elapsed),
+            Stage::Searching(reconcile, _) => reconcile.step(input, elapsed),
             Stage::Done => Step::Done(Err(Error::UnexpectedInput)),
         };
         let Step::Done(output) = step else {
             return step;
         };
-        match (std::mem::replace(&mut self.stage, Stage::Done), output) {
-            // What matters is why the creation has no response, not why the search found nothing.
-            (Stage::Searching { unknown, .. }, Err(Error::OutcomeUnknown(search)))
-                if !matches!(*search.reason(), Error::SeveralInstances) =>
-            {
-                Step::Done(Err(Error::OutcomeUnknown(unknown)))
+        let ended = std::mem::replace(&mut self.stage, Stage::Done);
+        Step::Done(match (ended, output) {
+            (Stage::Creating(_), Err(Error::OutcomeUnknown(mut unknown))) => {
+                if let Some(tag) = self.correlation.take() {
+                    unknown = Box::new(unknown.with_recovery());
+                    // A driver that makes mistakes is not asked to send more.
+                    if !matches!(unknown.reason(), Error::UnexpectedInput) {
+                        let reconcile = Box::new(Reconcile::new(self.config, tag));
+                        self.stage = Stage::Searching(reconcile, unknown);
+                        return self.step(Input::Start, elapsed);
+                    }
+                }
+                Err(Error::OutcomeUnknown(unknown))
             }
-            (_, output) => Step::Done(output),
-        }
+            // What matters is why the creation has no response, not why the search found nothing.
+            (Stage::Searching(_, unknown), Err(Error::OutcomeUnknown(search)))
+                if !matches!(search.reason(), Error::SeveralInstances) =>
+            {
+                Err(Error::OutcomeUnknown(unknown))
+            }
+            (_, output) => output,
+        })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::CallbackOutcome;
-    use crate::testing::{NOW, assert_ended, config, instagram, pending, response};
+/// Step 2: creates the instance, or authorizes an existing one again. It uses up a one-time code, so
+/// it is sent once, as is every `POST` and `PATCH`.
+struct CreateInstanceCall<'a> {
+    request: &'a ConnectRequest,
+    grant: AuthorizationGrant,
+}
 
-    const INSTANCE: &str = r#"{"id":7,"token":"t","element":{}}"#;
+impl Call for CreateInstanceCall<'_> {
+    type Output = Instance;
 
-    fn answered(status: u16, body: &str) -> Input {
-        Input::Response(Ok(response(status, body)))
-    }
-
-    /// Creates through these inputs, of which the last ends it. Returns the output.
-    fn create(request: &ConnectRequest, inputs: Vec<Input>) -> Result<Instance, Error> {
-        let config = config();
-        let outcome = pending(request).read_callback("code=c&state=st", NOW);
-        let Ok(CallbackOutcome::Granted(grant)) = outcome else {
-            panic!("{outcome:?}")
-        };
-        let mut create = request.create(&config, grant).unwrap();
-        let steps = inputs.into_iter().map(|it| create.step(it, Duration::ZERO));
-        let mut outputs = steps.skip_while(|step| !matches!(step, Step::Done(_)));
-        let Some(Step::Done(output)) = outputs.next() else {
-            panic!("it has not ended")
-        };
-        assert!(outputs.next().is_none());
-        assert_ended(&mut create);
-        output
-    }
-
-    #[test]
-    fn it_ends_with_the_instance_or_a_refusal() {
-        let request = instagram().state("st").recoverable();
-        let created = create(&request, vec![Input::Start, answered(200, INSTANCE)]);
-        assert_eq!(created.unwrap().token.expose(), "t");
-        let refused = create(&request, vec![Input::Start, answered(400, "{}")]);
-        assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
-    }
-
-    #[test]
-    fn an_input_that_was_not_asked_for_ends_it() {
-        let request = instagram().state("st").recoverable();
-        let busy = || answered(429, "{}");
-        for inputs in [
-            // Nothing is on its way.
-            vec![Input::SleepFinished],
-            vec![answered(200, INSTANCE)],
-            vec![Input::Start, busy(), Input::Start],
-            vec![Input::Start, busy(), answered(200, INSTANCE)],
-        ] {
-            let output = create(&request, inputs);
-            assert!(matches!(output, Err(Error::UnexpectedInput)), "{output:?}");
+    fn purpose(&self) -> &'static str {
+        match self.grant.instance {
+            None => "create the instance",
+            Some(_) => "re-authorize the instance",
         }
     }
 
-    #[test]
-    fn an_input_that_was_not_asked_for_may_leave_the_outcome_unknown() {
-        let lost = || answered(502, "<html>");
-        let none = || answered(200, "[]");
-        for (recoverable, inputs) in [
-            // While the request is on its way.
-            (false, vec![Input::Start, Input::Start]),
-            (true, vec![Input::Start, Input::Start]),
-            (true, vec![Input::Start, Input::SleepFinished]),
-            // While the instance is searched for.
-            (true, vec![Input::Start, lost(), Input::Start]),
-            (true, vec![Input::Start, lost(), Input::SleepFinished]),
-            (true, vec![Input::Start, lost(), none(), Input::Start]),
-            (true, vec![Input::Start, lost(), none(), none()]),
-        ] {
-            let is_searched_for = inputs.len() > 2;
-            let request = instagram().state("st");
-            let request = if recoverable {
-                request.recoverable()
-            } else {
-                request
-            };
-            let output = create(&request, inputs);
-            let Err(Error::OutcomeUnknown(unknown)) = output else {
-                panic!("{output:?}")
-            };
-            assert_eq!(unknown.is_recoverable(), recoverable);
-            match unknown.reason() {
-                Error::UnexpectedInput => assert!(!is_searched_for),
-                Error::Unavailable(_) => assert!(is_searched_for),
-                other => panic!("{other:?}"),
+    fn timeout(&self, limits: &Limits) -> Duration {
+        limits.provisioning_timeout
+    }
+
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        let element = &self.request.element;
+        let mut body = CreateInstance::default();
+        let provider_data = self.request.provider_data.select(&self.grant);
+        body.provider_data = Some(provider_data).filter(|data| !data.is_empty());
+        body.name = self.request.name.clone();
+        let builder = if let Some(id) = self.grant.instance {
+            // What the instance is and has stays as it is.
+            at_instance(config, Method::PATCH, id.into(), &[])
+        } else {
+            let tags = self.request.tags.iter().chain(&self.grant.correlation);
+            let tags: Vec<String> = tags.cloned().collect();
+            body.tags = Some(tags).filter(|tags| !tags.is_empty());
+            body.configuration = Some(self.request.entries()).filter(|all| !all.is_empty());
+            body.retrieve_objects_after_instantiation = self.request.retrieve_objects;
+            if self.request.is_authorized_elsewhere() {
+                body.external_authentication = Some("initial".to_owned());
             }
+            // A body names an element by its key alone; a number is taken in the path.
+            if element.is_number() {
+                let path = ["elements", element.as_str(), "instances"];
+                RequestBuilder::new(config, Method::POST, &path)
+            } else {
+                body.element.get_or_insert_default().key = Some(element.clone());
+                RequestBuilder::new(config, Method::POST, &["instances"])
+            }
+        };
+        builder.json_text(body.to_json()).build()
+    }
+
+    fn decode(&self, response: &Response) -> Result<Instance, Error> {
+        response.json(self.purpose())
+    }
+
+    fn advice_if_unknown(&self) -> &'static str {
+        match self.grant.instance {
+            None => "look among its instances before trying again",
+            Some(_) => "let the user begin again, which does no harm",
         }
     }
 }

@@ -1,19 +1,13 @@
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::error::Error;
 
 /// Random bytes for a flow's `state`, and for the tag by which a recoverable flow finds its instance.
 ///
-/// ```
-/// use ce_core::Entropy;
-///
-/// let entropy = Entropy::from_system()?;
-/// // For a test that is the same in every run:
-/// let fixed = Entropy::from([7; 48]);
-/// assert_eq!(format!("{fixed:?}"), "Entropy([redacted])");
-/// # Ok::<(), ce_core::Error>(())
-/// ```
-pub struct Entropy([u8; 48]);
+/// For a test that is the same in every run, it is made of an array.
+pub struct Entropy(Zeroizing<[u8; 48]>);
 
 impl Entropy {
     /// Random bytes of the operating system.
@@ -21,8 +15,8 @@ impl Entropy {
     /// # Errors
     /// If it has none to give.
     pub fn from_system() -> Result<Self, Error> {
-        let mut bytes = [0; 48];
-        getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.into()))?;
+        let mut bytes = Zeroizing::new([0; 48]);
+        getrandom::fill(&mut *bytes).map_err(|error| Error::Randomness(error.into()))?;
         Ok(Self(bytes))
     }
 
@@ -39,19 +33,13 @@ impl Entropy {
 
 impl From<[u8; 48]> for Entropy {
     fn from(bytes: [u8; 48]) -> Self {
-        Self(bytes)
+        Self(bytes.into())
     }
 }
 
 impl fmt::Debug for Entropy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Entropy([redacted])")
-    }
-}
-
-impl Drop for Entropy {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.0);
     }
 }
 
@@ -92,12 +80,12 @@ mod tests {
 
     #[test]
     fn each_flow_has_its_own_state_and_tag() {
-        let (one, two) = (Entropy::from_system(), Entropy::from_system());
-        let (one, two) = (one.unwrap(), two.unwrap());
+        let [one, two] = [(); 2].map(|()| Entropy::from_system().unwrap());
         assert_eq!(one.state().len(), 43);
         assert_eq!(one.correlation().len(), 22);
         assert_ne!(one.state(), two.state());
         assert_ne!(one.correlation(), two.correlation());
         assert!(!one.state().contains(&one.correlation()));
+        assert_eq!(format!("{one:?}"), "Entropy([redacted])");
     }
 }

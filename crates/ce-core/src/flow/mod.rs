@@ -42,6 +42,7 @@
 //! itself. Here the platform's responses are given in the example; a client sends the requests.
 //!
 //! ```
+//! use std::collections::HashMap;
 //! use std::time::{Duration, SystemTime};
 //! use ce_core::{
 //!     CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Input, Operation,
@@ -79,11 +80,15 @@
 //!     "/elements/instagram/oauth/url",
 //!     r#"{"oauthUrl": "https://provider.example/authorize?state=one-for-each-flow"}"#,
 //! )?;
+//! let mut session = HashMap::new();
 //! let stored = serde_json::to_string(&redirect.pending)?;
+//! session.insert(redirect.pending.expose_state().to_owned(), stored);
 //!
 //! // AuthorizationGrant: the user is back.
-//! let pending: PendingAuthorization = serde_json::from_str(&stored)?;
-//! let callback = "/callback?code=abc&state=one-for-each-flow";
+//! let callback = "/callback?code=abc&state=one-for-each-flow#_";
+//! let state = PendingAuthorization::state_of_callback(callback).ok_or("no state")?;
+//! let stored = session.get(&state).ok_or("no such flow")?;
+//! let pending: PendingAuthorization = serde_json::from_str(stored)?;
 //! let CallbackOutcome::Granted(grant) = pending.read_callback(callback, SystemTime::now())? else {
 //!     panic!("the user did not consent")
 //! };
@@ -98,24 +103,20 @@
 
 mod begin;
 mod callback;
-mod calls;
 mod connect_request;
 mod create;
 mod entropy;
-mod finish;
-mod grant;
 mod pending;
 mod preflight;
 mod reconcile;
+#[cfg(test)]
+mod tests;
 
-pub use begin::{AuthorizationRedirect, Begin};
-pub use callback::{Denied, ProviderData};
-pub use calls::OAuthUrlMethod;
+pub use begin::{AuthorizationRedirect, Begin, OAuthUrlMethod};
+pub use callback::{AuthorizationGrant, CallbackOutcome, Denied, ProviderData};
 pub use connect_request::ConnectRequest;
-pub use create::Create;
+pub use create::{ConnectOutcome, Create, Finish};
 pub use entropy::Entropy;
-pub use finish::{ConnectOutcome, Finish};
-pub use grant::{AuthorizationGrant, CallbackOutcome};
 pub use pending::PendingAuthorization;
 pub use preflight::{GetPreflight, Preflight, Requirement};
 pub use reconcile::Reconcile;

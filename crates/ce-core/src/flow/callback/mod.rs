@@ -1,30 +1,32 @@
-mod authorization_url;
-mod denied;
+mod outcome;
 mod provider_data;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
+use ce_model::Object;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
 use crate::config::url::scheme_and_rest;
 use crate::error::{CallbackError, is_blank};
 
-pub(crate) use authorization_url::state_in_url;
-pub use denied::Denied;
+pub use outcome::{AuthorizationGrant, CallbackOutcome, Denied};
 pub use provider_data::ProviderData;
-pub(crate) use provider_data::extras;
 
-/// The parameters with which a provider sent the user's browser back.
+/// The parameters with which a provider sent the user's browser back, in order.
 #[derive(Debug)]
-pub(crate) struct Callback<'a> {
-    parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-}
+pub(crate) struct Callback<'a>(Vec<Pair<'a>>);
+
+/// The name and the value of a parameter, decoded.
+type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// The longest callback that is read, in bytes. Browsers and servers accept less.
 const MAX_LENGTH: usize = 64 * 1024;
+
+/// The most parameters that are kept besides the flow's own; no provider adds more.
+const MOST_EXTRAS: usize = 64;
 
 /// What providers append to the redirect: Facebook `#_=_`, Instagram `#_`. Some frameworks encode the
 /// `#` on the way, and some reorder the parameters.
@@ -42,35 +44,18 @@ impl<'a> Callback<'a> {
         for (_, value) in &mut parameters {
             // Only what was decoded can hold a `#`.
             if let Cow::Owned(value) = value {
-                let stripped = SUFFIXES
-                    .iter()
-                    .find_map(|suffix| value.strip_suffix(suffix));
-                let length = stripped.unwrap_or(value).len();
-                value.truncate(length);
+                let mut suffixes = SUFFIXES.iter();
+                let stripped = suffixes.find_map(|suffix| value.strip_suffix(suffix));
+                value.truncate(stripped.unwrap_or(value).len());
             }
         }
-        Ok(Self { parameters })
+        Ok(Self(parameters))
     }
 
     /// A parameter's value. If the parameter is repeated, the first that is not blank counts.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let mut given = self
-            .parameters()
-            .filter_map(|(key, value)| (key == name).then_some(value));
-        given.find(|value| !is_blank(value))
-    }
-
-    pub(crate) fn state(&self) -> Option<&str> {
-        self.get("state")
-    }
-
-    pub(crate) fn code(&self) -> Option<&str> {
-        self.get("code")
-    }
-
-    /// OAuth 1.0a's counterpart of the code.
-    pub(crate) fn verifier(&self) -> Option<&str> {
-        self.get("oauth_verifier")
+        let counts = |(key, value): &&Pair<'_>| key == name && !is_blank(value);
+        self.0.iter().find(counts).map(|(_, value)| &**value)
     }
 
     /// The request token that the callback is about: `oauth_token` (RFC 5849), or `denied`, which
@@ -81,18 +66,15 @@ impl<'a> Callback<'a> {
 
     /// The denial, if the callback is one.
     pub(crate) fn denied(&self) -> Option<Denied> {
-        let has_proof = self.code().is_some() || self.verifier().is_some();
+        let message = self.get("error_message");
+        let has_proof = self.get("code").or(self.get("oauth_verifier")).is_some();
         // OAuth 1.0a has no word for it, so providers use `oauth_problem` or `denied`. Facebook's
         // dialogs use `error_code` and `error_message`.
-        let unofficial = || match self.get("error_code").or(self.get("error_message")) {
-            Some(error) => Some(error),
-            None => self.get("denied").map(|_| "denied"),
-        };
-        let error = self
-            .get("error")
-            .or_else(|| self.get("oauth_problem"))
-            .or_else(|| unofficial().filter(|_| !has_proof))?;
-        let description = self.get("error_description").or(self.get("error_message"));
+        let official = self.get("error").or(self.get("oauth_problem"));
+        let unofficial = self.get("error_code").or(message);
+        let unofficial = unofficial.or(self.get("denied").map(|_| "denied"));
+        let error = official.or(unofficial.filter(|_| !has_proof))?;
+        let description = self.get("error_description").or(message);
         Some(Denied {
             error: error.to_owned(),
             reason: self.get("error_reason").map(str::to_owned),
@@ -100,12 +82,39 @@ impl<'a> Callback<'a> {
         })
     }
 
-    /// Every parameter, in order.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.parameters
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
+    /// The parameters that the flow itself does not read. If one is repeated, the first counts.
+    pub(crate) fn extras(&self) -> Object {
+        const OF_THE_FLOW: [&str; 4] = ["code", "state", "oauth_token", "oauth_verifier"];
+        let mut extras = Object::new();
+        let others = self.0.iter();
+        let others = others.filter(|(name, _)| !OF_THE_FLOW.contains(&&**name));
+        for (name, value) in others.take(MOST_EXTRAS) {
+            if extras.get(name).is_none() {
+                extras.insert(name, &**value);
+            }
+        }
+        extras
     }
+}
+
+/// Returns `true` if an authorization URL carries our `state`, `false` if another, and `None` if it
+/// carries none.
+///
+/// The state is a parameter of the URL itself or, as in OAuth 1.0a's `oauth_callback`, of a URL in one
+/// of its parameters.
+pub(crate) fn state_in_url(url: &str, is_ours: impl Fn(&str) -> bool) -> Option<bool> {
+    // A provider's page may read its parameters from behind `#`, as in `#/login?state=…`.
+    fn parameters(url: &str) -> impl Iterator<Item = Pair<'_>> {
+        let (_, query) = url.split_once(['?', '#']).unwrap_or_default();
+        pairs(query, &['&', '#'])
+    }
+    let ours_in = |url: &str| {
+        parameters(url)
+            .filter(|(name, value)| name.rsplit('?').next() == Some("state") && !is_blank(value))
+            .map(|(_, value)| is_ours(&value))
+            .reduce(|all, ours| all && ours)
+    };
+    ours_in(url).or_else(|| parameters(url).find_map(|(_, value)| ours_in(&value)))
 }
 
 /// The query of a callback in any of its forms.
@@ -116,23 +125,17 @@ fn query(text: &str) -> &str {
         // A bare query may hold an unencoded `?` in a value.
         Some((before, _)) if !is_url && before.contains(['=', '&']) => text,
         Some((_, query)) => query,
-        None if is_url && !text.contains('=') => "",
         None => text,
     }
 }
 
 /// The decoded names and values of a query.
-fn pairs<'a>(
-    query: &'a str,
-    separators: &'a [char],
-) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
-    query
-        .split(separators)
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name), decode(value))
-        })
+fn pairs<'a>(query: &'a str, separators: &'a [char]) -> impl Iterator<Item = Pair<'a>> {
+    let pairs = query.split(separators).filter(|pair| !pair.is_empty());
+    pairs.map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode(name), decode(value))
+    })
 }
 
 /// Decodes `application/x-www-form-urlencoded`, where `+` is a blank.
@@ -159,7 +162,7 @@ fn decode(text: &str) -> Cow<'_, str> {
 impl Drop for Callback<'_> {
     /// Wipes what was decoded; the rest is the caller's.
     fn drop(&mut self) {
-        for (name, value) in &mut self.parameters {
+        for (name, value) in &mut self.0 {
             for text in [name, value] {
                 if let Cow::Owned(text) = text {
                     text.zeroize();

@@ -4,9 +4,7 @@ mod validation;
 
 use std::time::Duration;
 
-use ce_model::{
-    AuthenticationScheme, CreateInstance, ElementKey, Events, InstanceId, Json, Secret,
-};
+use ce_model::{AuthenticationScheme, ElementKey, Events, InstanceId, Json, Object, Secret};
 
 use crate::flow::{OAuthUrlMethod, ProviderData};
 
@@ -14,40 +12,30 @@ use crate::flow::{OAuthUrlMethod, ProviderData};
 ///
 /// An application builds it in both of its handlers, the one that sends the user away and the one for
 /// the callback. Nothing of it has to be stored in between.
-///
-/// ```
-/// use ce_core::ConnectRequest;
-///
-/// let request = ConnectRequest::new("instagram")
-///     .api_key("client id, from the provider")
-///     .api_secret("client secret, from the provider")
-///     .callback_url("https://app.example/callback")
-///     .name("Ann's photos")
-///     .tag("customer-42");
-/// assert!(!format!("{request:?}").contains("client secret"));
-/// ```
 #[derive(Clone, Debug)]
+#[must_use = "a request does nothing until an operation is made of it"]
 pub struct ConnectRequest {
-    element: ElementKey,
-    /// The body of step 2, without `providerData`.
-    body: CreateInstance,
+    pub(super) element: ElementKey,
+    pub(super) scheme: AuthenticationScheme,
+    pub(super) instance: Option<InstanceId>,
     api_key: Option<String>,
     api_secret: Option<Secret>,
     callback_url: Option<String>,
-    pub(super) state: Option<Secret>,
+    refresh_token: Option<Secret>,
+    pub(super) name: Option<String>,
+    pub(super) tags: Vec<String>,
+    /// As given, so that an entry that is given again is found.
+    configuration: Vec<(String, Json)>,
+    events: Object,
+    pub(super) retrieve_objects: Option<bool>,
+    pub(super) provider_data: ProviderData,
     scope: Option<String>,
     parameters: Vec<(String, Secret)>,
+    pub(super) state: Option<Secret>,
+    pub(super) accepts_no_state: bool,
     pub(super) oauth_url_method: OAuthUrlMethod,
-    pub(super) scheme: AuthenticationScheme,
-    provider_data: ProviderData,
-    pub(super) instance: Option<InstanceId>,
     pub(super) lifetime: Duration,
     pub(super) recoverable: bool,
-    pub(super) accepts_no_state: bool,
-    /// Configuration entries that another method sets.
-    reserved: Vec<String>,
-    /// Configuration entries that were given more than once.
-    repeated: Vec<String>,
 }
 
 impl ConnectRequest {
@@ -55,22 +43,25 @@ impl ConnectRequest {
     pub fn new(element: impl Into<ElementKey>) -> Self {
         Self {
             element: element.into(),
-            body: CreateInstance::default(),
+            scheme: AuthenticationScheme::default(),
+            instance: None,
             api_key: None,
             api_secret: None,
             callback_url: None,
-            state: None,
+            refresh_token: None,
+            name: None,
+            tags: Vec::new(),
+            configuration: Vec::new(),
+            events: Object::new(),
+            retrieve_objects: None,
+            provider_data: ProviderData::default(),
             scope: None,
             parameters: Vec::new(),
+            state: None,
+            accepts_no_state: false,
             oauth_url_method: OAuthUrlMethod::default(),
-            scheme: AuthenticationScheme::default(),
-            provider_data: ProviderData::default(),
-            instance: None,
             lifetime: Duration::from_secs(3600),
             recoverable: false,
-            accepts_no_state: false,
-            reserved: Vec::new(),
-            repeated: Vec::new(),
         }
     }
 
@@ -79,7 +70,6 @@ impl ConnectRequest {
     /// The platform says which it is, see [`preflight`](ConnectRequest::preflight). With OAuth 1.0a
     /// the flow is the same for the application. With basic and custom authentication and API keys no
     /// user has to consent: use [`provision`](ConnectRequest::provision).
-    #[must_use]
     pub fn authentication(mut self, scheme: AuthenticationScheme) -> Self {
         self.scheme = scheme;
         self
@@ -88,16 +78,8 @@ impl ConnectRequest {
     /// Sets the refresh token of an account to which access was granted elsewhere.
     ///
     /// No user has to consent then: use [`provision`](ConnectRequest::provision).
-    #[must_use]
     pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
-        let configuration = self.body.configuration.as_ref();
-        let given = configuration.is_some_and(|given| given.get(REFRESH_TOKEN).is_some());
-        if given && self.body.external_authentication.is_none() {
-            self.repeated.push(REFRESH_TOKEN.to_owned());
-        }
-        self.body.external_authentication = Some("initial".to_owned());
-        let token = Secret::new(token);
-        self.body = self.body.configuration(REFRESH_TOKEN, token.expose());
+        self.refresh_token = Some(Secret::new(token));
         self
     }
 
@@ -107,7 +89,6 @@ impl ConnectRequest {
     /// the instance. Only the name of this request is applied: tags and configuration stay as they
     /// are. It is for elements whose users consent; for others,
     /// [`PatchInstance`](crate::calls::PatchInstance) changes the configuration.
-    #[must_use]
     pub fn reauthorize(mut self, instance: impl Into<InstanceId>) -> Self {
         self.instance = Some(instance.into());
         self
@@ -115,89 +96,67 @@ impl ConnectRequest {
 
     /// Sets the key that the provider gave the application (OAuth: client identifier). Required with
     /// OAuth.
-    #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        let key = key.into();
-        self.body = self.body.configuration(API_KEY, key.as_str());
-        self.api_key = Some(key);
+        self.api_key = Some(key.into());
         self
     }
 
     /// Sets the secret that the provider gave the application (OAuth: client secret). Required with
     /// OAuth.
-    #[must_use]
     pub fn api_secret(mut self, secret: impl Into<String>) -> Self {
-        let secret = Secret::new(secret);
-        self.body = self.body.configuration(API_SECRET, secret.expose());
-        self.api_secret = Some(secret);
+        self.api_secret = Some(Secret::new(secret));
         self
     }
 
     /// Sets where the provider sends the user back to (OAuth: redirection URI), as it is registered
     /// with the provider. Required if a user has to consent; absolute, `http` or `https`.
-    #[must_use]
     pub fn callback_url(mut self, url: impl Into<String>) -> Self {
-        let url = url.into();
-        self.body = self.body.configuration(CALLBACK_URL, url.as_str());
-        self.callback_url = Some(url);
+        self.callback_url = Some(url.into());
         self
     }
 
     /// Sets the name of the instance. Required.
-    #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.body.name = Some(name.into());
+        self.name = Some(name.into());
         self
     }
 
     /// Adds a tag, by which [`ListInstances`](crate::calls::ListInstances) finds the instance.
-    #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.body = self.body.tag(tag);
+        self.tags.push(tag.into());
         self
     }
 
     /// Adds an entry to the instance's configuration. API key, API secret and callback URL have
     /// methods of their own.
-    #[must_use]
     pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
-        let key = key.as_ref();
-        if [API_KEY, API_SECRET, CALLBACK_URL].contains(&key) {
-            self.reserved.push(key.to_owned());
-        } else {
-            let configuration = self.body.configuration.as_ref();
-            if configuration.is_some_and(|given| given.get(key).is_some()) {
-                self.repeated.push(key.to_owned());
-            }
-            self.body = self.body.configuration(key, value);
-        }
+        let entry = (key.as_ref().to_owned(), value.into());
+        self.configuration.push(entry);
         self
     }
 
     /// Has changes at the provider reported to the application.
-    #[must_use]
     pub fn events(mut self, events: Events) -> Self {
-        self.body = self.body.events(events);
+        let entries = events.entries();
+        let entries = entries.iter().map(|(key, value)| (key, value.clone()));
+        self.events.extend(entries);
         self
     }
 
     /// Sets whether the platform reads the provider's objects as soon as the instance exists.
-    #[must_use]
     pub fn retrieve_objects_after_instantiation(mut self, retrieve: bool) -> Self {
-        self.body.retrieve_objects_after_instantiation = Some(retrieve);
+        self.retrieve_objects = Some(retrieve);
         self
     }
 
     /// Sets which of the callback's parameters the platform gets besides the code. Default:
     /// [`ProviderData::Documented`].
-    #[must_use]
     pub fn provider_data(mut self, provider_data: ProviderData) -> Self {
         self.provider_data = provider_data;
         self
     }
 
     /// Sets the scope that the user is asked for, in the provider's words. Default: the element's own.
-    #[must_use]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
@@ -205,7 +164,6 @@ impl ConnectRequest {
 
     /// Adds a parameter that the element requires for its authorization URL, such as `siteAddress` or
     /// `subdomain`.
-    #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), Secret::new(value)));
         self
@@ -219,7 +177,6 @@ impl ConnectRequest {
     /// not; a `+`, for example, comes back as a blank. That is enough for the platform's OAuth proxy
     /// (`isOauthProxy`), whose `state` is the application's own callback URL: put the random part into
     /// its query, as in `https://app.example/callback?flow=9Xk2…`.
-    #[must_use]
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(Secret::new(state));
         self
@@ -231,21 +188,18 @@ impl ConnectRequest {
     ///
     /// A callback with another `state` is still refused. OAuth 1.0a does not need this: the request
     /// token recognizes the callback.
-    #[must_use]
     pub fn dangerously_accept_callbacks_without_state(mut self) -> Self {
         self.accepts_no_state = true;
         self
     }
 
     /// Sets how to ask for the authorization URL. Default: [`OAuthUrlMethod::Get`].
-    #[must_use]
     pub fn oauth_url_method(mut self, method: OAuthUrlMethod) -> Self {
         self.oauth_url_method = method;
         self
     }
 
     /// Sets how long the user may take. Default: one hour.
-    #[must_use]
     pub fn expires_after(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
@@ -257,7 +211,6 @@ impl ConnectRequest {
     /// [`create`](ConnectRequest::create) looks for it at once, and
     /// [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) at any time later.
     /// [`PendingAuthorization::untagged`](crate::PendingAuthorization::untagged) removes the tag.
-    #[must_use]
     pub fn recoverable(mut self) -> Self {
         self.recoverable = true;
         self
@@ -271,34 +224,57 @@ impl ConnectRequest {
     /// Returns `true` if the user must authorize in a browser ([`begin`](ConnectRequest::begin)), and
     /// `false` if the instance is created at once ([`provision`](ConnectRequest::provision)).
     pub fn needs_consent(&self) -> bool {
-        self.scheme.needs_consent() && self.body.external_authentication.is_none()
+        self.scheme.needs_consent() && !self.is_authorized_elsewhere()
     }
 
-    pub(crate) fn wanted_provider_data(&self) -> &ProviderData {
-        &self.provider_data
+    /// Returns `true` if there is a refresh token, to which no user has to consent.
+    pub(super) fn is_authorized_elsewhere(&self) -> bool {
+        self.refresh_token.is_some()
     }
 
-    pub(crate) fn body(&self) -> &CreateInstance {
-        &self.body
+    /// Every entry of the instance's configuration.
+    pub(super) fn entries(&self) -> Object {
+        let mut entries: Object = given([
+            (API_KEY, self.api_key.as_deref()),
+            (API_SECRET, exposed(&self.api_secret)),
+            (CALLBACK_URL, self.callback_url.as_deref()),
+            (REFRESH_TOKEN, exposed(&self.refresh_token)),
+        ])
+        .collect();
+        entries.extend(self.events.iter().map(|(key, value)| (key, value.clone())));
+        entries.extend(self.configuration.iter().cloned());
+        entries
     }
 
     /// The parameters of step 1, in the documentation's order.
-    pub(crate) fn step_1<'a>(&'a self, state: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        [
+    pub(super) fn step_1<'a>(
+        &'a self,
+        state: &'a str,
+        token: Option<&'a Secret>,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let own = [
             ("apiKey", self.api_key.as_deref()),
-            ("apiSecret", self.api_secret.as_ref().map(Secret::expose)),
+            ("apiSecret", exposed(&self.api_secret)),
             ("callbackUrl", self.callback_url.as_deref()),
             ("state", Some(state)),
             ("scope", self.scope.as_deref()),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .chain(
-            self.parameters
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.expose())),
-        )
+            ("requestToken", token.map(Secret::expose)),
+        ];
+        let further = self.parameters.iter();
+        given(own).chain(further.map(|(name, value)| (name.as_str(), value.expose())))
     }
+}
+
+/// Those that have a value.
+fn given<'a, const N: usize>(
+    all: [(&'a str, Option<&'a str>); N],
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    all.into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+}
+
+fn exposed(secret: &Option<Secret>) -> Option<&str> {
+    secret.as_ref().map(Secret::expose)
 }
 
 const API_KEY: &str = "oauth.api.key";

@@ -1,166 +1,148 @@
 //! What is checked before anything is sent.
 
-use ce_model::{AuthenticationScheme, Secret};
+use std::collections::HashSet;
 
-use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN};
-use crate::error::{FieldErrorKind, FieldErrors, InvalidInput, is_blank};
+use ce_model::AuthenticationScheme::Other;
+
+use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN, exposed};
+use crate::error::FieldErrorKind::{
+    Differs, Missing, NeedsConsent, NeedsNoConsent, NotReturnedIntact, Reauthorized, Repeated,
+    Reserved, UnknownAuthentication,
+};
+use crate::error::{FieldErrors, InvalidInput, is_blank};
 use crate::flow::AuthorizationGrant;
 
-/// The parameters of step 1 that another method sets.
-const STEP_1: [&str; 6] = [
-    "apiKey",
-    "apiSecret",
-    "callbackUrl",
-    "state",
-    "scope",
-    "requestToken",
-];
+/// The parameters of step 1 that are set by methods of their own, or by the flow.
+#[rustfmt::skip]
+const STEP_1: [&str; 6] = ["apiKey", "apiSecret", "callbackUrl", "state", "scope", "requestToken"];
+
+/// Where changes at the provider are reported.
+const EVENTS_URL: &str = "event.notification.callback.url";
 
 impl ConnectRequest {
     /// What is checked before a user is sent away.
     pub(in crate::flow) fn validate_begin(&self) -> Result<(), InvalidInput> {
-        let mut errors = self.check();
-        self.check_consent(&mut errors);
-        if let Some(state) = self.state.as_ref().map(Secret::expose) {
+        let mut errors = self.check(true);
+        if let Some(state) = exposed(&self.state) {
             let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?=".contains(&byte);
             if is_blank(state) {
-                errors.push("state", FieldErrorKind::Missing);
+                errors.push("state", Missing);
             } else if !state.bytes().all(is_safe) {
-                errors.push("state", FieldErrorKind::NotReturnedIntact);
+                errors.push("state", NotReturnedIntact);
             }
         }
         if let Some(scope) = &self.scope {
             errors.text("scope", Some(scope));
         }
-        for (index, (name, value)) in self.parameters.iter().enumerate() {
-            let field = || format!("parameter {name:?}");
-            let earlier = self.parameters.iter().take(index);
-            if name.trim().is_empty() || STEP_1.contains(&name.as_str()) {
-                errors.push(field(), FieldErrorKind::Reserved);
-            } else if earlier.clone().any(|(other, _)| other == name) {
-                errors.push(field(), FieldErrorKind::Repeated);
+        let mut given = HashSet::new();
+        for (name, value) in &self.parameters {
+            let field = format!("parameter {name:?}");
+            if is_blank(name) || STEP_1.contains(&name.as_str()) {
+                errors.push(field, Reserved);
+            } else if !given.insert(name) {
+                errors.push(field, Repeated);
             } else {
-                errors.text(field(), Some(value.expose()));
+                errors.text(field, Some(value.expose()));
             }
         }
         errors.into_result()
     }
 
-    /// What is checked before a user's consent is used up.
+    /// What is checked before an instance is created, and a user's consent used up.
     pub(in crate::flow) fn validate_create(
         &self,
         grant: &AuthorizationGrant,
+        is_consented: bool,
     ) -> Result<(), InvalidInput> {
-        let mut errors = self.check();
-        self.check_consent(&mut errors);
+        let mut errors = self.check(is_consented);
         if grant.element != self.element {
-            errors.push("element", FieldErrorKind::Differs);
+            errors.push("element", Differs);
         }
-        if grant.instance != self.instance {
-            errors.push("instance", FieldErrorKind::Differs);
-        }
-        errors.into_result()
-    }
-
-    /// What is checked before an instance is created without a user's consent.
-    pub(in crate::flow) fn validate_provision(
-        &self,
-        grant: &AuthorizationGrant,
-    ) -> Result<(), InvalidInput> {
-        let mut errors = self.check();
-        if let AuthenticationScheme::Other(_) = self.scheme {
-            errors.push("authentication", FieldErrorKind::UnknownAuthentication);
-        } else if self.needs_consent() {
-            errors.push("authentication", FieldErrorKind::NeedsConsent);
-        } else {
-            // Only a user who is sent away could need them.
-            for (name, _) in &self.parameters {
-                errors.push(
-                    format!("parameter {name:?}"),
-                    FieldErrorKind::NeedsNoConsent,
-                );
-            }
-            let given = [
-                ("state", self.state.is_some()),
-                ("scope", self.scope.is_some()),
-            ];
-            for (field, _) in given.into_iter().filter(|(_, given)| *given) {
-                errors.push(field, FieldErrorKind::NeedsNoConsent);
-            }
-        }
-        if self.instance.is_some() && !self.needs_consent() {
-            errors.push("instance", FieldErrorKind::Reauthorized);
-        }
-        if grant.element != self.element {
-            errors.push("element", FieldErrorKind::Differs);
+        if is_consented && grant.instance != self.instance {
+            errors.push("instance", Differs);
         }
         errors.into_result()
     }
 
     /// The names of missing entries that the flow itself requires.
     pub(in crate::flow) fn missing(&self) -> Vec<String> {
-        match self.check().into_result() {
-            Ok(()) => Vec::new(),
-            Err(error) => error.missing().map(str::to_owned).collect(),
-        }
+        let invalid = self.check(true).into_result().err();
+        let missing = invalid.iter().flat_map(InvalidInput::missing);
+        missing.map(str::to_owned).collect()
     }
 
     /// Returns `true` if the entry is the callback URL, and a refresh token makes it needless.
     pub(in crate::flow) fn has_no_use_for(&self, key: Option<&str>) -> bool {
-        key == Some(CALLBACK_URL) && self.body.external_authentication.is_some()
+        key == Some(CALLBACK_URL) && self.is_authorized_elsewhere()
     }
 
-    /// Returns `true` if a method of its own sets the entry, rather than
-    /// [`configuration`](ConnectRequest::configuration).
-    pub(in crate::flow) fn sets(&self, key: &str) -> bool {
-        [API_KEY, API_SECRET, CALLBACK_URL, REFRESH_TOKEN].contains(&key)
-            || key.starts_with("event.")
+    /// The configuration entries that only the caller can have misspelled.
+    pub(in crate::flow) fn spelled(&self) -> impl Iterator<Item = &str> {
+        let keys = self.configuration.iter().map(|(key, _)| key.as_str());
+        keys.filter(|key| !has_method(key) && *key != REFRESH_TOKEN && !key.starts_with("event."))
     }
 
-    fn check_consent(&self, errors: &mut FieldErrors) {
-        if let AuthenticationScheme::Other(_) = self.scheme {
-            errors.push("authentication", FieldErrorKind::UnknownAuthentication);
-        } else if !self.needs_consent() && self.instance.is_some() {
-            errors.push("instance", FieldErrorKind::Reauthorized);
-        } else if !self.needs_consent() {
-            errors.push("authentication", FieldErrorKind::NeedsNoConsent);
-        }
-    }
-
-    fn check(&self) -> FieldErrors {
+    /// What is checked in any case. `is_consented` says whether a user is, or was, sent away.
+    fn check(&self, is_consented: bool) -> FieldErrors {
         let mut errors = FieldErrors::default();
         errors.path_segment("element", self.element.as_str());
         if self.scheme.needs_consent() {
             errors.text(API_KEY, self.api_key.as_deref());
-            errors.text(API_SECRET, self.api_secret.as_ref().map(Secret::expose));
+            errors.text(API_SECRET, exposed(&self.api_secret));
         }
         if self.needs_consent() {
             errors.url(CALLBACK_URL, self.callback_url.as_deref());
         }
-        errors.text("name", self.body.name.as_deref());
-        for tag in self.body.tags.iter().flatten() {
+        errors.text("name", self.name.as_deref());
+        for tag in &self.tags {
             errors.text("tags", Some(tag));
         }
-        for key in &self.reserved {
-            errors.push(format!("configuration {key:?}"), FieldErrorKind::Reserved);
-        }
-        for key in &self.repeated {
-            errors.push(format!("configuration {key:?}"), FieldErrorKind::Repeated);
-        }
-        let entries = self.body.configuration.as_ref();
-        for (key, value) in entries.iter().flat_map(|entries| entries.iter()) {
-            errors.text("configuration", Some(key));
-            match key {
-                REFRESH_TOKEN => {
-                    errors.text(REFRESH_TOKEN, value.as_str().as_deref());
+        self.check_configuration(&mut errors);
+        match (&self.scheme, self.needs_consent()) {
+            (Other(_), _) => errors.push("authentication", UnknownAuthentication),
+            (_, true) if !is_consented => errors.push("authentication", NeedsConsent),
+            (_, true) => {}
+            (_, false) if self.instance.is_some() => errors.push("instance", Reauthorized),
+            (_, false) if is_consented => errors.push("authentication", NeedsNoConsent),
+            // Only a user who is sent away could need them.
+            (_, false) => {
+                for (name, _) in &self.parameters {
+                    errors.push(format!("parameter {name:?}"), NeedsNoConsent);
                 }
-                EVENTS_URL => errors.url(EVENTS_URL, value.as_str().as_deref()),
-                _ => {}
+                let given = [
+                    ("state", self.state.is_some()),
+                    ("scope", self.scope.is_some()),
+                ];
+                for (field, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+                    errors.push(field, NeedsNoConsent);
+                }
             }
         }
         errors
     }
+
+    fn check_configuration(&self, errors: &mut FieldErrors) {
+        let mut given: HashSet<&str> = self.events.iter().map(|(key, _)| key).collect();
+        given.extend(self.refresh_token.iter().map(|_| REFRESH_TOKEN));
+        for (key, _) in &self.configuration {
+            errors.text("configuration", Some(key));
+            if has_method(key) {
+                errors.push(format!("configuration {key:?}"), Reserved);
+            } else if !given.insert(key) {
+                errors.push(format!("configuration {key:?}"), Repeated);
+            }
+        }
+        let entries = self.entries();
+        if let Some(token) = entries.get(REFRESH_TOKEN) {
+            errors.text(REFRESH_TOKEN, token.as_str().as_deref());
+        }
+        if let Some(url) = entries.get(EVENTS_URL) {
+            errors.url(EVENTS_URL, url.as_str().as_deref());
+        }
+    }
 }
 
-/// Where changes at the provider are reported.
-const EVENTS_URL: &str = "event.notification.callback.url";
+/// Returns `true` if the configuration entry is set by a method of its own.
+fn has_method(key: &str) -> bool {
+    [API_KEY, API_SECRET, CALLBACK_URL].contains(&key)
+}

@@ -3,7 +3,7 @@ mod tests;
 
 use std::time::{Duration, SystemTime};
 
-use ce_model::{AuthorizationUrl, ElementKey, Instance, InstanceId, Object, RequestToken, Secret};
+use ce_model::{AuthorizationUrl, ElementKey, Instance, InstanceId, Object, Secret};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use crate::calls::PatchInstance;
 use crate::config::Config;
 use crate::error::{CallbackError, Error, FieldErrorKind, InvalidInput};
-use crate::flow::callback::{Callback, extras, state_in_url};
+use crate::flow::callback::{Callback, state_in_url};
 use crate::flow::{AuthorizationGrant, CallbackOutcome, ConnectRequest, Entropy, Reconcile};
 
 /// A flow while the user is at the provider: what the application keeps until the callback comes.
@@ -31,42 +31,18 @@ use crate::flow::{AuthorizationGrant, CallbackOutcome, ConnectRequest, Entropy, 
 /// Keep a [recoverable](crate::ConnectRequest::recoverable) flow outside the session too, such as in
 /// a database, until its instance is stored. If the process dies,
 /// [`reconcile`](PendingAuthorization::reconcile) finds the instance.
-///
-/// ```
-/// use std::collections::HashMap;
-/// use std::time::{Duration, SystemTime};
-/// use ce_core::{CallbackOutcome, ConnectRequest, PendingAuthorization};
-///
-/// # let request = ConnectRequest::new("instagram").state("chosen-by-the-application");
-/// # let now = SystemTime::now();
-/// # let pending = PendingAuthorization::new(&request, &ce_core::Entropy::from([7; 48]), now);
-/// let mut session: HashMap<String, String> = HashMap::new();
-/// session.insert(pending.expose_state().to_owned(), serde_json::to_string(&pending)?);
-///
-/// // Minutes later, perhaps on another machine:
-/// let callback = "/callback?code=abc&state=chosen-by-the-application#_";
-/// let state = PendingAuthorization::state_of_callback(callback).ok_or("no state")?;
-/// let stored = session.get(&state).ok_or("no such flow")?;
-/// let pending: PendingAuthorization = serde_json::from_str(stored)?;
-/// match pending.read_callback(callback, now + Duration::from_secs(60))? {
-///     CallbackOutcome::Granted(grant) => { /* create the instance */ }
-///     CallbackOutcome::Denied(denied) => println!("{denied}"),
-/// }
-/// session.remove(&state);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 // Derives functions of the type's own, which the traits below call.
 #[serde(remote = "Self")]
 pub struct PendingAuthorization {
     element: ElementKey,
-    state: Secret,
+    pub(super) state: Secret,
     /// Milliseconds since 1970.
     expires: u64,
     /// The tag by which a recoverable flow finds its instance.
     correlation: Option<String>,
     /// The request token of an OAuth 1.0a flow.
-    request: Option<TemporaryCredentials>,
+    pub(super) request: Option<TemporaryCredentials>,
     /// The instance that is authorized again.
     instance: Option<u64>,
     #[serde(default)]
@@ -75,9 +51,9 @@ pub struct PendingAuthorization {
 
 /// A request token and its secret (RFC 5849: temporary credentials).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct TemporaryCredentials {
-    token: Secret,
-    secret: Secret,
+pub(super) struct TemporaryCredentials {
+    pub(super) token: Secret,
+    pub(super) secret: Secret,
 }
 
 impl Serialize for PendingAuthorization {
@@ -100,7 +76,8 @@ impl PendingAuthorization {
     /// be random and secret.
     pub fn new(request: &ConnectRequest, entropy: &Entropy, now: SystemTime) -> Self {
         let random = || Secret::new(entropy.state());
-        let correlation = || format!("{CORRELATION_PREFIX}{}", entropy.correlation());
+        // The prefix says in the platform's console what the tag is.
+        let correlation = || format!("flow-{}", entropy.correlation());
         // An instance that exists is found by its id.
         let is_recoverable = request.recoverable && request.instance.is_none();
         Self {
@@ -122,10 +99,6 @@ impl PendingAuthorization {
     /// The value by which the callback is recognized, as it stands in the authorization URL.
     pub fn expose_state(&self) -> &str {
         self.state.expose()
-    }
-
-    pub(crate) fn state(&self) -> &Secret {
-        &self.state
     }
 
     /// When the flow expires: callbacks from then on are refused.
@@ -156,13 +129,11 @@ impl PendingAuthorization {
     /// If the flow is not [recoverable](crate::ConnectRequest::recoverable), or authorizes an
     /// existing instance again.
     pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Reconcile<'a>, InvalidInput> {
+        let refused = |field, kind| Err(InvalidInput::new(field, kind));
         match (&self.correlation, self.instance) {
             (Some(tag), _) => Ok(Reconcile::new(config, tag.clone())),
-            (None, Some(_)) => Err(InvalidInput::new("instance", FieldErrorKind::Reauthorized)),
-            (None, None) => Err(InvalidInput::new(
-                "correlation tag",
-                FieldErrorKind::NotRecoverable,
-            )),
+            (None, Some(_)) => refused("instance", FieldErrorKind::Reauthorized),
+            (None, None) => refused("correlation tag", FieldErrorKind::NotRecoverable),
         }
     }
 
@@ -176,10 +147,8 @@ impl PendingAuthorization {
         let Some(tags) = &instance.tags else {
             return Err(InvalidInput::new("tags", FieldErrorKind::NotThere));
         };
-        let others = tags
-            .iter()
-            .filter(|tag| Some(tag.as_str()) != self.correlation_tag());
-        Ok(PatchInstance::new(instance.id).tags(others))
+        let is_other = |tag: &&String| self.correlation.as_ref() != Some(*tag);
+        Ok(PatchInstance::new(instance.id).tags(tags.iter().filter(is_other)))
     }
 
     /// The `state` of a callback, by which to look the flow up before anything else is done.
@@ -188,7 +157,7 @@ impl PendingAuthorization {
     /// some do with OAuth 1.0a.
     pub fn state_of_callback(callback: &str) -> Option<String> {
         let callback = Callback::parse(callback).ok()?;
-        callback.state().map(str::to_owned)
+        callback.get("state").map(str::to_owned)
     }
 
     /// Reads the callback: the whole URL, its path and query, or the query alone.
@@ -210,23 +179,20 @@ impl PendingAuthorization {
             return Ok(CallbackOutcome::Denied(denied));
         }
         Ok(CallbackOutcome::Granted(AuthorizationGrant {
-            element: self.element.clone(),
             found: self.found(&callback).ok_or(CallbackError::CodeMissing)?,
             state: Some(self.state.clone()),
-            extras: extras(&callback),
-            correlation: self.correlation.clone(),
+            extras: callback.extras(),
             instance: self.reauthorizes(),
+            ..self.without_consent()
         }))
     }
 
     /// Checks by the callback's `state` that it belongs to this flow; with OAuth 1.0a by the request
     /// token too, which suffices if the provider loses the state.
     fn recognize(&self, callback: &Callback<'_>) -> Result<(), CallbackError> {
-        let token = self.request.as_ref().and_then(|request| {
-            let given = callback.request_token()?;
-            Some(is(given, &request.token))
-        });
-        let state = callback.state().map(|state| is(state, &self.state));
+        let request = self.request.as_ref().zip(callback.request_token());
+        let token = request.map(|(request, given)| is(given, &request.token));
+        let state = callback.get("state").map(|state| is(state, &self.state));
         match (state, token) {
             (Some(false), _) | (_, Some(false)) => Err(CallbackError::StateMismatch),
             (Some(true), _) | (_, Some(true)) => Ok(()),
@@ -249,27 +215,14 @@ impl PendingAuthorization {
     fn found(&self, callback: &Callback<'_>) -> Option<Object> {
         let mut found = Object::new();
         match &self.request {
-            None => found.insert("code", callback.code()?),
+            None => found.insert("code", callback.get("code")?),
             Some(request) => {
                 found.insert("oauth_token", request.token.expose());
-                found.insert("oauth_verifier", callback.verifier()?);
+                found.insert("oauth_verifier", callback.get("oauth_verifier")?);
                 found.insert("secret", request.secret.expose());
             }
         }
         Some(found)
-    }
-
-    /// Keeps the request token of an OAuth 1.0a flow.
-    pub(crate) fn keep_request_token(&mut self, answer: RequestToken) {
-        self.request = Some(TemporaryCredentials {
-            token: answer.token,
-            secret: answer.secret,
-        });
-    }
-
-    /// The request token of an OAuth 1.0a flow.
-    pub(crate) fn request_token(&self) -> Option<&Secret> {
-        self.request.as_ref().map(|request| &request.token)
     }
 
     /// The grant for an instance that needs no user's consent.
@@ -285,9 +238,6 @@ impl PendingAuthorization {
     }
 }
 
-/// Says in the platform's console what the tag is.
-const CORRELATION_PREFIX: &str = "flow-";
-
 /// Compares in constant time.
 fn is(given: &str, ours: &Secret) -> bool {
     given.as_bytes().ct_eq(ours.expose().as_bytes()).into()
@@ -295,10 +245,8 @@ fn is(given: &str, ours: &Secret) -> bool {
 
 /// Milliseconds since 1970.
 fn unix(time: SystemTime) -> u64 {
-    millis(
-        time.duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default(),
-    )
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    millis(since.unwrap_or_default())
 }
 
 fn millis(time: Duration) -> u64 {

@@ -1,5 +1,41 @@
 use std::fmt;
 
+use ce_model::{ElementKey, InstanceId, Object, Secret};
+
+/// What a callback says.
+#[derive(Debug)]
+pub enum CallbackOutcome {
+    /// The user consented: create the instance.
+    Granted(AuthorizationGrant),
+    /// The user did not consent, or the provider refused.
+    Denied(Denied),
+}
+
+/// The user's consent, with a code that works once.
+///
+/// [`ConnectRequest::create`](crate::ConnectRequest::create) consumes it. It can't be cloned, since
+/// the code is worth one attempt.
+#[derive(Debug)]
+pub struct AuthorizationGrant {
+    pub(crate) element: ElementKey,
+    /// What proves the consent: the code; or token, verifier and the token's secret.
+    pub(crate) found: Object,
+    /// What the callback was recognized by.
+    pub(crate) state: Option<Secret>,
+    /// The callback's other parameters.
+    pub(crate) extras: Object,
+    pub(crate) correlation: Option<String>,
+    /// The instance that is authorized again; a new one if there is none.
+    pub(crate) instance: Option<InstanceId>,
+}
+
+impl AuthorizationGrant {
+    /// The element that the consent is for.
+    pub fn element(&self) -> &ElementKey {
+        &self.element
+    }
+}
+
 /// The user did not consent, or the provider refused: see [`is_by_user`](Denied::is_by_user).
 ///
 /// If it was the user, it is not a failure: offer to begin again. The words are the provider's and
@@ -26,41 +62,15 @@ impl Denied {
     /// the provider's decision too); the `user_refused`, `permission_denied` and `denied` of OAuth 1.0a
     /// providers; Instagram's reason `user_denied`; LinkedIn's `user_cancelled_login` and
     /// `user_cancelled_authorize`; and Facebook's code `4201`. Any other error counts as the provider's.
-    ///
-    /// ```
-    /// use std::time::SystemTime;
-    /// use ce_core::{CallbackOutcome, ConnectRequest, Entropy, PendingAuthorization};
-    ///
-    /// # let request = ConnectRequest::new("instagram").state("s");
-    /// # let now = SystemTime::now();
-    /// # let pending = PendingAuthorization::new(&request, &Entropy::from([7; 48]), now);
-    /// let callback = "/callback?error=temporarily_unavailable&state=s";
-    /// match pending.read_callback(callback, now)? {
-    ///     CallbackOutcome::Granted(grant) => { /* create the instance */ }
-    ///     CallbackOutcome::Denied(denied) if denied.is_by_user() => println!("Nothing was connected."),
-    ///     CallbackOutcome::Denied(denied) => {
-    ///         println!("Something went wrong. Please try again later.");
-    ///         eprintln!("warning: {denied}"); // the provider refused: temporarily_unavailable
-    /// #       assert_eq!(denied.to_string(), "the provider refused: temporarily_unavailable");
-    ///     }
-    /// }
-    /// # Ok::<(), ce_core::CallbackError>(())
-    /// ```
     pub fn is_by_user(&self) -> bool {
-        self.reason.as_deref() == Some("user_denied") || BY_USER.contains(&self.error.as_str())
+        #[rustfmt::skip]
+        let errors = [
+            "access_denied", "user_refused", "permission_denied", "denied", "user_cancelled_login",
+            "user_cancelled_authorize", "4201",
+        ];
+        self.reason.as_deref() == Some("user_denied") || errors.contains(&self.error.as_str())
     }
 }
-
-/// The errors that say that the user did not consent.
-const BY_USER: [&str; 7] = [
-    "access_denied",
-    "user_refused",
-    "permission_denied",
-    "denied",
-    "user_cancelled_login",
-    "user_cancelled_authorize",
-    "4201",
-];
 
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,158 @@
+use std::time::Duration;
+
+use ce_model::AuthenticationScheme::{OAuth1, OAuth2};
+
+use crate::testing::{NOW, config, instagram, pending, response};
+use crate::{Entropy, Error, Input, Operation, Step};
+
+/// Two instances with the tag of one flow.
+const SEVERAL: &str = r#"[
+    {"id":7,"token":"t","element":{},"tags":["flow-AAAAAAAAAAAAAAAAAAAAAA"]},
+    {"id":8,"token":"t","element":{},"tags":["flow-AAAAAAAAAAAAAAAAAAAAAA"]}
+]"#;
+
+/// What happens to an operation, in a word.
+fn input(word: &str) -> Input {
+    #[rustfmt::skip] // A row a case.
+    let (status, body) = match word {
+        "start" => return Input::Start,
+        "slept" => return Input::SleepFinished,
+        "token" => (200, r#"{"token":"rt","secret":"s"}"#),
+        "blank-token" => (200, r#"{"token":" ","secret":"s"}"#),
+        "blank-secret" => (200, r#"{"token":"rt","secret":""}"#),
+        "url" => (200, r#"{"oauthUrl":"https://p.example/a?state=st"}"#),
+        "foreign-url" => (200, r#"{"oauthUrl":"https://p.example/a?state=x"}"#),
+        "damaged-url" => (200, "{\"oauthUrl\":\"https://p.example/\u{fffd}?state=st\"}"),
+        "instance" => (200, r#"{"id":7,"token":"t","element":{}}"#),
+        "none" => (200, "[]"),
+        "several" => (200, SEVERAL),
+        "refused" => (400, "{}"),
+        "busy" => (429, "{}"),
+        "lost" => (502, "<html>"),
+        other => panic!("{other}"),
+    };
+    Input::Response(Ok(response(status, body)))
+}
+
+/// What an operation ended with, in a word.
+fn word<T>(output: &Result<T, Error>) -> &'static str {
+    match output {
+        Ok(_) => "output",
+        Err(Error::UnexpectedInput) => "unexpected",
+        Err(Error::Decode(_)) => "unreadable",
+        Err(Error::Refused(_)) => "refused",
+        Err(Error::StateNotCarried { .. }) => "not carried",
+        Err(Error::OutcomeUnknown(unknown)) => match (unknown.is_recoverable(), unknown.reason()) {
+            (false, Error::UnexpectedInput) => "unknown",
+            (true, Error::UnexpectedInput) => "recoverable",
+            (true, Error::SeveralInstances) => "several",
+            (true, Error::Unavailable(_)) => "recoverable, since lost",
+            (_, other) => panic!("{other}"),
+        },
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// Checks that the last of these inputs ends the operation so, and that it stays done.
+fn assert_end<T>(mut operation: impl Operation<Output = Result<T, Error>>, story: &str, end: &str) {
+    let mut step = |input| operation.step(input, Duration::ZERO);
+    let (before, last) = story.rsplit_once(' ').unwrap_or(("", story));
+    for word in before.split_terminator(' ') {
+        let is_done = matches!(step(input(word)), Step::Done(_));
+        assert!(!is_done, "{story}: {word}");
+    }
+    for (last, end) in [(last, end), ("start", "unexpected"), (last, "unexpected")] {
+        let Step::Done(output) = step(input(last)) else {
+            panic!("{story}: it goes on")
+        };
+        assert_eq!(word(&output), end, "{story}");
+    }
+}
+
+#[test]
+fn an_operation_ends_with_its_output_or_an_input_that_was_not_asked_for() {
+    let config = config();
+    let (consent, denial) = ("code=c&state=st", "error=access_denied&state=st");
+    let once = instagram().state("st");
+    let recoverable = once.clone().recoverable();
+    #[rustfmt::skip] // A row a case.
+    let begins = [
+        (OAuth2, "start url", "output"),
+        (OAuth1, "start token url", "output"),
+        (OAuth2, "start foreign-url", "not carried"),
+        (OAuth2, "start damaged-url", "unreadable"),
+        (OAuth1, "start blank-token", "unreadable"),
+        (OAuth1, "start blank-secret", "unreadable"),
+        (OAuth2, "url", "unexpected"),
+        (OAuth1, "slept", "unexpected"),
+        (OAuth2, "start slept", "unexpected"),
+        (OAuth1, "start start", "unexpected"),
+        (OAuth1, "start token start", "unexpected"),
+    ];
+    for (scheme, story, end) in begins {
+        let request = once.clone().authentication(scheme);
+        let mut begin = request
+            .begin(&config, &Entropy::from([0; 48]), NOW)
+            .unwrap();
+        assert_end(&mut begin, story, end);
+        assert!(begin.request().is_err());
+    }
+    #[rustfmt::skip]
+    let finishes = [
+        (&once, denial, "start", "output"),
+        (&once, denial, "slept", "unexpected"),
+        (&once, consent, "start instance", "output"),
+        (&recoverable, consent, "start refused", "refused"),
+        // Nothing is on its way.
+        (&recoverable, consent, "slept", "unexpected"),
+        (&recoverable, consent, "instance", "unexpected"),
+        (&recoverable, consent, "start busy start", "unexpected"),
+        (&recoverable, consent, "start busy instance", "unexpected"),
+        // The request is on its way.
+        (&once, consent, "start start", "unknown"),
+        (&recoverable, consent, "start start", "recoverable"),
+        (&recoverable, consent, "start slept", "recoverable"),
+        // The instance is searched for.
+        (&recoverable, consent, "start lost start", "recoverable, since lost"),
+        (&recoverable, consent, "start lost slept", "recoverable, since lost"),
+        (&recoverable, consent, "start lost none start", "recoverable, since lost"),
+        (&recoverable, consent, "start lost none none", "recoverable, since lost"),
+        (&recoverable, consent, "start lost several", "several"),
+    ];
+    for (request, callback, story, end) in finishes {
+        let finish = request.finish(&config, &pending(request), callback, NOW);
+        assert_end(finish.unwrap(), story, end);
+    }
+    #[rustfmt::skip]
+    let searches = [
+        ("slept", "unexpected"),
+        ("none", "unexpected"),
+        // The instance may exist.
+        ("start start", "recoverable"),
+        ("start slept", "recoverable"),
+        ("start none start", "recoverable"),
+        ("start none none", "recoverable"),
+    ];
+    for (story, end) in searches {
+        let reconcile = pending(&recoverable).reconcile(&config);
+        assert_end(reconcile.unwrap(), story, end);
+    }
+}
+
+#[test]
+fn the_first_request_of_each_half_can_be_shown() {
+    let (config, request) = (config(), instagram());
+    let begin = request
+        .begin(&config, &Entropy::from([0; 48]), NOW)
+        .unwrap();
+    let curl = begin.request().unwrap().curl().to_string();
+    assert!(curl.contains("/oauth/url?apiKey=[redacted]"), "{curl}");
+    let create = request
+        .create(&config, pending(&request).without_consent())
+        .unwrap();
+    let curl = create.request().unwrap().curl().to_string();
+    assert!(
+        curl.contains(r#""oauth.api.secret":"[redacted]""#),
+        "{curl}"
+    );
+}
