@@ -51,6 +51,8 @@
 //!
 //! The blocking client is the crate `ce-blocking`.
 
+#![deny(missing_debug_implementations)]
+
 mod client;
 mod driver;
 mod list_stream;

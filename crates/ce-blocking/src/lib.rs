@@ -48,6 +48,8 @@
 //!
 //! The async client is the crate `ce-async`.
 
+#![deny(missing_debug_implementations)]
+
 mod client;
 mod driver;
 mod list_iter;

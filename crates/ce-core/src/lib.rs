@@ -34,6 +34,8 @@
 //! # Ok::<(), ce_core::InvalidInput>(())
 //! ```
 
+#![deny(missing_debug_implementations)]
+
 pub mod calls;
 pub mod config;
 pub mod error;

@@ -10,6 +10,8 @@
 //! | one setting of an instance | `GET /instances/{id}/configuration/{id}` | [`ConfigurationEntry`] |
 //! | any error | | [`ApiErrorBody`] |
 
+#![deny(missing_debug_implementations)]
+
 mod element;
 mod error;
 mod instance;

@@ -18,6 +18,7 @@ simple_calls! {
 
 /// `GET /instances/{id}/configuration/{configurationId}`: one entry of an instance's configuration.
 #[derive(Clone, Copy, Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct GetConfigurationEntry<'a> {
     instance: InstanceRef<'a>,
     id: u64,
@@ -54,6 +55,7 @@ impl Call for GetConfigurationEntry<'_> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct PatchConfigurationEntry<'a> {
     instance: InstanceRef<'a>,
     entry: ConfigurationEntry,
@@ -67,7 +69,6 @@ impl<'a> PatchConfigurationEntry<'a> {
     }
 
     /// Sets the value.
-    #[must_use]
     pub fn value(mut self, value: impl Into<Json>) -> Self {
         self.entry.property_value = Some(value.into());
         self

@@ -10,6 +10,7 @@ use crate::wire::{Request, RequestBuilder, Response};
 
 /// `GET /elements`: the catalogue of elements.
 #[derive(Clone, Debug, Default)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct ListElements {
     paging: Paging,
 }
@@ -42,6 +43,7 @@ impl Paged for ListElements {
 
 /// `GET /elements/keys`: the keys of all elements.
 #[derive(Clone, Copy, Debug, Default)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct ListElementKeys;
 
 impl Call for ListElementKeys {

@@ -61,6 +61,7 @@ impl DeleteInstance<'_> {
 /// let rename = PatchInstance::new(InstanceId::new(123)).name("Ann's photos, 2026");
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct PatchInstance<'a> {
     instance: InstanceRef<'a>,
     body: CreateInstance,
@@ -74,21 +75,18 @@ impl<'a> PatchInstance<'a> {
     }
 
     /// Sets the name.
-    #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.body.name = Some(name.into());
         self
     }
 
     /// Sets the tags, in place of all it has.
-    #[must_use]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.body.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets an entry of the configuration; the others stay.
-    #[must_use]
     pub fn configuration(mut self, key: impl AsRef<str>, value: impl Into<Json>) -> Self {
         self.body = self.body.configuration(key, value);
         self
@@ -115,6 +113,7 @@ impl Call for PatchInstance<'_> {
 
 /// `PUT /instances/{id}`: replaces what an instance was created with.
 #[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct ReplaceInstance<'a> {
     instance: InstanceRef<'a>,
     body: &'a CreateInstance,

@@ -22,6 +22,7 @@ use crate::wire::{Request, RequestBuilder, Response};
 /// let of_a_customer = ListInstances::new().element("instagram").tag("customer-42");
 /// ```
 #[derive(Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct ListInstances<T = Instance> {
     filter: Filter,
     paging: Paging,
@@ -48,21 +49,18 @@ impl ListInstances {
 
 impl<T> ListInstances<T> {
     /// Filters by element.
-    #[must_use]
     pub fn element(mut self, element: impl Into<ElementKey>) -> Self {
         self.filter.element = Some(element.into());
         self
     }
 
     /// Filters by exact tag. Repeatable; all tags must match.
-    #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.filter.tags.push(tag.into());
         self
     }
 
     /// Sets whether the configuration is included. Without it the platform answers sooner.
-    #[must_use]
     pub fn hydrate(mut self, hydrate: bool) -> Self {
         self.filter.hydrate = Some(hydrate);
         self
@@ -72,7 +70,6 @@ impl<T> ListInstances<T> {
 
     /// Decodes each instance as a `U`, such as a type with the few fields that are needed, or
     /// [`Object`](ce_model::Object), which takes anything.
-    #[must_use]
     pub fn items_as<U>(self) -> ListInstances<U> {
         ListInstances {
             filter: self.filter,

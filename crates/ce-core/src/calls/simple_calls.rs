@@ -1,4 +1,9 @@
-/// In the implementation of a call: what it is for, what it returns, and how that is decoded.
+//! Macros for what most calls share.
+
+/// The part of `impl Call` that most calls share: purpose, output, and how the response is decoded
+/// (`json`: as JSON, `page`: as a page of a list, `done`: any success will do).
+///
+/// `output!("get the element" -> Element: json);`
 macro_rules! output {
     ($purpose:literal -> $Output:ty: $decode:ident) => {
         type Output = $Output;
@@ -17,8 +22,11 @@ macro_rules! output {
     (@done $response:ident, $purpose:literal) => {{ let _ = $response; Ok(()) }};
 }
 
-/// Calls that have nothing but what they are about. A row a call: its name, what it is about, its
-/// output, and its request; and what it makes of an error, if anything.
+/// Defines calls with one argument, each with its documentation:
+///
+/// `Name(Argument): "purpose" -> Output: decoding, |config, argument| request;`
+///
+/// A call that turns some errors into results adds `, on_error: function` before the semicolon.
 macro_rules! simple_calls {
     ($(
         $(#[$about:meta])*
@@ -27,6 +35,7 @@ macro_rules! simple_calls {
         $(, on_error: $on_error:expr)?;
     )*) => { $(
         $(#[$about])*
+        #[must_use = "a call does nothing until it is sent"]
         pub struct $Call $(<$a>)? ($Target $(<$a>)?);
 
         impl $(<$a>)? $Call $(<$a>)? {

@@ -16,6 +16,7 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 ///
 /// The [crate's documentation](crate) drives one.
 #[derive(Debug)]
+#[must_use = "an operation does nothing until it is driven"]
 pub struct CallExecution<'a, C> {
     call: C,
     config: &'a Config,
@@ -77,7 +78,6 @@ impl<'a, C: Call> CallExecution<'a, C> {
     ///
     /// A call that is not idempotent needs more than [`Config::connect_timeout`], or a connection that
     /// took too long can't be told from a response that is lost.
-    #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
         self.within = Some(time);
         self

@@ -67,12 +67,15 @@ pub enum OAuthUrlMethod {
 /// The operation of [`ConnectRequest::begin`].
 ///
 /// With OAuth 1.0a it gets a request token first, then the authorization URL.
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is driven"]
 pub struct Begin<'a> {
     config: &'a Config,
     request: &'a ConnectRequest,
     stage: Stage<'a>,
 }
 
+#[derive(Debug)]
 enum Stage<'a> {
     RequestToken(CallExecution<'a, GetRequestToken<'a>>),
     Url(CallExecution<'a, GetOAuthUrl<'a>>),
@@ -121,9 +124,11 @@ impl Operation for Begin<'_> {
 
 /// `GET /elements/{keyOrId}/oauth/token`: the request token of an OAuth 1.0a element, before step 1.
 /// An unused token does no harm, so the call may be repeated.
+#[derive(Debug)]
 struct GetRequestToken<'a>(&'a ConnectRequest, PendingAuthorization);
 
 /// `GET` or `POST /elements/{keyOrId}/oauth/url`: step 1.
+#[derive(Debug)]
 struct GetOAuthUrl<'a>(&'a ConnectRequest, PendingAuthorization);
 
 impl Call for GetRequestToken<'_> {

@@ -81,6 +81,8 @@ impl From<Instance> for ConnectOutcome {
 
 /// The operation of [`ConnectRequest::finish`].
 #[non_exhaustive]
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is driven"]
 pub enum Finish<'a> {
     /// The user consented, and the instance is created.
     Create(Box<Create<'a>>),
@@ -113,12 +115,15 @@ impl Operation for Finish<'_> {
 ///
 /// It creates the instance. If the response is lost and the flow is
 /// [recoverable](ConnectRequest::recoverable), it looks for the instance.
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is driven"]
 pub struct Create<'a> {
     config: &'a Config,
     correlation: Option<String>,
     stage: Stage<'a>,
 }
 
+#[derive(Debug)]
 enum Stage<'a> {
     Creating(Box<CallExecution<'a, CreateInstanceCall<'a>>>),
     /// Looking for the instance, with why the outcome of the creation is unknown.
@@ -197,6 +202,7 @@ impl Operation for Create<'_> {
 
 /// Step 2: creates the instance, or authorizes an existing one again. It uses up a one-time code, so
 /// it is sent once, as is every `POST` and `PATCH`.
+#[derive(Debug)]
 struct CreateInstanceCall<'a> {
     request: &'a ConnectRequest,
     grant: AuthorizationGrant,

@@ -128,6 +128,7 @@ fn must_be_given(entry: &ConfigurationEntry) -> bool {
 
 /// `GET /elements/{keyOrId}`: the call of [`ConnectRequest::preflight`].
 #[derive(Clone, Copy, Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct GetPreflight<'a>(&'a ConnectRequest);
 
 impl Call for GetPreflight<'_> {

@@ -156,3 +156,25 @@ fn the_first_request_of_each_half_can_be_shown() {
         "{curl}"
     );
 }
+
+#[test]
+fn no_operation_prints_a_secret() {
+    let config = config();
+    let request = instagram()
+        .api_secret("canary1")
+        .parameter("password", "canary2")
+        .configuration("pin", "canary3")
+        .state("canary4")
+        .recoverable();
+    let pending = pending(&request);
+    let entropy = Entropy::from([0; 48]);
+    let begin = request.begin(&config, &entropy, NOW).unwrap();
+    let callback = "code=canary5&state=canary4";
+    let finish = request.finish(&config, &pending, callback, NOW).unwrap();
+    let reconcile = pending.reconcile(&config).unwrap();
+    let printed = format!("{begin:?} {finish:?} {reconcile:?} {begin:#?} {finish:#?}");
+    assert!(
+        printed.contains("instagram") && !printed.contains("canary"),
+        "{printed}"
+    );
+}

@@ -149,7 +149,6 @@ impl Paging {
 macro_rules! paging_setters {
     () => {
         /// Sets the most items of a page. The platform's own limit is 200.
-        #[must_use]
         pub fn page_size(mut self, size: u32) -> Self {
             self.paging.size = Some(size);
             self
@@ -157,7 +156,6 @@ macro_rules! paging_setters {
 
         /// Starts at this page, such as the [`resume_token`](crate::Pages::resume_token) of an earlier
         /// listing.
-        #[must_use]
         pub fn from_page(mut self, token: $crate::PageToken) -> Self {
             self.paging.token = Some(token);
             self

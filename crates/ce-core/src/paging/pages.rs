@@ -95,6 +95,7 @@ impl<C: Paged> Pages<C> {
 
 /// The operation that gets one page of [`Pages`]. Its output is the items.
 #[derive(Debug)]
+#[must_use = "an operation does nothing until it is driven"]
 pub struct NextPage<'a, C> {
     execution: CallExecution<'a, &'a C>,
     purpose: &'static str,

@@ -163,6 +163,10 @@ impl<'a> RequestBuilder<'a> {
     /// resolves away; a token or header that no header can hold; a body that is not JSON; a URL beyond
     /// 64 KiB.
     pub fn build(mut self) -> Result<Request, InvalidInput> {
+        if !self.path_and_query.starts_with('/') {
+            // The API base has no path, and neither has the request.
+            self.path_and_query.insert(0, '/');
+        }
         let path_and_query = Bytes::from_owner(self.path_and_query);
         let uri = self.config.uri(path_and_query);
         if uri.is_none() {
@@ -239,6 +243,21 @@ mod tests {
             r#"accept: "text/csv", a: "b", content-type: "text/plain""#
         );
         assert_eq!(&open.body()[..], b"c");
+    }
+
+    #[test]
+    fn a_request_may_have_no_path() {
+        let config = Config::new("https://a.example", crate::Credentials::new("u", "o")).unwrap();
+        for (query, url) in [
+            (None, "https://a.example/"),
+            (Some("q"), "https://a.example/?q=v"),
+        ] {
+            let request = RequestBuilder::new(&config, Method::GET, &[]);
+            let request = query
+                .into_iter()
+                .fold(request, |it, name| it.query(name, "v"));
+            assert_eq!(request.build().unwrap().expose().uri().to_string(), url);
+        }
     }
 
     #[test]

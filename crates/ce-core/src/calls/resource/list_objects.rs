@@ -12,6 +12,7 @@ use crate::wire::{Request, Response};
 
 /// A call that lists the objects of a [`Resource`].
 #[derive(Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct ListObjects<'a, T> {
     resource: Resource<'a>,
     query: Option<String>,
@@ -31,7 +32,6 @@ impl<'a, T> ListObjects<'a, T> {
 
     /// Filters by a query (`where`), such as `name='Ann'`, in the platform's own language. Quotes
     /// within a value are the caller's to double.
-    #[must_use]
     pub fn matching(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self

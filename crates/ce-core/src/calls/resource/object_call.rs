@@ -12,6 +12,7 @@ use crate::wire::{Request, Response};
 
 /// A call about one object of a [`Resource`].
 #[derive(Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct ObjectCall<'a, B, T> {
     purpose: &'static str,
     method: Method,
@@ -43,7 +44,6 @@ impl<'a, B, T> ObjectCall<'a, B, T> {
 
     /// Sets whether the call may be sent again when it is unknown what came of it. The method's if not
     /// set: a `PATCH` that sets values is idempotent, one that counts up is not.
-    #[must_use]
     pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
         self.idempotency = Some(idempotency);
         self
@@ -77,6 +77,7 @@ impl<B: Serialize, T: DeserializeOwned> Call for ObjectCall<'_, B, T> {
 
 /// A call that deletes one object of a [`Resource`].
 #[derive(Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct DeleteObject<'a> {
     pub(super) resource: Resource<'a>,
     pub(super) id: String,

@@ -11,6 +11,7 @@ use crate::wire::{Request, Response};
 ///
 /// The body has the platform's clock and the endpoint's name (`dateTime`, `endpoint`).
 #[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct Ping<'a>(Resource<'a>);
 
 impl<'a> Ping<'a> {
@@ -20,13 +21,11 @@ impl<'a> Ping<'a> {
     }
 
     /// Names the hub in the path, as the platform's documentation does.
-    #[must_use]
     pub fn hub(self, hub: impl Into<String>) -> Self {
         Self(self.0.hub(hub))
     }
 
     /// Requires that the response comes through this instance.
-    #[must_use]
     pub fn of_instance(self, instance: impl Into<InstanceId>) -> Self {
         Self(self.0.of_instance(instance))
     }

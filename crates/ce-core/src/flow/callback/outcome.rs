@@ -2,6 +2,8 @@ use std::fmt;
 
 use ce_model::{ElementKey, InstanceId, Object, Secret};
 
+use crate::error::Escaped;
+
 /// What a callback says.
 #[derive(Debug)]
 pub enum CallbackOutcome {
@@ -79,12 +81,12 @@ impl fmt::Display for Denied {
         } else {
             "the provider refused"
         };
-        write!(f, "{what}: {}", self.error)?;
+        write!(f, "{what}: {}", Escaped(&self.error))?;
         if let Some(reason) = &self.reason {
-            write!(f, " ({reason})")?;
+            write!(f, " ({})", Escaped(reason))?;
         }
         if let Some(description) = &self.description {
-            write!(f, ": {description}")?;
+            write!(f, ": {}", Escaped(description))?;
         }
         Ok(())
     }

@@ -20,6 +20,8 @@ use crate::wire::{Request, RequestBuilder, Response};
 ///
 /// [`PendingAuthorization::reconcile`]: crate::PendingAuthorization::reconcile
 /// [`ConnectRequest::create`]: crate::ConnectRequest::create
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is driven"]
 pub struct Reconcile<'a> {
     config: &'a Config,
     tag: String,
@@ -32,6 +34,7 @@ pub struct Reconcile<'a> {
     is_inconclusive: bool,
 }
 
+#[derive(Debug)]
 enum Stage<'a> {
     Ready,
     Looking(Look, CallExecution<'a, InstancesByTag>),
@@ -41,6 +44,7 @@ enum Stage<'a> {
 }
 
 /// One look, page by page.
+#[derive(Debug)]
 struct Look {
     /// How long after the search the look began.
     began: Duration,
@@ -182,12 +186,14 @@ impl Operation for Reconcile<'_> {
 }
 
 /// `GET /instances?tags[]=…`: one page of the search for the instance with the correlation tag.
+#[derive(Debug)]
 struct InstancesByTag {
     tag: String,
     page: Option<PageToken>,
 }
 
 /// What a page of the search shows.
+#[derive(Debug)]
 enum Sighting {
     /// The instance.
     Found(Box<Instance>),
