@@ -47,11 +47,17 @@ pub(crate) fn is_exact(number: &str) -> bool {
         digits.trim_matches('0').to_owned()
     }
 
-    number.parse::<u64>().is_ok()
-        || number.parse::<i64>().is_ok()
-        || number
-            .parse::<f64>()
-            .is_ok_and(|float| digits(&format!("{float:e}")) == digits(number))
+    if number.parse::<u64>().is_ok() || number.parse::<i64>().is_ok() {
+        return true;
+    }
+    let digits_read = digits(number);
+    // Where two of the shortest spellings are equally near, `{:e}` is only one of them.
+    let precision = digits_read.len().clamp(1, 17) - 1;
+    number.parse::<f64>().is_ok_and(|float| {
+        [format!("{float:e}"), format!("{float:.precision$e}")]
+            .iter()
+            .any(|written| digits(written) == digits_read)
+    })
 }
 
 pub(crate) enum Tree<'a> {
