@@ -80,9 +80,6 @@ fn each_kind_is_made_read_and_redacted() {
         assert_eq!(made.is_null(), tree.is_null());
     }
     assert_eq!(read::<Json>("[1]").parse::<Vec<u8>>().unwrap(), [1]);
-    for text in ["{", "", "1 2", "nul"] {
-        assert!(serde_json::from_str::<Json>(text).is_err(), "{text}");
-    }
 }
 
 #[test]

@@ -76,14 +76,7 @@ impl Object {
 
     /// Writes the object as JSON text, with its values verbatim.
     pub fn to_json(&self) -> String {
-        to_json(self, self.size())
-    }
-
-    /// The size of its text, if no name has to be escaped.
-    pub(crate) fn size(&self) -> usize {
-        let members = self.iter();
-        let sizes = members.map(|(name, value)| name.len() + value.text().len() + 4);
-        sizes.sum::<usize>() + 2
+        to_json(self)
     }
 
     /// Adds a member that may be there already.

@@ -4,6 +4,7 @@
 //! one that is not required: what does not fit its type is kept under its name in `other`.
 
 use std::borrow::Cow;
+use std::io;
 
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
@@ -68,11 +69,26 @@ impl<T: Field> Serialize for Verbatim<'_, T> {
     }
 }
 
-/// Writes a value as JSON text of about this size. Text that outgrows its memory leaves a copy of
+/// Writes a value as JSON text. It is measured first: text that outgrows its memory leaves a copy of
 /// itself there, which may hold a token.
-pub(crate) fn to_json<T: Field>(value: &T, size: usize) -> String {
-    let mut json = Vec::with_capacity(size);
-    let written = serde_json::to_writer(&mut json, &Verbatim(value));
+pub(crate) fn to_json<T: Field>(value: &T) -> String {
+    struct Length(usize);
+
+    impl io::Write for Length {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut length = Length(0);
+    let measured = serde_json::to_writer(&mut length, &Verbatim(value));
+    let mut json = Vec::with_capacity(length.0);
+    let written = measured.and_then(|()| serde_json::to_writer(&mut json, &Verbatim(value)));
     match (written, String::from_utf8(json)) {
         (Ok(()), Ok(json)) => json,
         _ => unreachable!("memory takes any JSON, which is UTF-8"),
@@ -113,7 +129,7 @@ macro_rules! record {
         impl $Record {
             /// Writes the record as JSON text, with everything that was read, verbatim.
             pub fn to_json(&self) -> String {
-                $crate::json::to_json(self, 2048 + self.other.size())
+                $crate::json::to_json(self)
             }
         }
 
