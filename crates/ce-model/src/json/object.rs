@@ -121,8 +121,18 @@ impl<N: AsRef<str>, V: Into<Json>> FromIterator<(N, V)> for Object {
 impl<N: AsRef<str>, V: Into<Json>> Extend<(N, V)> for Object {
     /// Sets each member, as [`insert`](Object::insert) does.
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, members: I) {
+        // Many members are added in linear time.
+        let names = self.0.iter().map(|(name, _)| name.clone());
+        let mut places: HashMap<Box<str>, usize> = names.zip(0..).collect();
         for (name, value) in members {
-            self.insert(name, value);
+            let (name, value) = (name.as_ref(), value.into());
+            match places.get(name).and_then(|place| self.0.get_mut(*place)) {
+                Some((_, old)) => *old = value,
+                None => {
+                    places.insert(name.into(), self.0.len());
+                    self.push(name, value);
+                }
+            }
         }
     }
 }
