@@ -25,7 +25,8 @@
 //! | `GET /ping`, `GET /hubs/{hub}/ping` | [`Ping`] |
 //! | `GET`, `POST /{resource}`, `GET`, `PATCH`, `PUT`, `DELETE /{resource}/{id}`, with or without `/hubs/{hub}` | [`Resource`] |
 //!
-//! A call that lists something is [`Paged`](crate::Paged): a client's `list` goes through all pages.
+//! A list that comes in pages is [`Paged`](crate::Paged): a client's `list` goes through all of them. Other
+//! lists are a `Vec`.
 
 mod configuration;
 mod elements;

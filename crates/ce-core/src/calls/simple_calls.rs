@@ -3,7 +3,8 @@
 /// The part of `impl Call` that most calls share: purpose, output, and how the response is decoded
 /// (`json`: as JSON, `page`: as a page of a list, `done`: any success will do).
 ///
-/// `output!("get the element" -> Element: json);`
+/// `output!("get the element" -> Element: json);` needs `Error` and `Response` in scope, and `Page` for
+/// `page`.
 macro_rules! output {
     ($purpose:literal -> $Output:ty: $decode:ident) => {
         type Output = $Output;

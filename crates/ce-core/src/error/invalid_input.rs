@@ -78,7 +78,7 @@ field_error_kinds! {
     /// See [`ConnectRequest::provision`](crate::ConnectRequest::provision).
     NeedsNoConsent: "needs no consent of a user: provision the instance at once";
     /// See [`ConnectRequest::begin`](crate::ConnectRequest::begin).
-    NeedsConsent: "needs the user's consent: begin the flow first";
+    NeedsConsent: "needs the user's consent: begin the flow, or set how the element authenticates";
     /// See [`ConnectRequest::authentication`](crate::ConnectRequest::authentication).
     UnknownAuthentication: "is a way to authenticate that is not known here: set one that is";
 }

@@ -108,6 +108,12 @@ fn each_way_to_authenticate_either_begins_or_provisions() {
         assert_eq!(begin(&request), Ok(()));
         assert_refused(provision(&request), "authentication", NeedsConsent);
     }
+    // Another authentication was meant, so what OAuth would require is not named.
+    assert_refused(
+        provision(&ConnectRequest::new("x").name("n")),
+        "authentication",
+        NeedsConsent,
+    );
     let unknown = named("saml".into());
     assert_refused(begin(&unknown), "authentication", UnknownAuthentication);
     assert_refused(provision(&unknown), "authentication", UnknownAuthentication);

@@ -86,11 +86,13 @@ impl ConnectRequest {
     fn check(&self, is_consented: bool) -> FieldErrors {
         let mut errors = FieldErrors::default();
         errors.path_segment("element", self.element.as_str());
-        if self.scheme.needs_consent() {
+        // What a user's consent requires says nothing where another authentication was meant.
+        let lacks_consent = self.needs_consent() && !is_consented;
+        if self.scheme.needs_consent() && !lacks_consent {
             errors.text(API_KEY, self.api_key.as_deref());
             errors.text(API_SECRET, exposed(&self.api_secret));
         }
-        if self.needs_consent() {
+        if self.needs_consent() && !lacks_consent {
             errors.url(CALLBACK_URL, self.callback_url.as_deref());
         }
         errors.text("name", self.name.as_deref());
