@@ -14,11 +14,9 @@ use ce_core::{Attempt, Response, TransportError};
 ///
 /// # Responsibilities of a transport
 ///
-/// - Send the request of the attempt once. Don't retry: the client decides about that, and a request
-///   that creates an instance must not be sent twice.
-/// - Don't follow redirects. Return the 3xx response: requests contain secrets.
-/// - Return every response as `Ok`, whatever its status.
-/// - Return the body as it was received. Don't decompress it.
+/// - Send the request once. Don't retry: the client decides about that.
+/// - Don't follow redirects, since requests contain secrets. Return the 3xx response.
+/// - Return every response as `Ok`, whatever its status, and its body as it was received.
 /// - Read at most [`max_body_bytes`](Attempt::max_body_bytes) of the body, and fail with
 ///   [`TooLarge`] if there is more.
 /// - Fail with [`Timeout`] after [`connect_timeout`](Attempt::connect_timeout) without a connection,
@@ -39,29 +37,22 @@ use ce_core::{Attempt, Response, TransportError};
 ///
 /// # Example
 ///
-/// A transport that counts the attempts of another one:
-///
 /// ```
-/// use std::sync::atomic::{AtomicU32, Ordering};
-/// use std::time::Duration;
-///
 /// use ce_blocking::core::{Attempt, Response, TransportError};
 /// use ce_blocking::Transport;
 ///
+/// /// Prints each attempt of another transport.
 /// #[derive(Debug)]
-/// struct Counting<T> {
-///     inner: T,
-///     attempts: AtomicU32,
-/// }
+/// struct Printing<T>(T);
 ///
-/// impl<T: Transport> Transport for Counting<T> {
+/// impl<T: Transport> Transport for Printing<T> {
 ///     fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-///         self.attempts.fetch_add(1, Ordering::Relaxed);
-///         self.inner.send(attempt)
+///         println!("{}, attempt {}", attempt.purpose, attempt.number);
+///         self.0.send(attempt)
 ///     }
 ///
-///     fn sleep(&self, duration: Duration) {
-///         self.inner.sleep(duration);
+///     fn sleep(&self, duration: std::time::Duration) {
+///         self.0.sleep(duration);
 ///     }
 /// }
 /// ```
