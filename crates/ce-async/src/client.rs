@@ -19,8 +19,8 @@ use crate::transport::reqwest::ReqwestTransport;
 
 /// An async client for the platform.
 ///
-/// It is cheap to clone. All clones share one [`Transport`] and its connections. Each call returns an
-/// [`Error`]; what is missing from a [`ConnectRequest`] is named before anything is sent.
+/// It is cheap to clone. All clones share one [`Transport`] and its connections.
+/// What is missing from a [`ConnectRequest`] is named before anything is sent.
 ///
 /// Every future can be dropped before it completes. If it was creating an instance,
 /// [`reconcile`](Client::reconcile) finds that instance.
@@ -129,8 +129,8 @@ impl Client {
         connect: &ConnectRequest,
         grant: AuthorizationGrant,
     ) -> Result<Instance, Error> {
-        let create = connect.create(&self.config, grant)?;
-        self.drive(create, SpanName::Create).await
+        self.drive(connect.create(&self.config, grant)?, SpanName::Create)
+            .await
     }
 
     /// Creates an instance without a user's consent: with basic or custom authentication, an API key,

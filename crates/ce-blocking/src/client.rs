@@ -19,8 +19,8 @@ use crate::transport::ureq::UreqTransport;
 
 /// A blocking client for the platform.
 ///
-/// It is cheap to clone. All clones share one [`Transport`] and its connections. Each call returns an
-/// [`Error`]; what is missing from a [`ConnectRequest`] is named before anything is sent.
+/// It is cheap to clone. All clones share one [`Transport`] and its connections.
+/// What is missing from a [`ConnectRequest`] is named before anything is sent.
 ///
 /// No call blocks for longer than its [`Limits`](ce_core::Limits) allow, with one exception: ureq limits
 /// each read of a proxy's response to `CONNECT`, but not all of them together. A proxy that sends its
@@ -119,8 +119,7 @@ impl Client {
         connect: &ConnectRequest,
         grant: AuthorizationGrant,
     ) -> Result<Instance, Error> {
-        let create = connect.create(&self.config, grant)?;
-        self.drive(create, SpanName::Create)
+        self.drive(connect.create(&self.config, grant)?, SpanName::Create)
     }
 
     /// Creates an instance without a user's consent: with basic or custom authentication, an API key,
@@ -165,8 +164,7 @@ impl Client {
     /// # Errors
     /// Returns [`Error::NotCreated`] if there is no instance.
     pub fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
-        let reconcile = pending.reconcile(&self.config)?;
-        self.drive(reconcile, SpanName::Reconcile)
+        self.drive(pending.reconcile(&self.config)?, SpanName::Reconcile)
     }
 
     /// Drives any [`Operation`] to its output.

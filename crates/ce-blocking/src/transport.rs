@@ -9,14 +9,15 @@ use ce_core::{Attempt, Response, TransportError};
 
 /// Sends HTTP requests and sleeps, for a [`Client`](crate::Client).
 ///
-/// [`UreqTransport`](crate::UreqTransport) is the default. Write another one for a unit test,
-/// for middleware around an existing transport, or for another HTTP library.
+/// [`UreqTransport`](crate::UreqTransport) is the default. Write another one for a unit test
+/// ([`testing`](crate::testing) has one), for middleware, or for another HTTP library.
 ///
 /// # Responsibilities of a transport
 ///
 /// - Send the request once. Don't retry: the client decides about that.
 /// - Don't follow redirects, since requests contain secrets. Return the 3xx response.
-/// - Return every response as `Ok`, whatever its status, and its body as it was received.
+/// - Return every response as `Ok`, whatever its status, and its body as it was received, not
+///   decompressed.
 /// - Read at most [`max_body_bytes`](Attempt::max_body_bytes) of the body, and fail with
 ///   [`TooLarge`] if there is more.
 /// - Fail with [`Timeout`] after [`connect_timeout`](Attempt::connect_timeout) without a connection,
@@ -34,28 +35,6 @@ use ce_core::{Attempt, Response, TransportError};
 /// [`NotSent`]: ce_core::Delivery::NotSent
 /// [`MaybeSent`]: ce_core::Delivery::MaybeSent
 /// [`NonIdempotent`]: ce_core::Idempotency::NonIdempotent
-///
-/// # Example
-///
-/// ```
-/// use ce_blocking::core::{Attempt, Response, TransportError};
-/// use ce_blocking::Transport;
-///
-/// /// Prints each attempt of another transport.
-/// #[derive(Debug)]
-/// struct Printing<T>(T);
-///
-/// impl<T: Transport> Transport for Printing<T> {
-///     fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-///         println!("{}, attempt {}", attempt.purpose, attempt.number);
-///         self.0.send(attempt)
-///     }
-///
-///     fn sleep(&self, duration: std::time::Duration) {
-///         self.0.sleep(duration);
-///     }
-/// }
-/// ```
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Makes one attempt: sends the request and reads the whole response.
     ///

@@ -2,11 +2,11 @@
 
 mod build;
 mod errors;
-mod log;
 #[cfg(feature = "rustls-no-provider")]
 mod provider;
 
 use std::io::{self, Read};
+use std::sync::Once;
 use std::time::Duration;
 
 use ::ureq::config::ConfigBuilder;
@@ -31,8 +31,7 @@ use errors::BodyState;
 /// A [`NonIdempotent`](Idempotency::NonIdempotent) attempt, such as the creation of an instance, always
 /// opens a new connection. All other attempts share kept connections.
 ///
-/// A request whose body ureq never asked for is [`NotSent`](Delivery::NotSent), whatever failed. In all
-/// others ureq's error decides.
+/// A request whose body ureq never asked for is [`NotSent`](Delivery::NotSent), whatever failed.
 ///
 /// If another crate enables ureq's `gzip` or `brotli`, ureq decompresses a response that is marked so,
 /// although none is asked for. The limit on the size of a body then holds for what comes out.
@@ -61,15 +60,13 @@ impl UreqTransport {
     /// have no effect: [`Limits`](ce_core::Limits) decide.
     ///
     /// ```
-    /// use ce_blocking::{Client, Config, Credentials, UreqTransport, ureq};
+    /// use ce_blocking::{Config, Credentials, UreqTransport, ureq};
     ///
     /// let credentials = Credentials::new("user secret", "organization secret");
     /// let config = Config::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
     /// let proxy = ureq::Proxy::new("http://proxy.example:3128")?;
     /// let transport =
     ///     UreqTransport::with_config_builder(&config, |builder| builder.proxy(Some(proxy)))?;
-    /// let client = Client::with_transport(config, transport);
-    /// # let _ = client;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -80,7 +77,7 @@ impl UreqTransport {
         configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
     ) -> Result<Self, BuildError> {
         let agent = build::agent(config, configure)?;
-        log::warn_if_trace_is_enabled();
+        warn_if_trace_is_enabled();
         Ok(Self { agent })
     }
 }
@@ -110,13 +107,16 @@ impl Transport for UreqTransport {
             request = request.max_idle_age(Duration::ZERO);
         }
         let request = request.build();
-        let mut body = OutgoingBody::new(&bytes);
-        let response = match body.state {
-            BodyState::Empty => self.agent.run(request),
-            _ => {
-                let reader = SendBody::from_reader(&mut body);
-                self.agent.run(request.map(|()| reader))
-            }
+        let mut body = OutgoingBody {
+            left: &bytes,
+            state: BodyState::Unread,
+        };
+        let response = if bytes.is_empty() {
+            body.state = BodyState::Empty;
+            self.agent.run(request)
+        } else {
+            let reader = SendBody::from_reader(&mut body);
+            self.agent.run(request.map(|()| reader))
         };
         match response.and_then(|response| read(response, attempt.max_body_bytes as u64)) {
             Ok(response) => Ok(response.into()),
@@ -126,6 +126,21 @@ impl Transport for UreqTransport {
 
     fn sleep(&self, duration: Duration) {
         std::thread::sleep(duration);
+    }
+}
+
+/// Logs a warning, once in a process, if ureq's records that show secrets are collected: the URL of a
+/// request, and the bytes of requests and responses.
+fn warn_if_trace_is_enabled() {
+    static WARNED: Once = Once::new();
+    let is_logged = |target| log::log_enabled!(target: target, log::Level::Trace);
+    if is_logged("ureq::util") || is_logged("ureq_proto::util") {
+        WARNED.call_once(|| {
+            log::warn!(
+                "ureq writes credentials and tokens into its log at TRACE, which is enabled: keep \
+                 the targets `ureq` and `ureq_proto` below TRACE"
+            );
+        });
     }
 }
 
@@ -147,16 +162,6 @@ fn read(response: Response<Body>, max_body_bytes: u64) -> Result<Response<Bytes>
 struct OutgoingBody<'b> {
     left: &'b [u8],
     state: BodyState,
-}
-
-impl<'b> OutgoingBody<'b> {
-    fn new(bytes: &'b [u8]) -> Self {
-        let state = match bytes {
-            [] => BodyState::Empty,
-            _ => BodyState::Unread,
-        };
-        Self { left: bytes, state }
-    }
 }
 
 impl Read for OutgoingBody<'_> {
