@@ -20,6 +20,7 @@ use crate::transport::reqwest::ReqwestTransport;
 /// An async client for the platform.
 ///
 /// It is cheap to clone. All clones share one [`Transport`] and its connections.
+/// What is missing from a [`ConnectRequest`] is named before anything is sent.
 ///
 /// Every future can be dropped before it completes. If it was creating an instance,
 /// [`reconcile`](Client::reconcile) finds that instance.
@@ -49,10 +50,8 @@ impl Client {
         Ok(Self::with_transport(config, transport))
     }
 
-    /// Makes a client on any transport: a fake in a unit test, middleware, another HTTP library, or a
-    /// [`ReqwestTransport`] that you have configured.
-    ///
-    /// An `Arc<dyn Transport>` is a transport, too.
+    /// Makes a client on any transport, for example an `Arc<dyn Transport>` or a [`ReqwestTransport`] that
+    /// you have configured.
     pub fn with_transport(config: Config, transport: impl Transport + 'static) -> Self {
         Self {
             transport: Arc::new(transport),
@@ -76,14 +75,6 @@ impl Client {
     ///
     /// An application with many tenants makes one client and derives one for each tenant.
     ///
-    /// ```
-    /// use ce_async::{Client, Credentials, core::InvalidInput};
-    ///
-    /// fn of_tenant(client: &Client, user_secret: &str) -> Result<Client, InvalidInput> {
-    ///     client.with_credentials(Credentials::new(user_secret, "organization secret"))
-    /// }
-    /// ```
-    ///
     /// # Errors
     /// Returns an [`InvalidInput`] if a secret is blank or can't be sent in a header.
     pub fn with_credentials(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
@@ -102,23 +93,15 @@ impl Client {
     }
 
     /// Sends a call: one of [`calls`](ce_core::calls), or one of your own.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
-        let name = SpanName::Send {
-            purpose: call.purpose(),
-        };
-        self.drive(CallExecution::new(&self.config, call), name)
-            .await
+        let name = SpanName::Send(call.purpose());
+        let execution = CallExecution::new(&self.config, call);
+        self.drive(execution, name).await
     }
 
     /// Starts the flow: requests the URL to which the user is sent.
     ///
     /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back.
-    ///
-    /// # Errors
-    /// See [`Error`]. Everything that is missing is named before anything is sent.
     pub async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.drive(begin, SpanName::Begin).await
@@ -128,9 +111,7 @@ impl Client {
     ///
     /// The callback is a whole URL, its path and query, or its query alone. Web frameworks cancel a
     /// handler when the browser disconnects. Spawn `finish`, so that the token is not lost.
-    ///
-    /// # Errors
-    /// See [`Error`]. A denial is not an error.
+    /// A denial is not an error.
     pub async fn finish(
         &self,
         connect: &ConnectRequest,
@@ -143,37 +124,27 @@ impl Client {
     }
 
     /// Creates the instance from a callback that the application has read itself.
-    ///
-    /// # Errors
-    /// See [`Error`].
     pub async fn create(
         &self,
         connect: &ConnectRequest,
         grant: AuthorizationGrant,
     ) -> Result<Instance, Error> {
-        let create = connect.create(&self.config, grant)?;
-        self.drive(create, SpanName::Create).await
+        self.drive(connect.create(&self.config, grant)?, SpanName::Create)
+            .await
     }
 
     /// Creates an instance without a user's consent: with basic or custom authentication, an API key,
     /// or a refresh token obtained elsewhere.
-    ///
-    /// # Errors
-    /// See [`Error`]. Everything that is missing is named before anything is sent.
     pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
-        let pending =
-            PendingAuthorization::new(connect, &Entropy::from_system()?, SystemTime::now());
+        let entropy = Entropy::from_system()?;
+        let pending = PendingAuthorization::new(connect, &entropy, SystemTime::now());
         self.provision_pending(connect, &pending).await
     }
 
     /// Creates an instance like [`provision`](Client::provision), from a [`PendingAuthorization`] that
     /// the application has stored.
     ///
-    /// If the process ends before the response arrives, [`reconcile`](Client::reconcile) finds the
-    /// instance.
-    ///
-    /// # Errors
-    /// See [`Error`]. Everything that is missing is named before anything is sent.
+    /// If the process ends meanwhile, [`reconcile`](Client::reconcile) finds the instance.
     pub async fn provision_pending(
         &self,
         connect: &ConnectRequest,
@@ -206,7 +177,7 @@ impl Client {
     /// unknown, for as long as the platform may still be creating it.
     ///
     /// # Errors
-    /// Returns [`Error::NotCreated`] if there is no instance. For the others see [`Error`].
+    /// Returns [`Error::NotCreated`] if there is no instance.
     pub async fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
         let reconcile = pending.reconcile(&self.config)?;
         self.drive(reconcile, SpanName::Reconcile).await

@@ -10,29 +10,28 @@ use crate::transport::Transport;
 /// Drives an operation to its output, in a span of this name.
 pub(crate) async fn drive<O: Operation>(
     transport: &dyn Transport,
-    operation: O,
+    mut operation: O,
     name: SpanName,
 ) -> O::Output {
-    trace::in_span(name, steps(transport, operation)).await
-}
-
-async fn steps<O: Operation>(transport: &dyn Transport, mut operation: O) -> O::Output {
-    let began = Instant::now();
-    let mut input = Input::Start;
-    loop {
-        input = match operation.step(input, began.elapsed()) {
-            Step::Send(attempt) => {
-                let (purpose, number) = (attempt.purpose, attempt.number);
-                let result = transport.send(attempt).await;
-                trace::attempt(purpose, number, &result);
-                Input::Response(result)
-            }
-            Step::Sleep(duration) => {
-                trace::sleep(duration);
-                transport.sleep(duration).await;
-                Input::SleepFinished
-            }
-            Step::Done(output) => return output,
-        };
-    }
+    let steps = async {
+        let began = Instant::now();
+        let mut input = Input::Start;
+        loop {
+            input = match operation.step(input, began.elapsed()) {
+                Step::Send(attempt) => {
+                    let (purpose, number) = (attempt.purpose, attempt.number);
+                    let result = transport.send(attempt).await;
+                    trace::attempt(purpose, number, &result);
+                    Input::Response(result)
+                }
+                Step::Sleep(duration) => {
+                    trace::sleep(duration);
+                    transport.sleep(duration).await;
+                    Input::SleepFinished
+                }
+                Step::Done(output) => return output,
+            };
+        }
+    };
+    trace::in_span(name, steps).await
 }

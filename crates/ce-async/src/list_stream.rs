@@ -62,9 +62,7 @@ where
     fn request(&self, mut pages: Pages<C>) -> PageRequest<'c, C> {
         let transport = Arc::clone(&self.transport);
         let config = Arc::clone(&self.config);
-        let name = SpanName::List {
-            purpose: self.purpose,
-        };
+        let name = SpanName::List(self.purpose);
         Box::pin(async move {
             let page = match pages.next_page(&config) {
                 Some(page) => Some(drive(&*transport, page, name).await),

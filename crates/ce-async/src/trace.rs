@@ -6,7 +6,6 @@ use std::time::Duration;
 use ce_core::{Response, TransportError};
 
 /// The name of a span, with the purpose of the call where it is known.
-#[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(feature = "tracing"), allow(dead_code))]
 pub(crate) enum SpanName {
     Begin,
@@ -14,25 +13,23 @@ pub(crate) enum SpanName {
     Create,
     Provision,
     Reconcile,
-    Send { purpose: &'static str },
-    List { purpose: &'static str },
+    Send(&'static str),
+    List(&'static str),
     Run,
 }
 
 #[cfg(feature = "tracing")]
 impl SpanName {
     fn span(self) -> tracing::Span {
-        use tracing::debug_span;
-
         match self {
-            Self::Begin => debug_span!("begin"),
-            Self::Finish => debug_span!("finish"),
-            Self::Create => debug_span!("create"),
-            Self::Provision => debug_span!("provision"),
-            Self::Reconcile => debug_span!("reconcile"),
-            Self::Send { purpose } => debug_span!("send", purpose),
-            Self::List { purpose } => debug_span!("list", purpose),
-            Self::Run => debug_span!("run"),
+            Self::Begin => tracing::debug_span!("begin"),
+            Self::Finish => tracing::debug_span!("finish"),
+            Self::Create => tracing::debug_span!("create"),
+            Self::Provision => tracing::debug_span!("provision"),
+            Self::Reconcile => tracing::debug_span!("reconcile"),
+            Self::Send(purpose) => tracing::debug_span!("send", purpose),
+            Self::List(purpose) => tracing::debug_span!("list", purpose),
+            Self::Run => tracing::debug_span!("run"),
         }
     }
 }
@@ -47,11 +44,7 @@ pub(crate) async fn in_span<F: Future>(name: SpanName, future: F) -> F::Output {
 }
 
 /// Records what an attempt ended with.
-pub(crate) fn attempt(
-    purpose: &'static str,
-    attempt: u32,
-    result: &Result<Response, TransportError>,
-) {
+pub(crate) fn attempt(purpose: &str, attempt: u32, result: &Result<Response, TransportError>) {
     #[cfg(feature = "tracing")]
     match result {
         Ok(response) => tracing::debug!(

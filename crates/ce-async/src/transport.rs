@@ -10,16 +10,15 @@ use ce_core::{Attempt, Response, TransportError};
 
 /// Sends HTTP requests and sleeps, for a [`Client`](crate::Client).
 ///
-/// [`ReqwestTransport`](crate::ReqwestTransport) is the default. Write another one for a unit test,
-/// for middleware around an existing transport, or for another HTTP library.
+/// [`ReqwestTransport`](crate::ReqwestTransport) is the default. Write another one for a unit test
+/// ([`testing`](crate::testing) has one), for middleware, or for another HTTP library.
 ///
 /// # Responsibilities of a transport
 ///
-/// - Send the request of the attempt once. Don't retry: the client decides about that, and a request
-///   that creates an instance must not be sent twice.
-/// - Don't follow redirects. Return the 3xx response: requests contain secrets.
-/// - Return every response as `Ok`, whatever its status.
-/// - Return the body as it was received. Don't decompress it.
+/// - Send the request once. Don't retry: the client decides about that.
+/// - Don't follow redirects, since requests contain secrets. Return the 3xx response.
+/// - Return every response as `Ok`, whatever its status, and its body as it was received, not
+///   decompressed.
 /// - Read at most [`max_body_bytes`](Attempt::max_body_bytes) of the body, and fail with
 ///   [`TooLarge`] if there is more.
 /// - Fail with [`Timeout`] after [`connect_timeout`](Attempt::connect_timeout) without a connection,
@@ -37,36 +36,6 @@ use ce_core::{Attempt, Response, TransportError};
 /// [`NotSent`]: ce_core::Delivery::NotSent
 /// [`MaybeSent`]: ce_core::Delivery::MaybeSent
 /// [`NonIdempotent`]: ce_core::Idempotency::NonIdempotent
-///
-/// # Example
-///
-/// A transport that counts the attempts of another one:
-///
-/// ```
-/// use std::sync::atomic::{AtomicU32, Ordering};
-/// use std::time::Duration;
-///
-/// use ce_async::core::{Attempt, Response, TransportError};
-/// use ce_async::{Transport, async_trait};
-///
-/// #[derive(Debug)]
-/// struct Counting<T> {
-///     inner: T,
-///     attempts: AtomicU32,
-/// }
-///
-/// #[async_trait]
-/// impl<T: Transport> Transport for Counting<T> {
-///     async fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-///         self.attempts.fetch_add(1, Ordering::Relaxed);
-///         self.inner.send(attempt).await
-///     }
-///
-///     async fn sleep(&self, duration: Duration) {
-///         self.inner.sleep(duration).await;
-///     }
-/// }
-/// ```
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Makes one attempt: sends the request and reads the whole response.

@@ -7,15 +7,13 @@ pub enum BuildError {
     NoTls,
     /// The configuration names a TLS library that the crate was built without.
     #[error(
-        "ce-blocking was built without the TLS library that is configured: enable the feature \
-         `rustls` or `native-tls`"
+        "the configured TLS library is missing: enable `rustls` or `native-tls` of ce-blocking"
     )]
     NoTlsProvider,
     /// No cryptography provider is installed for the rustls that ureq uses.
     ///
-    /// It happens with the feature `rustls-no-provider`. Install a provider before the client is made,
-    /// for example `rustls::crypto::ring::default_provider().install_default()`. With the feature
-    /// `rustls` it means that ureq has moved on to another version of rustls than this crate.
+    /// With the feature `rustls-no-provider`, call `install_default` of a provider before the client is
+    /// made. With `rustls`, ureq has moved on to another version of rustls than this crate.
     #[error(
         "no cryptography provider is installed for the rustls that ureq uses: call \
          `install_default` of a provider first, or enable the feature `rustls` of ce-blocking"
@@ -24,14 +22,13 @@ pub enum BuildError {
     /// The configuration or the environment (`ALL_PROXY`, …) names a SOCKS proxy, and the crate was
     /// built without support for it.
     #[error(
-        "a SOCKS proxy is configured or named by the environment, and ce-blocking was built \
-         without SOCKS: enable the feature `socks-proxy`"
+        "a SOCKS proxy is configured or in the environment: enable `socks-proxy` of ce-blocking"
     )]
     NoSocksProxy,
     /// The proxy requires TLS, and the crate was built without it.
     #[error(
-        "an https proxy is configured or named by the environment, and ce-blocking was built \
-         without TLS: enable the feature `rustls` or `native-tls`"
+        "an https proxy is configured or in the environment: enable `rustls` or `native-tls` of \
+         ce-blocking"
     )]
     NoTlsToProxy,
 }

@@ -1,33 +1,4 @@
-//! A blocking client for the Cloud Elements platform (SAP Open Connectors, Sugar Integrate): it connects
-//! end users' accounts at providers such as Instagram.
-//!
-//! ```
-//! use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
-//! # use ce_sandbox::Sandbox;
-//! # let sandbox = Sandbox::start()?;
-//! # let (base_url, user_secret) = (sandbox.base_url(), sandbox.user_secret());
-//! # let organization_secret = sandbox.organization_secret();
-//!
-//! let credentials = Credentials::new(user_secret, organization_secret);
-//! let client = Client::new(Config::new(base_url, credentials)?)?;
-//! let connect = ConnectRequest::new("instagram")
-//!     .api_key("client id, from the provider")
-//!     .api_secret("client secret, from the provider")
-//!     .callback_url("https://app.example/callback")
-//!     .name("Ann's photos");
-//!
-//! // First handler: keep `pending` in the user's session, and redirect to `url`.
-//! let redirect = client.begin(&connect)?;
-//! # let callback = sandbox.allow(redirect.url.as_str())?;
-//! # let pending = redirect.pending;
-//!
-//! // Second handler: the provider has sent the browser to the callback URL.
-//! match client.finish(&connect, &pending, &callback)? {
-//!     ConnectOutcome::Connected(instance) => println!("keep the token of {}", instance.id),
-//!     ConnectOutcome::Denied(denied) => println!("{denied}"),
-//! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! # Parts
 //!
@@ -45,8 +16,6 @@
 //! - [`core`] is the crate `ce-core`, which builds requests, interprets responses and decides retries.
 //!   The items that an application uses are re-exported here by name.
 //! - [`testing`] shows how to test an application.
-//!
-//! The async client is the crate `ce-async`.
 
 #![deny(missing_debug_implementations)]
 
@@ -79,8 +48,3 @@ pub use ureq;
 pub use build_error::BuildError;
 #[cfg(feature = "ureq")]
 pub use transport::ureq::UreqTransport;
-
-/// Compiles and runs what the README shows.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -53,9 +53,7 @@ impl<C: Paged> Iterator for ListIter<C> {
                 return Some(Ok(item));
             }
             let page = self.pages.next_page(&self.config)?;
-            let name = SpanName::List {
-                purpose: self.purpose,
-            };
+            let name = SpanName::List(self.purpose);
             match drive(&*self.transport, page, name) {
                 Ok(items) => self.page = items.into_iter(),
                 Err(error) => return Some(Err(error)),

@@ -1,59 +1,42 @@
 //! How to test your application. This module has no items.
 //!
-//! | way | what it needs | what it is for |
-//! | --- | --- | --- |
-//! | [a fake transport](#a-fake-transport) | nothing | what your code does with one response or one error |
-//! | [the sandbox](#the-sandbox) | the crate `ce-sandbox` | whole flows, faults of the platform |
-//! | [a mock server](#a-mock-server) | the crate `wiremock` | exact requests, responses that no sandbox gives |
-//!
 //! # A fake transport
 //!
-//! A [`Transport`](crate::Transport) of your own answers without a server, and its `sleep` takes no
-//! time.
+//! Without a server: what your code does with one response or one error.
 //!
 //! ```
-//! use std::sync::Mutex;
 //! use std::time::Duration;
 //!
-//! use ce_blocking::calls::Ping;
 //! use ce_blocking::core::http;
-//! use ce_blocking::model::ElementToken;
-//! use ce_blocking::{
-//!     Attempt, Client, Config, Credentials, Delivery, Response, Transport, TransportCause,
-//!     TransportError,
-//! };
+//! use ce_blocking::{Attempt, Client, Config, Credentials, Delivery, Response};
+//! use ce_blocking::{Transport, TransportCause, TransportError};
+//! use ce_blocking::{calls::Ping, model::ElementToken};
 //!
-//! /// Fails once, then answers.
-//! #[derive(Debug, Default)]
-//! struct FailsOnce {
-//!     paths: Mutex<Vec<String>>,
-//! }
+//! #[derive(Debug)]
+//! struct FailsOnce;
 //!
 //! impl Transport for FailsOnce {
 //!     fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-//!         self.paths.lock().unwrap().push(attempt.request.path().to_owned());
-//!         if attempt.number == 1 {
-//!             return Err(TransportError::new(Delivery::NotSent, TransportCause::Connect));
+//!         assert_eq!(attempt.request.path(), "/ping");
+//!         match attempt.number {
+//!             1 => Err(TransportError::new(Delivery::NotSent, TransportCause::Connect)),
+//!             _ => Ok(http::Response::new(r#"{"endpoint": "instagram"}"#.into()).into()),
 //!         }
-//!         Ok(http::Response::new(r#"{"endpoint": "instagram"}"#.into()).into())
 //!     }
 //!
 //!     fn sleep(&self, _: Duration) {}
 //! }
 //!
 //! let config = Config::new("https://platform.example", Credentials::new("u", "o"))?;
-//! let transport = std::sync::Arc::new(FailsOnce::default());
-//! let client = Client::with_transport(config, transport.clone());
-//!
+//! let client = Client::with_transport(config, FailsOnce);
 //! client.send(Ping::through(&ElementToken::new("token")))?;
-//! assert_eq!(*transport.paths.lock().unwrap(), ["/ping", "/ping"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # The sandbox
 //!
-//! The crate `ce-sandbox` is the platform and its providers in a thread of your test: it issues codes
-//! and tokens, keeps instances, and fails when it is told to.
+//! Whole flows and faults: the crate `ce-sandbox` is the platform and its providers in a thread of your
+//! test.
 //!
 //! ```
 //! use ce_blocking::{Client, Config, ConnectRequest, Credentials};
@@ -78,12 +61,11 @@
 //!
 //! # A mock server
 //!
-//! Any HTTP mock server works, since a client accepts a plain `http` base URL on this machine.
+//! Exact requests, and responses that no sandbox gives: any HTTP mock server works, since a client
+//! accepts a plain `http` base URL on this machine.
 //!
 //! ```
-//! use ce_blocking::calls::Ping;
-//! use ce_blocking::model::ElementToken;
-//! use ce_blocking::{Client, Config, Credentials};
+//! use ce_blocking::{Client, Config, Credentials, calls::Ping, model::ElementToken};
 //! use wiremock::matchers::{headers, method, path};
 //! use wiremock::{Mock, MockServer, ResponseTemplate};
 //!
@@ -91,13 +73,13 @@
 //! let runtime = tokio::runtime::Runtime::new()?;
 //! let server = runtime.block_on(MockServer::start());
 //! let ping = Mock::given(method("GET"))
-//!     .and(path("/elements/api-v2/ping"))
+//!     .and(path("/api/ping"))
 //!     .and(headers("authorization", vec!["User u", "Organization o", "Element token"]))
 //!     .respond_with(ResponseTemplate::new(200).set_body_string(r#"{"endpoint": "instagram"}"#))
 //!     .expect(1);
 //! runtime.block_on(ping.mount(&server));
 //!
-//! let base_url = format!("{}/elements/api-v2", server.uri());
+//! let base_url = format!("{}/api", server.uri());
 //! let client = Client::new(Config::new(&base_url, Credentials::new("u", "o"))?)?;
 //! client.send(Ping::through(&ElementToken::new("token")))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -9,16 +9,15 @@ use ce_core::{Attempt, Response, TransportError};
 
 /// Sends HTTP requests and sleeps, for a [`Client`](crate::Client).
 ///
-/// [`UreqTransport`](crate::UreqTransport) is the default. Write another one for a unit test,
-/// for middleware around an existing transport, or for another HTTP library.
+/// [`UreqTransport`](crate::UreqTransport) is the default. Write another one for a unit test
+/// ([`testing`](crate::testing) has one), for middleware, or for another HTTP library.
 ///
 /// # Responsibilities of a transport
 ///
-/// - Send the request of the attempt once. Don't retry: the client decides about that, and a request
-///   that creates an instance must not be sent twice.
-/// - Don't follow redirects. Return the 3xx response: requests contain secrets.
-/// - Return every response as `Ok`, whatever its status.
-/// - Return the body as it was received. Don't decompress it.
+/// - Send the request once. Don't retry: the client decides about that.
+/// - Don't follow redirects, since requests contain secrets. Return the 3xx response.
+/// - Return every response as `Ok`, whatever its status, and its body as it was received, not
+///   decompressed.
 /// - Read at most [`max_body_bytes`](Attempt::max_body_bytes) of the body, and fail with
 ///   [`TooLarge`] if there is more.
 /// - Fail with [`Timeout`] after [`connect_timeout`](Attempt::connect_timeout) without a connection,
@@ -36,35 +35,6 @@ use ce_core::{Attempt, Response, TransportError};
 /// [`NotSent`]: ce_core::Delivery::NotSent
 /// [`MaybeSent`]: ce_core::Delivery::MaybeSent
 /// [`NonIdempotent`]: ce_core::Idempotency::NonIdempotent
-///
-/// # Example
-///
-/// A transport that counts the attempts of another one:
-///
-/// ```
-/// use std::sync::atomic::{AtomicU32, Ordering};
-/// use std::time::Duration;
-///
-/// use ce_blocking::core::{Attempt, Response, TransportError};
-/// use ce_blocking::Transport;
-///
-/// #[derive(Debug)]
-/// struct Counting<T> {
-///     inner: T,
-///     attempts: AtomicU32,
-/// }
-///
-/// impl<T: Transport> Transport for Counting<T> {
-///     fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-///         self.attempts.fetch_add(1, Ordering::Relaxed);
-///         self.inner.send(attempt)
-///     }
-///
-///     fn sleep(&self, duration: Duration) {
-///         self.inner.sleep(duration);
-///     }
-/// }
-/// ```
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Makes one attempt: sends the request and reads the whole response.
     ///

@@ -22,17 +22,11 @@ fn a_shared_transport_without_a_provider_sends_nothing() {
     let far = Config::new("https://127.0.0.1:1", credentials()).unwrap();
     let far = far.with_limits(Limits::default().max_attempts(1));
     let client = Client::new(near).unwrap().with_config(far);
-    let error = client.send(Ping::through(&ElementToken::new("t")));
-    let chain = chain(&error.unwrap_err());
-    assert!(chain.contains("install_default"), "{chain}");
-
-    fn chain(error: &Error) -> String {
-        let mut chain = error.to_string();
-        let mut source = std::error::Error::source(error);
-        while let Some(error) = source {
-            chain.push_str(&format!(": {error}"));
-            source = error.source();
-        }
-        chain
-    }
+    let error = client
+        .send(Ping::through(&ElementToken::new("t")))
+        .unwrap_err();
+    assert!(
+        format!("{error:?}").contains("NoCryptoProvider"),
+        "{error:?}"
+    );
 }

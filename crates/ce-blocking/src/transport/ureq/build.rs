@@ -6,11 +6,9 @@ use ::ureq::typestate::AgentScope;
 use ::ureq::{Agent, ProxyProtocol};
 use ce_core::Config;
 
-use super::provider;
 use crate::build_error::BuildError;
 
-const HAS_RUSTLS: bool = cfg!(any(feature = "rustls", feature = "rustls-no-provider"));
-const HAS_TLS: bool = HAS_RUSTLS || cfg!(feature = "native-tls");
+const HAS_TLS: bool = cfg!(any(feature = "rustls-no-provider", feature = "native-tls"));
 
 /// Makes the agent for a platform from what the application configures.
 pub(super) fn agent(
@@ -42,34 +40,17 @@ fn defaults(config: &Config) -> ConfigBuilder<AgentScope> {
     if config.is_loopback() {
         agent = agent.proxy(None);
     }
-    tls(agent)
-}
+    #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+    {
+        use ::ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
-#[cfg(any(
-    feature = "rustls",
-    feature = "rustls-no-provider",
-    feature = "native-tls"
-))]
-fn tls(agent: ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope> {
-    use ::ureq::tls::{RootCerts, TlsConfig, TlsProvider};
-
-    let provider = if HAS_RUSTLS {
-        TlsProvider::Rustls
-    } else {
-        TlsProvider::NativeTls
-    };
-    let tls = TlsConfig::builder()
-        .provider(provider)
-        .root_certs(RootCerts::PlatformVerifier);
-    agent.tls_config(tls.build())
-}
-
-#[cfg(not(any(
-    feature = "rustls",
-    feature = "rustls-no-provider",
-    feature = "native-tls"
-)))]
-fn tls(agent: ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope> {
+        let provider = match cfg!(feature = "rustls-no-provider") {
+            true => TlsProvider::Rustls,
+            false => TlsProvider::NativeTls,
+        };
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
+        agent = agent.tls_config(tls.provider(provider).build());
+    }
     agent
 }
 
@@ -94,27 +75,24 @@ fn check(config: &Config, agent: &::ureq::config::Config) -> Result<(), BuildErr
     }
 }
 
-fn check_tls(agent: &::ureq::config::Config) -> Result<(), BuildError> {
-    if !HAS_TLS {
-        return Err(BuildError::NoTls);
-    }
-    #[cfg(any(
-        feature = "rustls",
-        feature = "rustls-no-provider",
-        feature = "native-tls"
-    ))]
-    {
-        use ::ureq::tls::TlsProvider;
+/// Returns an error if ureq would find no TLS library, or no cryptography provider for it.
+#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+pub(super) fn check_tls(agent: &::ureq::config::Config) -> Result<(), BuildError> {
+    use ::ureq::tls::TlsProvider;
 
-        let is_built_in = match agent.tls_config().provider() {
-            TlsProvider::Rustls => HAS_RUSTLS,
-            TlsProvider::NativeTls => cfg!(feature = "native-tls"),
-            // One that ureq has added since: nobody configures it without having it.
-            _ => true,
-        };
-        if !is_built_in {
-            return Err(BuildError::NoTlsProvider);
-        }
+    match agent.tls_config().provider() {
+        #[cfg(feature = "rustls-no-provider")]
+        TlsProvider::Rustls => super::provider::check(),
+        #[cfg(not(feature = "rustls-no-provider"))]
+        TlsProvider::Rustls => Err(BuildError::NoTlsProvider),
+        #[cfg(not(feature = "native-tls"))]
+        TlsProvider::NativeTls => Err(BuildError::NoTlsProvider),
+        // One that ureq has added since: nobody configures it without having it.
+        _ => Ok(()),
     }
-    provider::check(agent)
+}
+
+#[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
+pub(super) fn check_tls(_: &::ureq::config::Config) -> Result<(), BuildError> {
+    Err(BuildError::NoTls)
 }

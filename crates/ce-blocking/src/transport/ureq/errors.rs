@@ -32,14 +32,13 @@ pub(super) fn transport_error(error: Error, body: BodyState) -> TransportError {
 
 fn verdict(error: &Error, body: BodyState) -> (Delivery, TransportCause) {
     let (delivery, cause) = by_error(error);
-    match (body, cause) {
-        // Nothing but the error tells.
-        (BodyState::Empty, cause) => (delivery, cause),
-        (BodyState::Unread, TransportCause::Interrupted) => {
+    match body {
+        BodyState::Empty => (delivery, cause),
+        BodyState::Unread if cause == TransportCause::Interrupted => {
             (Delivery::NotSent, TransportCause::Connect)
         }
-        (BodyState::Unread, cause) => (Delivery::NotSent, cause),
-        (BodyState::Read, cause) => (Delivery::MaybeSent, cause),
+        BodyState::Unread => (Delivery::NotSent, cause),
+        BodyState::Read => (Delivery::MaybeSent, cause),
     }
 }
 
@@ -54,16 +53,15 @@ fn by_error(error: &Error) -> (Delivery, TransportCause) {
             (NotSent, Connect)
         }
 
-        // The name has no address of the wanted family.
+        // A name without an address of the wanted family, and one that isn't known at all.
         Error::HostNotFound => (NotSent, Connect),
-        // The name isn't known at all.
         Error::Io(error) if is_failed_lookup(error) => (NotSent, Connect),
         // A connection that stands is reset, not refused. Linux may call it refused once a firewall
         // has refused its packets for minutes; a call with a body isn't judged by this.
         Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => (NotSent, Connect),
-        // The proxy said no, or nothing. Until it says yes it is sent nothing of ours.
+        // Until the proxy says yes it is sent nothing of ours.
         Error::ConnectProxyFailed(_) => (NotSent, Connect),
-        // ureq came to no connection, or to one without the TLS that it needs.
+        // No connection, or one without the TLS that it needs.
         Error::ConnectionFailed | Error::TlsRequired => (NotSent, Connect),
 
         // Connecting includes the proxy and the TLS handshake.
@@ -71,7 +69,6 @@ fn by_error(error: &Error) -> (Delivery, TransportCause) {
         // The whole attempt's: it may end anywhere.
         Error::Timeout(_) => (MaybeSent, TransportCause::Timeout),
 
-        // An answer came.
         Error::BodyExceedsLimit(_) => (MaybeSent, TooLarge),
 
         // Among them a reset, which can come at any time, and what TLS finds wrong: a certificate
@@ -98,14 +95,12 @@ fn is_failed_lookup(error: &io::Error) -> bool {
 mod tests {
     use std::net::ToSocketAddrs as _;
 
+    use BodyState::{Empty, Read, Unread};
     use Delivery::{MaybeSent, NotSent};
     use TransportCause::{Connect, Interrupted, TooLarge};
+    use io::ErrorKind;
 
     use super::*;
-
-    fn io_error(kind: io::ErrorKind) -> Error {
-        Error::Io(kind.into())
-    }
 
     /// What the system really says of a name that can't be one: a label is at most 63 long.
     fn failed_lookup() -> Error {
@@ -114,121 +109,78 @@ mod tests {
     }
 
     #[test]
-    fn a_request_without_a_body_is_judged_by_the_error_alone() {
+    fn what_was_sent_is_judged_by_the_body_then_by_the_error() {
+        let io = |kind: ErrorKind| Error::Io(kind.into());
         let header = ::ureq::http::HeaderValue::from_bytes(b"\n").unwrap_err();
         let late = TransportCause::Timeout;
+        #[rustfmt::skip] // A row a case.
         let table = [
-            // Before anything is written.
-            (Error::BadUri(String::new()), NotSent, Connect),
-            (Error::RequireHttpsOnly(String::new()), NotSent, Connect),
-            (Error::Http(header.into()), NotSent, Connect),
-            (Error::InvalidProxyUrl, NotSent, Connect),
-            (Error::HostNotFound, NotSent, Connect),
-            (failed_lookup(), NotSent, Connect),
-            (io_error(io::ErrorKind::ConnectionRefused), NotSent, Connect),
-            (Error::ConnectProxyFailed(String::new()), NotSent, Connect),
-            (Error::ConnectionFailed, NotSent, Connect),
-            (Error::TlsRequired, NotSent, Connect),
-            (Error::Timeout(Timeout::Resolve), NotSent, late),
-            (Error::Timeout(Timeout::Connect), NotSent, late),
-            // At any time.
-            (Error::Timeout(Timeout::Global), MaybeSent, late),
-            (Error::Timeout(Timeout::PerCall), MaybeSent, late),
-            (Error::Timeout(Timeout::PerRead), MaybeSent, late),
-            (Error::Timeout(Timeout::PerWrite), MaybeSent, late),
-            (Error::Timeout(Timeout::SendRequest), MaybeSent, late),
-            (Error::Timeout(Timeout::SendBody), MaybeSent, late),
-            (Error::Timeout(Timeout::RecvResponse), MaybeSent, late),
-            (Error::Timeout(Timeout::RecvBody), MaybeSent, late),
-            (
-                io_error(io::ErrorKind::ConnectionReset),
-                MaybeSent,
-                Interrupted,
-            ),
-            (
-                io_error(io::ErrorKind::ConnectionAborted),
-                MaybeSent,
-                Interrupted,
-            ),
-            (io_error(io::ErrorKind::BrokenPipe), MaybeSent, Interrupted),
-            (
-                io_error(io::ErrorKind::UnexpectedEof),
-                MaybeSent,
-                Interrupted,
-            ),
-            (
-                io_error(io::ErrorKind::HostUnreachable),
-                MaybeSent,
-                Interrupted,
-            ),
-            (
-                io_error(io::ErrorKind::NetworkUnreachable),
-                MaybeSent,
-                Interrupted,
-            ),
-            (io_error(io::ErrorKind::TimedOut), MaybeSent, Interrupted),
-            (io_error(io::ErrorKind::InvalidData), MaybeSent, Interrupted),
-            (
-                Error::Io(io::Error::other("failed to look up")),
-                MaybeSent,
-                Interrupted,
-            ),
-            (
-                Error::Io(io::Error::from_raw_os_error(5)),
-                MaybeSent,
-                Interrupted,
-            ),
-            (Error::Tls("anything"), MaybeSent, Interrupted),
-            (Error::StatusCode(500), MaybeSent, Interrupted),
-            (Error::RedirectFailed, MaybeSent, Interrupted),
-            (Error::TooManyRedirects, MaybeSent, Interrupted),
-            (Error::LargeResponseHeader(2, 1), MaybeSent, Interrupted),
-            (Error::Other("anything".into()), MaybeSent, Interrupted),
-            (Error::BodyExceedsLimit(1), MaybeSent, TooLarge),
+            // Without a body: before anything is written …
+            (Empty, Error::BadUri(String::new()), NotSent, Connect),
+            (Empty, Error::RequireHttpsOnly(String::new()), NotSent, Connect),
+            (Empty, Error::Http(header.into()), NotSent, Connect),
+            (Empty, Error::InvalidProxyUrl, NotSent, Connect),
+            (Empty, Error::HostNotFound, NotSent, Connect),
+            (Empty, failed_lookup(), NotSent, Connect),
+            (Empty, io(ErrorKind::ConnectionRefused), NotSent, Connect),
+            (Empty, Error::ConnectProxyFailed(String::new()), NotSent, Connect),
+            (Empty, Error::ConnectionFailed, NotSent, Connect),
+            (Empty, Error::TlsRequired, NotSent, Connect),
+            (Empty, Error::Timeout(Timeout::Resolve), NotSent, late),
+            (Empty, Error::Timeout(Timeout::Connect), NotSent, late),
+            // … and at any time.
+            (Empty, Error::Timeout(Timeout::Global), MaybeSent, late),
+            (Empty, Error::Timeout(Timeout::PerCall), MaybeSent, late),
+            (Empty, Error::Timeout(Timeout::PerRead), MaybeSent, late),
+            (Empty, Error::Timeout(Timeout::PerWrite), MaybeSent, late),
+            (Empty, Error::Timeout(Timeout::SendRequest), MaybeSent, late),
+            (Empty, Error::Timeout(Timeout::SendBody), MaybeSent, late),
+            (Empty, Error::Timeout(Timeout::RecvResponse), MaybeSent, late),
+            (Empty, Error::Timeout(Timeout::RecvBody), MaybeSent, late),
+            (Empty, io(ErrorKind::ConnectionReset), MaybeSent, Interrupted),
+            (Empty, io(ErrorKind::ConnectionAborted), MaybeSent, Interrupted),
+            (Empty, io(ErrorKind::BrokenPipe), MaybeSent, Interrupted),
+            (Empty, io(ErrorKind::UnexpectedEof), MaybeSent, Interrupted),
+            (Empty, io(ErrorKind::HostUnreachable), MaybeSent, Interrupted),
+            (Empty, io(ErrorKind::NetworkUnreachable), MaybeSent, Interrupted),
+            (Empty, io(ErrorKind::TimedOut), MaybeSent, Interrupted),
+            (Empty, io(ErrorKind::InvalidData), MaybeSent, Interrupted),
+            (Empty, Error::Io(io::Error::other("failed to look up")), MaybeSent, Interrupted),
+            (Empty, Error::Io(io::Error::from_raw_os_error(5)), MaybeSent, Interrupted),
+            (Empty, Error::Tls("anything"), MaybeSent, Interrupted),
+            (Empty, Error::StatusCode(500), MaybeSent, Interrupted),
+            (Empty, Error::RedirectFailed, MaybeSent, Interrupted),
+            (Empty, Error::TooManyRedirects, MaybeSent, Interrupted),
+            (Empty, Error::LargeResponseHeader(2, 1), MaybeSent, Interrupted),
+            (Empty, Error::Other("anything".into()), MaybeSent, Interrupted),
+            (Empty, Error::BodyExceedsLimit(1), MaybeSent, TooLarge),
+            // A body that was not asked for was not sent.
+            (Unread, io(ErrorKind::ConnectionReset), NotSent, Connect),
+            (Unread, io(ErrorKind::InvalidData), NotSent, Connect),
+            (Unread, io(ErrorKind::NetworkUnreachable), NotSent, Connect),
+            (Unread, Error::Timeout(Timeout::Global), NotSent, late),
+            (Unread, Error::Timeout(Timeout::Connect), NotSent, late),
+            // One that was asked for may have been, whatever the error.
+            (Read, Error::Timeout(Timeout::Connect), MaybeSent, late),
+            (Read, Error::HostNotFound, MaybeSent, Connect),
+            (Read, Error::ConnectProxyFailed(String::new()), MaybeSent, Connect),
+            (Read, io(ErrorKind::ConnectionRefused), MaybeSent, Connect),
+            (Read, io(ErrorKind::ConnectionReset), MaybeSent, Interrupted),
         ];
-        for (error, delivery, cause) in table {
-            let judged = verdict(&error, BodyState::Empty);
-            assert_eq!(judged, (delivery, cause), "{error:?}");
-        }
-    }
-
-    #[test]
-    fn a_body_that_was_not_asked_for_was_not_sent() {
-        let late = TransportCause::Timeout;
-        let table = [
-            (io_error(io::ErrorKind::ConnectionReset), Connect),
-            (io_error(io::ErrorKind::InvalidData), Connect),
-            (io_error(io::ErrorKind::NetworkUnreachable), Connect),
-            (Error::Timeout(Timeout::Global), late),
-            (Error::Timeout(Timeout::Connect), late),
-        ];
-        for (error, cause) in table {
-            let judged = verdict(&error, BodyState::Unread);
-            assert_eq!(judged, (NotSent, cause), "{error:?}");
-        }
-    }
-
-    #[test]
-    fn a_body_that_was_asked_for_may_have_been_sent_whatever_the_error() {
-        for error in [
-            Error::Timeout(Timeout::Connect),
-            Error::HostNotFound,
-            Error::ConnectProxyFailed(String::new()),
-            io_error(io::ErrorKind::ConnectionRefused),
-            io_error(io::ErrorKind::ConnectionReset),
-        ] {
-            let (delivery, _) = verdict(&error, BodyState::Read);
-            assert_eq!(delivery, MaybeSent, "{error:?}");
+        for (body, error, delivery, cause) in table {
+            assert_eq!(
+                verdict(&error, body),
+                (delivery, cause),
+                "{body:?} {error:?}"
+            );
         }
     }
 
     #[test]
     fn an_error_that_quotes_the_url_is_not_passed_on() {
-        for error in [
-            Error::BadUri("http://a?apiSecret=s".into()),
-            Error::RequireHttpsOnly("http://a?apiSecret=s".into()),
-        ] {
-            let text = format!("{:?}", transport_error(error, BodyState::Empty));
+        for quoting in [Error::BadUri, Error::RequireHttpsOnly] {
+            let error = quoting("http://a?apiSecret=s".into());
+            let text = format!("{:?}", transport_error(error, Empty));
             assert!(!text.contains("apiSecret"), "{text}");
         }
     }

@@ -2,10 +2,11 @@
 
 mod build;
 mod errors;
-mod log;
+#[cfg(feature = "rustls-no-provider")]
 mod provider;
 
 use std::io::{self, Read};
+use std::sync::Once;
 use std::time::Duration;
 
 use ::ureq::config::ConfigBuilder;
@@ -13,7 +14,7 @@ use ::ureq::http::header::CONTENT_LENGTH;
 use ::ureq::http::uri::Scheme;
 use ::ureq::http::{Request, Response};
 use ::ureq::typestate::AgentScope;
-use ::ureq::{Agent, AsSendBody, Body, Error, RequestExt as _, SendBody};
+use ::ureq::{Agent, Body, Error, SendBody};
 use bytes::Bytes;
 use ce_core::{Attempt, Config, Delivery, Idempotency, TransportCause, TransportError};
 
@@ -30,15 +31,10 @@ use errors::BodyState;
 /// A [`NonIdempotent`](Idempotency::NonIdempotent) attempt, such as the creation of an instance, always
 /// opens a new connection. All other attempts share kept connections.
 ///
-/// Whether a request may have been sent is read from ureq's errors and from the body: a request whose
-/// body ureq never asked for can't have been sent whole, and is
-/// [`NotSent`](Delivery::NotSent).
+/// A request whose body ureq never asked for is [`NotSent`](Delivery::NotSent), whatever failed.
 ///
-/// # Features of ureq
-///
-/// Features of ureq hold for the whole program. If another crate enables ureq's `gzip` or `brotli`,
-/// ureq decompresses a response that is marked so, although none is asked for; the limit on the size of
-/// a body then holds for what comes out.
+/// If another crate enables ureq's `gzip` or `brotli`, ureq decompresses a response that is marked so,
+/// although none is asked for. The limit on the size of a body then holds for what comes out.
 #[derive(Clone, Debug)]
 pub struct UreqTransport {
     agent: Agent,
@@ -48,11 +44,8 @@ impl UreqTransport {
     /// Makes a transport for the platform of this configuration.
     ///
     /// It logs a warning, once in a process, if ureq's records at TRACE are collected: they show
-    /// secrets.
-    ///
-    /// With the feature `rustls` it installs aws-lc-rs as the process's default cryptography provider
-    /// if the platform requires TLS and none is installed. rustls itself does the same at the first
-    /// `ClientConfig::builder()`. An application that prefers another one installs it first.
+    /// secrets. With the feature `rustls` it installs aws-lc-rs as the process's default cryptography
+    /// provider if the platform requires TLS and none is installed.
     ///
     /// # Errors
     /// Returns a [`BuildError`] if the platform or a proxy needs a feature that is not enabled.
@@ -67,15 +60,13 @@ impl UreqTransport {
     /// have no effect: [`Limits`](ce_core::Limits) decide.
     ///
     /// ```
-    /// use ce_blocking::{Client, Config, Credentials, UreqTransport, ureq};
+    /// use ce_blocking::{Config, Credentials, UreqTransport, ureq};
     ///
     /// let credentials = Credentials::new("user secret", "organization secret");
     /// let config = Config::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
     /// let proxy = ureq::Proxy::new("http://proxy.example:3128")?;
     /// let transport =
     ///     UreqTransport::with_config_builder(&config, |builder| builder.proxy(Some(proxy)))?;
-    /// let client = Client::with_transport(config, transport);
-    /// # let _ = client;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -86,29 +77,48 @@ impl UreqTransport {
         configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
     ) -> Result<Self, BuildError> {
         let agent = build::agent(config, configure)?;
-        log::warn_if_trace_is_enabled();
+        warn_if_trace_is_enabled();
         Ok(Self { agent })
     }
 }
 
 impl Transport for UreqTransport {
     fn send(&self, attempt: Attempt) -> Result<ce_core::Response, TransportError> {
-        let bounds = Bounds::of(&attempt);
         let (mut parts, bytes) = attempt.request.into_exposed().into_parts();
         if parts.uri.scheme() == Some(&Scheme::HTTPS) {
             // ureq would panic. A client may share the transport of one that needed no TLS.
-            self.check_provider()?;
+            build::check_tls(self.agent.config()).map_err(|error| {
+                TransportError::new(Delivery::NotSent, TransportCause::Connect).with_source(error)
+            })?;
         }
-        let mut body = OutgoingBody::new(&bytes);
-        let response = if bytes.is_empty() {
-            run(&self.agent, &bounds, Request::from_parts(parts, ()))
-        } else {
+        if !bytes.is_empty() {
             // ureq does not know how much a reader holds.
             parts.headers.insert(CONTENT_LENGTH, bytes.len().into());
-            let reader = SendBody::from_reader(&mut body);
-            run(&self.agent, &bounds, Request::from_parts(parts, reader))
+        }
+        let mut request = self
+            .agent
+            .configure_request(Request::from_parts(parts, ()))
+            .timeout_resolve(Some(attempt.connect_timeout))
+            .timeout_connect(Some(attempt.connect_timeout))
+            .timeout_global(Some(attempt.timeout));
+        if attempt.idempotency == Idempotency::NonIdempotent {
+            // Every kept connection is too old. The platform may have closed it, and then nobody knows
+            // whether a request that was written to it has arrived.
+            request = request.max_idle_age(Duration::ZERO);
+        }
+        let request = request.build();
+        let mut body = OutgoingBody {
+            left: &bytes,
+            state: BodyState::Unread,
         };
-        match response.and_then(|response| read(response, bounds.max_body_bytes)) {
+        let response = if bytes.is_empty() {
+            body.state = BodyState::Empty;
+            self.agent.run(request)
+        } else {
+            let reader = SendBody::from_reader(&mut body);
+            self.agent.run(request.map(|()| reader))
+        };
+        match response.and_then(|response| read(response, attempt.max_body_bytes as u64)) {
             Ok(response) => Ok(response.into()),
             Err(error) => Err(errors::transport_error(error, body.state)),
         }
@@ -119,60 +129,26 @@ impl Transport for UreqTransport {
     }
 }
 
-impl UreqTransport {
-    fn check_provider(&self) -> Result<(), TransportError> {
-        provider::check(self.agent.config()).map_err(|error| {
-            TransportError::new(Delivery::NotSent, TransportCause::Connect).with_source(error)
-        })
+/// Logs a warning, once in a process, if ureq's records that show secrets are collected: the URL of a
+/// request, and the bytes of requests and responses.
+fn warn_if_trace_is_enabled() {
+    static WARNED: Once = Once::new();
+    let is_logged = |target| log::log_enabled!(target: target, log::Level::Trace);
+    if is_logged("ureq::util") || is_logged("ureq_proto::util") {
+        WARNED.call_once(|| {
+            log::warn!(
+                "ureq writes credentials and tokens into its log at TRACE, which is enabled: keep \
+                 the targets `ureq` and `ureq_proto` below TRACE"
+            );
+        });
     }
-}
-
-/// The bounds of one attempt.
-struct Bounds {
-    connect: Duration,
-    whole: Duration,
-    max_body_bytes: u64,
-    /// Whether a kept connection may be used.
-    reuse: bool,
-}
-
-impl Bounds {
-    fn of(attempt: &Attempt) -> Self {
-        Self {
-            connect: attempt.connect_timeout,
-            whole: attempt.timeout,
-            max_body_bytes: attempt.max_body_bytes as u64,
-            reuse: attempt.idempotency != Idempotency::NonIdempotent,
-        }
-    }
-}
-
-fn run<B: AsSendBody>(
-    agent: &Agent,
-    bounds: &Bounds,
-    request: Request<B>,
-) -> Result<Response<Body>, Error> {
-    let mut request = request
-        .with_agent(agent)
-        .configure()
-        .timeout_resolve(Some(bounds.connect))
-        .timeout_connect(Some(bounds.connect))
-        .timeout_global(Some(bounds.whole));
-    if !bounds.reuse {
-        // Every kept connection is too old. The platform may have closed it, and then nobody knows
-        // whether a request that was written to it has arrived.
-        request = request.max_idle_age(Duration::ZERO);
-    }
-    request.build().run()
 }
 
 /// Reads the whole body, unless it is larger than allowed.
 fn read(response: Response<Body>, max_body_bytes: u64) -> Result<Response<Bytes>, Error> {
     let (parts, mut body) = response.into_parts();
-    if body
-        .content_length()
-        .is_some_and(|length| length > max_body_bytes)
-    {
+    let announced = body.content_length();
+    if announced.is_some_and(|length| length > max_body_bytes) {
         return Err(Error::BodyExceedsLimit(max_body_bytes));
     }
     let bytes = body.with_config().limit(max_body_bytes).read_to_vec()?;
@@ -186,16 +162,6 @@ fn read(response: Response<Body>, max_body_bytes: u64) -> Result<Response<Bytes>
 struct OutgoingBody<'b> {
     left: &'b [u8],
     state: BodyState,
-}
-
-impl<'b> OutgoingBody<'b> {
-    fn new(bytes: &'b [u8]) -> Self {
-        let state = match bytes {
-            [] => BodyState::Empty,
-            _ => BodyState::Unread,
-        };
-        Self { left: bytes, state }
-    }
 }
 
 impl Read for OutgoingBody<'_> {

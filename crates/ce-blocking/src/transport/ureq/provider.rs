@@ -1,59 +1,41 @@
 //! The cryptography provider of rustls. ureq takes the process's default one, and panics without.
 
-use ::ureq::config::Config;
+use std::marker::PhantomData;
+
+use rustls::crypto::CryptoProvider;
 
 use crate::build_error::BuildError;
 
 /// Returns an error if ureq would find no provider.
-#[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
-pub(super) fn check(_: &Config) -> Result<(), BuildError> {
-    Ok(())
-}
-
-/// Returns an error if ureq would find no provider. Installs one if this crate has one.
-#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
-pub(super) fn check(agent: &Config) -> Result<(), BuildError> {
-    if agent.tls_config().provider() != ::ureq::tls::TlsProvider::Rustls {
-        return Ok(());
-    }
+///
+/// The feature `rustls` installs the provider of rustls's own default features, as rustls does when it
+/// needs one. If another thread was faster, its provider stays.
+pub(super) fn check() -> Result<(), BuildError> {
     if !Rustls::<rustls::Error>::IS_THAT_OF_UREQ {
         return Err(BuildError::NoCryptoProvider);
     }
-    if rustls::crypto::CryptoProvider::get_default().is_some() {
-        return Ok(());
+    #[cfg(feature = "rustls")]
+    if CryptoProvider::get_default().is_none() {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
-    install()
-}
-
-/// Installs the provider of rustls's own default features, as rustls does when it needs one. If another
-/// thread was faster, its provider stays.
-#[cfg(feature = "rustls")]
-fn install() -> Result<(), BuildError> {
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    Ok(())
-}
-
-#[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
-fn install() -> Result<(), BuildError> {
-    Err(BuildError::NoCryptoProvider)
+    match CryptoProvider::get_default() {
+        Some(_) => Ok(()),
+        None => Err(BuildError::NoCryptoProvider),
+    }
 }
 
 /// Tells whether ureq uses the same version of rustls. A minor version of ureq may change that, and a
 /// provider that is installed in one version is unknown to the other.
-#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
-struct Rustls<E>(std::marker::PhantomData<E>);
+struct Rustls<E>(PhantomData<E>);
 
 /// What holds if the implementation below does not apply.
-#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 #[allow(dead_code)] // not used as long as the versions are the same
 trait OfAnotherVersion {
     const IS_THAT_OF_UREQ: bool = false;
 }
 
-#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 impl<E> OfAnotherVersion for Rustls<E> {}
 
-#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 impl<E> Rustls<E>
 where
     ::ureq::Error: From<E>,
@@ -61,7 +43,7 @@ where
     const IS_THAT_OF_UREQ: bool = true;
 }
 
-#[cfg(all(test, any(feature = "rustls", feature = "rustls-no-provider")))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
