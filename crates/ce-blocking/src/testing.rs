@@ -33,6 +33,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! - An error response is `http::Response::builder().status(404).body(…)`.
+//! - A call is tried up to four times. With `Limits::default().max_attempts(1)` it is tried once.
+//! - [`Delivery::MaybeSent`](crate::Delivery) on a `POST` becomes
+//!   [`Error::OutcomeUnknown`](crate::Error).
+//! - The `oauthUrl` of a fake must carry the `state` of the request. For whole flows use the sandbox.
+//!
 //! # The sandbox
 //!
 //! Whole flows and faults: the crate `ce-sandbox` is the platform and its providers in a thread of your
