@@ -166,7 +166,9 @@ mod tests {
             .configuration("blank", " ")
             .configuration("zone", "eu")
             .configuration("tpyo", true)
-            // Its entries are not the caller's spelling.
+            // No element lists these.
+            .configuration("event.poller.configuration", true)
+            .configuration("oauth.user.refresh_token", "r")
             .events(Events::webhooks("https://app.example/events"));
         let asked = preflight(
             &request,

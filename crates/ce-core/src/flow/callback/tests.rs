@@ -1,4 +1,5 @@
 use super::*;
+use crate::testing::{NOW, instagram, pending};
 
 fn parse(text: &str) -> Callback<'_> {
     Callback::parse(text).unwrap()
@@ -76,4 +77,31 @@ fn a_denial_keeps_the_providers_words_and_tells_whose_it_is() {
         assert_eq!(denied.is_by_user(), whose == user, "{query}");
         assert_eq!(denied.to_string(), format!("{whose}: {words}"));
     }
+}
+
+#[test]
+fn only_the_parameters_that_are_wanted_go_to_the_platform() {
+    let select = |wanted: ProviderData, query: &str| {
+        let outcome = pending(&instagram().state("s")).read_callback(query, NOW);
+        let Ok(CallbackOutcome::Granted(grant)) = outcome else {
+            panic!("{outcome:?}")
+        };
+        wanted.select(&grant)
+    };
+    let callback = "code=c&state=s&realmId=42&org=o&utm_source=x&tenant=t&realmId=43";
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        (ProviderData::Documented, r#"{"code":"c","realmId":"42","org":"o"}"#),
+        (ProviderData::only(["tenant", "code", "state", "absent"]),
+            r#"{"code":"c","state":"s","tenant":"t"}"#),
+        (ProviderData::only([""; 0]), r#"{"code":"c"}"#),
+        (ProviderData::All,
+            r#"{"code":"c","state":"s","realmId":"42","org":"o","utm_source":"x","tenant":"t"}"#),
+    ];
+    for (wanted, selected) in table {
+        assert_eq!(select(wanted, callback).to_json(), selected);
+    }
+    let many: String = (0..999).map(|name| format!("&{name}=1")).collect();
+    let selected = select(ProviderData::All, &format!("code=c&state=s{many}"));
+    assert_eq!(selected.len(), 2 + MOST_EXTRAS);
 }

@@ -79,7 +79,7 @@ impl ConnectRequest {
     /// The configuration entries that only the caller can have misspelled.
     pub(in crate::flow) fn spelled(&self) -> impl Iterator<Item = &str> {
         let keys = self.configuration.iter().map(|(key, _)| key.as_str());
-        keys.filter(|key| !has_method(key) && *key != REFRESH_TOKEN && !key.starts_with("event."))
+        keys.filter(|key| *key != REFRESH_TOKEN && !key.starts_with("event."))
     }
 
     /// What is checked in any case. `is_consented` says whether a user is, or was, sent away.

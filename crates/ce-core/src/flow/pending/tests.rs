@@ -161,7 +161,7 @@ fn a_flow_expires_to_the_millisecond() {
     let later = NOW + Duration::from_secs(1);
     let endless = PendingAuthorization::new(&endless, &Entropy::from([0; 48]), later);
     let _ = endless.expires();
-    assert!(read(&endless, "code=c&state=st").is_ok());
+    assert!(endless.read_callback("code=c&state=st", later).is_ok());
 }
 
 #[test]

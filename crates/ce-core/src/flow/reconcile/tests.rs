@@ -67,6 +67,13 @@ fn empty() -> Answer {
     answer(200, "[]")
 }
 
+/// The platform's wish to be asked so many seconds later.
+fn busy(retry_after: u32) -> Answer {
+    let busy = http::Response::builder().status(429);
+    let busy = busy.header("retry-after", retry_after);
+    Ok(busy.body("{}".into()).unwrap().into())
+}
+
 /// An instance with the tag that is searched for.
 fn tagged(id: u64) -> serde_json::Value {
     let pending = recoverable();
@@ -137,27 +144,31 @@ fn a_search_that_is_shorter_than_a_creation_proves_nothing() {
 fn what_may_be_said_although_the_instance_exists_proves_nothing() {
     let stranger = format!("[{STRANGER}]");
     #[rustfmt::skip] // A row a case.
-    let answers: [&dyn Fn() -> Answer; 12] = [
+    let answers: [&dyn Fn(Duration) -> Answer; 14] = [
         // Another 404.
-        &|| answer(404, ""),
-        &|| answer(404, "<html>No instances found</html>"),
-        &|| answer(404, r#"{"message":"Not found"}"#),
-        &|| answer(404, r#"{"message":"No such path"}"#),
-        &|| answer(404, r#"{"message":null}"#),
-        &|| answer(404, r#"["No instances found"]"#),
-        &|| answer(401, "{}"),
-        // A list that ignores the filter, or lacks something.
-        &|| page(stranger.as_str(), None, 1),
-        &|| page(stranger.as_str(), Some("same"), 1),
-        &|| page(r#"[{"id":2,"token":"u","tags":7}]"#, None, 1),
-        &|| page("[7]", None, 0),
-        &|| page("[]", None, 1),
+        &|_| answer(404, ""),
+        &|_| answer(404, "<html>No instances found</html>"),
+        &|_| answer(404, r#"{"message":"Not found"}"#),
+        &|_| answer(404, r#"{"message":"No such path"}"#),
+        &|_| answer(404, r#"{"message":null}"#),
+        &|_| answer(404, r#"["No instances found"]"#),
+        &|_| answer(401, "{}"),
+        &|_| busy(3600),
+        // A list that ignores the filter, has no end, or lacks something.
+        &|_| page(stranger.as_str(), None, 1),
+        &|_| page(stranger.as_str(), Some("same"), 1),
+        &|now| page(stranger.as_str(), Some(&format!("{now:?}")), 1),
+        &|_| page(r#"[{"id":2,"token":"u","tags":7}]"#, None, 1),
+        &|_| page("[7]", None, 0),
+        &|_| page("[]", None, 1),
     ];
     for answer in answers {
-        let (output, took, _) = search(|_| answer());
+        let (output, took, _) = search(answer);
         assert_unknown(output);
         assert!(took <= seconds(61), "{took:?}");
     }
+    let (_, _, pages) = search(|_| page(stranger.as_str(), Some("same"), 1));
+    assert!(pages < 100, "{pages}");
 }
 
 #[test]
@@ -231,9 +242,7 @@ fn the_platform_is_not_asked_sooner_than_it_wants() {
         if times.borrow().len() > 1 {
             return ours();
         }
-        let busy = http::Response::builder().status(429);
-        let busy = busy.header("retry-after", 20).body("{}".into());
-        Ok(busy.unwrap().into())
+        busy(20)
     });
     assert_eq!(output.unwrap().id.get(), 7);
     let times = times.into_inner();
