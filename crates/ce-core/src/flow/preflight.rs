@@ -202,5 +202,7 @@ mod tests {
             assert!(asked.requirements().is_none() && asked.is_passed());
             assert!(asked.unknown().is_empty() && asked.scheme().is_none());
         }
+        let asked = preflight(&request, json!({"authentication": {"type": "saml"}}));
+        assert!(asked.missing().is_empty() && asked.scheme_differs() && !asked.is_passed());
     }
 }

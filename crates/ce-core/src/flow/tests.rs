@@ -1,9 +1,11 @@
 use std::time::Duration;
 
-use ce_model::AuthenticationScheme::{OAuth1, OAuth2};
+use ce_model::AuthenticationScheme::{Custom, OAuth1, OAuth2};
+use ce_model::ElementKey;
+use serde_json::{Value, json};
 
 use crate::testing::{NOW, config, instagram, pending, response};
-use crate::{Entropy, Error, Input, Operation, Step};
+use crate::{ConnectRequest, Entropy, Error, Finish, Input, Operation, Step};
 
 /// Two instances with the tag of one flow.
 const SEVERAL: &str = r#"[
@@ -136,6 +138,46 @@ fn an_operation_ends_with_its_output_or_an_input_that_was_not_asked_for() {
     for (story, end) in searches {
         let reconcile = pending(&recoverable).reconcile(&config);
         assert_end(reconcile.unwrap(), story, end);
+    }
+}
+
+#[test]
+fn a_creation_sends_what_was_given_and_nothing_else() {
+    let config = config();
+    let named = |element| {
+        ConnectRequest::new(element)
+            .name("n")
+            .authentication(Custom)
+    };
+    let bare = named(ElementKey::from(74));
+    let reading = named("x".into()).retrieve_objects_after_instantiation(true);
+    let again = instagram().state("st").tag("t").reauthorize(7);
+    let finish = again.finish(&config, &pending(&again), "code=c&state=st", NOW);
+    let Ok(Finish::Create(again)) = finish else {
+        panic!("the user consented")
+    };
+    for (create, path, body) in [
+        (
+            bare.provision(&config, &pending(&bare)).unwrap(),
+            "/elements/74/instances",
+            json!({"name": "n"}),
+        ),
+        (
+            reading.provision(&config, &pending(&reading)).unwrap(),
+            "/instances",
+            json!({"element": {"key": "x"}, "name": "n", "retrieveObjectsAfterInstantiation": true}),
+        ),
+        // What the instance is and has stays as it is.
+        (
+            *again,
+            "/instances/7",
+            json!({"name": "n", "providerData": {"code": "c"}}),
+        ),
+    ] {
+        let request = create.request().unwrap();
+        assert_eq!(request.path(), path);
+        let sent: Value = serde_json::from_slice(request.expose().body()).unwrap();
+        assert_eq!(sent, body);
     }
 }
 
