@@ -10,6 +10,7 @@ mod tree;
 mod value;
 
 pub use object::Object;
+pub(crate) use object::Others;
 pub(crate) use raw::{Name, Raw};
 pub(crate) use record::{Field, Verbatim, record, string, to_json};
 pub(crate) use tree::{Tree, TreeVisitor, is_exact, serialize};

@@ -1,9 +1,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::{Field, Json, Verbatim, serialize, to_json};
 
@@ -23,12 +25,23 @@ use super::{Field, Json, Verbatim, serialize, to_json};
 /// assert_eq!(configuration.to_json(), r#"{"oauth.scope":"basic"}"#);
 /// ```
 #[derive(Clone, Default)]
-pub struct Object(Vec<(Box<str>, Json)>);
+pub struct Object {
+    /// The text that was read, until a member is changed.
+    text: Option<String>,
+    /// The members, once somebody asks for them.
+    members: OnceLock<Vec<Member>>,
+}
+
+type Member = (Box<str>, Json);
 
 impl Object {
     /// Creates an object without members.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        let members = OnceLock::new();
+        Self {
+            text: None,
+            members,
+        }
     }
 
     /// Returns the value of a member.
@@ -44,34 +57,36 @@ impl Object {
 
     /// Sets a member: in its old place, or behind the others.
     pub fn insert(&mut self, name: impl AsRef<str>, value: impl Into<Json>) {
-        let name = name.as_ref();
-        let mut members = self.0.iter_mut().rev();
-        match members.find(|(key, _)| &**key == name) {
-            Some((_, old)) => *old = value.into(),
-            None => self.push(name, value.into()),
-        }
+        let (name, value) = (name.as_ref(), value.into());
+        self.change(|members| {
+            let mut found = members.iter_mut().rev();
+            match found.find(|(key, _)| &**key == name) {
+                Some((_, old)) => *old = value,
+                None => members.push((name.into(), value)),
+            }
+        });
     }
 
     /// Removes a member and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let removed = self.get(name).cloned();
-        self.0.retain(|(key, _)| &**key != name);
+        self.change(|members| members.retain(|(key, _)| &**key != name));
         removed
     }
 
     /// Returns every member, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json)> + DoubleEndedIterator {
-        self.0.iter().map(|(name, value)| (&**name, value))
+        self.members().iter().map(|(name, value)| (&**name, value))
     }
 
     /// Returns the number of members.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.members().len()
     }
 
     /// Returns `true` if there are no members.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 
     /// Writes the object as JSON text, with its values verbatim.
@@ -79,19 +94,72 @@ impl Object {
         to_json(self)
     }
 
-    /// Adds a member that may be there already.
-    pub(crate) fn push(&mut self, name: impl Into<Box<str>>, value: Json) {
-        if self.0.is_empty() {
-            self.0.reserve(16);
+    /// Keeps the text of an object that was read.
+    pub(crate) fn of(text: impl Into<String>) -> Self {
+        Self {
+            text: Some(text.into()),
+            members: OnceLock::new(),
         }
-        self.0.push((name.into(), value));
+    }
+
+    fn members(&self) -> &[Member] {
+        self.members.get_or_init(|| {
+            let read = self.text.as_deref().map(serde_json::from_str::<Self>);
+            read.and_then(Result::ok)
+                .map(Self::into_members)
+                .unwrap_or_default()
+        })
+    }
+
+    fn into_members(mut self) -> Vec<Member> {
+        self.members();
+        self.members.take().unwrap_or_default()
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Vec<Member>)) {
+        let mut members = std::mem::take(self).into_members();
+        change(&mut members);
+        self.members = members.into();
     }
 }
 
 impl Field for Object {
+    /// A name with an escape is read at once: half a surrogate pair is no name.
+    fn from_json(json: &RawValue) -> Option<Self> {
+        let text = json.get();
+        if text.contains("\\u") {
+            return serde_json::from_str(text).ok();
+        }
+        text.starts_with('{').then(|| Self::of(text))
+    }
+
     fn write_json<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let members = self.iter();
         serializer.collect_map(members.map(|(name, value)| (name, Verbatim(value))))
+    }
+}
+
+/// Gathers the members of a record that are no fields of it.
+#[derive(Default)]
+pub(crate) struct Others(String);
+
+impl Others {
+    pub(crate) fn add(&mut self, name: &str, json: &RawValue) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        self.0
+            .push_str(&serde_json::to_string(name).unwrap_or_default());
+        self.0.push(':');
+        self.0.push_str(json.get());
+    }
+}
+
+impl From<Others> for Object {
+    fn from(Others(mut text): Others) -> Self {
+        if text.is_empty() {
+            return Self::new();
+        }
+        text.push('}');
+        Self::of(text)
     }
 }
 
@@ -121,21 +189,35 @@ impl<N: AsRef<str>, V: Into<Json>> FromIterator<(N, V)> for Object {
 impl<N: AsRef<str>, V: Into<Json>> Extend<(N, V)> for Object {
     /// Sets each member, as [`insert`](Object::insert) does.
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, members: I) {
-        // Many members are added in linear time.
-        let names = self.0.iter().map(|(name, _)| name.clone());
-        let mut places: HashMap<Box<str>, usize> = names.zip(0..).collect();
-        for (name, value) in members {
-            let (name, value) = (name.as_ref(), value.into());
-            match places.get(name).and_then(|place| self.0.get_mut(*place)) {
-                Some((_, old)) => *old = value,
-                None => {
-                    places.insert(name.into(), self.0.len());
-                    self.push(name, value);
+        self.change(|all| {
+            // Made once there are many, so that they are added in linear time.
+            let mut places: HashMap<Box<str>, usize> = HashMap::new();
+            for (name, value) in members {
+                let (name, value) = (name.as_ref(), value.into());
+                if all.len() >= MANY && places.is_empty() {
+                    let names = all.iter().map(|(name, _)| name.clone());
+                    places = names.zip(0..).collect();
+                }
+                let place = match places.is_empty() {
+                    true => all.iter().rposition(|(key, _)| &**key == name),
+                    false => places.get(name).copied(),
+                };
+                match place.and_then(|place| all.get_mut(place)) {
+                    Some((_, old)) => *old = value,
+                    None => {
+                        if !places.is_empty() {
+                            places.insert(name.into(), all.len());
+                        }
+                        all.push((name.into(), value));
+                    }
                 }
             }
-        }
+        });
     }
 }
+
+/// From so many members on, a map finds one sooner than looking at each.
+const MANY: usize = 32;
 
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -155,11 +237,12 @@ impl<'de> Deserialize<'de> for Object {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
-                let mut object = Object::new();
-                while let Some((name, value)) = map.next_entry::<Box<str>, _>()? {
-                    object.push(name, value);
+                let mut members = Vec::with_capacity(8);
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
                 }
-                Ok(object)
+                let (text, members) = (None, members.into());
+                Ok(Object { text, members })
             }
         }
 

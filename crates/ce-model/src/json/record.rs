@@ -91,7 +91,8 @@ pub(crate) fn to_json<T: Field>(value: &T) -> String {
     let written = measured.and_then(|()| serde_json::to_writer(&mut json, &Verbatim(value)));
     match (written, String::from_utf8(json)) {
         (Ok(()), Ok(json)) => json,
-        _ => unreachable!("memory takes any JSON, which is UTF-8"),
+        // Memory takes any JSON, which is UTF-8.
+        _ => String::new(),
     }
 }
 
@@ -182,7 +183,7 @@ macro_rules! record {
 
                         $( $( let mut $rfield: Option<$Required> = None; )* )?
                         $( let mut $ofield: Option<$Optional> = None; )*
-                        let mut other = $crate::Object::new();
+                        let mut other = $crate::json::Others::default();
                         while let Some((Name(name), Raw(json))) = map.next_entry()? {
                             let is_set = match &*name {
                                 $( $( $rname => {
@@ -201,7 +202,7 @@ macro_rules! record {
                                 _ => false,
                             };
                             if !is_set {
-                                other.push(name, $crate::Json::of(json));
+                                other.add(&name, &json);
                             }
                         }
                         Ok($Record {
@@ -209,7 +210,7 @@ macro_rules! record {
                                 $rfield: $rfield.ok_or_else(|| serde::de::Error::missing_field($rname))?,
                             )* )?
                             $( $ofield, )*
-                            other,
+                            other: other.into(),
                         })
                     }
                 }

@@ -154,4 +154,15 @@ macro_rules! from {
     )* };
 }
 
-from!(bool, i32, i64, u32, u64, f64, &str, &String, String, Value);
+from!(bool, i32, i64, u32, u64, f64, &String, String, Value);
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        // Most texts have nothing to escape, and are put into memory of just their size.
+        let quoted = RawValue::from_string(["\"", text, "\""].concat());
+        match quoted {
+            Ok(json) if !text.contains('\\') => Self::of(Cow::Owned(json)),
+            _ => written(&text),
+        }
+    }
+}

@@ -9,18 +9,26 @@ use super::{App, callback, check, create_body, oauth_url_of};
 /// The application's client: made once, with connections that are used again.
 pub struct OnReqwest {
     http: reqwest::Client,
+    /// For what may be sent once: on a connection of its own, as ours.
+    once: reqwest::Client,
     app: App,
 }
 
 impl OnReqwest {
     /// A client of this platform.
     pub fn new(base_url: &str) -> Self {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_secs(120))
-            .redirect(reqwest::redirect::Policy::none());
+        let builder = || {
+            reqwest::Client::builder()
+                .no_proxy()
+                .timeout(Duration::from_secs(120))
+                .redirect(reqwest::redirect::Policy::none())
+        };
         Self {
-            http: http.build().expect("a client"),
+            http: builder().build().expect("a client"),
+            once: builder()
+                .pool_max_idle_per_host(0)
+                .build()
+                .expect("a client"),
             app: App::new(base_url),
         }
     }
@@ -51,7 +59,7 @@ impl OnReqwest {
     /// Step 2.
     pub async fn create(&self, code: &str) -> Value {
         let instance = self
-            .http
+            .once
             .post(format!("{}/instances", self.app.base_url))
             .header("authorization", self.app.authorization())
             .header("accept", "application/json")

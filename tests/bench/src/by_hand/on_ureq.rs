@@ -50,6 +50,10 @@ impl OnUreq {
             .post(format!("{}/instances", self.app.base_url))
             .header("authorization", self.app.authorization())
             .header("accept", "application/json")
+            // What may be sent once is sent on a connection of its own, as ours.
+            .config()
+            .max_idle_age(Duration::ZERO)
+            .build()
             .send_json(create_body(&self.app, crate::ELEMENT, crate::NAME, &code))
             .and_then(|mut answer| answer.body_mut().read_json())
             .expect("an answer");

@@ -134,11 +134,16 @@ impl ConnectRequest {
                 errors.push(format!("configuration {key:?}"), Repeated);
             }
         }
-        let entries = self.entries();
-        if let Some(token) = entries.get(REFRESH_TOKEN) {
+        let entry = |key| {
+            let own = self.configuration.iter().find(|(name, _)| name == key);
+            own.map(|(_, value)| value).or_else(|| self.events.get(key))
+        };
+        if let Some(token) = &self.refresh_token {
+            errors.text(REFRESH_TOKEN, Some(token.expose()));
+        } else if let Some(token) = entry(REFRESH_TOKEN) {
             errors.text(REFRESH_TOKEN, token.as_str().as_deref());
         }
-        if let Some(url) = entries.get(EVENTS_URL) {
+        if let Some(url) = entry(EVENTS_URL) {
             errors.url(EVENTS_URL, url.as_str().as_deref());
         }
     }
