@@ -50,9 +50,9 @@ fn crates() -> Result<Vec<Row>, String> {
         ),
         row(
             "ce-async",
-            "`reqwest` + 14",
+            "`reqwest` + 15",
             all,
-            alone + 14,
+            alone + 15,
             format!("{alone} by `reqwest`"),
         ),
     ])

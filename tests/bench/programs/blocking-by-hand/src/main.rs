@@ -9,6 +9,10 @@ use std::time::Duration;
 use documents::{AuthorizationUrl, CreateInstance, Instance};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    provider
+        .install_default()
+        .map_err(|_| "there is a provider")?;
     let setting = std::env::var;
     let base_url = setting("BASE_URL")?;
     let (user, organization) = (setting("USER_SECRET")?, setting("ORGANIZATION_SECRET")?);
