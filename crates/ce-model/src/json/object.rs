@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -141,25 +141,29 @@ impl Field for Object {
 
 /// Gathers the members of a record that are no fields of it.
 #[derive(Default)]
-pub(crate) struct Others(String);
+pub(crate) struct Others(Vec<u8>);
 
 impl Others {
-    pub(crate) fn add(&mut self, name: &str, json: &RawValue) {
-        self.0.push(if self.0.is_empty() { '{' } else { ',' });
-        self.0
-            .push_str(&serde_json::to_string(name).unwrap_or_default());
-        self.0.push(':');
-        self.0.push_str(json.get());
-    }
-}
-
-impl From<Others> for Object {
-    fn from(Others(mut text): Others) -> Self {
-        if text.is_empty() {
-            return Self::new();
+    pub(crate) fn add<E: Error>(&mut self, name: &str, json: &RawValue) -> Result<(), E> {
+        if self.0.is_empty() {
+            // Room for most records.
+            self.0.reserve(256);
+            self.0.push(b'{');
+        } else {
+            self.0.push(b',');
         }
-        text.push('}');
-        Self::of(text)
+        serde_json::to_writer(&mut self.0, name).map_err(E::custom)?;
+        self.0.push(b':');
+        self.0.extend_from_slice(json.get().as_bytes());
+        Ok(())
+    }
+
+    pub(crate) fn into_object<E: Error>(mut self) -> Result<Object, E> {
+        if self.0.is_empty() {
+            return Ok(Object::new());
+        }
+        self.0.push(b'}');
+        String::from_utf8(self.0).map(Object::of).map_err(E::custom)
     }
 }
 

@@ -202,7 +202,7 @@ macro_rules! record {
                                 _ => false,
                             };
                             if !is_set {
-                                other.add(&name, &json);
+                                other.add(&name, &json)?;
                             }
                         }
                         Ok($Record {
@@ -210,7 +210,7 @@ macro_rules! record {
                                 $rfield: $rfield.ok_or_else(|| serde::de::Error::missing_field($rname))?,
                             )* )?
                             $( $ofield, )*
-                            other: other.into(),
+                            other: other.into_object()?,
                         })
                     }
                 }
