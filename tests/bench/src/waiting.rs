@@ -14,7 +14,7 @@ pub fn rows() -> Vec<Row> {
     let pending = PendingAuthorization::new(&connect, &entropy, SystemTime::now());
     let stored = serde_json::to_string(&pending).expect("JSON");
     vec![Row {
-        what: "a flow waiting in the browser: stored `Pending`, bytes".to_owned(),
+        what: "a flow waiting in the browser: stored `PendingAuthorization`, bytes".to_owned(),
         against: "",
         value: stored.len() as f64,
         bar: Bar::Count(512.0),

@@ -40,7 +40,7 @@ impl<'a> Callback<'a> {
         }
         let text = text.trim();
         let text = text.split('#').next().unwrap_or_default();
-        let mut parameters: Vec<_> = pairs(query(text), &['&']).collect();
+        let mut parameters: Vec<_> = pairs(query(text)).collect();
         for (_, value) in &mut parameters {
             // Only what was decoded can hold a `#`.
             if let Cow::Owned(value) = value {
@@ -106,7 +106,7 @@ pub(crate) fn state_in_url(url: &str, is_ours: impl Fn(&str) -> bool) -> Option<
     // A provider's page may read its parameters from behind `#`, as in `#/login?state=…`.
     fn parameters(url: &str) -> impl Iterator<Item = Pair<'_>> {
         let (_, query) = url.split_once(['?', '#']).unwrap_or_default();
-        pairs(query, &['&', '#'])
+        query.split('#').flat_map(pairs)
     }
     let ours_in = |url: &str| {
         parameters(url)
@@ -130,8 +130,8 @@ fn query(text: &str) -> &str {
 }
 
 /// The decoded names and values of a query.
-fn pairs<'a>(query: &'a str, separators: &'a [char]) -> impl Iterator<Item = Pair<'a>> {
-    let pairs = query.split(separators).filter(|pair| !pair.is_empty());
+fn pairs(query: &str) -> impl Iterator<Item = Pair<'_>> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (decode(name), decode(value))
