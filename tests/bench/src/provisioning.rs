@@ -42,7 +42,11 @@ pub fn rows(effort: Effort) -> Vec<Row> {
         what: "provisioning 10,000 with 20 ms latency, 64 at a time".to_owned(),
         against: "the ideal",
         value: ideal / took,
-        bar: Bar::AtLeast(0.95),
+        // The ideal has no connection to open for each.
+        bar: Bar::NotReached {
+            bar: 0.95,
+            held: 0.85,
+        },
         detail: format!("{}, ideally {}", time(took), time(ideal)),
     }]
 }
