@@ -96,7 +96,7 @@ pub fn rows(effort: Effort) -> Vec<Row> {
             "struct that drops the unknown",
             &decoded,
             2,
-            0.6,
+            0.8,
         ),
         row("write it back by `to_json`", "`Value`", &written, 1, 1.0),
     ]
