@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use ce_core::{Input, Operation, Step};
 
-use crate::trace::{self, SpanName};
+use crate::trace::{SpanName, in_span};
 use crate::transport::Transport;
 
 /// Drives an operation to its output, in a span of this name.
@@ -18,14 +18,8 @@ pub(crate) async fn drive<O: Operation>(
         let mut input = Input::Start;
         loop {
             input = match operation.step(input, began.elapsed()) {
-                Step::Send(attempt) => {
-                    let (purpose, number) = (attempt.purpose, attempt.number);
-                    let result = transport.send(attempt).await;
-                    trace::attempt(purpose, number, &result);
-                    Input::Response(result)
-                }
+                Step::Send(attempt) => Input::Response(transport.send(attempt).await),
                 Step::Sleep(duration) => {
-                    trace::sleep(duration);
                     transport.sleep(duration).await;
                     Input::SleepFinished
                 }
@@ -33,5 +27,5 @@ pub(crate) async fn drive<O: Operation>(
             };
         }
     };
-    trace::in_span(name, steps).await
+    in_span(name, steps).await
 }

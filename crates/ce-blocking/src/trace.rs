@@ -1,9 +1,5 @@
-//! What the feature `tracing` records: a span for each call of the client, an event for each attempt
-//! and each wait. No URL, header or body.
-
-use std::time::Duration;
-
-use ce_core::{Response, TransportError};
+//! The span that the feature `tracing` records for each call of the client. The core records the
+//! events in it.
 
 /// The name of a span, with the purpose of the call where it is known.
 #[cfg_attr(not(feature = "tracing"), allow(dead_code))]
@@ -43,36 +39,4 @@ pub(crate) fn in_span<T>(name: SpanName, function: impl FnOnce() -> T) -> T {
         let _ = name;
         function()
     }
-}
-
-/// Records what an attempt ended with.
-pub(crate) fn attempt(purpose: &str, attempt: u32, result: &Result<Response, TransportError>) {
-    #[cfg(feature = "tracing")]
-    match result {
-        Ok(response) => tracing::debug!(
-            purpose,
-            attempt,
-            status = response.status().as_u16(),
-            request_id = response.request_id(),
-            "response received"
-        ),
-        Err(error) => tracing::debug!(
-            purpose,
-            attempt,
-            cause = ?error.cause(),
-            delivery = ?error.delivery(),
-            error = error as &(dyn std::error::Error + 'static),
-            "attempt failed"
-        ),
-    }
-    #[cfg(not(feature = "tracing"))]
-    let _ = (purpose, attempt, result);
-}
-
-/// Records the wait before the next attempt.
-pub(crate) fn sleep(duration: Duration) {
-    #[cfg(feature = "tracing")]
-    tracing::debug!(wait = ?duration, "waiting before the next attempt");
-    #[cfg(not(feature = "tracing"))]
-    let _ = duration;
 }

@@ -4,7 +4,7 @@ mod tests;
 use std::time::Duration;
 
 use super::retry::{self, Verdict};
-use super::{Attempt, Call, Idempotency, Input, Operation, Step};
+use super::{Attempt, Call, Idempotency, Input, Operation, Step, trace};
 use crate::config::Config;
 use crate::error::{Delivery, Error, InvalidInput, OutcomeUnknown, TransportCause, TransportError};
 use crate::wire::{Request, Response};
@@ -141,6 +141,7 @@ impl<'a, C: Call> CallExecution<'a, C> {
         sent: Sent,
         elapsed: Duration,
     ) -> Step<Result<C::Output, Error>> {
+        trace::attempt(self.call.purpose(), self.attempts, &result);
         let (error, verdict) = match result {
             Ok(response) if response.status().is_success() => match self.call.decode(&response) {
                 Ok(output) => return Step::Done(Ok(output)),
@@ -175,6 +176,7 @@ impl<'a, C: Call> CallExecution<'a, C> {
             return Step::Done(Err(error));
         }
         self.state = State::BackingOff(error);
+        trace::sleep(wait);
         Step::Sleep(wait)
     }
 

@@ -14,6 +14,7 @@ mod call_execution;
 mod idempotency;
 mod operation;
 mod retry;
+pub(crate) mod trace;
 
 pub use call::Call;
 pub use call_execution::CallExecution;

@@ -8,7 +8,7 @@ use http::Method;
 
 use crate::config::Config;
 use crate::error::{Error, InvalidInput, OutcomeUnknown};
-use crate::execution::{Call, CallExecution, Input, Operation, Step};
+use crate::execution::{Call, CallExecution, Input, Operation, Step, trace};
 use crate::paging::{Page, PageToken};
 use crate::wire::{Request, RequestBuilder, Response};
 
@@ -125,7 +125,9 @@ impl<'a> Reconcile<'a> {
         let grown = Duration::from_millis(250) * (1 << self.looks.min(10));
         let wait = grown.min(limits.recovery_timeout / 24).min(left);
         self.stage = Stage::Waiting(conclusion);
-        Step::Sleep(wait.max(asked))
+        let wait = wait.max(asked);
+        trace::sleep(wait);
+        Step::Sleep(wait)
     }
 
     /// What it means that a look found none: nothing while the platform may still be creating the
