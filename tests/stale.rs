@@ -81,6 +81,15 @@ fn answer(stream: &TcpStream) -> String {
     first
 }
 
+fn connect() -> ConnectRequest {
+    ConnectRequest::new("instagram")
+        .api_key("k")
+        .api_secret("s")
+        .callback_url("https://app.example/callback")
+        .name("n")
+        .state("s")
+}
+
 async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {
     const FLOWS: usize = 20;
     let server = Closing::start(2 * FLOWS);
@@ -88,12 +97,7 @@ async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {
     let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
     // What is closed takes the only attempt with it.
     let client = C::of(config.with_limits(Limits::default().max_attempts(1)));
-    let connect = ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret("s")
-        .callback_url("https://app.example/callback")
-        .name("n")
-        .state("s");
+    let connect = connect();
     let mut pending = client.begin(&connect).await.unwrap().pending;
     for flow in 1..=FLOWS {
         server.close();
@@ -137,12 +141,7 @@ async fn positions<C: AnyClient>(flows: usize) -> Vec<(String, usize)> {
     let base_url = format!("http://{address}");
     let config = Config::new(&base_url, Credentials::new("u", "o")).unwrap();
     let client = C::of(config);
-    let connect = ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret("s")
-        .callback_url("https://app.example/callback")
-        .name("n")
-        .state("s");
+    let connect = connect();
     for _ in 0..flows {
         let pending = client.begin(&connect).await.unwrap().pending;
         let finished = client.finish(&connect, &pending, "code=c&state=s").await;
