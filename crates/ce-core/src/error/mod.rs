@@ -197,6 +197,7 @@ impl Error {
             Self::OutcomeUnknown(_)
             | Self::NotFoundYet { .. }
             | Self::SearchInconclusive
+            | Self::SeveralInstances
             | Self::AnotherInstance { .. } => true,
             Self::Transport(error) => error.may_have_side_effects(),
             other => other.response().is_some_and(|it| it.may_have_side_effects),

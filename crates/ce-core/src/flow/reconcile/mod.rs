@@ -236,7 +236,7 @@ impl Call for InstancesByTag {
 
     fn decode(&self, response: &Response) -> Result<Sighting, Error> {
         // A list may be an empty body elsewhere. Here it would be taken for a proof.
-        if response.body().iter().all(u8::is_ascii_whitespace) {
+        if response.is_blank() {
             return Err(response.decode_error(self.purpose(), "is empty").into());
         }
         let page: Page<Json> = Page::decode(self.purpose(), response)?;

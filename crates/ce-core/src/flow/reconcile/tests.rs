@@ -230,6 +230,7 @@ fn several_instances_with_the_tag_are_not_taken_for_one() {
     };
     let unknown = assert_unknown(search(8));
     assert!(matches!(unknown.reason(), Error::SeveralInstances));
+    assert!(unknown.reason().may_have_side_effects());
     // The same twice is one.
     assert_eq!(search(7).unwrap().id.get(), 7);
 }
