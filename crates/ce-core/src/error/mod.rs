@@ -200,7 +200,18 @@ impl Error {
             | Self::SeveralInstances
             | Self::AnotherInstance { .. } => true,
             Self::Transport(error) => error.may_have_side_effects(),
-            other => other.response().is_some_and(|it| it.may_have_side_effects),
+            Self::Refused(error) | Self::Unavailable(error) | Self::Redirected(error) => {
+                error.may_have_side_effects()
+            }
+            Self::Decode(error) => error.may_have_side_effects(),
+            // Named, so that a variant that is added is thought of here.
+            Self::InvalidInput(_)
+            | Self::Callback(_)
+            | Self::NotCreated
+            | Self::StateNotCarried { .. }
+            | Self::PagesRepeat { .. }
+            | Self::Randomness(_)
+            | Self::UnexpectedInput => false,
         }
     }
 
