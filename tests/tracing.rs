@@ -1,20 +1,16 @@
 //! What the feature `tracing` records of a call, on both clients. One test, since whether a record is
 //! made depends on every subscriber in the process.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use ce_core::calls::Ping;
 use ce_core::model::ElementToken;
-use ce_core::{
-    Attempt, Config, Credentials, Delivery, Response, TransportCause, TransportError, http,
-};
+use ce_core::{Config, Credentials, Delivery, TransportCause, TransportError, http};
+use ce_tests::{AnyClient, Fake};
 
-/// Fails at the first attempt, and answers at the second.
-#[derive(Debug)]
-struct Fake;
-
-impl Fake {
-    fn answer(attempt: &Attempt) -> Result<Response, TransportError> {
+/// A call that fails at the first attempt, and is answered at the second.
+async fn call<C: AnyClient>() {
+    let fake = Fake::new(|attempt| {
         if attempt.number == 1 {
             let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
             let error = TransportError::new(Delivery::NotSent, TransportCause::Connect);
@@ -23,32 +19,18 @@ impl Fake {
         let response = http::Response::builder().header("Elements-Request-Id", "r-17");
         let response = response.body(r#"{"endpoint":"instagram"}"#.into());
         Ok(response.unwrap().into())
-    }
+    });
+    let credentials = Credentials::new("u1", "o");
+    let config = Config::new("https://platform.example/api", credentials).unwrap();
+    let client = C::on(config, Arc::new(fake));
+    client
+        .send(Ping::through(&ElementToken::new("t")))
+        .await
+        .unwrap();
 }
 
-#[ce_async::async_trait]
-impl ce_async::Transport for Fake {
-    async fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-        Self::answer(&attempt)
-    }
-
-    async fn sleep(&self, _: Duration) {}
-}
-
-impl ce_blocking::Transport for Fake {
-    fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-        Self::answer(&attempt)
-    }
-
-    fn sleep(&self, _: Duration) {}
-}
-
-fn config() -> Config {
-    Config::new("https://platform.example/api", Credentials::new("u1", "o")).unwrap()
-}
-
-/// What `act` records, as text.
-fn recorded(act: impl FnOnce()) -> String {
+/// What a call records, as text.
+fn recorded(call: impl Future<Output = ()>) -> String {
     let captured = ce_tests::Captured::default();
     let writer = captured.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -56,7 +38,8 @@ fn recorded(act: impl FnOnce()) -> String {
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(move || writer.clone())
         .finish();
-    tracing::subscriber::with_default(subscriber, act);
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    tracing::subscriber::with_default(subscriber, || runtime.unwrap().block_on(call));
     captured.text()
 }
 
@@ -82,17 +65,6 @@ fn check_record(record: &str) {
 
 #[test]
 fn a_call_is_a_span_and_an_attempt_is_an_event() {
-    let token = ElementToken::new("t");
-
-    let client = ce_async::Client::with_transport(config(), Fake);
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    check_record(&recorded(|| {
-        let call = client.send(Ping::through(&token));
-        runtime.unwrap().block_on(call).unwrap();
-    }));
-
-    let client = ce_blocking::Client::with_transport(config(), Fake);
-    check_record(&recorded(|| {
-        client.send(Ping::through(&token)).unwrap();
-    }));
+    check_record(&recorded(call::<ce_async::Client>()));
+    check_record(&recorded(call::<ce_blocking::Client>()));
 }

@@ -1,10 +1,11 @@
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ce_core::model::Instance;
 use ce_core::{
-    AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest, Error, PageToken, Paged,
-    PendingAuthorization,
+    AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest, Credentials, Error,
+    InvalidInput, PageToken, Paged, PendingAuthorization,
 };
 
 use ce_async::ReqwestTransport;
@@ -14,10 +15,24 @@ use ce_blocking::ureq::config::ConfigBuilder;
 use ce_blocking::ureq::typestate::AgentScope;
 use rustls::pki_types::CertificateDer;
 
+use crate::Fake;
+
 /// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
 pub trait AnyClient: Sized {
     /// A client for this platform.
     fn of(config: Config) -> Self;
+
+    /// A client without a network.
+    fn on(config: Config, transport: Arc<Fake>) -> Self;
+
+    /// A client of another tenant, on the same transport.
+    fn of_tenant(&self, credentials: Credentials) -> Result<Self, InvalidInput>;
+
+    /// A client with another configuration, on the same transport.
+    fn configured(&self, config: Config) -> Self;
+
+    /// Whether both are on one transport.
+    fn shares_transport(&self, other: &Self) -> bool;
 
     /// A client for a platform behind the proxy at this URL, which trusts these alone.
     fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self;
@@ -94,6 +109,22 @@ impl AnyClient for ce_async::Client {
         Self::new(config).unwrap()
     }
 
+    fn on(config: Config, transport: Arc<Fake>) -> Self {
+        Self::with_transport(config, transport)
+    }
+
+    fn of_tenant(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
+        self.with_credentials(credentials)
+    }
+
+    fn configured(&self, config: Config) -> Self {
+        self.with_config(config)
+    }
+
+    fn shares_transport(&self, other: &Self) -> bool {
+        Arc::ptr_eq(self.transport(), other.transport())
+    }
+
     fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self {
         let roots = trusted
             .iter()
@@ -162,6 +193,22 @@ impl AnyClient for ce_async::Client {
 impl AnyClient for ce_blocking::Client {
     fn of(config: Config) -> Self {
         Self::new(config).unwrap()
+    }
+
+    fn on(config: Config, transport: Arc<Fake>) -> Self {
+        Self::with_transport(config, transport)
+    }
+
+    fn of_tenant(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
+        self.with_credentials(credentials)
+    }
+
+    fn configured(&self, config: Config) -> Self {
+        self.with_config(config)
+    }
+
+    fn shares_transport(&self, other: &Self) -> bool {
+        Arc::ptr_eq(self.transport(), other.transport())
     }
 
     fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self {

@@ -5,6 +5,7 @@
 
 mod any_client;
 mod captured;
+mod fake;
 pub mod fuzzing;
 mod played;
 mod proxy;
@@ -13,6 +14,7 @@ pub mod tls;
 
 pub use any_client::{AnyClient, Listed, async_client, blocking_client};
 pub use captured::{Captured, PART, causes};
+pub use fake::Fake;
 pub use played::{config, sales};
 pub use proxy::Proxy;
 pub use scripted::{Asked, Scripted, answer};
