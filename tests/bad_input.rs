@@ -27,11 +27,7 @@ on_both_clients! {
 const CANARY: &str = "c4n4ry";
 
 fn connect() -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret(CANARY)
-        .callback_url("https://app.example/callback")
-        .name("n")
+    ce_tests::instagram().api_secret(CANARY)
 }
 
 fn client_at<C: AnyClient>(base_url: &str, user: &str, organization: &str) -> C {
@@ -315,8 +311,7 @@ async fn a_body_announced_beyond_the_limit_is_not_waited_for<C: AnyClient>() {
 
 async fn times_without_end_do_no_harm<C: AnyClient>() {
     let sandbox = Sandbox::start().unwrap();
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let config = Config::new(sandbox.base_url(), credentials).unwrap();
+    let config = ce_tests::config(&sandbox);
     let limits = Limits::default()
         .timeout(Duration::MAX)
         .attempt_timeout(Duration::MAX)

@@ -28,8 +28,7 @@ fn sandbox() -> Sandbox {
 }
 
 fn sandbox_client<C: AnyClient>(sandbox: &Sandbox) -> C {
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    C::of(Config::new(sandbox.base_url(), credentials).unwrap())
+    C::of(ce_tests::config(sandbox))
 }
 
 fn scripted_client<C: AnyClient>(server: &Scripted) -> C {

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ce_core::calls::GetInstance;
-use ce_core::{Config, ConnectOutcome, ConnectRequest, Credentials, Error, Limits};
+use ce_core::{ConnectOutcome, ConnectRequest, Error, Limits};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
-use ce_tests::{AnyClient, on_both_clients};
+use ce_tests::{AnyClient, instagram, on_both_clients};
 
 on_both_clients! {
     every_cell_ends_as_documented,
@@ -89,17 +89,7 @@ fn limits() -> Limits {
 }
 
 fn client<C: AnyClient>(sandbox: &Sandbox, limits: Limits) -> C {
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let config = Config::new(sandbox.base_url(), credentials).unwrap();
-    C::of(config.with_limits(limits))
-}
-
-fn connect() -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret("s")
-        .callback_url("https://app.example/callback")
-        .name("n")
+    C::of(ce_tests::config(sandbox).with_limits(limits))
 }
 
 fn end<T>(result: &Result<T, Error>) -> End {
@@ -184,17 +174,17 @@ async fn at_step_1<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
     let rule = FaultRule::new(fault.clone()).on(Operation::OAuthUrl);
     let sandbox = Sandbox::builder().fault(rule).start().unwrap();
     let client: C = client(&sandbox, limits());
-    let result = in_time(what, limits().timeout, client.begin(&connect())).await;
+    let result = in_time(what, limits().timeout, client.begin(&instagram())).await;
     assert_eq!(end(&result), expected, "{what}: {result:?}");
 }
 
 async fn at_a_safe_call<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
     let sandbox = Sandbox::start().unwrap();
     let patient: C = client(&sandbox, Limits::default());
-    let redirect = patient.begin(&connect()).await.unwrap();
+    let redirect = patient.begin(&instagram()).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     let finished = patient
-        .finish(&connect(), &redirect.pending, &callback)
+        .finish(&instagram(), &redirect.pending, &callback)
         .await;
     let Ok(ConnectOutcome::Connected(instance)) = finished else {
         panic!("{finished:?}")
@@ -211,7 +201,7 @@ async fn at_a_safe_call<C: AnyClient>(fault: &Fault, expected: End, what: &str) 
 
 async fn at_step_2<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
     let sandbox = Sandbox::start().unwrap();
-    let result = create::<C>(&sandbox, connect(), fault, what).await;
+    let result = create::<C>(&sandbox, instagram(), fault, what).await;
     assert_eq!(end(&result), expected, "{what}: {result:?}");
     // Never more than one, and none where the fault comes first.
     assert!(sandbox.created() <= u64::from(fault.executes()), "{what}");
@@ -222,7 +212,7 @@ async fn at_step_2<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
 
 async fn at_step_2_of_a_recoverable_flow<C: AnyClient>(fault: &Fault, expected: End, what: &str) {
     let sandbox = Sandbox::start().unwrap();
-    let result = create::<C>(&sandbox, connect().recoverable(), fault, what).await;
+    let result = create::<C>(&sandbox, instagram().recoverable(), fault, what).await;
     assert_eq!(end(&result), expected, "{what}: {result:?}");
     let instances = sandbox.instances();
     match &result {

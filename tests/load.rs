@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use ce_core::model::Instance;
-use ce_core::{Config, ConnectOutcome, ConnectRequest, Credentials, Limits};
+use ce_core::{Config, ConnectOutcome, ConnectRequest, Limits};
 use ce_sandbox::Sandbox;
 use ce_tests::AnyClient as _;
 
@@ -17,8 +17,7 @@ fn sandbox() -> Arc<Sandbox> {
 }
 
 fn config(sandbox: &Sandbox) -> Config {
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let config = Config::new(sandbox.base_url(), credentials).unwrap();
+    let config = ce_tests::config(sandbox);
     let a_while = Duration::from_secs(120);
     config.with_limits(
         Limits::default()
@@ -29,11 +28,7 @@ fn config(sandbox: &Sandbox) -> Config {
 }
 
 fn connect(name: &str) -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret("s")
-        .callback_url("https://app.example/callback")
-        .name(name)
+    ce_tests::instagram().name(name)
 }
 
 fn connected(finished: ConnectOutcome, name: &str) -> Instance {

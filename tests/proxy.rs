@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 use ce_blocking::{BuildError, UreqTransport, ureq};
 use ce_core::calls::{GetInstance, Ping};
 use ce_core::model::InstanceId;
-use ce_core::{
-    Config, ConnectOutcome, ConnectRequest, Credentials, Delivery, Error, Limits, TransportCause,
-};
+use ce_core::{Config, ConnectOutcome, Credentials, Delivery, Error, Limits, TransportCause};
 use ce_sandbox::Sandbox;
 use ce_tests::{AnyClient, Proxy, Scripted, answer, causes, on_both_clients};
 
@@ -33,11 +31,7 @@ async fn a_flow_goes_through_a_proxy<C: AnyClient>() {
     let proxy = Proxy::before(&sandbox, PASSWORD).unwrap();
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = C::through(proxy.url(), proxy.certificates(), proxy.config(credentials));
-    let connect = ConnectRequest::new("instagram")
-        .api_key("client id")
-        .api_secret("client secret")
-        .callback_url("https://app.example/callback")
-        .name("n");
+    let connect = ce_tests::instagram();
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();
     let finished = client.finish(&connect, &redirect.pending, &callback).await;

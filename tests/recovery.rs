@@ -4,9 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use ce_core::calls::{GetInstance, Ping};
-use ce_core::{
-    Config, ConnectOutcome, ConnectRequest, Credentials, Error, Limits, PendingAuthorization,
-};
+use ce_core::{Config, ConnectOutcome, ConnectRequest, Error, Limits, PendingAuthorization};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_tests::{AnyClient, on_both_clients};
 
@@ -26,16 +24,11 @@ fn limits() -> Limits {
 }
 
 fn config(sandbox: &Sandbox) -> Config {
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let config = Config::new(sandbox.base_url(), credentials).unwrap();
-    config.with_limits(limits())
+    ce_tests::config(sandbox).with_limits(limits())
 }
 
 fn connect() -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret("s")
-        .callback_url("https://app.example/callback")
+    ce_tests::instagram()
         .name("Ann's photos")
         .tag("customer-42")
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Mutex;
 
+use ce_core::Limits;
 use ce_core::calls::GetInstance;
-use ce_core::{Config, Credentials, Limits};
 use ce_sandbox::Sandbox;
 use ce_tests::sales;
 
@@ -28,8 +28,7 @@ fn what_is_not_idempotent_needs_no_connection_of_another_runtime() {
     const THREADS: usize = 8;
     const ROUNDS: usize = 50;
     let sandbox = Sandbox::start().unwrap();
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let config = Config::new(sandbox.base_url(), credentials).unwrap();
+    let config = ce_tests::config(&sandbox);
     let client = ce_async::Client::new(config.with_limits(Limits::default().max_attempts(1)));
     let client = client.unwrap();
     let id = in_a_runtime_of_its_own(client.provision(&sales("n")));

@@ -42,11 +42,8 @@ fn limits() -> Limits {
 }
 
 fn connect(method: OAuthUrlMethod) -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("client id")
+    ce_tests::instagram()
         .api_secret(API_SECRET)
-        .callback_url("https://app.example/callback")
-        .name("n")
         .configuration("password", PASSWORD)
         .oauth_url_method(method)
         .recoverable()

@@ -82,12 +82,7 @@ fn answer(stream: &TcpStream) -> String {
 }
 
 fn connect() -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret("s")
-        .callback_url("https://app.example/callback")
-        .name("n")
-        .state("s")
+    ce_tests::instagram().state("s")
 }
 
 async fn what_was_closed_meanwhile_is_not_written_to<C: AnyClient>() {

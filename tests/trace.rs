@@ -36,11 +36,8 @@ impl log::Log for Log {
 }
 
 fn connect(method: OAuthUrlMethod) -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("k")
+    ce_tests::instagram()
         .api_secret(SECRET)
-        .callback_url("https://app.example/callback")
-        .name("n")
         .oauth_url_method(method)
 }
 

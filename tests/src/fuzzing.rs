@@ -40,12 +40,7 @@ fn config() -> Config {
 }
 
 fn connect() -> ConnectRequest {
-    ConnectRequest::new("instagram")
-        .api_key("k")
-        .api_secret("s")
-        .callback_url("https://app.example/callback")
-        .name("n")
-        .state("st")
+    crate::instagram().state("st")
 }
 
 /// A callback is refused, a denial, or a code that is sent on as it came.

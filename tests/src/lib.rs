@@ -15,7 +15,7 @@ pub mod tls;
 pub use any_client::{AnyClient, Listed, async_client, blocking_client};
 pub use captured::{Captured, PART, causes};
 pub use fake::Fake;
-pub use played::{config, sales};
+pub use played::{config, instagram, sales};
 pub use proxy::Proxy;
 pub use scripted::{Asked, Scripted, answer};
 

@@ -16,3 +16,12 @@ pub fn sales(name: &str) -> ConnectRequest {
         .configuration("password", "c4n4ry")
         .name(name)
 }
+
+/// An account whose user has to consent.
+pub fn instagram() -> ConnectRequest {
+    ConnectRequest::new("instagram")
+        .api_key("k")
+        .api_secret("s")
+        .callback_url("https://app.example/callback")
+        .name("n")
+}
