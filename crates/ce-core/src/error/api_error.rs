@@ -83,7 +83,7 @@ impl ApiError {
 
     /// Returns `true` if it is the platform's response to a search without hits: a 404 in its own shape,
     /// whose message has the form `No … found`. A wrong path and a gateway's page are 404 as well, and
-    /// prove nothing.
+    /// prove nothing: a message that names a path is not about instances.
     pub(crate) fn is_empty_search(&self) -> bool {
         if self.status() != StatusCode::NOT_FOUND {
             return false;
@@ -91,7 +91,7 @@ impl ApiError {
         let body = serde_json::from_slice::<ApiErrorBody>(self.expose_body());
         let message = body.ok().and_then(|body| body.message).unwrap_or_default();
         let message = message.trim().to_ascii_lowercase();
-        message.starts_with("no ") && message.contains(" found")
+        message.starts_with("no ") && message.contains(" found") && !message.contains('/')
     }
 
     /// What to check, where the response says too little to tell.

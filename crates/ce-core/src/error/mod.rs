@@ -39,6 +39,7 @@ pub use transport_error::{Delivery, TransportCause, TransportError};
 /// | [`NotFoundYet`](Error::NotFoundYet) | **perhaps what was asked** | look again, for longer |
 /// | [`SearchInconclusive`](Error::SearchInconclusive) | **perhaps what was asked** | look among the instances in the platform's console |
 /// | [`SeveralInstances`](Error::SeveralInstances) | what was asked, **more than once** | delete all but one in the platform's console |
+/// | [`UnexpectedInstance`](Error::UnexpectedInstance) | **perhaps what was asked** | look whose the instance is in the platform's console |
 /// | [`StateNotCarried`](Error::StateNotCarried) | nothing | ask support why; or accept callbacks without a state |
 /// | [`Decode`](Error::Decode) | what was asked | check the base URL; ask support |
 /// | [`Redirected`](Error::Redirected) | nothing | check the base URL |
@@ -98,6 +99,17 @@ pub enum Error {
     /// [reason](OutcomeUnknown::reason) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
     #[error("several instances have the flow's tag: delete all but one in the platform's console")]
     SeveralInstances,
+    /// The platform answered with an instance that is not the flow's. It is the
+    /// [reason](OutcomeUnknown::reason) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    #[error(
+        "the platform answered with instance {instance}, which {difference}: look whose it is in the platform's console"
+    )]
+    UnexpectedInstance {
+        /// The instance that the platform answered with.
+        instance: InstanceId,
+        /// What tells it from the flow's own: the end of a sentence.
+        difference: &'static str,
+    },
     /// The authorization URL does not carry the flow's `state`, so the callback would not be
     /// recognized. No user was sent away.
     ///
@@ -198,6 +210,7 @@ impl Error {
             | Self::NotFoundYet { .. }
             | Self::SearchInconclusive
             | Self::SeveralInstances
+            | Self::UnexpectedInstance { .. }
             | Self::AnotherInstance { .. } => true,
             Self::Transport(error) => error.may_have_side_effects(),
             Self::Refused(error) | Self::Unavailable(error) | Self::Redirected(error) => {

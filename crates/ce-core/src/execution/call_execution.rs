@@ -149,6 +149,11 @@ impl<'a, C: Call> CallExecution<'a, C> {
                     let error = error.with_side_effects(!sent.is_safe);
                     (error.into(), retry::after_odd_response(sent.idempotency))
                 }
+                Err(error @ Error::UnexpectedInstance { .. })
+                    if sent.idempotency == Idempotency::NonIdempotent =>
+                {
+                    return Step::Done(Err(self.unknown(error)));
+                }
                 // It is whole, and says something else than was asked for.
                 Err(error) => return Step::Done(Err(error)),
             },

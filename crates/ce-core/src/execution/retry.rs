@@ -32,12 +32,11 @@ pub(super) fn after_transport_error(idempotency: Idempotency, error: &TransportE
 /// After a status that is no success.
 pub(super) fn after_status(idempotency: Idempotency, status: StatusCode) -> Verdict {
     match (status.as_u16(), idempotency) {
-        (429, _) => Verdict::Retry,
-        (408 | 500..=599, Idempotent) => Verdict::Retry,
-        // See Other is how a server answers a POST that it has acted on.
-        (303 | 408 | 500..=599, NonIdempotent) => Verdict::Unknown,
-        (300..=499, _) => Verdict::Fail,
-        _ => after_odd_response(idempotency),
+        (408 | 429 | 500..=599, Idempotent) => Verdict::Retry,
+        (300..=499, Idempotent) => Verdict::Fail,
+        (_, NonIdempotent) if may_be_done(status) => Verdict::Unknown,
+        (_, NonIdempotent) => Verdict::Fail,
+        (_, Idempotent) => after_odd_response(idempotency),
     }
 }
 
@@ -49,9 +48,11 @@ pub(super) fn after_odd_response(idempotency: Idempotency) -> Verdict {
     }
 }
 
-/// Returns `true` if a platform that answers so may have executed the request.
+/// Returns `true` if a platform that answers so may have executed the request: unless it says that the
+/// request is at fault (4xx). Too Many Requests and a redirect come from gateways too, which may answer
+/// in place of a platform that did its work; that it did not is documented of neither.
 pub(super) fn may_be_done(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 500..=599)
+    !status.is_client_error() || matches!(status.as_u16(), 408 | 429)
 }
 
 /// The wait after this attempt (counted from 1): exponential back-off with full jitter, and no less

@@ -5,8 +5,9 @@ use http::Method;
 
 use crate::calls::at_instance;
 use crate::config::{Config, Limits};
-use crate::error::{Error, InvalidInput, OutcomeUnknown};
+use crate::error::{Error, InvalidInput, OutcomeUnknown, is_blank};
 use crate::execution::{Call, CallExecution, Input, Operation, Step};
+use crate::flow::reconcile::{Sought, holds};
 use crate::flow::{
     AuthorizationGrant, CallbackOutcome, ConnectRequest, Denied, PendingAuthorization, Reconcile,
 };
@@ -119,7 +120,8 @@ impl Operation for Finish<'_> {
 #[must_use = "an operation does nothing until it is driven"]
 pub struct Create<'a> {
     config: &'a Config,
-    correlation: Option<String>,
+    /// What a recoverable flow's instance is found by.
+    sought: Option<Sought>,
     stage: Stage<'a>,
 }
 
@@ -139,12 +141,16 @@ impl<'a> Create<'a> {
         is_consented: bool,
     ) -> Result<Self, InvalidInput> {
         request.validate_create(&grant, is_consented)?;
-        let correlation = grant.correlation.clone();
+        let tag = grant.correlation.clone();
+        let sought = tag.map(|tag| Sought {
+            element: request.element.clone(),
+            tag,
+        });
         let execution = CallExecution::new(config, CreateInstanceCall { request, grant });
         let stage = Stage::Creating(Box::new(execution));
         Ok(Self {
             config,
-            correlation,
+            sought,
             stage,
         })
     }
@@ -178,12 +184,13 @@ impl Operation for Create<'_> {
         let ended = std::mem::replace(&mut self.stage, Stage::Done);
         Step::Done(match (ended, output) {
             (Stage::Creating(_), Err(Error::OutcomeUnknown(mut unknown))) => {
-                if let Some(tag) = self.correlation.take() {
+                if let Some(sought) = self.sought.take() {
                     unknown = Box::new(unknown.with_recovery());
                     // A driver that makes mistakes is not asked to send more.
                     if !matches!(unknown.reason(), Error::UnexpectedInput) {
-                        let reconcile = Box::new(Reconcile::new(self.config, tag));
-                        self.stage = Stage::Searching(reconcile, unknown);
+                        let asked = unknown.reason().retry_after();
+                        let reconcile = Reconcile::new(self.config, sought).after(asked);
+                        self.stage = Stage::Searching(Box::new(reconcile), unknown);
                         return self.step(Input::Start, elapsed);
                     }
                 }
@@ -191,7 +198,16 @@ impl Operation for Create<'_> {
             }
             // What matters is why the creation has no response, not why the search found nothing.
             (Stage::Searching(_, unknown), Err(Error::OutcomeUnknown(search)))
-                if !matches!(search.reason(), Error::SeveralInstances) =>
+                if !matches!(
+                    search.reason(),
+                    Error::SeveralInstances | Error::UnexpectedInstance { .. }
+                ) =>
+            {
+                Err(Error::OutcomeUnknown(unknown))
+            }
+            // An instance came as the answer: the platform may have dropped its tag.
+            (Stage::Searching(_, unknown), Err(Error::NotCreated))
+                if matches!(unknown.reason(), Error::UnexpectedInstance { .. }) =>
             {
                 Err(Error::OutcomeUnknown(unknown))
             }
@@ -206,6 +222,22 @@ impl Operation for Create<'_> {
 struct CreateInstanceCall<'a> {
     request: &'a ConnectRequest,
     grant: AuthorizationGrant,
+}
+
+impl CreateInstanceCall<'_> {
+    /// What tells the instance from the flow's own, if a gateway mixed up two answers.
+    fn difference(&self, instance: &Instance) -> Option<&'static str> {
+        let is_tagged = |tag: &String| match (&instance.tags, instance.other.get("tags")) {
+            (Some(tags), _) => tags.contains(tag),
+            (None, Some(odd)) => odd.is_null() || holds(odd, tag),
+            (None, None) => true,
+        };
+        match (self.grant.instance, &self.grant.correlation) {
+            (Some(id), _) if id != instance.id => Some("is not the one that was to be authorized"),
+            (None, Some(tag)) if !is_tagged(tag) => Some("lacks the flow's tag"),
+            _ => None,
+        }
+    }
 }
 
 impl Call for CreateInstanceCall<'_> {
@@ -253,7 +285,18 @@ impl Call for CreateInstanceCall<'_> {
     }
 
     fn decode(&self, response: &Response) -> Result<Instance, Error> {
-        response.json(self.purpose())
+        let instance: Instance = response.json(self.purpose())?;
+        if is_blank(instance.token.expose()) {
+            let kind = "holds a blank token";
+            return Err(response.decode_error(self.purpose(), kind).into());
+        }
+        match self.difference(&instance) {
+            None => Ok(instance),
+            Some(difference) => Err(Error::UnexpectedInstance {
+                instance: instance.id,
+                difference,
+            }),
+        }
     }
 
     fn advice_if_unknown(&self) -> &'static str {

@@ -5,7 +5,10 @@ use ce_model::ElementKey;
 use serde_json::{Value, json};
 
 use crate::testing::{NOW, config, instagram, pending, response};
-use crate::{ConnectRequest, Entropy, Error, Finish, Input, Operation, Step};
+use crate::{
+    ConnectRequest, Delivery, Entropy, Error, Finish, Input, Operation, Step, TransportCause,
+    TransportError,
+};
 
 /// Two instances with the tag of one flow.
 const SEVERAL: &str = r#"[
@@ -19,6 +22,10 @@ fn input(word: &str) -> Input {
     let (status, body) = match word {
         "start" => return Input::Start,
         "slept" => return Input::SleepFinished,
+        "unsent" => {
+            let (delivery, cause) = (Delivery::NotSent, TransportCause::Connect);
+            return Input::Response(Err(TransportError::new(delivery, cause)));
+        }
         "token" => (200, r#"{"token":"rt","secret":"s"}"#),
         "blank-token" => (200, r#"{"token":" ","secret":"s"}"#),
         "blank-secret" => (200, r#"{"token":"rt","secret":""}"#),
@@ -30,6 +37,8 @@ fn input(word: &str) -> Input {
         "several" => (200, SEVERAL),
         "refused" => (400, "{}"),
         "busy" => (429, "{}"),
+        "foreign" => (200, r#"{"id":7,"token":"t","tags":["flow-of-another"]}"#),
+        "blank" => (200, r#"{"id":7,"token":" "}"#),
         "lost" => (502, "<html>"),
         other => panic!("{other}"),
     };
@@ -49,6 +58,10 @@ fn word<T>(output: &Result<T, Error>) -> &'static str {
             (true, Error::UnexpectedInput) => "recoverable",
             (true, Error::SeveralInstances) => "several",
             (true, Error::Unavailable(_)) => "recoverable, since lost",
+            (true, Error::UnexpectedInstance { .. }) => "recoverable, since foreign",
+            (false, Error::Unavailable(_)) => "unknown, since lost",
+            (false, Error::Decode(_)) => "unknown, since unreadable",
+            (false, Error::UnexpectedInstance { .. }) => "unknown, since foreign",
             (_, other) => panic!("{other}"),
         },
         Err(other) => panic!("{other}"),
@@ -77,6 +90,7 @@ fn an_operation_ends_with_its_output_or_an_input_that_was_not_asked_for() {
     let (consent, denial) = ("code=c&state=st", "error=access_denied&state=st");
     let once = instagram().state("st");
     let recoverable = once.clone().recoverable();
+    let (again, another) = (once.clone().reauthorize(7), once.clone().reauthorize(8));
     #[rustfmt::skip] // A row a case.
     let begins = [
         (OAuth2, "start url", "output"),
@@ -108,8 +122,8 @@ fn an_operation_ends_with_its_output_or_an_input_that_was_not_asked_for() {
         // Nothing is on its way.
         (&recoverable, consent, "slept", "unexpected"),
         (&recoverable, consent, "instance", "unexpected"),
-        (&recoverable, consent, "start busy start", "unexpected"),
-        (&recoverable, consent, "start busy instance", "unexpected"),
+        (&recoverable, consent, "start unsent start", "unexpected"),
+        (&recoverable, consent, "start unsent instance", "unexpected"),
         // The request is on its way.
         (&once, consent, "start start", "unknown"),
         (&recoverable, consent, "start start", "recoverable"),
@@ -120,6 +134,14 @@ fn an_operation_ends_with_its_output_or_an_input_that_was_not_asked_for() {
         (&recoverable, consent, "start lost none start", "recoverable, since lost"),
         (&recoverable, consent, "start lost none none", "recoverable, since lost"),
         (&recoverable, consent, "start lost several", "several"),
+        (&recoverable, consent, "start busy start", "recoverable, since lost"),
+        (&once, consent, "start busy", "unknown, since lost"),
+        // The answer is another flow's, or of no use.
+        (&recoverable, consent, "start foreign start", "recoverable, since foreign"),
+        (&recoverable, consent, "start foreign several", "several"),
+        (&once, consent, "start blank", "unknown, since unreadable"),
+        (&again, "code=c&state=st", "start instance", "output"),
+        (&another, "code=c&state=st", "start instance", "unknown, since foreign"),
     ];
     for (request, callback, story, end) in finishes {
         let finish = request.finish(&config, &pending(request), callback, NOW);

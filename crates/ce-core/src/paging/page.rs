@@ -43,6 +43,17 @@ impl<T> Page<T> {
             instance_id: None,
         }
     }
+
+    /// A page without items, as its headers describe it.
+    pub(crate) fn described(purpose: &'static str, response: &Response) -> Result<Self, Error> {
+        Ok(Self {
+            items: Vec::new(),
+            next: PageToken::of(purpose, response)?,
+            total: response.number("elements-total-count"),
+            request_id: response.request_id().map(str::to_owned),
+            instance_id: response.instance_id(),
+        })
+    }
 }
 
 impl<T: DeserializeOwned> Page<T> {
@@ -52,16 +63,12 @@ impl<T: DeserializeOwned> Page<T> {
     /// [`Error::Decode`] if the body is not an array of such items, or the next page's token is not
     /// text: the list would end early.
     pub fn decode(purpose: &'static str, response: &Response) -> Result<Self, Error> {
-        Ok(Self {
-            items: match response.is_blank() {
-                true => Vec::new(),
-                false => response.json(purpose)?,
-            },
-            next: PageToken::of(purpose, response)?,
-            total: response.number("elements-total-count"),
-            request_id: response.request_id().map(str::to_owned),
-            instance_id: response.instance_id(),
-        })
+        let items = match response.is_blank() {
+            true => Vec::new(),
+            false => response.json(purpose)?,
+        };
+        let page = Self::described(purpose, response)?;
+        Ok(Self { items, ..page })
     }
 }
 

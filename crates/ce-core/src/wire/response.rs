@@ -1,11 +1,12 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use ce_model::InstanceId;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 
 use crate::error::{ApiError, DecodeError, Error};
@@ -67,7 +68,20 @@ impl Response {
     /// [`Error::Decode`] if it is not the JSON of a `T`. The purpose begins the error's sentence:
     /// "could not get the instance".
     pub fn json<T: DeserializeOwned>(&self, purpose: &'static str) -> Result<T, Error> {
-        serde_json::from_str(&self.text()).map_err(|error| {
+        self.json_by(purpose, PhantomData)
+    }
+
+    /// Decodes a JSON body as the seed says.
+    pub(crate) fn json_by<T>(
+        &self,
+        purpose: &'static str,
+        seed: impl for<'de> DeserializeSeed<'de, Value = T>,
+    ) -> Result<T, Error> {
+        let text = self.text();
+        let mut json = serde_json::Deserializer::from_str(&text);
+        let value = seed.deserialize(&mut json);
+        let whole = value.and_then(|value| json.end().map(|()| value));
+        whole.map_err(|error| {
             let reason = self.reason(&error);
             self.decode_error(purpose, reason).into()
         })

@@ -12,6 +12,7 @@ use crate::calls::PatchInstance;
 use crate::config::Config;
 use crate::error::{CallbackError, Error, FieldErrorKind, InvalidInput};
 use crate::flow::callback::{Callback, state_in_url};
+use crate::flow::reconcile::Sought;
 use crate::flow::{AuthorizationGrant, CallbackOutcome, ConnectRequest, Entropy, Reconcile};
 
 /// A flow while the user is at the provider: what the application keeps until the callback comes.
@@ -131,7 +132,10 @@ impl PendingAuthorization {
     pub fn reconcile<'a>(&self, config: &'a Config) -> Result<Reconcile<'a>, InvalidInput> {
         let refused = |field, kind| Err(InvalidInput::new(field, kind));
         match (&self.correlation, self.instance) {
-            (Some(tag), _) => Ok(Reconcile::new(config, tag.clone())),
+            (Some(tag), _) => {
+                let (element, tag) = (self.element.clone(), tag.clone());
+                Ok(Reconcile::new(config, Sought { element, tag }))
+            }
             (None, Some(_)) => refused("instance", FieldErrorKind::Reauthorized),
             (None, None) => refused("correlation tag", FieldErrorKind::NotRecoverable),
         }

@@ -1,10 +1,13 @@
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::time::Duration;
 
-use ce_model::{Instance, Json, Object};
-use http::Method;
+use ce_model::{ElementKey, Instance, Json, Object};
+use http::{Method, StatusCode};
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 
 use crate::config::Config;
 use crate::error::{Error, InvalidInput, OutcomeUnknown};
@@ -24,14 +27,23 @@ use crate::wire::{Request, RequestBuilder, Response};
 #[must_use = "an operation does nothing until it is driven"]
 pub struct Reconcile<'a> {
     config: &'a Config,
-    tag: String,
+    sought: Sought,
     stage: Stage<'a>,
     /// When the search began, on the driver's clock.
     began: Duration,
+    /// How long the platform asked to wait before the first look.
+    asked: Duration,
     looks: u32,
     /// `true` if a look showed instances without the tag, or fewer than the list is said to hold:
     /// that the instance is absent proves nothing then.
     is_inconclusive: bool,
+}
+
+/// What tells the instance from others.
+#[derive(Clone, Debug)]
+pub(super) struct Sought {
+    pub(super) element: ElementKey,
+    pub(super) tag: String,
 }
 
 #[derive(Debug)]
@@ -51,21 +63,30 @@ struct Look {
     /// The page that is read now; the first if there is none.
     page: Option<PageToken>,
     pages: u32,
+    /// `true` if the page before was empty, and promised another.
+    is_after_empty: bool,
 }
 
 /// The most pages that a look reads: of 200 instances each, the platform's own bound.
 const MOST_PAGES: u32 = 1000;
 
 impl<'a> Reconcile<'a> {
-    pub(crate) fn new(config: &'a Config, tag: String) -> Self {
+    pub(super) fn new(config: &'a Config, sought: Sought) -> Self {
         Self {
             config,
-            tag,
+            sought,
             stage: Stage::Ready,
             began: Duration::ZERO,
+            asked: Duration::ZERO,
             looks: 0,
             is_inconclusive: false,
         }
+    }
+
+    /// Waits this long before the first look.
+    pub(super) fn after(mut self, asked: Option<Duration>) -> Self {
+        self.asked = asked.unwrap_or_default();
+        self
     }
 
     /// How long the search has taken.
@@ -75,15 +96,20 @@ impl<'a> Reconcile<'a> {
 
     fn begin_look(&mut self, elapsed: Duration) -> Step<Result<Instance, Error>> {
         self.looks += 1;
-        let (began, page, pages) = (self.since(elapsed), None, 1);
-        self.read_page(Look { began, page, pages }, elapsed)
+        let look = Look {
+            began: self.since(elapsed),
+            page: None,
+            pages: 1,
+            is_after_empty: false,
+        };
+        self.read_page(look, elapsed)
     }
 
     fn read_page(&mut self, look: Look, elapsed: Duration) -> Step<Result<Instance, Error>> {
-        let (tag, page) = (self.tag.clone(), look.page.clone());
+        let (sought, page) = (self.sought.clone(), look.page.clone());
         let whole = self.config.limits().recovery_timeout;
         let left = whole.saturating_sub(self.since(elapsed));
-        let execution = CallExecution::new(self.config, InstancesByTag { tag, page });
+        let execution = CallExecution::new(self.config, InstancesByTag { sought, page });
         self.stage = Stage::Looking(look, execution.within(left));
         self.step(Input::Start, elapsed)
     }
@@ -97,27 +123,49 @@ impl<'a> Reconcile<'a> {
     ) -> Step<Result<Instance, Error>> {
         let conclusion = match sighting {
             Ok(Sighting::Found(instance)) => return Step::Done(Ok(*instance)),
-            Ok(Sighting::None) => self.none_found(look.began),
-            Ok(Sighting::Inconclusive(next)) => {
-                self.is_inconclusive = true;
-                if next.is_some() && next != look.page && look.pages < MOST_PAGES {
-                    look.page = next;
-                    look.pages += 1;
-                    return self.read_page(look, elapsed);
+            Ok(Sighting::Absent(page)) => {
+                // An empty page that promises another is followed, once.
+                let is_end = page.is_empty && look.is_after_empty;
+                look.is_after_empty = page.is_empty;
+                self.is_inconclusive |= page.is_contradicted;
+                match page.next {
+                    None => self.none_found(look.began),
+                    next if is_end || next == look.page || look.pages == MOST_PAGES => {
+                        self.is_inconclusive = true;
+                        self.none_found(look.began)
+                    }
+                    next => {
+                        look.page = next;
+                        look.pages += 1;
+                        return self.read_page(look, elapsed);
+                    }
                 }
-                self.none_found(look.began)
             }
-            // What can't be read may be a gateway's, and may be gone at the next look.
+            // It may be a gateway's, and be gone at the next look.
             Err(error @ (Error::Transport(_) | Error::Unavailable(_) | Error::Decode(_))) => {
                 unknown(error)
             }
+            Err(Error::Refused(error)) if error.status() == StatusCode::NOT_FOUND => {
+                unknown(Error::Refused(error))
+            }
             Err(error) => return Step::Done(Err(unknown(error))),
         };
+        let asked = conclusion.retry_after().unwrap_or_default();
+        self.wait(conclusion, asked, elapsed)
+    }
+
+    /// Waits for the next look, unless the time is up: as long as the platform asked at least.
+    /// `conclusion` is what is known so far.
+    fn wait(
+        &mut self,
+        conclusion: Error,
+        asked: Duration,
+        elapsed: Duration,
+    ) -> Step<Result<Instance, Error>> {
         let limits = self.config.limits();
         let last_look = limits.timeout.min(limits.recovery_timeout / 4);
         let over = last_look.saturating_add(self.since(elapsed));
         let left = limits.recovery_timeout.saturating_sub(over);
-        let asked = conclusion.retry_after().unwrap_or_default();
         // To look before the platform wants it, or after the time is up, is no use.
         if left.is_zero() || asked > left {
             return Step::Done(Err(conclusion));
@@ -136,15 +184,18 @@ impl<'a> Reconcile<'a> {
         if self.is_inconclusive {
             return unknown(Error::SearchInconclusive);
         }
-        let may_take = self.config.limits().provisioning_timeout;
-        if looked_for >= may_take {
+        if looked_for >= self.config.limits().provisioning_timeout {
             return Error::NotCreated;
         }
-        let cause = Error::NotFoundYet {
+        self.not_found_yet(looked_for)
+    }
+
+    fn not_found_yet(&self, looked_for: Duration) -> Error {
+        let may_take = self.config.limits().provisioning_timeout;
+        unknown(Error::NotFoundYet {
             looked_for,
             may_take,
-        };
-        unknown(cause)
+        })
     }
 }
 
@@ -161,7 +212,10 @@ impl Operation for Reconcile<'_> {
         match (std::mem::replace(&mut self.stage, Stage::Done), input) {
             (Stage::Ready, Input::Start) => {
                 self.began = elapsed;
-                self.begin_look(elapsed)
+                match self.asked.is_zero() {
+                    true => self.begin_look(elapsed),
+                    false => self.wait(self.not_found_yet(Duration::ZERO), self.asked, elapsed),
+                }
             }
             (Stage::Looking(look, mut execution), input) => match execution.step(input, elapsed) {
                 Step::Done(sighting) => self.conclude(look, sighting, elapsed),
@@ -190,7 +244,7 @@ impl Operation for Reconcile<'_> {
 /// `GET /instances?tags[]=…`: one page of the search for the instance with the correlation tag.
 #[derive(Debug)]
 struct InstancesByTag {
-    tag: String,
+    sought: Sought,
     page: Option<PageToken>,
 }
 
@@ -199,22 +253,33 @@ struct InstancesByTag {
 enum Sighting {
     /// The instance.
     Found(Box<Instance>),
-    /// No instance at all.
-    None,
-    /// Instances without the tag, so the filter is not obeyed, or fewer than the list is said to hold.
-    /// It proves nothing. There may be another page.
-    Inconclusive(Option<PageToken>),
+    /// It is not on this page.
+    Absent(Seen),
+}
+
+/// A page without the instance.
+#[derive(Debug, Default)]
+struct Seen {
+    is_empty: bool,
+    /// `true` if it holds instances without the tag, so that the filter is not obeyed, or is said to
+    /// hold more than it does.
+    is_contradicted: bool,
+    next: Option<PageToken>,
 }
 
 impl InstancesByTag {
-    /// Returns `true` if the instance has the tag. A platform may ignore the filter, and an instance
-    /// that can't be read must not hide ours.
-    fn is_ours(&self, instance: &Json) -> bool {
-        let object = instance.parse::<Object>().ok();
-        let tags = object.as_ref().and_then(|object| object.get("tags"));
-        let tags: Vec<Json> = tags.and_then(|tags| tags.parse().ok()).unwrap_or_default();
-        let ours = Some(self.tag.as_str());
-        tags.iter().any(|tag| tag.as_str().as_deref() == ours)
+    /// Decodes our instance, if it is of our element.
+    fn ours(&self, ours: &Json, response: &Response) -> Result<Box<Instance>, Error> {
+        let instance: Instance = ours.parse().map_err(|_: serde_json::Error| {
+            response.decode_error(self.purpose(), "holds our instance, which can't be read")
+        })?;
+        match is_of_element(&instance, &self.sought.element) {
+            true => Ok(Box::new(instance)),
+            false => Err(Error::UnexpectedInstance {
+                instance: instance.id,
+                difference: "is of another element",
+            }),
+        }
     }
 }
 
@@ -227,7 +292,7 @@ impl Call for InstancesByTag {
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let mut request = RequestBuilder::new(config, Method::GET, &["instances"]);
-        request = request.query("tags[]", &self.tag);
+        request = request.query("tags[]", &self.sought.tag);
         if let Some(page) = &self.page {
             request = request.query("nextPage", page.as_str());
         }
@@ -239,28 +304,98 @@ impl Call for InstancesByTag {
         if response.is_blank() {
             return Err(response.decode_error(self.purpose(), "is empty").into());
         }
-        let page: Page<Json> = Page::decode(self.purpose(), response)?;
-        let mut tagged = page.items.iter().filter(|instance| self.is_ours(instance));
-        if let Some(ours) = tagged.next() {
-            if tagged.any(|other| other != ours) {
-                return Err(Error::SeveralInstances);
-            }
-            let instance = ours.parse().map_err(|_: serde_json::Error| {
-                response.decode_error(self.purpose(), "holds our instance, which can't be read")
-            })?;
-            return Ok(Sighting::Found(Box::new(instance)));
+        let list = response.json_by(self.purpose(), Tagged(&self.sought.tag))?;
+        match &list.tagged[..] {
+            [] => {}
+            [ours] => return Ok(Sighting::Found(self.ours(ours, response)?)),
+            _ => return Err(Error::SeveralInstances),
         }
-        Ok(match page.items.is_empty() {
-            true if page.total.unwrap_or(0) == 0 => Sighting::None,
-            true => Sighting::Inconclusive(None),
-            false => Sighting::Inconclusive(page.next),
-        })
+        let headers: Page<Json> = Page::described(self.purpose(), response)?;
+        Ok(Sighting::Absent(Seen {
+            is_empty: list.is_empty,
+            is_contradicted: !list.is_empty || headers.total.is_some_and(|total| total > 0),
+            next: headers
+                .next
+                .filter(|_| !list.is_empty || headers.total != Some(0)),
+        }))
     }
 
     fn on_error(&self, error: Error, _: bool) -> Result<Sighting, Error> {
         match error {
-            Error::Refused(api_error) if api_error.is_empty_search() => Ok(Sighting::None),
+            Error::Refused(api_error) if api_error.is_empty_search() => {
+                let is_empty = true;
+                Ok(Sighting::Absent(Seen {
+                    is_empty,
+                    ..Seen::default()
+                }))
+            }
             error => Err(error),
         }
     }
+}
+
+/// Reads a list item by item, and keeps those with this tag: at most two, which differ.
+struct Tagged<'a>(&'a str);
+
+/// What a list holds.
+struct List {
+    is_empty: bool,
+    tagged: Vec<Json>,
+}
+
+impl<'de> DeserializeSeed<'de> for Tagged<'_> {
+    type Value = List;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<List, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tagged<'_> {
+    type Value = List;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of instances")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List, A::Error> {
+        let (mut is_empty, mut tagged) = (true, Vec::new());
+        while let Some(item) = items.next_element::<Json>()? {
+            is_empty = false;
+            if tagged.len() < 2 && has_tag(&item, self.0) && !tagged.contains(&item) {
+                tagged.push(item);
+            }
+        }
+        Ok(List { is_empty, tagged })
+    }
+}
+
+/// Returns `true` if the instance has the tag. A platform may ignore the filter, and an instance that
+/// can't be read must not hide ours.
+fn has_tag(instance: &Json, tag: &str) -> bool {
+    let object = instance.parse::<Object>().ok();
+    object.is_some_and(|it| it.get("tags").is_some_and(|tags| holds(tags, tag)))
+}
+
+/// Returns `true` if the tag is among these: a list mostly, or a text by itself.
+pub(super) fn holds(tags: &Json, tag: &str) -> bool {
+    let is_tag = |it: &Json| it.as_str().is_some_and(|text| text.trim() == tag);
+    is_tag(tags)
+        || tags
+            .parse::<Vec<Json>>()
+            .is_ok_and(|tags| tags.iter().any(is_tag))
+}
+
+/// Returns `true` unless the instance says that it is of another element.
+fn is_of_element(instance: &Instance, expected: &ElementKey) -> bool {
+    let element = instance.element.as_ref();
+    let found = match expected.is_number() {
+        true => {
+            let id = element.and_then(|it| it.id).or(instance.element_id);
+            id.map(ElementKey::from)
+        }
+        false => element.and_then(|it| it.key.clone()),
+    };
+    let is_same = |it: &ElementKey| it.as_str().eq_ignore_ascii_case(expected.as_str());
+    found.is_none_or(|it| is_same(&it))
 }

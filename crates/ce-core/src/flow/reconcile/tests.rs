@@ -4,7 +4,7 @@ use std::time::Duration;
 use ce_model::Instance;
 use serde_json::json;
 
-use crate::testing::{config, drive, instagram, pending, response};
+use crate::testing::{config, drive, instagram, pending, response, response_with};
 use crate::{
     Config, ConnectRequest, Delivery, Error, FieldErrorKind, Input, Limits, Operation,
     OutcomeUnknown, PendingAuthorization, Request, Response, Step, TransportCause, TransportError,
@@ -84,6 +84,13 @@ fn ours() -> Answer {
     answer(200, json!([tagged(7)]).to_string())
 }
 
+/// A list with our instance, altered.
+fn ours_as(alter: impl Fn(&mut serde_json::Value)) -> String {
+    let mut ours = tagged(7);
+    alter(&mut ours);
+    json!([ours]).to_string()
+}
+
 const STRANGER: &str = r#"{"id":2,"name":"Bob","token":"u","element":{},"tags":["own"]}"#;
 
 /// A page of instances, and what its headers say of the list.
@@ -144,7 +151,7 @@ fn a_search_that_is_shorter_than_a_creation_proves_nothing() {
 fn what_may_be_said_although_the_instance_exists_proves_nothing() {
     let stranger = format!("[{STRANGER}]");
     #[rustfmt::skip] // A row a case.
-    let answers: [&dyn Fn(Duration) -> Answer; 14] = [
+    let answers: [&dyn Fn(Duration) -> Answer; 19] = [
         // Another 404.
         &|_| answer(404, ""),
         &|_| answer(404, "<html>No instances found</html>"),
@@ -152,6 +159,7 @@ fn what_may_be_said_although_the_instance_exists_proves_nothing() {
         &|_| answer(404, r#"{"message":"No such path"}"#),
         &|_| answer(404, r#"{"message":null}"#),
         &|_| answer(404, r#"["No instances found"]"#),
+        &|_| answer(404, r#"{"message":"No handler found for GET /elements/api-v2/instances"}"#),
         &|_| answer(401, "{}"),
         &|_| busy(3600),
         // A list that ignores the filter, has no end, or lacks something.
@@ -161,6 +169,15 @@ fn what_may_be_said_although_the_instance_exists_proves_nothing() {
         &|_| page(r#"[{"id":2,"token":"u","tags":7}]"#, None, 1),
         &|_| page("[7]", None, 0),
         &|_| page("[]", None, 1),
+        &|_| page("[]", Some("2"), 1),
+        // Its pages never end.
+        &|_| Ok(response_with(200, &[("elements-next-page-token", "same")], "[]")),
+        &|now| {
+            let next = format!("{now:?}");
+            Ok(response_with(200, &[("elements-next-page-token", &next)], "[]"))
+        },
+        // Ours, and nothing that it could be used by.
+        &|_| answer(200, ours_as(|it| it["token"] = json!(null))),
     ];
     for answer in answers {
         let (output, took, _) = search(answer);
@@ -223,6 +240,73 @@ fn a_list_that_ignores_the_filter_is_read_to_its_end() {
 }
 
 #[test]
+fn an_empty_page_that_promises_another_is_followed() {
+    let config = platform(seconds(50));
+    let search = |second: fn() -> Answer| {
+        let reconcile = recoverable().reconcile(&config).unwrap();
+        let network = |request: &Request, _| match request.expose().uri().query() {
+            Some(query) if query.ends_with("nextPage=p2") => second(),
+            _ => Ok(response_with(
+                200,
+                &[("elements-next-page-token", "p2")],
+                "[]",
+            )),
+        };
+        drive(reconcile, network).0
+    };
+    assert_eq!(search(ours).unwrap().id.get(), 7);
+    // Some platforms promise a page after the last.
+    assert!(matches!(search(empty), Err(Error::NotCreated)));
+}
+
+#[test]
+fn an_instance_of_another_element_is_not_taken_for_ours() {
+    for (element, is_ours) in [
+        (json!({"key": "instagram"}), true),
+        (json!({"key": "Instagram", "id": 7}), true),
+        (json!({"key": "box"}), false),
+        (json!({"id": 7}), true),
+        (json!(null), true),
+    ] {
+        let list = ours_as(|it| it["element"] = element.clone());
+        let (output, ..) = search(|_| answer(200, list.as_str()));
+        if is_ours {
+            assert_eq!(output.unwrap().id.get(), 7, "{element}");
+            continue;
+        }
+        let unknown = assert_unknown(output);
+        assert!(matches!(unknown.reason(), Error::UnexpectedInstance { .. }));
+        assert!(unknown.reason().may_have_side_effects());
+    }
+    // A flow that names its element by number.
+    let numbered = ConnectRequest::new(74).name("n").recoverable();
+    for (found, is_ours) in [
+        (json!({"id": 74}), true),
+        (json!({"id": 7, "key": "74"}), false),
+    ] {
+        let config = platform(seconds(50));
+        let list = ours_as(|it| it["element"] = found.clone());
+        let search = pending(&numbered).reconcile(&config).unwrap();
+        let (output, _) = drive(search, |_, _| answer(200, list.as_str()));
+        assert_eq!(output.is_ok(), is_ours, "{output:?}");
+    }
+}
+
+#[test]
+fn a_tag_is_found_in_any_form() {
+    let tag = recoverable().correlation_tag().unwrap().to_owned();
+    for tags in [
+        json!([tag, null]),
+        json!([7, format!(" {tag} ")]),
+        json!(tag),
+    ] {
+        let list = ours_as(|it| it["tags"] = tags.clone());
+        let (output, ..) = search(|_| answer(200, list.as_str()));
+        assert_eq!(output.unwrap().id.get(), 7, "{tags}");
+    }
+}
+
+#[test]
 fn several_instances_with_the_tag_are_not_taken_for_one() {
     let search = |second| {
         let list = json!([tagged(7), tagged(second)]).to_string();
@@ -248,6 +332,58 @@ fn the_platform_is_not_asked_sooner_than_it_wants() {
     assert_eq!(output.unwrap().id.get(), 7);
     let times = times.into_inner();
     assert!(times[1] - times[0] >= seconds(20), "{times:?}");
+}
+
+/// Creates an instance on a platform that answers the creation so, and each look with `looked`.
+fn create(created: Answer, looked: impl Fn(Duration) -> Answer) -> (Found, Duration, usize) {
+    let (config, request) = (platform(seconds(50)), request().recoverable());
+    let create = request.create(&config, pending(&request).without_consent());
+    let (mut created, mut looks) = (Some(created), 0);
+    let (output, took) = drive(create.unwrap(), |sent, now| {
+        created.take().unwrap_or_else(|| {
+            assert_eq!(sent.method(), "GET", "it is created twice");
+            looks += 1;
+            looked(now)
+        })
+    });
+    (output, took, looks)
+}
+
+#[test]
+fn what_a_gateway_answers_to_a_creation_is_not_taken_for_its_outcome() {
+    let redirect = || answer(301, "");
+    for created in [
+        busy(0),
+        redirect(),
+        answer(429, "{}"),
+        answer(408, ""),
+        answer(200, "<>"),
+    ] {
+        let (output, _, looks) = create(created, |_| ours());
+        assert_eq!((output.unwrap().id.get(), looks), (7, 1));
+    }
+    let (output, ..) = create(redirect(), |_| none_found());
+    assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
+    // The platform is not asked sooner than it wants.
+    let (_, took, _) = create(busy(20), |_| ours());
+    assert!(took >= seconds(20), "{took:?}");
+    let (output, _, looks) = create(busy(3600), |_| ours());
+    assert!(matches!(
+        assert_unknown(output).reason(),
+        Error::Unavailable(_)
+    ));
+    assert_eq!(looks, 0);
+}
+
+#[test]
+fn an_answer_with_another_flows_instance_proves_nothing() {
+    let foreign = || answer(200, STRANGER);
+    let (output, ..) = create(foreign(), |_| ours());
+    assert_eq!(output.unwrap().id.get(), 7);
+    // The platform may have dropped the tag.
+    let (output, ..) = create(foreign(), |_| none_found());
+    let unknown = assert_unknown(output);
+    assert!(matches!(unknown.reason(), Error::UnexpectedInstance { .. }));
 }
 
 #[test]
