@@ -107,6 +107,24 @@ fn equality_is_that_of_json() {
 }
 
 #[test]
+fn what_is_required_and_stands_twice_is_read_where_it_can_be() {
+    for (members, token) in [
+        (r#""token":"a","token":"b""#, Ok("b")),
+        (r#""token":"a","token":null"#, Ok("a")),
+        (r#""token":{},"token":"b""#, Ok("b")),
+        (r#""token":7"#, Err("not of its documented type")),
+        (r#""name":"n""#, Err("missing field `token`")),
+    ] {
+        let read = serde_json::from_str::<Instance>(&format!(r#"{{"id":7,{members}}}"#));
+        match (read, token) {
+            (Ok(instance), Ok(token)) => assert_eq!(instance.token.expose(), token),
+            (Err(error), Err(reason)) => assert!(error.to_string().contains(reason), "{error}"),
+            (read, _) => panic!("{members}: {read:?}"),
+        }
+    }
+}
+
+#[test]
 fn of_members_with_one_name_the_last_counts() {
     let text = r#"{"a":1,"b":2,"a":3}"#;
     let mut object: Object = read(text);

@@ -186,14 +186,12 @@ macro_rules! record {
                         let mut other = $crate::json::Others::default();
                         while let Some((Name(name), Raw(json))) = map.next_entry()? {
                             let is_set = match &*name {
+                                // If it stands twice, one that can be read counts.
                                 $( $( $rname => {
-                                    // It may be secret, so an error does not quote it.
-                                    $rfield = Some(Field::from_json(&json).ok_or_else(|| {
-                                        serde::de::Error::custom(concat!(
-                                            "the field `", $rname, "` is not of its documented type"
-                                        ))
-                                    })?);
-                                    true
+                                    let read = Field::from_json(&json);
+                                    let is_read = read.is_some();
+                                    $rfield = read.or($rfield);
+                                    is_read
                                 } )* )?
                                 $( $oname => {
                                     $ofield = Field::from_json(&json);
@@ -205,12 +203,19 @@ macro_rules! record {
                                 other.add(&name, &json)?;
                             }
                         }
+                        let other = other.into_object()?;
                         Ok($Record {
                             $( $(
-                                $rfield: $rfield.ok_or_else(|| serde::de::Error::missing_field($rname))?,
+                                $rfield: $rfield.ok_or_else(|| match other.get($rname) {
+                                    None => serde::de::Error::missing_field($rname),
+                                    // It may be secret, so an error does not quote it.
+                                    Some(_) => serde::de::Error::custom(concat!(
+                                        "the field `", $rname, "` is not of its documented type"
+                                    )),
+                                })?,
                             )* )?
                             $( $ofield, )*
-                            other: other.into_object()?,
+                            other,
                         })
                     }
                 }
