@@ -45,4 +45,6 @@ pub use instances::{
     DeleteInstance, DisableInstance, EnableInstance, GetInstance, PatchInstance, ReplaceInstance,
 };
 pub use list_instances::ListInstances;
-pub use resource::{DeleteObject, ListObjects, ObjectCall, Ping, Resource, ResourceResponse};
+pub use resource::{
+    DeleteObject, ListObjects, ObjectCall, ObjectId, Ping, Resource, ResourceResponse,
+};

@@ -28,21 +28,31 @@ pub const OPEN_CONNECTORS_TRIAL: &str =
 pub const OPEN_CONNECTORS_TRIAL_US10: &str =
     "https://api.openconnectors.trial.us10.ext.hana.ondemand.com/elements/api-v2";
 
+/// Every one of them.
+pub(super) const ALL: [&str; 6] = [
+    CLOUD_ELEMENTS_US,
+    CLOUD_ELEMENTS_EU,
+    CLOUD_ELEMENTS_STAGING,
+    OPEN_CONNECTORS_US,
+    OPEN_CONNECTORS_TRIAL,
+    OPEN_CONNECTORS_TRIAL_US10,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, Credentials};
+    use crate::{Config, Credentials, FieldErrorKind};
 
     #[test]
     fn each_is_an_api_base() {
-        #[rustfmt::skip] // A brand a line.
-        let bases = [
-            CLOUD_ELEMENTS_US, CLOUD_ELEMENTS_EU, CLOUD_ELEMENTS_STAGING,
-            OPEN_CONNECTORS_US, OPEN_CONNECTORS_TRIAL, OPEN_CONNECTORS_TRIAL_US10,
-        ];
-        for base in bases {
+        for base in ALL {
             let config = Config::new(base, Credentials::new("u", "o")).unwrap();
             assert_eq!(config.base_url(), base);
+            let short = base.trim_end_matches("/elements/api-v2");
+            for wrong in [short, &format!("{short}/elements/api-v1")] {
+                let error = Config::new(wrong, Credentials::new("u", "o")).unwrap_err();
+                assert_eq!(error.errors()[0].kind(), FieldErrorKind::NotAnApiBase);
+            }
         }
     }
 }

@@ -197,7 +197,13 @@ mod tests {
 
     #[test]
     fn secrets_that_no_header_can_carry_are_refused_when_given() {
-        for bad in ["", " ", "a\nb", "a\r\nX: y", "a\0b", "schlüssel"] {
+        #[rustfmt::skip] // Many a line.
+        let bad = [
+            "", " ", "a\nb", "a\r\nX: y", "a\0b", "schlüssel",
+            // Pasted with what stands around it.
+            "User abc=", "abc= ", " abc=", "abc=, Organization def=",
+        ];
+        for bad in bad {
             let error = config(bad, bad).unwrap_err();
             assert_eq!(error.errors().len(), 2, "{bad:?}: {error}");
             assert!(bad.trim().is_empty() || !error.to_string().contains(bad));

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
+
 /// A row a limit: what it bounds, its name, and its default.
 macro_rules! limits {
     (
@@ -71,5 +73,32 @@ limits! {
         max_backoff: Duration = Duration::from_secs(8),
         /// The largest body of a response, in bytes. 16 MiB.
         max_body_bytes: usize = 16 * 1024 * 1024,
+    }
+}
+
+impl Limits {
+    /// # Errors
+    /// Names those that leave no room for a call.
+    pub(crate) fn check(&self) -> Result<(), InvalidInput> {
+        let times = [
+            ("limits.connect_timeout", self.connect_timeout),
+            ("limits.attempt_timeout", self.attempt_timeout),
+            ("limits.timeout", self.timeout),
+            ("limits.provisioning_timeout", self.provisioning_timeout),
+        ];
+        let counts = [
+            ("limits.max_attempts", self.max_attempts == 0),
+            ("limits.max_body_bytes", self.max_body_bytes == 0),
+        ];
+        let times = times.map(|(name, time)| (name, time.is_zero()));
+        let mut errors = FieldErrors::default();
+        for (name, _) in times
+            .into_iter()
+            .chain(counts)
+            .filter(|(_, is_zero)| *is_zero)
+        {
+            errors.push(name, FieldErrorKind::Zero);
+        }
+        errors.into_result()
     }
 }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use http::Uri;
 use http::uri::Scheme;
 
+use super::api_base;
 use crate::error::{FieldErrorKind, FieldErrors, has_control};
 
 impl FieldErrors {
@@ -60,6 +61,9 @@ fn has_host_and_port(authority: &str) -> bool {
     is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
+/// The path of every published API base.
+const PATH: &str = "/elements/api-v2";
+
 /// Parses an API base: `https`, or `http` on this machine. Its text has no slash at its end.
 pub(crate) fn parse_base(
     url: &str,
@@ -82,7 +86,12 @@ pub(crate) fn parse_base(
     if !is_encrypted && !allow_unencrypted && !uri.host().is_some_and(is_loopback) {
         return Err(FieldErrorKind::NotHttps);
     }
-    Ok((url.trim_end_matches('/').to_owned(), uri))
+    let url = url.trim_end_matches('/');
+    let is_published = |base: &&str| base.parse::<Uri>().is_ok_and(|it| it.host() == uri.host());
+    if api_base::ALL.iter().any(is_published) && uri.path().trim_end_matches('/') != PATH {
+        return Err(FieldErrorKind::NotAnApiBase);
+    }
+    Ok((url.to_owned(), uri))
 }
 
 /// Returns `true` if the host is this machine.

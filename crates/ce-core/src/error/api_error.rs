@@ -97,15 +97,16 @@ impl ApiError {
     /// What to check, where the response says too little to tell.
     fn hint(&self) -> &'static str {
         let is_unauthorized = self.status() == StatusCode::UNAUTHORIZED;
-        match (self.message(), self.request_id(), is_unauthorized) {
-            (None, None, true) => {
+        match (self.message(), self.request_id(), Class::of(self.status())) {
+            (None, None, Class::Refused) if is_unauthorized => {
                 "; it gives no reason and no request id: check the secrets, and whether the base URL \
-                 is the platform's"
+                 is the platform's (its path is /elements/api-v2)"
             }
-            (None, None, false) => {
-                "; it gives no reason and no request id: perhaps the base URL is not the platform's"
+            (None, None, Class::Refused) => {
+                "; it gives no reason and no request id: perhaps the base URL is not the platform's \
+                 (its path is /elements/api-v2)"
             }
-            (None, Some(_), true) => ": check the secrets",
+            (None, Some(_), Class::Refused) if is_unauthorized => ": check the secrets",
             _ => "",
         }
     }

@@ -25,6 +25,12 @@ impl DecodeError {
     }
 
     response_methods!();
+
+    /// Says which resource's answer it is.
+    pub(crate) fn about(mut self, resource: &str) -> Self {
+        self.reason = format!("for `{resource}` {}", self.reason);
+        self
+    }
 }
 
 impl fmt::Display for DecodeError {

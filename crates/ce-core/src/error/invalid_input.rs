@@ -53,6 +53,11 @@ macro_rules! field_error_kinds {
 field_error_kinds! {
     Missing: "is missing or blank";
     ControlCharacter: "holds a line break or another control character";
+    /// Such as a part of the `Authorization` header.
+    NotASecret: "is more than the secret: leave out blanks around it, commas, and words such as \
+        `User`";
+    /// The platform's path is the same everywhere.
+    NotAnApiBase: "lacks the path of the platform's API, /elements/api-v2";
     /// An HTTP header can't carry them.
     NotAscii: "holds characters beyond ASCII";
     NotReturnedIntact: "holds a character that some providers do not return unchanged: use ASCII \
@@ -62,10 +67,12 @@ field_error_kinds! {
     SurplusUrlParts: "has a user, a query or a fragment, which it must not have";
     TooLong: "is too long to be sent";
     NotAPathSegment: "can't be part of a path";
+    /// Of a path, where they would be percent-encoded.
+    HasParameters: "has a query or a fragment: add parameters by `parameter`";
     /// Of a parameter.
     Reserved: "has no name, or one that is set in another way";
     Repeated: "is given more than once";
-    Zero: "must be one at least";
+    Zero: "must be more than zero";
     Reauthorized: "exists already, and only its user can authorize it again: change its \
         configuration by PatchInstance, and get it by its id";
     /// See [`ConnectRequest::recoverable`](crate::ConnectRequest::recoverable).
@@ -142,8 +149,17 @@ impl FieldErrors {
 
     /// A secret that goes into a header.
     pub(crate) fn header_secret(&mut self, field: &'static str, secret: &str) {
-        if self.text(field, Some(secret)) && !secret.is_ascii() {
+        if !self.text(field, Some(secret)) {
+            return;
+        }
+        let words = ["User ", "Organization ", "Element "];
+        if !secret.is_ascii() {
             self.push(field, FieldErrorKind::NotAscii);
+        } else if secret.trim() != secret
+            || secret.contains(',')
+            || words.iter().any(|word| secret.starts_with(word))
+        {
+            self.push(field, FieldErrorKind::NotASecret);
         }
     }
 

@@ -97,7 +97,8 @@ impl<'a, C: Call> CallExecution<'a, C> {
         let left = self.left(elapsed);
         // Built anew for every attempt: hardly any call takes a second one, for which all would have
         // to keep a copy.
-        let request = match self.call.request(self.config) {
+        let request = limits.check().and_then(|()| self.call.request(self.config));
+        let request = match request {
             Ok(request) => request,
             Err(invalid) => return Step::Done(Err(invalid.into())),
         };

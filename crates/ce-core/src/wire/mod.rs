@@ -1,6 +1,7 @@
 //! Requests and responses, and what may be shown of them.
 
 mod curl;
+mod decoding;
 mod redaction;
 mod request;
 mod request_builder;

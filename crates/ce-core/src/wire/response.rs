@@ -1,15 +1,12 @@
-use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use ce_model::InstanceId;
 use http::{HeaderMap, StatusCode};
-use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 
-use crate::error::{ApiError, DecodeError, Error};
+use crate::error::{ApiError, DecodeError};
 
 /// A response of the platform.
 ///
@@ -57,34 +54,6 @@ impl Response {
     /// Returns `true` if the body is empty or white space alone.
     pub(crate) fn is_blank(&self) -> bool {
         self.body().iter().all(u8::is_ascii_whitespace)
-    }
-
-    /// Decodes a JSON body.
-    ///
-    /// A byte order mark is skipped, and bytes that are not UTF-8 become `U+FFFD`: a name that was
-    /// cut amid a character must not cost the token beside it.
-    ///
-    /// # Errors
-    /// [`Error::Decode`] if it is not the JSON of a `T`. The purpose begins the error's sentence:
-    /// "could not get the instance".
-    pub fn json<T: DeserializeOwned>(&self, purpose: &'static str) -> Result<T, Error> {
-        self.json_by(purpose, PhantomData)
-    }
-
-    /// Decodes a JSON body as the seed says.
-    pub(crate) fn json_by<T>(
-        &self,
-        purpose: &'static str,
-        seed: impl for<'de> DeserializeSeed<'de, Value = T>,
-    ) -> Result<T, Error> {
-        let text = self.text();
-        let mut json = serde_json::Deserializer::from_str(&text);
-        let value = seed.deserialize(&mut json);
-        let whole = value.and_then(|value| json.end().map(|()| value));
-        whole.map_err(|error| {
-            let reason = self.reason(&error);
-            self.decode_error(purpose, reason).into()
-        })
     }
 
     /// The response as a decoding error. The reason ends the sentence "the platform's answer …".
@@ -137,35 +106,6 @@ impl Response {
         let at: SystemTime = date(value)?;
         let now = date(self.header("date")?)?;
         Some(at.duration_since(now).unwrap_or(Duration::ZERO))
-    }
-
-    fn text(&self) -> Cow<'_, str> {
-        let body = self.body();
-        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        // Text without a fault is checked several times as fast this way.
-        std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
-    }
-
-    /// Why a body can't be decoded. serde_json's message may quote the body, so only what can't be
-    /// secret is taken from it.
-    fn reason(&self, error: &serde_json::Error) -> String {
-        let encoding = self.header("content-encoding");
-        if encoding.is_some_and(|encoding| encoding != "identity") {
-            return "is compressed, which was not asked for".to_owned();
-        }
-        let place = format!("(line {}, column {})", error.line(), error.column());
-        match self.text().trim_start().chars().next() {
-            None => return "is empty".to_owned(),
-            Some('<') => return "is HTML or XML instead of JSON".to_owned(),
-            Some(_) if !error.is_data() => return format!("is not whole JSON {place}"),
-            Some(_) => {}
-        }
-        let message = error.to_string();
-        let field = message.strip_prefix("missing field `");
-        match field.and_then(|rest| rest.split('`').next()) {
-            Some(field) => format!("lacks the field `{field}`"),
-            None => format!("is JSON, but not of the documented kind {place}"),
-        }
     }
 }
 

@@ -15,7 +15,6 @@ use crate::wire::{Request, Response};
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListObjects<'a, T> {
     resource: Resource<'a>,
-    query: Option<String>,
     paging: Paging,
     item: PhantomData<fn() -> T>,
 }
@@ -24,7 +23,6 @@ impl<'a, T> ListObjects<'a, T> {
     pub(super) fn new(resource: Resource<'a>) -> Self {
         Self {
             resource,
-            query: None,
             paging: Paging::default(),
             item: PhantomData,
         }
@@ -33,7 +31,21 @@ impl<'a, T> ListObjects<'a, T> {
     /// Filters by a query (`where`), such as `name='Ann'`, in the platform's own language. Quotes
     /// within a value are the caller's to double.
     pub fn matching(mut self, query: impl Into<String>) -> Self {
-        self.query = Some(query.into());
+        self.resource = self.resource.parameter("where", query);
+        self
+    }
+
+    /// Includes these fields of each object alone.
+    pub fn fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let names: Vec<_> = names.into_iter().collect();
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        self.resource = self.resource.parameter("fields", names.join(","));
+        self
+    }
+
+    /// Sorts by a field: `name asc`, `name desc`.
+    pub fn order_by(mut self, order: impl Into<String>) -> Self {
+        self.resource = self.resource.parameter("orderBy", order);
         self
     }
 
@@ -48,16 +60,14 @@ impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let mut request = self.resource.request(config, Method::GET, None);
-        if let Some(query) = &self.query {
-            request = request.query("where", query);
-        }
+        let request = self.resource.request(config, Method::GET, None);
         self.paging.add_to(request).build()
     }
 
     fn decode(&self, response: &Response) -> Result<Page<T>, Error> {
         self.resource.check_instance(response)?;
-        Page::decode(self.purpose(), response)
+        let page = Page::decode(self.purpose(), response);
+        page.map_err(|error| self.resource.named(error))
     }
 }
 

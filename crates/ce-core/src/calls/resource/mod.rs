@@ -1,5 +1,6 @@
 mod list_objects;
 mod object_call;
+mod object_id;
 mod ping;
 mod response;
 #[cfg(test)]
@@ -12,11 +13,12 @@ use serde::de::DeserializeOwned;
 
 pub use list_objects::ListObjects;
 pub use object_call::{DeleteObject, ObjectCall};
+pub use object_id::ObjectId;
 pub use ping::Ping;
 pub use response::ResourceResponse;
 
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Error, FieldErrorKind};
 use crate::wire::{RequestBuilder, Response};
 
 /// A resource at the provider, reached through an instance: `/{resource}` or
@@ -45,6 +47,8 @@ pub struct Resource<'a> {
     token: &'a ElementToken,
     hub: Option<String>,
     path: String,
+    parameters: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
     instance: Option<InstanceId>,
 }
 
@@ -56,6 +60,8 @@ impl<'a> Resource<'a> {
             token,
             hub: None,
             path: path.into(),
+            parameters: Vec::new(),
+            headers: Vec::new(),
             instance: None,
         }
     }
@@ -64,6 +70,20 @@ impl<'a> Resource<'a> {
     #[must_use]
     pub fn hub(mut self, hub: impl Into<String>) -> Self {
         self.hub = Some(hub.into());
+        self
+    }
+
+    /// Adds a query parameter, as in `folders/contents?path=/`.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets a header, such as `Elements-Async-Request`.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -82,8 +102,8 @@ impl<'a> Resource<'a> {
     }
 
     /// `GET …/{id}`: gets an object.
-    pub fn get<T: DeserializeOwned>(self, id: impl ToString) -> ObjectCall<'a, (), T> {
-        let id = id.to_string();
+    pub fn get<T: DeserializeOwned>(self, id: impl Into<ObjectId>) -> ObjectCall<'a, (), T> {
+        let id = id.into().0;
         ObjectCall::new("get an object", Method::GET, self, Some(id), None)
     }
 
@@ -99,26 +119,26 @@ impl<'a> Resource<'a> {
     /// It is sent once unless it is said to be [idempotent](ObjectCall::idempotency).
     pub fn update<B: Serialize, T: DeserializeOwned>(
         self,
-        id: impl ToString,
+        id: impl Into<ObjectId>,
         body: &'a B,
     ) -> ObjectCall<'a, B, T> {
-        let id = Some(id.to_string());
+        let id = Some(id.into().0);
         ObjectCall::new("update an object", Method::PATCH, self, id, Some(body))
     }
 
     /// `PUT …/{id}`: replaces an object.
     pub fn replace<B: Serialize, T: DeserializeOwned>(
         self,
-        id: impl ToString,
+        id: impl Into<ObjectId>,
         body: &'a B,
     ) -> ObjectCall<'a, B, T> {
-        let id = Some(id.to_string());
+        let id = Some(id.into().0);
         ObjectCall::new("replace an object", Method::PUT, self, id, Some(body))
     }
 
     /// `DELETE …/{id}`: deletes an object.
-    pub fn delete(self, id: impl ToString) -> DeleteObject<'a> {
-        let id = id.to_string();
+    pub fn delete(self, id: impl Into<ObjectId>) -> DeleteObject<'a> {
+        let id = id.into().0;
         DeleteObject { resource: self, id }
     }
 
@@ -132,7 +152,17 @@ impl<'a> Resource<'a> {
         let hub = self.hub.iter().flat_map(|hub| ["hubs", hub]);
         let path = self.path.trim_matches('/').split('/');
         let segments: Vec<&str> = hub.chain(path).chain(id).collect();
-        RequestBuilder::new(config, method, &segments).through(self.token)
+        let mut request = RequestBuilder::new(config, method, &segments).through(self.token);
+        if self.path.contains(['?', '#']) {
+            request = request.invalid("resource", FieldErrorKind::HasParameters);
+        }
+        for (name, value) in &self.parameters {
+            request = request.query(name, value);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request
     }
 
     /// Decodes a JSON response that came through the instance that was meant.
@@ -147,9 +177,17 @@ impl<'a> Resource<'a> {
         let nothing = || serde_json::from_str("null").ok();
         let body = match response.is_blank().then(nothing).flatten() {
             Some(nothing) => nothing,
-            None => response.json(purpose)?,
+            None => response.json(purpose).map_err(|error| self.named(error))?,
         };
         Ok(ResourceResponse::of(body, response))
+    }
+
+    /// Names the resource in an error about what it answered.
+    fn named(&self, error: Error) -> Error {
+        match error {
+            Error::Decode(error) => error.about(&self.path).into(),
+            error => error,
+        }
     }
 
     /// # Errors

@@ -1,5 +1,7 @@
+use std::any::type_name;
+
 use super::*;
-use crate::testing::{config, response_with};
+use crate::testing::{config, response, response_with};
 use crate::{Call, FieldErrorKind, InvalidInput};
 use serde_json::Value;
 
@@ -18,12 +20,31 @@ fn paths_and_queries_are_encoded_and_checked() {
         .matching("b='c & d'")
         .page_size(10)
         .from_page("p+1".into());
-    use FieldErrorKind::{ControlCharacter, Missing, NotAPathSegment, Zero};
+    let sorted = list("a")
+        .fields(["id", "name"])
+        .order_by("name desc")
+        .page(2);
+    let folder = at("folders/contents").parameter("path", "/a b");
+    let json = serde_json::json!({"id": "a/b", "no": {}});
+    use FieldErrorKind::{
+        ControlCharacter, HasParameters, Missing, NotAHeader, NotAPathSegment, Zero,
+    };
     #[rustfmt::skip] // A row a case.
     let table = [
         (sent(page), Ok("/a?where=b%3D%27c%20%26%20d%27&pageSize=10&nextPage=p%2B1")),
         (sent(at("a").hub("b/c").delete("d/e f")), Ok("/hubs/b%2Fc/a/d%2Fe%20f")),
         (sent(get("/a/42/b/", "7")), Ok("/a/42/b/7")),
+        (sent(sorted.from_page("p".into())),
+            Ok("/a?fields=id,name&orderBy=name%20desc&nextPage=p")),
+        (sent(list("a").page(2).page_size(5)), Ok("/a?pageSize=5&page=2")),
+        (sent(folder.list::<Value>()), Ok("/folders/contents?path=/a%20b")),
+        (sent(at("a").get::<Value>(&json["id"])), Ok("/a/a%2Fb")),
+        (sent(at("a").get::<Value>(7)), Ok("/a/7")),
+        (sent(at("a").get::<Value>(&json["no"])), Err(Missing)),
+        (sent(list("folders/contents?path=/")), Err(HasParameters)),
+        (sent(list("a#b")), Err(HasParameters)),
+        (sent(at("a").header("a b", "c").list::<Value>()), Err(NotAHeader)),
+        (sent(list("a").page(0)), Err(Zero)),
         (sent(list("")), Err(Missing)),
         (sent(list("/")), Err(Missing)),
         (sent(list(" ")), Err(Missing)),
@@ -55,5 +76,64 @@ fn another_instances_answer_is_an_error() {
         assert_eq!(listed.is_ok(), right, "{instance:?}: {listed:?}");
         let deleted = resource.clone().delete(1).decode(&response);
         assert_eq!(deleted.is_ok(), right, "{instance:?}: {deleted:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_fit_the_callers_type_is_explained() {
+    #[derive(serde::Deserialize)]
+    struct Contact {
+        #[allow(dead_code)]
+        name: String,
+        #[allow(dead_code)]
+        address: Option<Address>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Address {
+        #[allow(dead_code)]
+        zip: u32,
+    }
+    let token = ElementToken::new("t");
+    let at = || Resource::through(&token, "contacts");
+    let get = |body: &str| {
+        let get = at().get::<Contact>("7");
+        get.decode(&response(200, body)).map(drop)
+    };
+    let list = |body: &str| {
+        let list = at().list::<Contact>();
+        list.decode(&response(200, body)).map(drop)
+    };
+    let kind = type_name::<Contact>();
+    for (result, reason) in [
+        (
+            get(r#"{"name":7}"#),
+            format!("not a `{kind}`: `name` should be a string (line"),
+        ),
+        (
+            get(r#"{"name":"n","address":{"zip":"canary, expected canary"}}"#),
+            format!("not a `{kind}`: `address.zip` should be u32 (line"),
+        ),
+        (
+            get(r#"{"name":"n","address":{}}"#),
+            format!("field `zip` in `address`: it is not a `{kind}`"),
+        ),
+        (
+            get("{}"),
+            format!("lacks the field `name`: it is not a `{kind}`"),
+        ),
+        (get("[]"), format!("not a `{kind}`")),
+        (
+            list(r#"[{"name":"n"},{"name":null}]"#),
+            "`[1].name` should be a string".to_owned(),
+        ),
+        (list("{}"), "it should be a sequence".to_owned()),
+        (list("<html>"), "is HTML".to_owned()),
+    ] {
+        let error = result.unwrap_err().to_string();
+        assert!(
+            error.contains(&reason) && !error.contains("canary"),
+            "{error}"
+        );
+        assert!(error.contains(" answer for `contacts` "), "{error}");
     }
 }

@@ -170,13 +170,37 @@ fn no_call_outlasts_its_deadline() {
     for limits in [
         Limits::default().timeout(time).backoff(Duration::ZERO),
         Limits::default().timeout(time).max_attempts(1000),
-        Limits::default().timeout(Duration::ZERO),
     ] {
         let run = play(limits, Method::GET, &[LOST]);
         assert_eq!(run.end().0, "transport");
         assert!(run.took <= limits.timeout, "{run:?}");
-        assert_eq!(run.attempts == 0, limits.timeout.is_zero());
     }
+}
+
+#[test]
+fn limits_that_leave_no_room_for_a_call_are_all_named() {
+    let zero = Duration::ZERO;
+    let error = |limits| match play(limits, Method::GET, &[WELL]).result {
+        Err(Error::InvalidInput(invalid)) => {
+            let fields = invalid
+                .errors()
+                .iter()
+                .map(|error| error.field().to_owned());
+            fields.collect::<Vec<_>>().join(" ")
+        }
+        other => panic!("{other:?}"),
+    };
+    let none = Limits::default().timeout(zero).max_attempts(0);
+    assert_eq!(error(none), "limits.timeout limits.max_attempts");
+    let none = Limits::default()
+        .connect_timeout(zero)
+        .attempt_timeout(zero);
+    let none = none.provisioning_timeout(zero).max_body_bytes(0);
+    assert_eq!(
+        error(none),
+        "limits.connect_timeout limits.attempt_timeout limits.provisioning_timeout \
+         limits.max_body_bytes"
+    );
 }
 
 #[test]

@@ -304,7 +304,7 @@ impl Call for InstancesByTag {
         if response.is_blank() {
             return Err(response.decode_error(self.purpose(), "is empty").into());
         }
-        let list = response.json_by(self.purpose(), Tagged(&self.sought.tag))?;
+        let list = response.json_by::<Vec<Json>, _>(self.purpose(), Tagged(&self.sought.tag))?;
         match &list.tagged[..] {
             [] => {}
             [ours] => return Ok(Sighting::Found(self.ours(ours, response)?)),
