@@ -1,6 +1,7 @@
 //! The whole flow with the async client. `cargo run --example minimal_async`
 
-use ce_async::{Client, Config, ConnectOutcome, ConnectRequest, Credentials, calls::Ping};
+use ce_async::calls::{CheckCredentials, Ping};
+use ce_async::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 use ce_sandbox::Sandbox;
 
 #[tokio::main]
@@ -9,6 +10,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;
+    // Wrong secrets show now, and not after a user's consent.
+    client.send(CheckCredentials).await?;
 
     let connect = ConnectRequest::new("instagram")
         .api_key("client id, from the provider")

@@ -1,6 +1,7 @@
 //! The whole flow with the blocking client. `cargo run --example minimal_blocking`
 
-use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials, calls::Ping};
+use ce_blocking::calls::{CheckCredentials, Ping};
+use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 use ce_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -8,6 +9,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;
+    // Wrong secrets show now, and not after a user's consent.
+    client.send(CheckCredentials)?;
 
     let connect = ConnectRequest::new("instagram")
         .api_key("client id, from the provider")

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use ce_core::calls::{GetInstance, Ping};
+use ce_core::calls::{CheckCredentials, GetInstance, Ping};
 use ce_core::model::{ElementToken, InstanceId};
 use ce_core::{Config, ConnectRequest, Credentials, Error, FieldErrorKind, Limits};
 use ce_sandbox::Sandbox;
@@ -52,6 +52,9 @@ async fn wrong_platform_secrets_are_refused_by_the_platform<C: AnyClient>() {
     let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
     for (user, organization) in [(CANARY, organization), (user, CANARY), (organization, user)] {
         let client: C = client_at(sandbox.base_url(), user, organization);
+        let checked = client.send(CheckCredentials).await.unwrap_err();
+        assert_eq!(checked.status().map(|it| it.as_u16()), Some(401));
+        harmless(&checked);
         // Step 1 needs no credentials; step 2 does.
         let redirect = client.begin(&connect()).await.unwrap();
         let callback = sandbox.allow(redirect.url.as_str()).unwrap();
@@ -67,6 +70,19 @@ async fn wrong_platform_secrets_are_refused_by_the_platform<C: AnyClient>() {
         harmless(&error);
     }
     assert!(sandbox.instances().is_empty());
+    // The right ones are accepted, whether or not there are instances.
+    let client: C = client_at(
+        sandbox.base_url(),
+        sandbox.user_secret(),
+        sandbox.organization_secret(),
+    );
+    client.send(CheckCredentials).await.unwrap();
+    let connect = connect();
+    let redirect = client.begin(&connect).await.unwrap();
+    let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+    let finish = client.finish(&connect, &redirect.pending, &callback);
+    finish.await.unwrap();
+    client.send(CheckCredentials).await.unwrap();
 }
 
 async fn an_unknown_element_is_named<C: AnyClient>() {

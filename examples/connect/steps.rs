@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use ce_async::calls::Ping;
+use ce_async::calls::{CheckCredentials, Ping};
 use ce_async::core::CallExecution;
 use ce_async::model::Instance;
 use ce_async::{
@@ -80,6 +80,11 @@ fn consent(
     callback_url: &str,
     listener: Option<&Listener>,
 ) -> Result<AuthorizationGrant, Failure> {
+    // Step 1 asks for none, so wrong ones would show after the user's consent.
+    say("\nAsk the platform whether it accepts the credentials.");
+    let check = CallExecution::new(driver.config(), CheckCredentials);
+    driver.run(Told(check))?;
+
     say("\n1. Ask the platform where to send the user.");
     let entropy = Entropy::from_system()?;
     let begin = connect

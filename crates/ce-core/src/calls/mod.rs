@@ -8,6 +8,7 @@
 //! | `POST /elements/{keyOrId}/instances` | the same: the element is named in the body of `POST /instances` |
 //! | `PATCH /instances/{id}` with a code | [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize) |
 //! | `GET /instances?tags[]=…` for a lost answer | [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) |
+//! | `GET /instances?pageSize=1` | [`CheckCredentials`] |
 //! | `GET /instances`, `GET /elements/{keyOrId}/instances` | [`ListInstances`] |
 //! | `GET /instances/{id}`, `GET /instances` by token | [`GetInstance`] |
 //! | `PATCH /instances/{id}`, `PATCH /instances` by token | [`PatchInstance`] |
@@ -28,6 +29,7 @@
 //! A list that comes in pages is [`Paged`](crate::Paged): a client's `list` goes through all of them. Other
 //! lists are a `Vec`.
 
+mod check_credentials;
 mod configuration;
 mod elements;
 mod instance_ref;
@@ -36,6 +38,7 @@ mod list_instances;
 mod resource;
 mod simple_calls;
 
+pub use check_credentials::CheckCredentials;
 pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};
 pub(crate) use elements::at_element;
 pub use elements::{GetElement, GetElementMetadata, ListElementKeys, ListElements};
