@@ -119,7 +119,6 @@ fn ask(options: &Options, driver: &Driver) -> Result<Option<Element>, Failure> {
     match driver.run(Told(CallExecution::new(driver.config(), call))) {
         Ok(element) => Ok(Some(element)),
         Err(Error::Refused(api_error)) if api_error.status() == StatusCode::NOT_FOUND => Ok(None),
-        // Such as wrong secrets: nobody is sent to a consent page for nothing.
         Err(error) => Err(error.into()),
     }
 }

@@ -41,6 +41,10 @@ pub fn connect(options: &Options) -> Result<(), Failure> {
         .map(Listener::callback_url)
         .or(options.callback_url.as_deref())
         .unwrap_or("http://localhost/callback");
+    // Step 1 asks for none, so wrong ones would show after the user's consent.
+    driver.run(CallExecution::new(driver.config(), CheckCredentials))?;
+    say("It accepts the credentials.");
+
     let connect = preflight::description(options, &driver, callback_url)?;
     let create = if connect.needs_consent() {
         let granted = consent(options, &driver, &connect, callback_url, listener.as_ref())?;
@@ -80,11 +84,6 @@ fn consent(
     callback_url: &str,
     listener: Option<&Listener>,
 ) -> Result<AuthorizationGrant, Failure> {
-    // Step 1 asks for none, so wrong ones would show after the user's consent.
-    say("\nAsk the platform whether it accepts the credentials.");
-    let check = CallExecution::new(driver.config(), CheckCredentials);
-    driver.run(Told(check))?;
-
     say("\n1. Ask the platform where to send the user.");
     let entropy = Entropy::from_system()?;
     let begin = connect
