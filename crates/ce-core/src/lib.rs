@@ -14,7 +14,7 @@
 //!  error       Error and its parts
 //! ```
 //!
-//! Each module uses only those below it.
+//! Each module uses only those below it. [`answers`] says what is required of the platform's answers.
 //!
 //! ```
 //! use std::time::Duration;
@@ -36,6 +36,7 @@
 
 #![deny(missing_debug_implementations)]
 
+pub mod answers;
 pub mod calls;
 pub mod config;
 pub mod error;

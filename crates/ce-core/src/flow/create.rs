@@ -5,7 +5,7 @@ use http::Method;
 
 use crate::calls::at_instance;
 use crate::config::{Config, Limits};
-use crate::error::{Error, InvalidInput, OutcomeUnknown, is_blank};
+use crate::error::{Error, FieldErrors, InvalidInput, OutcomeUnknown};
 use crate::execution::{Call, CallExecution, Input, Operation, Step};
 use crate::flow::reconcile::{Sought, holds};
 use crate::flow::{
@@ -224,6 +224,21 @@ struct CreateInstanceCall<'a> {
     grant: AuthorizationGrant,
 }
 
+/// # Errors
+/// If no header can carry the token, such as one that was damaged on the way.
+pub(super) fn check_token(
+    instance: &Instance,
+    purpose: &'static str,
+    response: &Response,
+) -> Result<(), Error> {
+    let mut errors = FieldErrors::default();
+    errors.header_secret("token", instance.token.expose());
+    errors.into_result().map_err(|_| {
+        let reason = "holds a token that no request can carry";
+        response.decode_error(purpose, reason).into()
+    })
+}
+
 impl CreateInstanceCall<'_> {
     /// What tells the instance from the flow's own, if a gateway mixed up two answers.
     fn difference(&self, instance: &Instance) -> Option<&'static str> {
@@ -286,10 +301,7 @@ impl Call for CreateInstanceCall<'_> {
 
     fn decode(&self, response: &Response) -> Result<Instance, Error> {
         let instance: Instance = response.json(self.purpose())?;
-        if is_blank(instance.token.expose()) {
-            let kind = "holds a blank token";
-            return Err(response.decode_error(self.purpose(), kind).into());
-        }
+        check_token(&instance, self.purpose(), response)?;
         match self.difference(&instance) {
             None => Ok(instance),
             Some(difference) => Err(Error::UnexpectedInstance {

@@ -71,9 +71,10 @@ fn place(error: &serde_json::Error) -> String {
 /// `serde_json` may quote the body, so only what comes from the type is taken from it.
 fn mismatch<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> String {
     let message = error.to_string();
-    let kind = match type_name::<T>() {
-        documented if documented.contains("ce_model::") => "of the documented kind".to_owned(),
-        callers => format!("a `{callers}`"),
+    let own = type_name::<T>().contains("ce_model::");
+    let kind = match own {
+        true => "of the documented kind".to_owned(),
+        false => format!("a `{}`", type_name::<T>()),
     };
     let tracked = serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_str(text));
     let path = tracked.err().map(|error| error.path().to_string());
@@ -83,12 +84,22 @@ fn mismatch<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Strin
         let place = path.map_or_else(String::new, |path| format!(" in `{path}`"));
         return format!("lacks the field `{field}`{place}: it is not {kind}");
     }
+    let without_place = |text: &str| {
+        text.split(" at line ")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    // Our own words, which quote nothing.
+    if own && message.starts_with("the field `") {
+        return format!("is JSON, but {} {}", without_place(&message), place(error));
+    }
     let subject = path.map_or_else(|| "it".to_owned(), |path| format!("`{path}`"));
     let is_serdes = ["invalid ", "unknown "]
         .iter()
         .any(|it| message.starts_with(it));
     let expected = message.rsplit_once(", expected ").filter(|_| is_serdes);
-    let expected = expected.map(|(_, rest)| rest.split(" at line ").next().unwrap_or_default());
+    let expected = expected.map(|(_, rest)| without_place(rest));
     let should = expected.map_or_else(String::new, |it| format!(": {subject} should be {it}"));
     format!("is JSON, but not {kind}{should} {}", place(error))
 }

@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 use crate::config::Config;
 use crate::error::{Error, InvalidInput, OutcomeUnknown};
 use crate::execution::{Call, CallExecution, Input, Operation, Step, trace};
+use crate::flow::create::check_token;
 use crate::paging::{Page, PageToken};
 use crate::wire::{Request, RequestBuilder, Response};
 
@@ -273,6 +274,7 @@ impl InstancesByTag {
         let instance: Instance = ours.parse().map_err(|_: serde_json::Error| {
             response.decode_error(self.purpose(), "holds our instance, which can't be read")
         })?;
+        check_token(&instance, self.purpose(), response)?;
         match is_of_element(&instance, &self.sought.element) {
             true => Ok(Box::new(instance)),
             false => Err(Error::UnexpectedInstance {
