@@ -173,6 +173,82 @@ fn the_environment_names_a_proxy() {
     }
 }
 
+/// Which way both clients take; the platform's name is not known, so that only a proxy finds it.
+#[test]
+fn both_clients_take_the_same_way() {
+    let proxy = Scripted::start(|_| answer(200, &[], "{}")).unwrap();
+    let at = format!("http://{}", proxy.address());
+    let (at, bare) = (at.as_str(), at.trim_start_matches("http://"));
+    let (host, address) = ("http://api.platform.invalid", "http://192.0.2.7");
+    let (v6, encrypted) = ("http://[2001:db8::7]", "https://api.platform.invalid");
+    let nowhere = "http://127.0.0.1:1";
+    // The way, the platform, and the environment.
+    #[rustfmt::skip] // A row a case.
+    let table: [(bool, &str, &[(&str, &str)]); 25] = [
+        (false, host, &[]),
+        (true, host, &[("HTTP_PROXY", at)]),
+        (true, host, &[("http_proxy", at)]),
+        (true, host, &[("ALL_PROXY", at)]),
+        (true, host, &[("all_proxy", at)]),
+        (true, host, &[("HTTP_PROXY", bare)]),
+        (true, host, &[("HTTP_PROXY", at), ("ALL_PROXY", nowhere)]),
+        (true, host, &[("HTTP_PROXY", "ftp://x"), ("ALL_PROXY", at)]),
+        (false, host, &[("HTTPS_PROXY", at)]),
+        (false, host, &[("HTTP_PROXY", "")]),
+        (false, host, &[("HTTP_PROXY", at), ("REQUEST_METHOD", "GET")]),
+        (true, encrypted, &[("HTTPS_PROXY", at)]),
+        (true, encrypted, &[("https_proxy", at), ("HTTP_PROXY", nowhere), ("ALL_PROXY", nowhere)]),
+        (false, encrypted, &[("HTTP_PROXY", at)]),
+        // Exempt.
+        (false, host, &[("HTTP_PROXY", at), ("NO_PROXY", "*")]),
+        (false, host, &[("HTTP_PROXY", at), ("NO_PROXY", "platform.invalid")]),
+        (false, host, &[("HTTP_PROXY", at), ("no_proxy", "a.example, .Platform.invalid")]),
+        (false, host, &[("HTTP_PROXY", at), ("NO_PROXY", "api.platform.invalid")]),
+        (false, host, &[("HTTP_PROXY", at), ("NO_PROXY", ".api.platform.invalid")]),
+        (false, host, &[("HTTP_PROXY", at), ("NO_PROXY", "invalid")]),
+        (true, host, &[("HTTP_PROXY", at), ("NO_PROXY", "form.invalid")]),
+        (true, host, &[("HTTP_PROXY", at), ("NO_PROXY", "b.api.platform.invalid,,")]),
+        (true, host, &[("HTTP_PROXY", at), ("NO_PROXY", "*.invalid")]),
+        (true, address, &[("HTTP_PROXY", at), ("NO_PROXY", "192.0.2.128/25, 192.0.2.8")]),
+        (true, v6, &[("HTTP_PROXY", at), ("NO_PROXY", "2001:db9::/32, 0.0.0.0/0")]),
+    ];
+    for (is_proxied, platform, environment) in table {
+        for client in ["async", "blocking"] {
+            let before = proxy.asked().len();
+            let mut process = Command::new(std::env::current_exe().unwrap());
+            process
+                .args(["--ignored", "--exact", "asks_in_a_process_of_its_own"])
+                .envs(environment.iter().copied())
+                .env("PLATFORM", platform)
+                .env("CLIENT", client);
+            let output = process.output().unwrap();
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(text.contains("1 passed"), "{text}");
+            let asked = proxy.asked().len() - before;
+            assert_eq!(
+                asked,
+                usize::from(is_proxied),
+                "{client} {platform} {environment:?}: {text}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "started by another test, with an environment of its own"]
+async fn asks_in_a_process_of_its_own() {
+    let platform = std::env::var("PLATFORM").unwrap();
+    let config = Config::allowing_unencrypted_http(&platform, Credentials::new("u", "o"));
+    let second = Duration::from_secs(1);
+    let limits = Limits::default().timeout(second).connect_timeout(second);
+    let config = config.unwrap().with_limits(limits.max_attempts(1));
+    let get = GetInstance::new(InstanceId::new(7));
+    match std::env::var("CLIENT").unwrap().as_str() {
+        "async" => drop(ce_async::Client::of(config).send(get).await),
+        _ => drop(ce_blocking::Client::of(config).send(get)),
+    }
+}
+
 #[test]
 #[ignore = "started by another test, with an environment of its own"]
 fn in_a_process_of_its_own() {

@@ -202,6 +202,11 @@ pub fn stored_pending(data: &[u8]) {
 
 /// The sandbox answers, or closes the connection; it never fails within.
 pub fn sandbox(data: &[u8]) {
+    drop(answer_of_sandbox(data));
+}
+
+/// What the sandbox answers to these bytes.
+pub fn answer_of_sandbox(data: &[u8]) -> Vec<u8> {
     static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::start().expect("a sandbox"));
     let mut stream = TcpStream::connect(SANDBOX.address()).expect("a connection");
     // The sandbox may have seen enough before all is written.
@@ -214,4 +219,5 @@ pub fn sandbox(data: &[u8]) {
         "{}",
         String::from_utf8_lossy(&answer)
     );
+    answer
 }

@@ -1,11 +1,11 @@
 //! How the agent is configured, and what is refused because ureq would panic or ignore it.
 
 use ::ureq::config::ConfigBuilder;
-use ::ureq::http::Uri;
 use ::ureq::typestate::AgentScope;
 use ::ureq::{Agent, ProxyProtocol};
 use ce_core::Config;
 
+use super::environment;
 use crate::build_error::BuildError;
 
 const HAS_TLS: bool = cfg!(any(feature = "rustls-no-provider", feature = "native-tls"));
@@ -35,11 +35,9 @@ pub(super) fn agent(
 
 /// What an application can change.
 fn defaults(config: &Config) -> ConfigBuilder<AgentScope> {
-    let mut agent =
-        Agent::config_builder().user_agent(concat!("ce-blocking/", env!("CARGO_PKG_VERSION")));
-    if config.is_loopback() {
-        agent = agent.proxy(None);
-    }
+    let agent = Agent::config_builder()
+        .user_agent(concat!("ce-blocking/", env!("CARGO_PKG_VERSION")))
+        .proxy(environment::proxy(config, |name| std::env::var(name).ok()));
     #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
     {
         use ::ureq::tls::{RootCerts, TlsConfig, TlsProvider};
@@ -49,8 +47,9 @@ fn defaults(config: &Config) -> ConfigBuilder<AgentScope> {
             false => TlsProvider::NativeTls,
         };
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
-        agent = agent.tls_config(tls.provider(provider).build());
+        agent.tls_config(tls.provider(provider).build())
     }
+    #[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
     agent
 }
 
@@ -62,10 +61,6 @@ fn check(config: &Config, agent: &::ureq::config::Config) -> Result<(), BuildErr
     let Some(proxy) = agent.proxy() else {
         return Ok(());
     };
-    let base_url = config.base_url().parse::<Uri>();
-    if proxy.is_from_env() && base_url.is_ok_and(|url| proxy.is_no_proxy(&url)) {
-        return Ok(());
-    }
     match proxy.protocol() {
         ProxyProtocol::Http => Ok(()),
         ProxyProtocol::Https if HAS_TLS => check_tls(agent),

@@ -1,6 +1,7 @@
 //! The default transport, on what ureq promises to keep: no `ureq::unversioned`.
 
 mod build;
+mod environment;
 mod errors;
 #[cfg(feature = "rustls-no-provider")]
 mod provider;
