@@ -180,7 +180,7 @@ async fn a_callback_that_is_not_ours_is_refused_and_a_denial_is_no_failure<C: An
     for (callback, error) in [
         (forged.as_str(), CallbackError::StateMismatch),
         (stateless.as_str(), CallbackError::StateMissing),
-        ("", CallbackError::StateMissing),
+        ("AQBx7", CallbackError::NoParameters),
     ] {
         let refused = client
             .finish(&connect, pending, callback)

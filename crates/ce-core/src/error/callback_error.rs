@@ -20,6 +20,12 @@ pub enum CallbackError {
     /// The callback is longer than any browser sends (64 KiB).
     #[error("the callback is too long: refused; begin again")]
     TooLong,
+    /// The callback has no parameters. Perhaps it is the code alone, or a URL without its query.
+    #[error(
+        "the callback has no parameters: pass the whole URL that the user's browser was sent back to, \
+         or the whole query, not the code alone"
+    )]
+    NoParameters,
     /// The callback has neither a code nor an error.
     #[error("the callback has neither a code nor an error: begin again")]
     CodeMissing,

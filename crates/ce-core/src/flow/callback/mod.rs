@@ -9,7 +9,6 @@ use ce_model::Object;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
-use crate::config::url::scheme_and_rest;
 use crate::error::{CallbackError, is_blank};
 
 pub use outcome::{AuthorizationGrant, CallbackOutcome, Denied};
@@ -28,34 +27,55 @@ const MAX_LENGTH: usize = 64 * 1024;
 /// The most parameters that are kept besides the flow's own; no provider adds more.
 const MOST_EXTRAS: usize = 64;
 
+/// What editors and shells may put before a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// What providers append to the redirect: Facebook `#_=_`, Instagram `#_`. Some frameworks encode the
 /// `#` on the way, and some reorder the parameters.
 const SUFFIXES: [&str; 2] = ["#_=_", "#_"];
 
 impl<'a> Callback<'a> {
-    /// Reads a whole URL, a path with its query, or a query alone, with or without `?`.
+    /// Reads a whole URL, a path with its query, or a query alone, with or without `?`. A query alone
+    /// is what the body of a `POST` holds, too (OAuth 2.0 Form Post Response Mode).
     pub(crate) fn parse(text: &'a str) -> Result<Self, CallbackError> {
         if text.len() > MAX_LENGTH {
             return Err(CallbackError::TooLong);
         }
-        let text = text.trim();
-        let text = text.split('#').next().unwrap_or_default();
-        let mut parameters: Vec<_> = pairs(query(text)).collect();
-        for (_, value) in &mut parameters {
-            // Only what was decoded can hold a `#`.
-            if let Cow::Owned(value) = value {
-                let mut suffixes = SUFFIXES.iter();
-                let stripped = suffixes.find_map(|suffix| value.strip_suffix(suffix));
-                value.truncate(stripped.unwrap_or(value).len());
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == BYTE_ORDER_MARK);
+        let text = without_suffix(text);
+        let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let query = query(text);
+        // Some providers append `?code=…` to a callback URL that has a query already.
+        let appended = query.split_once('?').unwrap_or_default().1;
+        let mut callback = Self(Vec::new());
+        // Where a provider answers in the fragment (`response_mode=fragment`), the query is silent.
+        for part in [query, appended, self::query(fragment)] {
+            if !callback.is_answer() {
+                callback.0.extend(pairs(part).map(without_encoded_suffix));
             }
         }
-        Ok(Self(parameters))
+        // A code that is given alone may end with `=`.
+        let is_silent = |(_, value): &Pair<'_>| is_blank(value.trim_matches('='));
+        match callback.0.iter().all(is_silent) {
+            true => Err(CallbackError::NoParameters),
+            false => Ok(callback),
+        }
     }
 
     /// A parameter's value. If the parameter is repeated, the first that is not blank counts.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let counts = |(key, value): &&Pair<'_>| key == name && !is_blank(value);
         self.0.iter().find(counts).map(|(_, value)| &**value)
+    }
+
+    /// Returns `true` if the callback says how the user decided.
+    fn is_answer(&self) -> bool {
+        self.has_proof() || self.denied().is_some()
+    }
+
+    /// Returns `true` if there is a code or a verifier.
+    fn has_proof(&self) -> bool {
+        self.get("code").or(self.get("oauth_verifier")).is_some()
     }
 
     /// The request token that the callback is about: `oauth_token` (RFC 5849), or `denied`, which
@@ -67,14 +87,14 @@ impl<'a> Callback<'a> {
     /// The denial, if the callback is one.
     pub(crate) fn denied(&self) -> Option<Denied> {
         let message = self.get("error_message");
-        let has_proof = self.get("code").or(self.get("oauth_verifier")).is_some();
-        // OAuth 1.0a has no word for it, so providers use `oauth_problem` or `denied`. Facebook's
-        // dialogs use `error_code` and `error_message`.
+        // OAuth 1.0a has no word for it, so providers use `denied`, or its extension "Problem
+        // Reporting". Facebook's dialogs use `error_code` and `error_message`.
         let official = self.get("error").or(self.get("oauth_problem"));
         let unofficial = self.get("error_code").or(message);
-        let unofficial = unofficial.or(self.get("denied").map(|_| "denied"));
-        let error = official.or(unofficial.filter(|_| !has_proof))?;
+        let unofficial = unofficial.or(self.get("denied").map(|_| outcome::DENIED));
+        let error = official.or(unofficial.filter(|_| !self.has_proof()))?;
         let description = self.get("error_description").or(message);
+        let description = description.or(self.get("oauth_problem_advice"));
         Some(Denied {
             error: error.to_owned(),
             reason: self.get("error_reason").map(str::to_owned),
@@ -119,14 +139,26 @@ pub(crate) fn state_in_url(url: &str, is_ours: impl Fn(&str) -> bool) -> Option<
 
 /// The query of a callback in any of its forms.
 fn query(text: &str) -> &str {
-    let has_scheme = |(scheme, _): (&str, &str)| scheme.bytes().all(|b| b.is_ascii_alphanumeric());
-    let is_url = text.starts_with('/') || scheme_and_rest(text).is_some_and(has_scheme);
-    match text.split_once('?') {
-        // A bare query may hold an unencoded `?` in a value.
-        Some((before, _)) if !is_url && before.contains(['=', '&']) => text,
-        Some((_, query)) => query,
-        None => text,
+    // A query alone names a parameter first, and may hold any of these in a value.
+    let first = text.split(['/', ':', '?']).next().unwrap_or_default();
+    match first.contains(['=', '&']) {
+        true => text,
+        false => text.split_once('?').unwrap_or_default().1,
     }
+}
+
+fn without_suffix(text: &str) -> &str {
+    let mut suffixes = SUFFIXES.iter();
+    let stripped = suffixes.find_map(|suffix| text.strip_suffix(suffix));
+    stripped.unwrap_or(text)
+}
+
+fn without_encoded_suffix((name, mut value): Pair<'_>) -> Pair<'_> {
+    // Only what was decoded can hold a `#`.
+    if let Cow::Owned(value) = &mut value {
+        value.truncate(without_suffix(value).len());
+    }
+    (name, value)
 }
 
 /// The decoded names and values of a query.

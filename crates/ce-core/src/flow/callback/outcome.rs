@@ -4,6 +4,9 @@ use ce_model::{ElementKey, InstanceId, Object, Secret};
 
 use crate::error::Escaped;
 
+/// The error's name where the provider gives it none.
+pub(super) const DENIED: &str = "denied";
+
 /// What a callback says.
 #[derive(Debug)]
 pub enum CallbackOutcome {
@@ -46,6 +49,7 @@ impl AuthorizationGrant {
 #[non_exhaustive]
 pub struct Denied {
     /// The error's name, such as `access_denied`; with Facebook's dialogs its code, such as `4201`.
+    /// `denied` if the provider gives it no name, as some do with OAuth 1.0a.
     pub error: String,
     /// Instagram's `error_reason`, such as `user_denied`.
     pub reason: Option<String>,
@@ -54,6 +58,15 @@ pub struct Denied {
 }
 
 impl Denied {
+    /// The user did not consent, and the provider has no word for it.
+    pub(crate) fn without_words() -> Self {
+        Self {
+            error: DENIED.to_owned(),
+            reason: None,
+            description: None,
+        }
+    }
+
     /// Returns `true` if the user did not consent, and `false` if the provider refused.
     ///
     /// A provider refuses if it has failed (`server_error`, `temporarily_unavailable`), or does not
@@ -67,7 +80,7 @@ impl Denied {
     pub fn is_by_user(&self) -> bool {
         #[rustfmt::skip]
         let errors = [
-            "access_denied", "user_refused", "permission_denied", "denied", "user_cancelled_login",
+            "access_denied", "user_refused", "permission_denied", DENIED, "user_cancelled_login",
             "user_cancelled_authorize", "4201",
         ];
         self.reason.as_deref() == Some("user_denied") || errors.contains(&self.error.as_str())

@@ -13,7 +13,9 @@ use crate::config::Config;
 use crate::error::{CallbackError, Error, FieldErrorKind, InvalidInput};
 use crate::flow::callback::{Callback, state_in_url};
 use crate::flow::reconcile::Sought;
-use crate::flow::{AuthorizationGrant, CallbackOutcome, ConnectRequest, Entropy, Reconcile};
+use crate::flow::{
+    AuthorizationGrant, CallbackOutcome, ConnectRequest, Denied, Entropy, Reconcile,
+};
 
 /// A flow while the user is at the provider: what the application keeps until the callback comes.
 ///
@@ -155,7 +157,8 @@ impl PendingAuthorization {
         Ok(PatchInstance::new(instance.id).tags(tags.iter().filter(is_other)))
     }
 
-    /// The `state` of a callback, by which to look the flow up before anything else is done.
+    /// The `state` of a callback, by which to look the flow up before anything else is done. It is the
+    /// flow's [`expose_state`](PendingAuthorization::expose_state).
     ///
     /// Returns `None` if the callback has none: it is forged, or the provider returns no state, as
     /// some do with OAuth 1.0a.
@@ -164,7 +167,11 @@ impl PendingAuthorization {
         callback.get("state").map(str::to_owned)
     }
 
-    /// Reads the callback: the whole URL, its path and query, or the query alone.
+    /// Reads the callback: the whole URL, its path and query, or the query alone, which may be the body
+    /// of a `POST`.
+    ///
+    /// A provider that answers in the fragment (`response_mode=fragment`) is understood too, but no
+    /// browser sends a fragment to a server: the application's page must pass it on.
     ///
     /// # Errors
     /// If the callback does not answer this flow: its `state` is missing or another's, it comes too
@@ -182,8 +189,15 @@ impl PendingAuthorization {
         if let Some(denied) = callback.denied() {
             return Ok(CallbackOutcome::Denied(denied));
         }
+        let Some(found) = self.found(&callback) else {
+            // A grant of OAuth 1.0a has a verifier (RFC 5849, section 2.2), and a refusal no words:
+            // Evernote returns the request token alone.
+            let is_refusal = self.request.is_some() && callback.get("oauth_token").is_some();
+            let denied = is_refusal.then(|| CallbackOutcome::Denied(Denied::without_words()));
+            return denied.ok_or(CallbackError::CodeMissing);
+        };
         Ok(CallbackOutcome::Granted(AuthorizationGrant {
-            found: self.found(&callback).ok_or(CallbackError::CodeMissing)?,
+            found,
             state: Some(self.state.clone()),
             extras: callback.extras(),
             instance: self.reauthorizes(),

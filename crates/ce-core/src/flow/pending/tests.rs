@@ -1,4 +1,4 @@
-use CallbackError::{CodeMissing, Expired, StateMismatch, StateMissing, TooLong};
+use CallbackError::Expired;
 
 use super::*;
 use crate::ConnectRequest;
@@ -15,70 +15,6 @@ fn oauth1() -> PendingAuthorization {
     PendingAuthorization {
         request,
         ..pending(&self::request())
-    }
-}
-
-/// Reads a callback. Returns what proves the consent, or `denied`.
-fn read(pending: &PendingAuthorization, callback: &str) -> Result<String, CallbackError> {
-    Ok(match pending.read_callback(callback, NOW)? {
-        CallbackOutcome::Granted(grant) => serde_json::to_string(&grant.found).unwrap(),
-        CallbackOutcome::Denied(_) => "denied".to_owned(),
-    })
-}
-
-#[test]
-fn only_a_callback_of_the_flow_is_accepted() {
-    let (oauth2, oauth1) = (pending(&request()), oauth1());
-    let stateless = pending(&request().dangerously_accept_callbacks_without_state());
-    let (code, denied) = (r#"{"code":"c"}"#, "denied");
-    let verifier = r#"{"oauth_token":"rt","oauth_verifier":"v","secret":"canary"}"#;
-    let long = format!("code=c&state=st&x={}", "x".repeat(60_000));
-    let many = format!("code=c&state=st&{}", "0=1&".repeat(10_000));
-    let too_long = format!("code=c&state=st&{}", "x=1&".repeat(20_000));
-    #[rustfmt::skip] // A row a case.
-    let table = [
-        (&oauth2, "/cb?code=c&state=st#_", Ok(code)),
-        (&oauth2, "error=access_denied&state=st", Ok(denied)),
-        (&oauth2, "error=access_denied&code=c&state=st", Ok(denied)),
-        (&oauth2, "code=c", Err(StateMissing)),
-        (&oauth2, "code=c&state=", Err(StateMissing)),
-        (&oauth2, "error=access_denied", Err(StateMissing)),
-        (&oauth2, "code=c&state=other", Err(StateMismatch)),
-        (&oauth2, "code=c&state=stA", Err(StateMismatch)),
-        (&oauth2, "code=c&state=x&state=st", Err(StateMismatch)),
-        (&oauth2, "error=e&state=other", Err(StateMismatch)),
-        (&oauth2, "state=st", Err(CodeMissing)),
-        (&oauth2, "code=&state=st", Err(CodeMissing)),
-        (&oauth2, "state=st&code=+%20#_", Err(CodeMissing)),
-        (&oauth2, "state=st&code=%23_", Err(CodeMissing)),
-        // What is repeated or unknown does no harm, up to a length.
-        (&oauth2, "code=&code=c&state=&state=st", Ok(code)),
-        (&oauth2, "state=st&code=c&code=&denied=1", Ok(code)),
-        (&oauth2, &long, Ok(code)),
-        (&oauth2, &many, Ok(code)),
-        (&oauth2, &too_long, Err(TooLong)),
-        // By the token or the state, and by both if it has both.
-        (&oauth1, "oauth_token=rt&oauth_verifier=v", Ok(verifier)),
-        (&oauth1, "oauth_token=rt&oauth_verifier=v&state=st", Ok(verifier)),
-        (&oauth1, "oauth_verifier=v&state=st", Ok(verifier)),
-        (&oauth1, "oauth_token=rt&oauth_verifier=v&denied=false", Ok(verifier)),
-        (&oauth1, "denied=rt", Ok(denied)),
-        (&oauth1, "oauth_problem=user_refused&oauth_token=rt", Ok(denied)),
-        (&oauth1, "oauth_token=other&oauth_verifier=v", Err(StateMismatch)),
-        (&oauth1, "oauth_token=other&oauth_verifier=v&state=st", Err(StateMismatch)),
-        (&oauth1, "oauth_token=rt&oauth_verifier=v&state=other", Err(StateMismatch)),
-        (&oauth1, "denied=other", Err(StateMismatch)),
-        (&oauth1, "oauth_verifier=v", Err(StateMissing)),
-        (&oauth1, "oauth_token=rt", Err(CodeMissing)),
-        (&oauth1, "oauth_token=rt&code=c", Err(CodeMissing)),
-        // If the request says so.
-        (&stateless, "code=c", Ok(code)),
-        (&stateless, "code=c&state=st", Ok(code)),
-        (&stateless, "code=c&state=other", Err(StateMismatch)),
-    ];
-    for (pending, callback, outcome) in table {
-        let read = read(pending, callback);
-        assert_eq!(read, outcome.map(str::to_owned), "{callback:.99}");
     }
 }
 
@@ -131,19 +67,6 @@ fn no_user_is_sent_away_whose_callback_would_not_be_recognized() {
             }
             Err(error) => panic!("{error}"),
         }
-    }
-}
-
-#[test]
-fn the_state_of_a_callback_is_read_before_the_flow_is_known() {
-    for (callback, state) in [
-        ("https://app.example/cb?code=c&state=s%74#_", Some("st")),
-        ("/cb?error=access_denied&state=&state=st", Some("st")),
-        ("/cb?code=c&state=", None),
-        (&"state=st&".repeat(10_000), None),
-    ] {
-        let read = PendingAuthorization::state_of_callback(callback);
-        assert_eq!(read.as_deref(), state);
     }
 }
 
