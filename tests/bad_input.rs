@@ -123,9 +123,9 @@ async fn bad_values_are_named_before_anything_is_sent<C: AnyClient>() {
             FieldErrorKind::ControlCharacter,
         ),
         (
-            connect().callback_url("app.example/callback"),
+            connect().callback_url("/callback"),
             "oauth.callback.url",
-            FieldErrorKind::NotAUrl,
+            FieldErrorKind::NotACallbackUrl,
         ),
         (connect().name(" "), "name", FieldErrorKind::Missing),
         (

@@ -6,13 +6,66 @@ use http::Uri;
 use http::uri::Scheme;
 
 use super::api_base;
-use crate::error::{FieldErrorKind, FieldErrors, has_control};
+use crate::error::{FieldErrorKind, FieldErrors, has_control, is_blank};
 
 impl FieldErrors {
     /// A URL that must be there, be `http` or `https` and name a host.
     pub(crate) fn url(&mut self, field: &'static str, url: Option<&str>) {
         if self.text(field, url) && !url.is_some_and(names_http_host) {
             self.push(field, FieldErrorKind::NotAUrl);
+        }
+    }
+
+    /// Where a provider sends the user's browser back to.
+    pub(crate) fn callback_url(&mut self, field: &'static str, url: Option<&str>) {
+        let url = url.unwrap_or_default();
+        if is_blank(url) {
+            return self.push(field, FieldErrorKind::Missing);
+        }
+        let is_white_space = |c: char| c.is_whitespace() && !c.is_control();
+        for (is_wrong, kind) in [
+            (has_control(url), FieldErrorKind::ControlCharacter),
+            (url.contains(is_white_space), FieldErrorKind::WhiteSpace),
+            (url.contains('#'), FieldErrorKind::Fragment),
+            (
+                !leads_to_an_application(url),
+                FieldErrorKind::NotACallbackUrl,
+            ),
+        ] {
+            if is_wrong {
+                self.push(field, kind);
+            }
+        }
+    }
+}
+
+/// Schemes that a browser keeps to itself, or that execute what follows.
+#[rustfmt::skip] // Many a line.
+const NO_APPLICATIONS: [&str; 11] = [
+    "about", "blob", "data", "file", "ftp", "javascript", "mailto", "vbscript", "view-source", "ws",
+    "wss",
+];
+
+/// Returns `true` for a web application's URL, a native application's with a scheme of its own
+/// (RFC 8252, section 7.1), and a host without a scheme, as the platform's documentation has it.
+fn leads_to_an_application(url: &str) -> bool {
+    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let is_scheme = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_scheme_char)
+    };
+    match url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) {
+        Some((scheme, rest)) => {
+            let is = |other: &&str| scheme.eq_ignore_ascii_case(other);
+            match ["http", "https"].iter().any(is) {
+                true => names_http_host(url),
+                false => !rest.is_empty() && !NO_APPLICATIONS.iter().any(is),
+            }
+        }
+        None => {
+            let authority = url.split(['/', '?', '#']).next().unwrap_or_default();
+            let host = authority.split(':').next().unwrap_or_default();
+            let is_host_char = |c: char| c.is_alphanumeric() || ".-_".contains(c);
+            host.contains('.') && host.chars().all(is_host_char) && has_host_and_port(authority)
         }
     }
 }
@@ -37,7 +90,7 @@ fn names_http_host(url: &str) -> bool {
 }
 
 /// The parts before and after `://`.
-pub(crate) fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
+fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = url.split_once(':')?;
     Some((scheme, rest.strip_prefix("//")?))
 }
@@ -128,6 +181,45 @@ mod tests {
         ];
         for url in others {
             assert!(!is_absolute_http(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_callback_url_leads_to_an_application() {
+        use FieldErrorKind::{ControlCharacter, Fragment, Missing, NotACallbackUrl, WhiteSpace};
+        #[rustfmt::skip] // Many a line.
+        let urls = [
+            "https://app.example/cb?from=instagram", "http://localhost:3000/cb", "HTTPS://app.example",
+            "http://[::1]:80/", "http://www.my_cool_app.com/auth", "myapp://cb", "myapp:cb",
+            "com.example.app:/oauth2redirect", "x-app+1:/", "www.mycoolapp.com/auth", "app.example",
+            "www.mycoolapp.com:8443/auth?from=x", "127.0.0.1:8080/cb", "www.köln.example/a:b",
+        ];
+        let accepted = urls.map(|url| (url, [].as_slice()));
+        let no_url = [NotACallbackUrl].as_slice();
+        #[rustfmt::skip] // A row a case.
+        let table = [
+            ("", [Missing].as_slice()),
+            (" \t", &[Missing]),
+            ("https://app.example/cb#", &[Fragment]),
+            ("https://app.example/a b", &[WhiteSpace]),
+            ("myapp://cb\n", &[ControlCharacter]),
+            ("/cb", no_url), ("cb", no_url), ("//app.example/cb", no_url), (":cb", no_url),
+            ("myapp:", no_url), ("https:app.example", no_url), ("https:///cb", no_url),
+            ("https://app.example:99999", no_url), ("127.0.0.1:99999/cb", no_url),
+            ("ann@app.example/cb", no_url), ("javascript%3Aalert(1).x", no_url),
+            ("my app", &[WhiteSpace, NotACallbackUrl]),
+            ("JavaScript:alert(1)", no_url), ("javascript://app.example/%0aalert(1)", no_url),
+            ("data:text/html,x", no_url), ("file:///cb", no_url), ("blob:https://app.example/1", no_url),
+            ("ftp://app.example/cb", no_url), ("mailto:ann@app.example", no_url),
+            (" java\nscript:alert(1)#", &[ControlCharacter, WhiteSpace, Fragment, NotACallbackUrl]),
+        ];
+        for (url, expected) in accepted.into_iter().chain(table) {
+            let mut errors = FieldErrors::default();
+            errors.callback_url("callback URL", Some(url));
+            let errors = errors.into_result().err();
+            let errors = errors.iter().flat_map(|invalid| invalid.errors());
+            let found: Vec<_> = errors.map(|error| error.kind()).collect();
+            assert_eq!(found, expected, "{url}");
         }
     }
 

@@ -53,6 +53,7 @@ macro_rules! field_error_kinds {
 field_error_kinds! {
     Missing: "is missing or blank";
     ControlCharacter: "holds a line break or another control character";
+    WhiteSpace: "holds white space";
     /// Such as a part of the `Authorization` header.
     NotASecret: "is more than the secret: leave out blanks around it, commas, and words such as \
         `User`";
@@ -63,6 +64,9 @@ field_error_kinds! {
     NotReturnedIntact: "holds a character that some providers do not return unchanged: use ASCII \
         letters, digits and -._~:/?=";
     NotAUrl: "is not an absolute http or https URL";
+    NotACallbackUrl: "can't be a callback URL: use http or https, or a scheme of the application's own";
+    /// RFC 6749, section 3.1.2.
+    Fragment: "has a fragment, which a callback URL must not have";
     NotHttps: "is plain http to another machine, so secrets would travel unencrypted: use https";
     SurplusUrlParts: "has a user, a query or a fragment, which it must not have";
     TooLong: "is too long to be sent";

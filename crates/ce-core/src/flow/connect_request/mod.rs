@@ -109,7 +109,12 @@ impl ConnectRequest {
     }
 
     /// Sets where the provider sends the user back to (OAuth: redirection URI), as it is registered
-    /// with the provider. Required if a user has to consent; absolute, `http` or `https`.
+    /// with the provider. Required if a user has to consent.
+    ///
+    /// It is an absolute URL, `http` or `https`; one with a scheme of the application's own, such as
+    /// `com.example.app:/callback` (RFC 8252, section 7.1); or a host without a scheme, such as
+    /// `www.mycoolapp.com/auth`, since the platform's documentation has such. It has no fragment
+    /// (RFC 6749, section 3.1.2).
     pub fn callback_url(mut self, url: impl Into<String>) -> Self {
         self.callback_url = Some(url.into());
         self

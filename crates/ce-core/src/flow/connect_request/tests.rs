@@ -1,6 +1,6 @@
 use FieldErrorKind::{
-    ControlCharacter, Differs, Missing, NeedsConsent, NeedsNoConsent, NotAUrl, NotReturnedIntact,
-    Reauthorized, Repeated, Reserved, UnknownAuthentication,
+    ControlCharacter, Differs, Missing, NeedsConsent, NeedsNoConsent, NotACallbackUrl, NotAUrl,
+    NotReturnedIntact, Reauthorized, Repeated, Reserved, UnknownAuthentication,
 };
 use ce_model::AuthenticationScheme::{ApiKey, Basic, Custom, OAuth1};
 
@@ -38,8 +38,7 @@ fn an_invalid_value_is_named() {
     let table = [
         (instagram().api_key(" "), "oauth.api.key", Missing),
         (instagram().api_secret("a\nb"), secret, ControlCharacter),
-        (instagram().callback_url("app.example"), url, NotAUrl),
-        (instagram().callback_url("ftp://a"), url, NotAUrl),
+        (instagram().callback_url("data:text/html,x"), url, NotACallbackUrl),
         (instagram().name("\t"), "name", Missing),
         (instagram().tag(""), "tags", Missing),
         (instagram().state(""), "state", Missing),

@@ -93,7 +93,7 @@ impl ConnectRequest {
             errors.text(API_SECRET, exposed(&self.api_secret));
         }
         if self.needs_consent() && !lacks_consent {
-            errors.url(CALLBACK_URL, self.callback_url.as_deref());
+            errors.callback_url(CALLBACK_URL, self.callback_url.as_deref());
         }
         errors.text("name", self.name.as_deref());
         for tag in &self.tags {
