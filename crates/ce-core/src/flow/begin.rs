@@ -191,7 +191,8 @@ fn step_1(
 ) -> Result<Request, InvalidInput> {
     let path = ["elements", request.element.as_str(), "oauth", below];
     let token = pending.request.as_ref().map(|request| &request.token);
-    let parameters = request.step_1(pending.expose_state(), token);
+    let state = request.sent_state(pending.expose_state());
+    let parameters = request.step_1(&state, token);
     let builder = match method {
         OAuthUrlMethod::Get => {
             let builder = RequestBuilder::new(config, Method::GET, &path);

@@ -30,6 +30,10 @@ const MOST_EXTRAS: usize = 64;
 /// What editors and shells may put before a text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// The parameter of the application's own callback URL by which a flow through the OAuth proxy is
+/// recognized. No provider uses the name.
+pub(in crate::flow) const PROXIED_STATE: &str = "proxied_state";
+
 /// What providers append to the redirect: Facebook `#_=_`, Instagram `#_`. Some frameworks encode the
 /// `#` on the way, and some reorder the parameters.
 const SUFFIXES: [&str; 2] = ["#_=_", "#_"];
@@ -68,6 +72,23 @@ impl<'a> Callback<'a> {
         self.0.iter().find(counts).map(|(_, value)| &**value)
     }
 
+    /// What the flow is recognized by: `state`, or what the OAuth proxy brings back of the
+    /// application's own callback URL.
+    ///
+    /// The `state` beside that is the proxy's. If the proxy hands the callback on as it is, the `state`
+    /// is that whole URL.
+    pub(crate) fn state(&self) -> Option<&str> {
+        match self.get(PROXIED_STATE) {
+            Some(own) => own.split('?').next(),
+            None => {
+                let state = self.get("state")?;
+                let query = state.split_once('?').unwrap_or_default().1;
+                let own = query.strip_prefix(PROXIED_STATE);
+                own.and_then(|own| own.strip_prefix('=')).or(Some(state))
+            }
+        }
+    }
+
     /// Returns `true` if the callback says how the user decided.
     fn is_answer(&self) -> bool {
         self.has_proof() || self.denied().is_some()
@@ -104,7 +125,9 @@ impl<'a> Callback<'a> {
 
     /// The parameters that the flow itself does not read. If one is repeated, the first counts.
     pub(crate) fn extras(&self) -> Object {
-        const OF_THE_FLOW: [&str; 4] = ["code", "state", "oauth_token", "oauth_verifier"];
+        #[rustfmt::skip]
+        const OF_THE_FLOW: [&str; 5] =
+            ["code", "state", PROXIED_STATE, "oauth_token", "oauth_verifier"];
         let mut extras = Object::new();
         let others = self.0.iter();
         let others = others.filter(|(name, _)| !OF_THE_FLOW.contains(&&**name));

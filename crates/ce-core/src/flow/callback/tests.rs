@@ -37,6 +37,7 @@ fn each_callback_is_read_as_the_provider_meant_it() {
     let (token, secret) = (Secret::new("rt"), Secret::new("s"));
     oauth1.request = Some(TemporaryCredentials { token, secret });
     let stateless = pending(&request.clone().dangerously_accept_callbacks_without_state());
+    let proxied = pending(&request.clone().oauth_proxy("p", "https://app.example/cb"));
     #[rustfmt::skip] // A row a case.
     let table = [
         // The forms of a callback.
@@ -190,6 +191,21 @@ fn each_callback_is_read_as_the_provider_meant_it() {
         (&oauth2, "https://app.example/cb", "", "NoParameters"),
         (&oauth2, "myapp://cb?#_=_", "", "NoParameters"),
         (&oauth2, "/cb?code=&state=", "", "NoParameters"),
+        // Through the OAuth proxy: to the application's URL, or with that URL as the state.
+        (&proxied, "https://app.example/cb?proxied_state=st&code=c", "st", "code=c"),
+        (&proxied, "/cb?proxied_state=st&code=c&state=the-proxys&realmId=4#_", "st",
+            "code=c | realmId=4"),
+        (&proxied, "code=c&state=box&proxied_state=st", "st", "code=c"),
+        (&proxied, "/cb?proxied_state=st&error=access_denied", "st", "user: access_denied"),
+        (&proxied, "/cb?proxied_state=st?code=c&state=the-proxys", "st", "code=c"),
+        (&proxied, "https://proxy.example/p?code=c&\
+            state=https%3A%2F%2Fapp.example%2Fcb%3Fproxied_state%3Dst", "st", "code=c"),
+        (&proxied, "/p?state=https://app.example/cb?proxied_state=st&code=c", "st", "code=c"),
+        (&proxied, "/cb?proxied_state=other&code=c&state=st", "other", "StateMismatch"),
+        (&proxied, "/cb?code=c&state=https://app.example/cb?proxied_state=x", "x", "StateMismatch"),
+        (&proxied, "/cb?code=c&state=https://app.example/cb", "https://app.example/cb",
+            "StateMismatch"),
+        (&proxied, "/cb?code=c", "", "StateMissing"),
     ];
     for (pending, callback, state, expected) in table {
         let found = PendingAuthorization::state_of_callback(callback);

@@ -1,3 +1,4 @@
+mod oauth_proxy;
 #[cfg(test)]
 mod tests;
 mod validation;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use ce_model::{AuthenticationScheme, ElementKey, Events, InstanceId, Json, Object, Secret};
 
 use crate::flow::{OAuthUrlMethod, ProviderData};
+use oauth_proxy::OAuthProxy;
 
 /// What to connect: an element, the application that the provider knows, and the instance to create.
 ///
@@ -30,6 +32,7 @@ pub struct ConnectRequest {
     pub(super) retrieve_objects: Option<bool>,
     pub(super) provider_data: ProviderData,
     scope: Option<String>,
+    pub(super) oauth_proxy: Option<OAuthProxy>,
     parameters: Vec<(String, Secret)>,
     pub(super) state: Option<Secret>,
     pub(super) accepts_no_state: bool,
@@ -56,6 +59,7 @@ impl ConnectRequest {
             retrieve_objects: None,
             provider_data: ProviderData::default(),
             scope: None,
+            oauth_proxy: None,
             parameters: Vec::new(),
             state: None,
             accepts_no_state: false,
@@ -178,10 +182,8 @@ impl ConnectRequest {
     ///
     /// It must differ for every flow and be unpredictable, since it tells a callback of the user from
     /// a forged one. It may hold ASCII letters, digits, `-._~` (RFC 3986: unreserved characters), and
-    /// `:/?=`. These come back the same from a provider that percent-encodes and from one that does
-    /// not; a `+`, for example, comes back as a blank. That is enough for the platform's OAuth proxy
-    /// (`isOauthProxy`), whose `state` is the application's own callback URL: put the random part into
-    /// its query, as in `https://app.example/callback?flow=9Xk2…`.
+    /// `:/=`. These come back the same from a provider that percent-encodes and from one that does
+    /// not; a `+`, for example, comes back as a blank.
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(Secret::new(state));
         self
@@ -257,7 +259,10 @@ impl ConnectRequest {
         state: &'a str,
         token: Option<&'a Secret>,
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let proxy = self.oauth_proxy.as_ref();
         let own = [
+            ("isOauthProxy", proxy.map(|_| "true")),
+            ("oauthProxyName", proxy.map(OAuthProxy::name)),
             ("apiKey", self.api_key.as_deref()),
             ("apiSecret", exposed(&self.api_secret)),
             ("callbackUrl", self.callback_url.as_deref()),

@@ -14,7 +14,10 @@ use crate::flow::AuthorizationGrant;
 
 /// The parameters of step 1 that are set by methods of their own, or by the flow.
 #[rustfmt::skip]
-const STEP_1: [&str; 6] = ["apiKey", "apiSecret", "callbackUrl", "state", "scope", "requestToken"];
+const STEP_1: [&str; 8] = [
+    "isOauthProxy", "oauthProxyName", "apiKey", "apiSecret", "callbackUrl", "state", "scope",
+    "requestToken",
+];
 
 /// Where changes at the provider are reported.
 const EVENTS_URL: &str = "event.notification.callback.url";
@@ -23,13 +26,13 @@ impl ConnectRequest {
     /// What is checked before a user is sent away.
     pub(in crate::flow) fn validate_begin(&self) -> Result<(), InvalidInput> {
         let mut errors = self.check(true);
-        if let Some(state) = exposed(&self.state) {
-            let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?=".contains(&byte);
-            if is_blank(state) {
-                errors.push("state", Missing);
-            } else if !state.bytes().all(is_safe) {
-                errors.push("state", NotReturnedIntact);
-            }
+        if let Some(proxy) = &self.oauth_proxy {
+            proxy.check(&mut errors);
+        }
+        match exposed(&self.state) {
+            Some(state) if is_blank(state) => errors.push("state", Missing),
+            Some(state) if !is_returned_intact(state) => errors.push("state", NotReturnedIntact),
+            _ => {}
         }
         if let Some(scope) = &self.scope {
             errors.text("scope", Some(scope));
@@ -114,6 +117,7 @@ impl ConnectRequest {
                 let given = [
                     ("state", self.state.is_some()),
                     ("scope", self.scope.is_some()),
+                    ("OAuth proxy", self.oauth_proxy.is_some()),
                 ];
                 for (field, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
                     errors.push(field, NeedsNoConsent);
@@ -147,6 +151,13 @@ impl ConnectRequest {
             errors.url(EVENTS_URL, url.as_str().as_deref());
         }
     }
+}
+
+/// Returns `true` if a text comes back the same from a provider that percent-encodes and from one that
+/// does not, and does not end the value of a query that it is put into.
+pub(super) fn is_returned_intact(text: &str) -> bool {
+    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/=".contains(&byte);
+    text.bytes().all(is_safe)
 }
 
 /// Returns `true` if the configuration entry is set by a method of its own.

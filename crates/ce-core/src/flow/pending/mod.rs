@@ -50,6 +50,9 @@ pub struct PendingAuthorization {
     instance: Option<u64>,
     #[serde(default)]
     accepts_no_state: bool,
+    /// The callback comes through the OAuth proxy.
+    #[serde(default)]
+    is_proxied: bool,
 }
 
 /// A request token and its secret (RFC 5849: temporary credentials).
@@ -91,6 +94,7 @@ impl PendingAuthorization {
             request: None,
             instance: request.instance.map(InstanceId::get),
             accepts_no_state: request.accepts_no_state,
+            is_proxied: request.oauth_proxy.is_some(),
         }
     }
 
@@ -99,7 +103,7 @@ impl PendingAuthorization {
         &self.element
     }
 
-    /// The value by which the callback is recognized, as it stands in the authorization URL.
+    /// The value by which the callback is recognized.
     pub fn expose_state(&self) -> &str {
         self.state.expose()
     }
@@ -164,7 +168,7 @@ impl PendingAuthorization {
     /// some do with OAuth 1.0a.
     pub fn state_of_callback(callback: &str) -> Option<String> {
         let callback = Callback::parse(callback).ok()?;
-        callback.get("state").map(str::to_owned)
+        callback.state().map(str::to_owned)
     }
 
     /// Reads the callback: the whole URL, its path and query, or the query alone, which may be the body
@@ -210,7 +214,7 @@ impl PendingAuthorization {
     fn recognize(&self, callback: &Callback<'_>) -> Result<(), CallbackError> {
         let request = self.request.as_ref().zip(callback.request_token());
         let token = request.map(|(request, given)| is(given, &request.token));
-        let state = callback.get("state").map(|state| is(state, &self.state));
+        let state = callback.state().map(|state| is(state, &self.state));
         match (state, token) {
             (Some(false), _) | (_, Some(false)) => Err(CallbackError::StateMismatch),
             (Some(true), _) | (_, Some(true)) => Ok(()),
@@ -223,6 +227,8 @@ impl PendingAuthorization {
     pub(crate) fn check_url(&self, url: &AuthorizationUrl) -> Result<(), Error> {
         match state_in_url(url.as_str(), |state| is(state, &self.state)) {
             Some(true) => Ok(()),
+            // The proxy's own, by which it finds the application's URL.
+            Some(false) if self.is_proxied => Ok(()),
             Some(false) => Err(Error::StateNotCarried { replaced: true }),
             None if self.request.is_some() || self.accepts_no_state => Ok(()),
             None => Err(Error::StateNotCarried { replaced: false }),

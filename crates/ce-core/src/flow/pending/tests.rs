@@ -22,8 +22,7 @@ fn oauth1() -> PendingAuthorization {
 fn no_user_is_sent_away_whose_callback_would_not_be_recognized() {
     let (oauth2, oauth1, random) = (pending(&request()), oauth1(), pending(&instagram()));
     let stateless = pending(&request().dangerously_accept_callbacks_without_state());
-    // The OAuth proxy's state is a URL.
-    let proxied = pending(&instagram().state("https://app.example/cb?flow=9Xk2"));
+    let proxied = pending(&request().oauth_proxy("p", "https://app.example/cb"));
     let (carried, none, another) = (None, Some(false), Some(true));
     #[rustfmt::skip] // A row a case.
     let table = [
@@ -47,8 +46,10 @@ fn no_user_is_sent_away_whose_callback_would_not_be_recognized() {
         (&oauth2, "?client_id=st", none),
         (&oauth2, "/state=st", none),
         (&oauth2, "?callback=https%3A%2F%2Fapp.example%2Fget%3Fcode%3D123", none),
-        (&proxied, "?state=https%3A%2F%2Fapp.example%2Fcb%3Fflow%3D9Xk2&x=1", carried),
-        (&proxied, "?state=https://app.example/cb?flow=9Xk2&x=1", carried),
+        // The proxy's own key, or the URL that it was given. Without either it can't know the user.
+        (&proxied, "?state=the-proxys", carried),
+        (&proxied, "?state=https%3A%2F%2Fapp.example%2Fcb%3Fproxied_state%3Dst&x=1", carried),
+        (&proxied, "?client_id=c", none),
         (&stateless, "?state=st", carried),
         (&stateless, "?client_id=c", carried),
         // The callback would bring the other state, which is refused.
