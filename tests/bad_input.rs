@@ -14,7 +14,6 @@ on_both_clients! {
     an_unknown_element_is_named,
     bad_values_are_named_before_anything_is_sent,
     a_token_that_no_header_can_carry_is_not_sent,
-    answers_that_are_no_json_are_told_apart,
     an_error_without_words_still_says_what_it_can,
     a_redirect_is_not_followed,
     a_refused_connection_is_certain_not_to_have_been_sent,
@@ -154,53 +153,6 @@ async fn a_token_that_no_header_can_carry_is_not_sent<C: AnyClient>() {
         assert!(matches!(error, Error::InvalidInput(_)), "{error}");
     }
     assert!(sandbox.served().is_empty());
-}
-
-async fn answers_that_are_no_json_are_told_apart<C: AnyClient>() {
-    for (body, sentence) in [
-        ("", "is empty"),
-        ("   \n", "is empty"),
-        ("<html><body>c4n4ry</body></html>", "is HTML"),
-        (r#"{"id": 1, "name": "c4n4ry"#, "is not whole JSON"),
-        ("c4n4ry", "is not whole JSON"),
-        (r#"["c4n4ry"]"#, "not of the documented kind"),
-        (r#"{"id": "c4n4ry"}"#, "not of the documented kind"),
-        (r#"{"id": 1, "name": "c4n4ry"}"#, "lacks the field `token`"),
-    ] {
-        let server =
-            Scripted::start(move |_| answer(200, &["Elements-Request-Id: r1"], body)).unwrap();
-        let client: C = client_at(&server.base_url(), "u", "o");
-        let error = client
-            .send(GetInstance::new(InstanceId::new(1)))
-            .await
-            .unwrap_err();
-        harmless(&error);
-        assert!(matches!(error, Error::Decode(_)), "{error}");
-        assert_eq!(error.request_id(), Some("r1"));
-        assert!(error.to_string().contains(sentence), "{error}");
-
-        // Where it is the creation that is answered so, the instance may well exist.
-        let redirect = r#"{"oauthUrl":"https://provider.example/?state=s"}"#;
-        let server = Scripted::start(move |asked| {
-            let body = if asked.method == "GET" {
-                redirect
-            } else {
-                body
-            };
-            answer(200, &["Elements-Request-Id: r1"], body)
-        })
-        .unwrap();
-        let client: C = client_at(&server.base_url(), "u", "o");
-        let connect = connect().state("s");
-        let pending = client.begin(&connect).await.unwrap().pending;
-        let error = client
-            .finish(&connect, &pending, "code=c4n4ry&state=s")
-            .await;
-        let error = error.unwrap_err();
-        harmless(&error);
-        assert!(matches!(error, Error::OutcomeUnknown(_)), "{error}");
-        assert_eq!(error.request_id(), Some("r1"));
-    }
 }
 
 async fn an_error_without_words_still_says_what_it_can<C: AnyClient>() {

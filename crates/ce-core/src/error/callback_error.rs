@@ -27,6 +27,9 @@ pub enum CallbackError {
     )]
     NoParameters,
     /// The callback has neither a code nor an error.
-    #[error("the callback has neither a code nor an error: begin again")]
+    #[error(
+        "the callback has neither a code nor an error: begin again; if it has an oauth_token, the \
+         element uses OAuth 1.0a: say so by ConnectRequest::authentication"
+    )]
     CodeMissing,
 }

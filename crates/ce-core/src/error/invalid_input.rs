@@ -62,7 +62,7 @@ field_error_kinds! {
     /// An HTTP header can't carry them.
     NotAscii: "holds characters beyond ASCII";
     NotReturnedIntact: "holds a character that some providers do not return unchanged: use ASCII \
-        letters, digits and -._~:/=";
+        letters, digits and -._~:/?=";
     NotAUrl: "is not an absolute http or https URL";
     NotACallbackUrl: "can't be a callback URL: use http or https, or a scheme of the application's own";
     /// RFC 6749, section 3.1.2.

@@ -89,6 +89,12 @@ impl<'a> Callback<'a> {
         }
     }
 
+    /// Returns `true` if the callback has every parameter of another.
+    pub(crate) fn contains(&self, other: &Self, is: impl Fn(&str, &str) -> bool) -> bool {
+        let has = |(name, value): &Pair<'_>| self.get(name).is_some_and(|given| is(given, value));
+        other.0.iter().all(has)
+    }
+
     /// Returns `true` if the callback says how the user decided.
     fn is_answer(&self) -> bool {
         self.has_proof() || self.denied().is_some()

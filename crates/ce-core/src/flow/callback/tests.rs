@@ -38,6 +38,12 @@ fn each_callback_is_read_as_the_provider_meant_it() {
     oauth1.request = Some(TemporaryCredentials { token, secret });
     let stateless = pending(&request.clone().dangerously_accept_callbacks_without_state());
     let proxied = pending(&request.clone().oauth_proxy("p", "https://app.example/cb"));
+    let by_hand = request
+        .clone()
+        .parameter("isOauthProxy", "true")
+        .parameter("oauthProxyName", "p")
+        .state("https://app.example/cb?flow=9Xk2");
+    let by_hand = pending(&by_hand);
     #[rustfmt::skip] // A row a case.
     let table = [
         // The forms of a callback.
@@ -206,6 +212,16 @@ fn each_callback_is_read_as_the_provider_meant_it() {
         (&proxied, "/cb?code=c&state=https://app.example/cb", "https://app.example/cb",
             "StateMismatch"),
         (&proxied, "/cb?code=c", "", "StateMissing"),
+        // By hand: the state is the application's own URL, whose query the callback has.
+        (&by_hand, "/cb?flow=9Xk2&code=c&state=box", "box", "code=c | flow=9Xk2"),
+        (&by_hand, "/cb?flow=9Xk2&code=c", "", "code=c | flow=9Xk2"),
+        (&by_hand, "/cb?flow=9Xk2&error=access_denied&state=box", "box", "user: access_denied"),
+        (&by_hand, "https://proxy.example/p?code=c&\
+            state=https%3A%2F%2Fapp.example%2Fcb%3Fflow%3D9Xk2", "https://app.example/cb?flow=9Xk2",
+            "code=c"),
+        (&by_hand, "/cb?flow=9Xk3&code=c&state=box", "box", "StateMismatch"),
+        (&by_hand, "/cb?flow=9Xk3&code=c", "", "StateMissing"),
+        (&by_hand, "/cb?code=c&state=box", "box", "StateMismatch"),
     ];
     for (pending, callback, state, expected) in table {
         let found = PendingAuthorization::state_of_callback(callback);

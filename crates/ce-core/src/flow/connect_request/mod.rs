@@ -182,7 +182,7 @@ impl ConnectRequest {
     ///
     /// It must differ for every flow and be unpredictable, since it tells a callback of the user from
     /// a forged one. It may hold ASCII letters, digits, `-._~` (RFC 3986: unreserved characters), and
-    /// `:/=`. These come back the same from a provider that percent-encodes and from one that does
+    /// `:/?=`. These come back the same from a provider that percent-encodes and from one that does
     /// not; a `+`, for example, comes back as a blank.
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(Secret::new(state));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::ConnectRequest;
-use super::validation::is_returned_intact;
+use super::validation::{OF_PROXY, is_returned_intact};
 use crate::error::{FieldErrorKind, FieldErrors};
 use crate::flow::callback::PROXIED_STATE;
 
@@ -43,6 +43,9 @@ impl ConnectRequest {
     /// must match the URL with that query; it may be a regular expression. Nothing else differs for
     /// the application.
     ///
+    /// By hand it is the parameters `isOauthProxy` and `oauthProxyName`, and a `state` that is the
+    /// application's own URL with a random part in its query: the callback is recognized by that query.
+    ///
     /// Source: the platform's guide to the OAuth proxy. Its sample sends `callbackProxy=true` too,
     /// and does not say what for: [`parameter`](ConnectRequest::parameter) adds it.
     ///
@@ -78,6 +81,13 @@ impl ConnectRequest {
             callback_url: own_callback_url.into(),
         });
         self
+    }
+
+    /// Returns `true` if the user comes back through the proxy, whether by
+    /// [`oauth_proxy`](ConnectRequest::oauth_proxy) or by the platform's own parameters.
+    pub(in crate::flow) fn is_proxied(&self) -> bool {
+        let mut names = self.parameters.iter().map(|(name, _)| name.as_str());
+        self.oauth_proxy.is_some() || names.any(|name| OF_PROXY.contains(&name))
     }
 
     /// The `state` of step 1: the flow's own, or the URL that brings it back through the proxy.

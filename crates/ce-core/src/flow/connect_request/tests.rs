@@ -49,7 +49,7 @@ fn an_invalid_value_is_named() {
         (instagram().parameter("a", " "), r#"parameter "a""#, Missing),
         (instagram().parameter("a", "b\nc"), r#"parameter "a""#, ControlCharacter),
         (instagram().parameter("a", "b").parameter("a", "c"), r#"parameter "a""#, Repeated),
-        (instagram().parameter("isOauthProxy", "true"), r#"parameter "isOauthProxy""#, Reserved),
+        (instagram().oauth_proxy("p", "https://a.example").parameter("isOauthProxy", "true"), r#"parameter "isOauthProxy""#, Reserved),
         (instagram().oauth_proxy(" ", "https://a.example"), "name of the OAuth proxy", Missing),
         (instagram().oauth_proxy("p", "data:x"), proxied, NotACallbackUrl),
         (instagram().oauth_proxy("p", "https://a.example/?b=c"), proxied, NotReturnedIntact),
@@ -70,12 +70,14 @@ fn an_invalid_value_is_named() {
 #[test]
 fn a_state_that_a_provider_may_alter_is_refused() {
     for state in [
-        "a+b", "a b", "a%20b", "a&b", "a?b", "a#b", "a;b", "a\"b", "a<b", "a\\b", "ä", "a\n",
-        "a\u{0}",
+        "a+b", "a b", "a%20b", "a&b", "a#b", "a;b", "a\"b", "a<b", "a\\b", "ä", "a\n", "a\u{0}",
     ] {
         assert_refused(begin(&instagram().state(state)), "state", NotReturnedIntact);
     }
-    for state in ["AZaz09-._~", "b64url_-==", "urn:a/b"] {
+    let by_hand = "https://app.example/cb?flow=9Xk2";
+    let behind = instagram().oauth_proxy("p", "https://app.example/cb");
+    assert_refused(begin(&behind.state(by_hand)), "state", NotReturnedIntact);
+    for state in ["AZaz09-._~", "b64url_-==", "urn:a/b", by_hand] {
         assert_eq!(begin(&instagram().state(state)), Ok(()), "{state:?}");
     }
 }

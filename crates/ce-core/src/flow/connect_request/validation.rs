@@ -14,10 +14,10 @@ use crate::flow::AuthorizationGrant;
 
 /// The parameters of step 1 that are set by methods of their own, or by the flow.
 #[rustfmt::skip]
-const STEP_1: [&str; 8] = [
-    "isOauthProxy", "oauthProxyName", "apiKey", "apiSecret", "callbackUrl", "state", "scope",
-    "requestToken",
-];
+const STEP_1: [&str; 6] = ["apiKey", "apiSecret", "callbackUrl", "state", "scope", "requestToken"];
+
+/// What [`ConnectRequest::oauth_proxy`] adds to them.
+pub(super) const OF_PROXY: [&str; 2] = ["isOauthProxy", "oauthProxyName"];
 
 /// Where changes at the provider are reported.
 const EVENTS_URL: &str = "event.notification.callback.url";
@@ -31,7 +31,13 @@ impl ConnectRequest {
         }
         match exposed(&self.state) {
             Some(state) if is_blank(state) => errors.push("state", Missing),
-            Some(state) if !is_returned_intact(state) => errors.push("state", NotReturnedIntact),
+            // One that is a URL brings its own parameters back. Behind the proxy's it would be cut.
+            Some(state)
+                if !is_returned_intact(&state.replace('?', ""))
+                    || self.oauth_proxy.is_some() && state.contains('?') =>
+            {
+                errors.push("state", NotReturnedIntact);
+            }
             _ => {}
         }
         if let Some(scope) = &self.scope {
@@ -40,7 +46,8 @@ impl ConnectRequest {
         let mut given = HashSet::new();
         for (name, value) in &self.parameters {
             let field = format!("parameter {name:?}");
-            if is_blank(name) || STEP_1.contains(&name.as_str()) {
+            let is_of_proxy = self.oauth_proxy.is_some() && OF_PROXY.contains(&name.as_str());
+            if is_blank(name) || STEP_1.contains(&name.as_str()) || is_of_proxy {
                 errors.push(field, Reserved);
             } else if !given.insert(name) {
                 errors.push(field, Repeated);

@@ -94,7 +94,7 @@ impl PendingAuthorization {
             request: None,
             instance: request.instance.map(InstanceId::get),
             accepts_no_state: request.accepts_no_state,
-            is_proxied: request.oauth_proxy.is_some(),
+            is_proxied: request.is_proxied(),
         }
     }
 
@@ -215,12 +215,21 @@ impl PendingAuthorization {
         let request = self.request.as_ref().zip(callback.request_token());
         let token = request.map(|(request, given)| is(given, &request.token));
         let state = callback.state().map(|state| is(state, &self.state));
+        let state = self.by_own_url(callback).or(state);
         match (state, token) {
             (Some(false), _) | (_, Some(false)) => Err(CallbackError::StateMismatch),
             (Some(true), _) | (_, Some(true)) => Ok(()),
             (None, None) if self.accepts_no_state => Ok(()),
             (None, None) => Err(CallbackError::StateMissing),
         }
+    }
+
+    /// Checks a callback through the OAuth proxy by the parameters of the application's own URL, if that
+    /// is the flow's `state`. The `state` of such a callback is the proxy's.
+    fn by_own_url(&self, callback: &Callback<'_>) -> Option<bool> {
+        let own = Callback::parse(self.state.expose()).ok();
+        let own = own.filter(|_| self.is_proxied && self.state.expose().contains('?'))?;
+        callback.contains(&own, ct_eq).then_some(true)
     }
 
     /// Checks that a callback from this authorization URL will be recognized.
@@ -262,9 +271,13 @@ impl PendingAuthorization {
     }
 }
 
-/// Compares in constant time.
 fn is(given: &str, ours: &Secret) -> bool {
-    given.as_bytes().ct_eq(ours.expose().as_bytes()).into()
+    ct_eq(given, ours.expose())
+}
+
+/// Compares in constant time.
+fn ct_eq(given: &str, ours: &str) -> bool {
+    given.as_bytes().ct_eq(ours.as_bytes()).into()
 }
 
 /// Milliseconds since 1970.
