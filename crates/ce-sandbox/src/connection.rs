@@ -41,6 +41,8 @@ where
     let mut connection = http1::Builder::new()
         // As documented: whoever searches raw answers for a header should find it.
         .title_case_headers(true)
+        // Whoever has sent a whole request gets its answer, though it sends nothing more.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
     let mut news = pin!(async move {
         let _ = closing.changed().await;
