@@ -21,7 +21,6 @@ on_both_clients! {
     the_catalogue_is_read,
     objects_live_behind_an_instance,
     a_deletion_that_is_repeated_has_succeeded,
-    a_deletion_that_never_was_is_no_success,
     a_change_may_be_answered_with_nothing,
     the_token_of_another_instance_is_noticed,
     any_call_is_a_curl_command,
@@ -231,26 +230,6 @@ async fn a_deletion_that_is_repeated_has_succeeded<C: AnyClient>() {
     let error = client.send(DeleteInstance::new(&instance.token)).await;
     assert!(matches!(error, Err(Error::OutcomeUnknown(_))), "{error:?}");
     assert!(sandbox.instances().is_empty());
-}
-
-async fn a_deletion_that_never_was_is_no_success<C: AnyClient>() {
-    // Too many requests at first, and then it is nowhere, or nobody's.
-    for status in [404, 401] {
-        let answers = std::sync::atomic::AtomicU16::new(429);
-        let server = Scripted::start(move |_| {
-            let status = answers.swap(status, std::sync::atomic::Ordering::Relaxed);
-            answer(status, &["Retry-After: 0"], "{}")
-        })
-        .unwrap();
-        let config = Config::new(&server.base_url(), Credentials::new("u", "o")).unwrap();
-        let client = C::of(config);
-        let token = ElementToken::new("t");
-        let ways: [InstanceRef<'_>; 2] = [InstanceId::new(7).into(), (&token).into()];
-        let which = ways[usize::from(status == 401)];
-        let error = client.send(DeleteInstance::new(which)).await.unwrap_err();
-        assert_eq!(self::status(error), status);
-        assert_eq!(server.asked().len(), 2);
-    }
 }
 
 async fn a_change_may_be_answered_with_nothing<C: AnyClient>() {

@@ -51,7 +51,7 @@ impl Call for CheckCredentials {
 
     fn on_error(&self, error: Error, _: bool) -> Result<(), Error> {
         match error {
-            Error::Refused(error) if error.is_empty_search() => Ok(()),
+            Error::Refused(error) if error.says_none_found() => Ok(()),
             error => Err(error),
         }
     }

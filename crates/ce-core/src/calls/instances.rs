@@ -36,16 +36,22 @@ simple_calls! {
 
 impl DeleteInstance<'_> {
     fn unless_done(&self, error: Error, may_be_done: bool) -> Result<(), Error> {
-        match (error.status(), self.0) {
+        match (error, self.0) {
             // An earlier attempt deleted it, and its response was lost.
-            (Some(StatusCode::NOT_FOUND), InstanceRef::Id(_)) if may_be_done => Ok(()),
+            (Error::Refused(error), InstanceRef::Id(_))
+                if may_be_done && error.says_none_found() =>
+            {
+                Ok(())
+            }
             // The token of a deleted instance is refused just as a wrong secret is.
-            (Some(StatusCode::UNAUTHORIZED), InstanceRef::Token(_)) if may_be_done => {
-                let unknown = OutcomeUnknown::new(self.purpose(), error);
+            (Error::Refused(error), InstanceRef::Token(_))
+                if may_be_done && error.status() == StatusCode::UNAUTHORIZED =>
+            {
+                let unknown = OutcomeUnknown::new(self.purpose(), Error::Refused(error));
                 let advice = "get it by its id before trying again";
                 Err(unknown.with_advice(advice).into())
             }
-            _ => Err(error),
+            (error, _) => Err(error),
         }
     }
 }

@@ -119,7 +119,7 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
 
     fn on_error(&self, error: Error, _: bool) -> Result<Page<T>, Error> {
         match error {
-            Error::Refused(error) if error.is_empty_search() => Ok(Page {
+            Error::Refused(error) if error.says_none_found() => Ok(Page {
                 request_id: error.request_id().map(str::to_owned),
                 ..Page::new(Vec::new())
             }),

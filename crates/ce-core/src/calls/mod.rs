@@ -37,6 +37,8 @@ mod instances;
 mod list_instances;
 mod resource;
 mod simple_calls;
+#[cfg(test)]
+mod tests;
 
 pub use check_credentials::CheckCredentials;
 pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};

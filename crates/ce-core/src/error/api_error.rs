@@ -81,17 +81,28 @@ impl ApiError {
         self.retry_after
     }
 
-    /// Returns `true` if it is the platform's response to a search without hits: a 404 in its own shape,
-    /// whose message has the form `No … found`. A wrong path and a gateway's page are 404 as well, and
-    /// prove nothing: a message that names a path is not about instances.
-    pub(crate) fn is_empty_search(&self) -> bool {
-        if self.status() != StatusCode::NOT_FOUND {
-            return false;
-        }
-        let body = serde_json::from_slice::<ApiErrorBody>(self.expose_body());
-        let message = body.ok().and_then(|body| body.message).unwrap_or_default();
+    /// Returns `true` if the platform says that there is none: a 404 in its own shape, whose message has
+    /// the form `No … found`, as to a search without hits. A wrong path and a gateway's page are 404 as
+    /// well, and prove nothing: a message that names a path is not about instances.
+    pub(crate) fn says_none_found(&self) -> bool {
+        let message = self.platforms_message().unwrap_or_default();
         let message = message.trim().to_ascii_lowercase();
-        message.starts_with("no ") && message.contains(" found") && !message.contains('/')
+        self.status() == StatusCode::NOT_FOUND
+            && message.starts_with("no ")
+            && message.contains(" found")
+            && !message.contains('/')
+    }
+
+    /// Returns `true` if it is a 404 in the platform's own shape, whatever it says. What a provider calls
+    /// an object that is absent is not documented.
+    pub(crate) fn is_platforms_not_found(&self) -> bool {
+        self.status() == StatusCode::NOT_FOUND && self.platforms_message().is_some()
+    }
+
+    /// The message of a body in the platform's own shape.
+    fn platforms_message(&self) -> Option<String> {
+        let body = serde_json::from_slice::<ApiErrorBody>(self.expose_body());
+        body.ok().and_then(|body| body.message)
     }
 
     /// What to check, where the response says too little to tell.

@@ -1,6 +1,6 @@
 use std::marker::PhantomData;
 
-use http::{Method, StatusCode};
+use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -104,7 +104,7 @@ impl Call for DeleteObject<'_> {
     fn on_error(&self, error: Error, may_be_done: bool) -> Result<ResourceResponse<()>, Error> {
         match error {
             // An earlier attempt deleted it, and its response was lost.
-            Error::Refused(error) if may_be_done && error.status() == StatusCode::NOT_FOUND => {
+            Error::Refused(error) if may_be_done && error.is_platforms_not_found() => {
                 Ok(ResourceResponse {
                     request_id: error.request_id().map(str::to_owned),
                     ..ResourceResponse::new(())

@@ -324,7 +324,7 @@ impl Call for InstancesByTag {
 
     fn on_error(&self, error: Error, _: bool) -> Result<Sighting, Error> {
         match error {
-            Error::Refused(api_error) if api_error.is_empty_search() => {
+            Error::Refused(api_error) if api_error.says_none_found() => {
                 let is_empty = true;
                 Ok(Sighting::Absent(Seen {
                     is_empty,
