@@ -1,20 +1,18 @@
+mod search;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::time::Duration;
 
-use ce_model::{ElementKey, Instance, Json, Object};
-use http::{Method, StatusCode};
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, SeqAccess, Visitor};
+use ce_model::Instance;
+use http::StatusCode;
 
 use crate::config::Config;
-use crate::error::{Error, InvalidInput, OutcomeUnknown};
-use crate::execution::{Call, CallExecution, Input, Operation, Step, trace};
-use crate::flow::create::check_token;
-use crate::paging::{Page, PageToken};
-use crate::wire::{Request, RequestBuilder, Response};
+use crate::error::{Error, OutcomeUnknown};
+use crate::execution::{CallExecution, Input, Operation, Step, trace};
+use crate::paging::PageToken;
+use search::{InstancesByTag, Sighting};
+pub(super) use search::{Sought, holds};
 
 /// Looks for the instance of a flow by its correlation tag.
 ///
@@ -38,13 +36,6 @@ pub struct Reconcile<'a> {
     /// `true` if a look showed instances without the tag, or fewer than the list is said to hold:
     /// that the instance is absent proves nothing then.
     is_inconclusive: bool,
-}
-
-/// What tells the instance from others.
-#[derive(Clone, Debug)]
-pub(super) struct Sought {
-    pub(super) element: ElementKey,
-    pub(super) tag: String,
 }
 
 #[derive(Debug)]
@@ -240,164 +231,4 @@ impl Operation for Reconcile<'_> {
             (Stage::Ready | Stage::Done, _) => Step::Done(Err(Error::UnexpectedInput)),
         }
     }
-}
-
-/// `GET /instances?tags[]=…`: one page of the search for the instance with the correlation tag.
-#[derive(Debug)]
-struct InstancesByTag {
-    sought: Sought,
-    page: Option<PageToken>,
-}
-
-/// What a page of the search shows.
-#[derive(Debug)]
-enum Sighting {
-    /// The instance.
-    Found(Box<Instance>),
-    /// It is not on this page.
-    Absent(Seen),
-}
-
-/// A page without the instance.
-#[derive(Debug, Default)]
-struct Seen {
-    is_empty: bool,
-    /// `true` if it holds instances without the tag, so that the filter is not obeyed, or is said to
-    /// hold more than it does.
-    is_contradicted: bool,
-    next: Option<PageToken>,
-}
-
-impl InstancesByTag {
-    /// Decodes our instance, if it is of our element.
-    fn ours(&self, ours: &Json, response: &Response) -> Result<Box<Instance>, Error> {
-        let instance: Instance = ours.parse().map_err(|_: serde_json::Error| {
-            response.decode_error(self.purpose(), "holds our instance, which can't be read")
-        })?;
-        check_token(&instance, self.purpose(), response)?;
-        match is_of_element(&instance, &self.sought.element) {
-            true => Ok(Box::new(instance)),
-            false => Err(Error::UnexpectedInstance {
-                instance: instance.id,
-                difference: "is of another element",
-            }),
-        }
-    }
-}
-
-impl Call for InstancesByTag {
-    type Output = Sighting;
-
-    fn purpose(&self) -> &'static str {
-        "look for the instance"
-    }
-
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let mut request = RequestBuilder::new(config, Method::GET, &["instances"]);
-        request = request.query("tags[]", &self.sought.tag);
-        if let Some(page) = &self.page {
-            request = request.query("nextPage", page.as_str());
-        }
-        request.build()
-    }
-
-    fn decode(&self, response: &Response) -> Result<Sighting, Error> {
-        // A list may be an empty body elsewhere. Here it would be taken for a proof.
-        if response.is_blank() {
-            return Err(response.decode_error(self.purpose(), "is empty").into());
-        }
-        let list = response.json_by::<Vec<Json>, _>(self.purpose(), Tagged(&self.sought.tag))?;
-        match &list.tagged[..] {
-            [] => {}
-            [ours] => return Ok(Sighting::Found(self.ours(ours, response)?)),
-            _ => return Err(Error::SeveralInstances),
-        }
-        let headers: Page<Json> = Page::described(self.purpose(), response)?;
-        Ok(Sighting::Absent(Seen {
-            is_empty: list.is_empty,
-            is_contradicted: !list.is_empty || headers.total.is_some_and(|total| total > 0),
-            next: headers
-                .next
-                .filter(|_| !list.is_empty || headers.total != Some(0)),
-        }))
-    }
-
-    fn on_error(&self, error: Error, _: bool) -> Result<Sighting, Error> {
-        match error {
-            Error::Refused(api_error) if api_error.says_none_found() => {
-                let is_empty = true;
-                Ok(Sighting::Absent(Seen {
-                    is_empty,
-                    ..Seen::default()
-                }))
-            }
-            error => Err(error),
-        }
-    }
-}
-
-/// Reads a list item by item, and keeps those with this tag: at most two, which differ.
-struct Tagged<'a>(&'a str);
-
-/// What a list holds.
-struct List {
-    is_empty: bool,
-    tagged: Vec<Json>,
-}
-
-impl<'de> DeserializeSeed<'de> for Tagged<'_> {
-    type Value = List;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<List, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Tagged<'_> {
-    type Value = List;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of instances")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List, A::Error> {
-        let (mut is_empty, mut tagged) = (true, Vec::new());
-        while let Some(item) = items.next_element::<Json>()? {
-            is_empty = false;
-            if tagged.len() < 2 && has_tag(&item, self.0) && !tagged.contains(&item) {
-                tagged.push(item);
-            }
-        }
-        Ok(List { is_empty, tagged })
-    }
-}
-
-/// Returns `true` if the instance has the tag. A platform may ignore the filter, and an instance that
-/// can't be read must not hide ours.
-fn has_tag(instance: &Json, tag: &str) -> bool {
-    let object = instance.parse::<Object>().ok();
-    object.is_some_and(|it| it.get("tags").is_some_and(|tags| holds(tags, tag)))
-}
-
-/// Returns `true` if the tag is among these: a list mostly, or a text by itself.
-pub(super) fn holds(tags: &Json, tag: &str) -> bool {
-    let is_tag = |it: &Json| it.as_str().is_some_and(|text| text.trim() == tag);
-    is_tag(tags)
-        || tags
-            .parse::<Vec<Json>>()
-            .is_ok_and(|tags| tags.iter().any(is_tag))
-}
-
-/// Returns `true` unless the instance says that it is of another element.
-fn is_of_element(instance: &Instance, expected: &ElementKey) -> bool {
-    let element = instance.element.as_ref();
-    let found = match expected.is_number() {
-        true => {
-            let id = element.and_then(|it| it.id).or(instance.element_id);
-            id.map(ElementKey::from)
-        }
-        false => element.and_then(|it| it.key.clone()),
-    };
-    let is_same = |it: &ElementKey| it.as_str().eq_ignore_ascii_case(expected.as_str());
-    found.is_none_or(|it| is_same(&it))
 }
