@@ -76,6 +76,19 @@ async fn wrong_platform_secrets_are_refused_by_the_platform<C: AnyClient>() {
         sandbox.organization_secret(),
     );
     client.send(CheckCredentials).await.unwrap();
+    let elsewhere = sandbox.base_url().replace("/api-v2", "");
+    let elsewhere: C = client_at(
+        &elsewhere,
+        sandbox.user_secret(),
+        sandbox.organization_secret(),
+    );
+    let error = elsewhere.send(CheckCredentials).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("whose path is /elements/api-v2"),
+        "{error}"
+    );
     let connect = connect();
     let redirect = client.begin(&connect).await.unwrap();
     let callback = sandbox.allow(redirect.url.as_str()).unwrap();

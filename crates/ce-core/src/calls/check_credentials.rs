@@ -1,5 +1,5 @@
 use ce_model::Json;
-use http::Method;
+use http::{Method, StatusCode};
 
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
@@ -52,6 +52,11 @@ impl Call for CheckCredentials {
     fn on_error(&self, error: Error, _: bool) -> Result<(), Error> {
         match error {
             Error::Refused(error) if error.says_none_found() => Ok(()),
+            // Every platform has this path.
+            Error::Refused(error) if error.status() == StatusCode::NOT_FOUND => {
+                let advice = "; check the base URL, whose path is /elements/api-v2";
+                Err(error.with_advice(advice).into())
+            }
             error => Err(error),
         }
     }

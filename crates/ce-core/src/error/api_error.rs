@@ -30,6 +30,7 @@ pub struct ApiError {
     message: Option<String>,
     provider_message: Option<String>,
     retry_after: Option<Duration>,
+    advice: &'static str,
 }
 
 impl ApiError {
@@ -40,6 +41,7 @@ impl ApiError {
             message: None,
             provider_message: None,
             retry_after: None,
+            advice: "",
         }
     }
 
@@ -63,6 +65,12 @@ impl ApiError {
     #[must_use]
     pub fn with_retry_after(mut self, time: Duration) -> Self {
         self.retry_after = Some(time);
+        self
+    }
+
+    /// Adds what to do next: the end of the sentence.
+    pub(crate) fn with_advice(mut self, advice: &'static str) -> Self {
+        self.advice = advice;
         self
     }
 
@@ -150,7 +158,7 @@ impl fmt::Display for ApiError {
         if let Some(message) = self.provider_message() {
             write!(f, " (the provider says: {})", Escaped(message))?;
         }
-        Ok(())
+        f.write_str(self.advice)
     }
 }
 

@@ -44,7 +44,7 @@ pub enum TransportCause {
     #[error("the platform did not answer in time")]
     Timeout,
     /// The connection broke, or the peer does not speak HTTP.
-    #[error("the connection broke")]
+    #[error("the connection broke: check the network, and whether the base URL is http or https")]
     Interrupted,
     /// The body is larger than [`Limits::max_body_bytes`](crate::Limits::max_body_bytes).
     #[error("the answer is larger than the limit allows")]

@@ -327,6 +327,12 @@ fn an_error_says_what_was_done_and_what_to_do() {
 }
 
 #[test]
+fn a_gateway_that_failed_is_no_hint_at_the_base_url() {
+    let failed = error(Method::GET, &[Answers(502, "<>", None)]).to_string();
+    assert!(failed.ends_with("try again later"), "{failed}");
+}
+
+#[test]
 fn a_message_stands_once_in_the_chain_of_causes() {
     let source = std::io::Error::other("canary");
     let error = TransportError::new(MaybeSent, TransportCause::Timeout).with_source(source);
