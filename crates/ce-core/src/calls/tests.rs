@@ -1,8 +1,80 @@
-use ce_model::{ElementToken, InstanceId};
+use ce_model::{ConfigurationEntry, CreateInstance, ElementToken, InstanceId};
 
-use super::{DeleteInstance, Resource};
-use crate::testing::{config, drive, response};
-use crate::{Call, CallExecution, Delivery, Error, TransportCause, TransportError};
+use super::*;
+use crate::testing::{config, drive, instagram, response};
+use crate::{
+    Call, CallExecution, Delivery, Error, FieldErrorKind, InvalidInput, Paged, TransportCause,
+    TransportError,
+};
+
+/// What a call is for and what it sends; `, twice` if it may be sent again; and its time, in seconds.
+fn described(call: impl Call) -> String {
+    let request = call.request(&config()).unwrap();
+    let (purpose, method) = (call.purpose(), request.method());
+    let target = request.expose().uri().path_and_query().unwrap();
+    let twice = match call.idempotency(method) {
+        crate::Idempotency::Idempotent => ", twice",
+        crate::Idempotency::NonIdempotent => "",
+    };
+    let time = call.timeout(config().limits()).as_secs();
+    format!("{purpose}: {method} {target}{twice}, {time} s")
+}
+
+#[test]
+fn each_call_says_what_it_is_for_and_asks_for_it() {
+    let token = ElementToken::new("t");
+    let id = InstanceId::new(7);
+    let entry: ConfigurationEntry = serde_json::from_str(r#"{"id":9}"#).unwrap();
+    let at = || Resource::through(&token, "a");
+    let plain = CreateInstance::new("x", "n");
+    let coded = CreateInstance::new("x", "n").code("c");
+    let mut paged = ListElements::new();
+    paged.set_page("p".into());
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        (described(CheckCredentials), "check the credentials: GET /instances?pageSize=1&hydrate=false, twice, 30 s"),
+        (described(ListInstances::new().tag("t").element("x").hydrate(true)),
+            "list the instances: GET /elements/x/instances?tags%5B%5D=t&hydrate=true, twice, 30 s"),
+        (described(GetInstance::new(id)), "get the instance: GET /instances/7, twice, 30 s"),
+        (described(GetInstance::new(&token)), "get the instance: GET /instances, twice, 30 s"),
+        (described(PatchInstance::new(id).name("n")), "change the instance: PATCH /instances/7, twice, 30 s"),
+        (described(ReplaceInstance::new(id, &plain)), "replace the instance: PUT /instances/7, twice, 30 s"),
+        (described(ReplaceInstance::new(id, &coded)), "replace the instance: PUT /instances/7, 120 s"),
+        (described(DeleteInstance::new(id)), "delete the instance: DELETE /instances/7, twice, 30 s"),
+        (described(EnableInstance::new(id)), "enable the instance: PUT /instances/7/enabled, twice, 30 s"),
+        (described(DisableInstance::new(&token)), "disable the instance: DELETE /instances/enabled, twice, 30 s"),
+        (described(ListConfiguration::new(id)),
+            "list the instance's configuration: GET /instances/7/configuration, twice, 30 s"),
+        (described(GetConfigurationEntry::new(&token, 9)),
+            "get an entry of the instance's configuration: GET /instances/configuration/9, twice, 30 s"),
+        (described(PatchConfigurationEntry::new(id, entry)),
+            "change an entry of the instance's configuration: PATCH /instances/7/configuration/9, twice, 30 s"),
+        (described(paged), "list the elements: GET /elements?nextPage=p, twice, 30 s"),
+        (described(ListElementKeys), "list the elements' keys: GET /elements/keys, twice, 30 s"),
+        (described(GetElement::new(74)), "get the element: GET /elements/74, twice, 30 s"),
+        (described(GetElementMetadata::new("x")), "get the element's metadata: GET /elements/x/metadata, twice, 30 s"),
+        (described(instagram().preflight()), "get what the element asks for: GET /elements/instagram, twice, 30 s"),
+        (described(Ping::through(&token).hub("h")), "ping through the instance: GET /hubs/h/ping, twice, 30 s"),
+        (described(at().list::<()>()), "list the objects: GET /a, twice, 30 s"),
+        (described(at().get::<()>(7)), "get an object: GET /a/7, twice, 30 s"),
+        (described(at().create::<_, ()>(&1)), "create an object: POST /a, 30 s"),
+        (described(at().update::<_, ()>(7, &1)), "update an object: PATCH /a/7, 30 s"),
+        (described(at().replace::<_, ()>(7, &1)), "replace an object: PUT /a/7, twice, 30 s"),
+        (described(at().delete(7)), "delete an object: DELETE /a/7, twice, 30 s"),
+    ];
+    for (described, expected) in table {
+        assert_eq!(described, expected);
+    }
+}
+
+#[test]
+fn a_change_of_nothing_is_not_sent() {
+    let kind = |refused: Result<_, InvalidInput>| refused.unwrap_err().errors()[0].kind();
+    let nothing = PatchInstance::new(InstanceId::new(7));
+    assert_eq!(kind(nothing.request(&config())), FieldErrorKind::Missing);
+    let unnumbered = PatchConfigurationEntry::new(7, ConfigurationEntry::default());
+    assert_eq!(kind(unnumbered.request(&config())), FieldErrorKind::Missing);
+}
 
 /// How a deletion ends: `first` is lost, or answered with this status; then comes this answer.
 fn end(call: impl Call, first: Option<u16>, status: u16, body: &str) -> &'static str {
