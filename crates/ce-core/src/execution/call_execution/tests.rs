@@ -178,6 +178,17 @@ fn no_call_outlasts_its_deadline() {
 }
 
 #[test]
+fn what_may_be_made_once_is_not_begun_again_without_the_time_to_tell() {
+    let limits = Limits::default().timeout(Duration::from_secs(1));
+    let limits = limits.backoff(Duration::from_millis(1));
+    // A connection has nine tenths of that, and the first attempt took one.
+    for (method, attempts) in [(Method::POST, 1), (Method::GET, 4)] {
+        let run = play(limits, method, &[REFUSED]);
+        assert_eq!(run.end(), ("transport", attempts));
+    }
+}
+
+#[test]
 fn limits_that_leave_no_room_for_a_call_are_all_named() {
     let zero = Duration::ZERO;
     let error = |limits| match play(limits, Method::GET, &[WELL]).result {
@@ -323,6 +334,8 @@ fn an_error_says_what_was_done_and_what_to_do() {
         let body = error.expose_body().unwrap_or_default();
         assert_eq!(error.request_id(), body.ends_with(b"\"r\"}").then_some("r"));
         assert_eq!(body.is_empty(), status == 0);
+        let shown = format!("[{} bytes]", body.len());
+        assert_eq!(format!("{error:?}").contains(&shown), status != 0);
     }
 }
 
