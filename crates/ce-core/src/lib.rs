@@ -40,6 +40,8 @@ pub mod answers;
 pub mod calls;
 pub mod config;
 pub mod error;
+#[cfg(feature = "events")]
+pub mod events;
 pub mod execution;
 pub mod flow;
 pub mod paging;
@@ -64,7 +66,8 @@ pub use flow::{
 };
 pub use paging::{NextPage, Page, PageToken, Paged, Pages};
 pub use wire::{
-    Curl, Request, RequestBuilder, Response, redact_authorization, redact_json, redact_parameters,
+    Curl, Part, Request, RequestBuilder, Response, redact_authorization, redact_json,
+    redact_parameters,
 };
 
 /// Compiles and runs what the README shows.

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use ce_model::{
-    AuthenticationScheme, AuthorizationUrl, ConfigurationEntry, CreateInstance, Element,
-    ElementKey, Events, Instance, InstanceId, Json, Object,
+    AuthenticationScheme, AuthorizationUrl, BulkJob, ConfigurationEntry, CreateInstance, Element,
+    ElementKey, EventNotification, Events, Instance, InstanceId, Json, Object,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -241,4 +241,30 @@ fn keys_serve_where_text_does() {
     assert_eq!(scheme, AuthenticationScheme::Basic);
     let url = AuthorizationUrl::new("https://provider.example/authorize");
     assert_eq!(String::from(url.clone()), url.as_ref());
+}
+
+#[test]
+fn both_bodies_of_a_notification_are_read() {
+    let newer = r#"{"eventId":"e","instanceId":7,"instanceTags":["a"],"message":{"raw":1,"events":[
+        {"objectId":9,"objectType":"contact","eventType":"UPDATED","hubKey":"crm","x":null}]}}"#;
+    let older = r#"{"notificationId":3,"instanceId":7,"response":{"events":[{"objectId":"9"}]}}"#;
+    for (body, id) in [(newer, "9"), (older, "\"9\"")] {
+        let notification: EventNotification = read(body);
+        let [event] = notification.events() else {
+            panic!("{notification:?}")
+        };
+        assert_eq!(event.object_id.as_ref().unwrap().text(), id);
+        assert_eq!(notification.instance_id, Some(InstanceId::new(7)));
+        assert_eq!(
+            serde_json::to_value(&notification).unwrap(),
+            read::<Value>(body)
+        );
+    }
+    for none in ["{}", r#"{"message":null,"response":{"events":{}}}"#] {
+        assert!(read::<EventNotification>(none).events().is_empty());
+    }
+    for (status, is_complete) in [("COMPLETE", true), ("completed", true), ("CREATED", false)] {
+        let job: BulkJob = read(&format!(r#"{{"id":1,"status":"{status}"}}"#));
+        assert_eq!(job.is_complete(), is_complete);
+    }
 }

@@ -23,8 +23,22 @@
 //! | `GET /elements/keys` | [`ListElementKeys`] |
 //! | `GET /elements/{keyOrId}` | [`GetElement`], [`ConnectRequest::preflight`](crate::ConnectRequest::preflight) |
 //! | `GET /elements/{keyOrId}/metadata` | [`GetElementMetadata`] |
+//! | `GET /elements/{keyOrId}/docs` | [`GetElementDocs`] |
+//! | `GET /instances/{id}/docs` | [`GetInstanceDocs`] |
+//! | `GET /hubs`, `/hubs/keys`, `/hubs/{key}`, `/hubs/{key}/elements` | [`ListHubs`], [`ListHubKeys`], [`GetHub`], [`ListHubElements`] |
 //! | `GET /ping`, `GET /hubs/{hub}/ping` | [`Ping`] |
+//! | `GET /objects`, `GET /objects/{name}/metadata`, with or without `/hubs/{hub}` | [`Objects`] |
 //! | `GET`, `POST /{resource}`, `GET`, `PATCH`, `PUT`, `DELETE /{resource}/{id}`, with or without `/hubs/{hub}` | [`Resource`] |
+//! | `GET /folders/contents`, `POST`, `DELETE /folders` | [`Files`] |
+//! | `GET`, `POST`, `DELETE /files`, `GET /files/{id}`, `GET /files/links` | [`Files`] |
+//! | `POST /bulk/query`, `POST /bulk/{object}`, `GET /bulk/{id}/status`, `/errors`, `/{object}` | [`Bulk`] |
+//!
+//! # Not here, and why
+//!
+//! * `GET /instances/{id}/events`, `/instances/events`, `/instances/count`, `/instances/trace-logging`: no
+//!   answer of theirs is documented. A [`Call`](crate::Call) of your own asks for them.
+//! * Bodies as streams: they would put a body type into every layer. Bodies are whole in memory, within
+//!   [`Limits::max_body_bytes`](crate::Limits::max_body_bytes).
 //!
 //! A list that comes in pages is [`Paged`](crate::Paged): a client's `list` goes through all of them. Other
 //! lists are a `Vec`.
@@ -32,6 +46,7 @@
 mod check_credentials;
 mod configuration;
 mod elements;
+mod hubs;
 mod instance_ref;
 mod instances;
 mod list_instances;
@@ -44,6 +59,7 @@ pub use check_credentials::CheckCredentials;
 pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};
 pub(crate) use elements::at_element;
 pub use elements::{GetElement, GetElementMetadata, ListElementKeys, ListElements};
+pub use hubs::{GetElementDocs, GetHub, GetInstanceDocs, ListHubElements, ListHubKeys, ListHubs};
 pub use instance_ref::InstanceRef;
 pub(crate) use instance_ref::at_instance;
 pub use instances::{
@@ -51,5 +67,6 @@ pub use instances::{
 };
 pub use list_instances::ListInstances;
 pub use resource::{
-    DeleteObject, ListObjects, ObjectCall, ObjectId, Ping, Resource, ResourceResponse,
+    Bulk, BulkFormat, Condition, DeleteObject, Download, Files, ListObjects, Literal, ObjectCall,
+    ObjectId, Objects, Ping, Resource, ResourceCall, ResourceResponse, WaitForBulk,
 };

@@ -1,4 +1,4 @@
-use ce_model::{ConfigurationEntry, CreateInstance, ElementToken, InstanceId};
+use ce_model::{ConfigurationEntry, CreateInstance, ElementToken, InstanceId, Object};
 
 use super::*;
 use crate::testing::{config, drive, instagram, response};
@@ -28,6 +28,7 @@ fn each_call_says_what_it_is_for_and_asks_for_it() {
     let at = || Resource::through(&token, "a");
     let plain = CreateInstance::new("x", "n");
     let coded = CreateInstance::new("x", "n").code("c");
+    let (files, bulk) = (Files::through(&token), Bulk::through(&token));
     let mut paged = ListElements::new();
     paged.set_page("p".into());
     #[rustfmt::skip] // A row a case.
@@ -54,6 +55,31 @@ fn each_call_says_what_it_is_for_and_asks_for_it() {
         (described(GetElement::new(74)), "get the element: GET /elements/74, twice, 30 s"),
         (described(GetElementMetadata::new("x")), "get the element's metadata: GET /elements/x/metadata, twice, 30 s"),
         (described(instagram().preflight()), "get what the element asks for: GET /elements/instagram, twice, 30 s"),
+        (described(GetElementDocs::new("x")), "get the element's documentation: GET /elements/x/docs, twice, 30 s"),
+        (described(GetInstanceDocs::new(id)), "get the instance's documentation: GET /instances/7/docs, twice, 30 s"),
+        (described(ListHubs), "list the hubs: GET /hubs, twice, 30 s"),
+        (described(ListHubKeys), "list the hubs' keys: GET /hubs/keys, twice, 30 s"),
+        (described(GetHub::new("crm")), "get the hub: GET /hubs/crm, twice, 30 s"),
+        (described(ListHubElements::new("crm")), "list the hub's elements: GET /hubs/crm/elements, twice, 30 s"),
+        (described(Objects::through(&token).names()), "list the objects' names: GET /objects, twice, 30 s"),
+        (described(Objects::through(&token).hub("crm").metadata("a")),
+            "get the object's metadata: GET /hubs/crm/objects/a/metadata, twice, 30 s"),
+        (described(files.list("/a#b?c&d é")),
+            "list the objects: GET /folders/contents?path=/a%23b%3Fc%26d%20%C3%A9, twice, 30 s"),
+        (described(files.create_folder("/a")), "create the folder: POST /folders, 30 s"),
+        (described(files.delete_folder("/a")), "delete the folder: DELETE /folders?path=/a, twice, 30 s"),
+        (described(files.download("/a")), "download the file: GET /files?path=/a, twice, 30 s"),
+        (described(files.download_by_id("a/b")), "download the file: GET /files/a%2Fb, twice, 30 s"),
+        (described(files.upload("/a/b c", "text/plain", "x")), "upload the file: POST /files?path=/a/b%20c, 30 s"),
+        (described(files.links("/a")), "get the file's links: GET /files/links?path=/a, twice, 30 s"),
+        (described(files.delete("/a")), "delete the file: DELETE /files?path=/a, twice, 30 s"),
+        (described(bulk.query("select * from a")),
+            "start the bulk job: POST /bulk/query?q=select%20%2A%20from%20a, 30 s"),
+        (described(bulk.upload("a", &Object::new(), BulkFormat::Csv, "x")), "start the bulk job: POST /bulk/a, 30 s"),
+        (described(bulk.status(7)), "get the bulk job's status: GET /bulk/7/status, twice, 30 s"),
+        (described(bulk.errors(7)), "get the bulk job's errors: GET /bulk/7/errors, twice, 30 s"),
+        (described(bulk.download(7, "a", BulkFormat::Json)),
+            "download the bulk job's objects: GET /bulk/7/a, twice, 30 s"),
         (described(Ping::through(&token).hub("h")), "ping through the instance: GET /hubs/h/ping, twice, 30 s"),
         (described(at().list::<()>()), "list the objects: GET /a, twice, 30 s"),
         (described(at().get::<()>(7)), "get an object: GET /a/7, twice, 30 s"),

@@ -75,6 +75,8 @@ field_error_kinds! {
     HasParameters: "has a query or a fragment: add parameters by `parameter`";
     /// Of a parameter.
     Reserved: "has no name, or one that is set in another way";
+    /// See [`Condition`](crate::calls::Condition).
+    NotACondition: "has a field whose name is blank or holds a backtick, or none of several values";
     Repeated: "is given more than once";
     Zero: "must be more than zero";
     Reauthorized: "exists already, and only its user can authorize it again: change its \

@@ -2,12 +2,14 @@
 
 mod curl;
 mod decoding;
+mod multipart;
 mod redaction;
 mod request;
 mod request_builder;
 mod response;
 
 pub use curl::Curl;
+pub use multipart::Part;
 pub use redaction::{redact_authorization, redact_json, redact_parameters};
 pub use request::Request;
 pub use request_builder::RequestBuilder;

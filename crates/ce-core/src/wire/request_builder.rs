@@ -150,6 +150,10 @@ impl<'a> RequestBuilder<'a> {
         self.headers.insert(CONTENT_TYPE, JSON);
     }
 
+    pub(super) fn jitter(&self) -> fastrand::Rng {
+        self.config.jitter()
+    }
+
     /// Notes that the caller found a field invalid; `build` reports it.
     pub(crate) fn invalid(mut self, field: &'static str, kind: FieldErrorKind) -> Self {
         self.errors.push(field, kind);

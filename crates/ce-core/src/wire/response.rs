@@ -51,6 +51,11 @@ impl Response {
         self.0.body()
     }
 
+    /// The whole body, to be kept.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.0.body().clone()
+    }
+
     /// Returns `true` if the body is empty or white space alone.
     pub(crate) fn is_blank(&self) -> bool {
         self.body().iter().all(u8::is_ascii_whitespace)

@@ -3,9 +3,9 @@ use std::marker::PhantomData;
 use http::Method;
 use serde::de::DeserializeOwned;
 
-use super::Resource;
+use super::{Condition, Resource};
 use crate::config::Config;
-use crate::error::{Error, InvalidInput};
+use crate::error::{Error, FieldErrorKind, InvalidInput};
 use crate::execution::Call;
 use crate::paging::{Page, PageToken, Paged, Paging, paging_setters};
 use crate::wire::{Request, Response};
@@ -16,6 +16,7 @@ use crate::wire::{Request, Response};
 pub struct ListObjects<'a, T> {
     resource: Resource<'a>,
     paging: Paging,
+    is_valid: bool,
     item: PhantomData<fn() -> T>,
 }
 
@@ -24,6 +25,7 @@ impl<'a, T> ListObjects<'a, T> {
         Self {
             resource,
             paging: Paging::default(),
+            is_valid: true,
             item: PhantomData,
         }
     }
@@ -33,6 +35,12 @@ impl<'a, T> ListObjects<'a, T> {
     pub fn matching(mut self, query: impl Into<String>) -> Self {
         self.resource = self.resource.parameter("where", query);
         self
+    }
+
+    /// Filters by a condition.
+    pub fn filter(mut self, condition: &Condition) -> Self {
+        self.is_valid &= condition.is_valid();
+        self.matching(condition.to_string())
     }
 
     /// Includes these fields of each object alone.
@@ -60,7 +68,10 @@ impl<T: DeserializeOwned> Call for ListObjects<'_, T> {
     }
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let request = self.resource.request(config, Method::GET, None);
+        let mut request = self.resource.request(config, Method::GET, None);
+        if !self.is_valid {
+            request = request.invalid("where", FieldErrorKind::NotACondition);
+        }
         self.paging.add_to(request).build()
     }
 

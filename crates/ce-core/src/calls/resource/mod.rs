@@ -1,7 +1,12 @@
+mod bulk;
+mod condition;
+mod files;
 mod list_objects;
 mod object_call;
 mod object_id;
+mod objects;
 mod ping;
+mod resource_call;
 mod response;
 #[cfg(test)]
 mod tests;
@@ -11,10 +16,15 @@ use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use bulk::{Bulk, BulkFormat, WaitForBulk};
+pub use condition::{Condition, Literal};
+pub use files::Files;
 pub use list_objects::ListObjects;
 pub use object_call::{DeleteObject, ObjectCall};
 pub use object_id::ObjectId;
+pub use objects::Objects;
 pub use ping::Ping;
+pub use resource_call::{Download, ResourceCall};
 pub use response::ResourceResponse;
 
 use crate::config::Config;
@@ -140,6 +150,15 @@ impl<'a> Resource<'a> {
     pub fn delete(self, id: impl Into<ObjectId>) -> DeleteObject<'a> {
         let id = id.into().0;
         DeleteObject { resource: self, id }
+    }
+
+    /// The resource below this one.
+    fn below(mut self, path: &str) -> Self {
+        if !self.path.is_empty() {
+            self.path.push('/');
+        }
+        self.path.push_str(path);
+        self
     }
 
     /// A request to the resource, or to one of its objects.

@@ -1,8 +1,9 @@
 use std::any::type_name;
+use std::time::Duration;
 
 use super::*;
-use crate::testing::{config, response, response_with};
-use crate::{Call, FieldErrorKind, InvalidInput};
+use crate::testing::{config, drive, response, response_with};
+use crate::{Call, FieldErrorKind, Input, InvalidInput, Operation, Step};
 use serde_json::Value;
 
 fn sent(call: impl Call) -> Result<String, InvalidInput> {
@@ -136,4 +137,94 @@ fn an_answer_that_does_not_fit_the_callers_type_is_explained() {
         );
         assert!(error.contains(" answer for `contacts` "), "{error}");
     }
+}
+
+#[test]
+fn a_condition_is_quoted_bracketed_or_refused() {
+    let is = |field, value: &str| Condition::eq(field, value);
+    let (a, b, c) = (is("a", "1"), is("b", "2"), is("c", "3"));
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        (is("name", "x' OR 'a'='a"), "name = 'x'' OR ''a''=''a'"),
+        (Condition::ne("a.b_1", 7), "a.b_1 != 7"),
+        (Condition::lt("first name", 1.5), "`first name` < 1.5"),
+        (Condition::gt("größe", -1i64), "`größe` > -1"),
+        (Condition::le("a", true), "a <= true"),
+        (Condition::ge("a", 7u64), "a >= 7"),
+        (Condition::like("a", "An%"), "a LIKE 'An%'"),
+        (Condition::is_in("a", ["x", "y'"]), "a IN ('x','y''')"),
+        (Condition::is_null("a"), "a IS NULL"),
+        (a.clone().and(b.clone()).and(c.clone()), "a = '1' AND b = '2' AND c = '3'"),
+        (a.clone().or(b.clone()).or(c.clone()), "a = '1' OR b = '2' OR c = '3'"),
+        (a.clone().and(b.clone()).or(c.clone()), "(a = '1' AND b = '2') OR c = '3'"),
+        (a.and(b.or(c)), "a = '1' AND (b = '2' OR c = '3')"),
+    ];
+    let token = ElementToken::new("t");
+    let list = |condition: &Condition| {
+        Resource::through(&token, "a")
+            .list::<Value>()
+            .filter(condition)
+    };
+    for (condition, text) in table {
+        assert_eq!(condition.to_string(), text);
+        assert!(sent(list(&condition)).is_ok());
+    }
+    let nothing: [&str; 0] = [];
+    for condition in [is(" ", "x"), is("a`b", "x"), Condition::is_in("a", nothing)] {
+        let joined = is("a", "x").and(condition);
+        let kind = sent(list(&joined)).unwrap_err().errors()[0].kind();
+        assert_eq!(kind, FieldErrorKind::NotACondition);
+    }
+}
+
+#[test]
+fn a_download_is_whole_or_an_error() {
+    let token = ElementToken::new("t");
+    let files = Files::through(&token).of_instance(7);
+    let read = |headers: &[(&str, &str)]| {
+        let response = response_with(200, headers, b"\xff\x00".to_vec());
+        files.download("/a").decode(&response)
+    };
+    let whole = read(&[("content-length", "2"), ("content-type", "image/png")]).unwrap();
+    assert_eq!(
+        (&whole.bytes[..], whole.media_type.as_deref()),
+        (&b"\xff\x00"[..], Some("image/png"))
+    );
+    assert_eq!(
+        read(&[]).unwrap(),
+        crate::calls::Download::new(&b"\xff\x00"[..])
+    );
+    let short = read(&[("content-length", "3")]).unwrap_err();
+    assert!(short.to_string().contains("answer ends early"), "{short}");
+    let other = read(&[("elements-element-instance-id", "8")]);
+    assert!(
+        matches!(other, Err(Error::AnotherInstance { .. })),
+        "{other:?}"
+    );
+}
+
+#[test]
+fn a_bulk_job_is_waited_for_in_time() {
+    let (config, token) = (config(), ElementToken::new("t"));
+    let wait = |complete_after: u64, within: u64| {
+        let within = Duration::from_secs(within);
+        let wait = Bulk::through(&token).wait(&config, 7, within);
+        let mut looks = 0;
+        let (job, took) = drive(wait, |request, now| {
+            assert_eq!(request.path(), "/bulk/7/status");
+            looks += 1;
+            let is_complete = now >= Duration::from_secs(complete_after);
+            let status = if is_complete { "COMPLETED" } else { "RUNNING" };
+            Ok(response(200, format!(r#"{{"id":7,"status":"{status}"}}"#)))
+        });
+        (job.unwrap().is_complete(), took.as_secs(), looks)
+    };
+    assert_eq!(wait(0, 60), (true, 0, 1));
+    // 1, 2, 4, 8, 16 and then 30 seconds between two looks.
+    assert_eq!(wait(100, 600), (true, 121, 9));
+    // The last look is when the time is up.
+    assert_eq!(wait(100, 10), (false, 10, 5));
+    let mut wait = Bulk::through(&token).wait(&config, 7, Duration::ZERO);
+    let step = wait.step(Input::SleepFinished, Duration::ZERO);
+    assert!(matches!(step, Step::Done(Err(Error::UnexpectedInput))));
 }

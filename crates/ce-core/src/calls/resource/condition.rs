@@ -1,0 +1,136 @@
+use std::fmt;
+
+/// A condition that a list is filtered by (`where`), in the platform's query language (CEQL). Values are
+/// quoted and escaped.
+///
+/// ```
+/// use ce_core::calls::Condition;
+///
+/// let condition = Condition::eq("name", "O'Hara")
+///     .and(Condition::ge("age", 18).or(Condition::is_null("age")));
+/// assert_eq!(condition.to_string(), "name = 'O''Hara' AND (age >= 18 OR age IS NULL)");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    text: String,
+    joined: Joined,
+    is_valid: bool,
+}
+
+/// How the outermost parts are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Joined {
+    Alone,
+    And,
+    Or,
+}
+
+/// A value in a [`Condition`]: a text, a number or a boolean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Literal(String);
+
+impl From<&str> for Literal {
+    fn from(text: &str) -> Self {
+        Self(format!("'{}'", text.replace('\'', "''")))
+    }
+}
+
+impl From<String> for Literal {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+macro_rules! bare_literals {
+    ($($Type:ty),*) => { $(
+        impl From<$Type> for Literal {
+            fn from(value: $Type) -> Self {
+                Self(value.to_string())
+            }
+        }
+    )* };
+}
+
+bare_literals!(bool, i32, u32, i64, u64, f64);
+
+/// A row an operator that compares a field with a value.
+macro_rules! comparisons {
+    ($($name:ident: $operator:literal, $about:literal;)*) => { $(
+        #[doc = $about]
+        pub fn $name(field: &str, value: impl Into<Literal>) -> Self {
+            Self::of(field, format_args!(concat!($operator, " {}"), value.into().0))
+        }
+    )* };
+}
+
+impl Condition {
+    comparisons! {
+        eq: "=", "The field has this value.";
+        ne: "!=", "The field has another value.";
+        lt: "<", "The field is less than this.";
+        gt: ">", "The field is more than this.";
+        le: "<=", "The field is this or less.";
+        ge: ">=", "The field is this or more.";
+        like: "LIKE", "The field matches this pattern, in which `%` stands for any text.";
+    }
+
+    /// The field has one of these values.
+    pub fn is_in(field: &str, values: impl IntoIterator<Item = impl Into<Literal>>) -> Self {
+        let values: Vec<String> = values.into_iter().map(|value| value.into().0).collect();
+        let mut condition = Self::of(field, format_args!("IN ({})", values.join(",")));
+        condition.is_valid &= !values.is_empty();
+        condition
+    }
+
+    /// The field has no value.
+    pub fn is_null(field: &str) -> Self {
+        Self::of(field, format_args!("IS NULL"))
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.join(other, Joined::And)
+    }
+
+    /// One holds at least.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        self.join(other, Joined::Or)
+    }
+
+    /// Returns `false` for what the language can't express: a field whose name is blank or holds a
+    /// backtick, one of no values.
+    pub(super) fn is_valid(&self) -> bool {
+        self.is_valid
+    }
+
+    fn of(field: &str, rest: fmt::Arguments<'_>) -> Self {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        let quote = if field.chars().all(is_plain) { "" } else { "`" };
+        Self {
+            text: format!("{quote}{field}{quote} {rest}"),
+            joined: Joined::Alone,
+            is_valid: !field.trim().is_empty() && !field.contains('`'),
+        }
+    }
+
+    fn join(self, other: Self, joined: Joined) -> Self {
+        let word = if joined == Joined::And { "AND" } else { "OR" };
+        let bracketed = |part: &Self| match part.joined == Joined::Alone || part.joined == joined {
+            true => part.text.clone(),
+            false => format!("({})", part.text),
+        };
+        Self {
+            text: format!("{} {word} {}", bracketed(&self), bracketed(&other)),
+            joined,
+            is_valid: self.is_valid && other.is_valid,
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

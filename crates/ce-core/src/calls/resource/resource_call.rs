@@ -1,0 +1,195 @@
+use bytes::Bytes;
+use ce_model::InstanceId;
+use http::Method;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use serde::de::DeserializeOwned;
+
+use super::{ObjectId, Resource};
+use crate::config::Config;
+use crate::error::{Error, InvalidInput};
+use crate::execution::Call;
+use crate::wire::{Part, Request, Response};
+
+/// A call to a resource whose paths the platform defines, such as of [`Files`](super::Files) and
+/// [`Bulk`](super::Bulk).
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct ResourceCall<'a, T> {
+    purpose: &'static str,
+    method: Method,
+    resource: Resource<'a>,
+    id: Option<String>,
+    accept: Option<&'static str>,
+    body: Body,
+    read: fn(&Self, &Response) -> Result<T, Error>,
+    /// What it comes to if the platform says that there is nothing, after an answer was lost.
+    if_absent: Option<fn() -> T>,
+}
+
+#[derive(Clone, Debug)]
+enum Body {
+    None,
+    Json(String),
+    Multipart(Vec<Part>),
+}
+
+/// Bytes that were downloaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Download {
+    /// The content.
+    pub bytes: Bytes,
+    /// Its media type (`Content-Type`), such as `image/jpeg`.
+    pub media_type: Option<String>,
+    /// The platform's id of the request.
+    pub request_id: Option<String>,
+    /// The instance that it came through.
+    pub instance_id: Option<InstanceId>,
+}
+
+impl Download {
+    /// A download with this content: for tests of an application.
+    pub fn new(bytes: impl Into<Bytes>) -> Self {
+        Self {
+            bytes: bytes.into(),
+            media_type: None,
+            request_id: None,
+            instance_id: None,
+        }
+    }
+}
+
+impl<'a, T: DeserializeOwned> ResourceCall<'a, T> {
+    /// A call whose response is the JSON of a `T`.
+    pub(super) fn json(purpose: &'static str, method: Method, resource: Resource<'a>) -> Self {
+        let read = |call: &Self, response: &Response| {
+            let read = call.resource.decode(call.purpose, response)?;
+            Ok(read.body)
+        };
+        Self::new(purpose, method, resource, read)
+    }
+}
+
+impl<'a> ResourceCall<'a, ()> {
+    /// A deletion.
+    pub(super) fn delete(purpose: &'static str, resource: Resource<'a>) -> Self {
+        let mut deletion = Self::new(purpose, Method::DELETE, resource, |call, response| {
+            call.resource.check_instance(response)
+        });
+        deletion.if_absent = Some(|| ());
+        deletion
+    }
+}
+
+impl<'a> ResourceCall<'a, Download> {
+    /// A call whose response is of any media type.
+    pub(super) fn download(purpose: &'static str, resource: Resource<'a>) -> Self {
+        let download = Self::new(purpose, Method::GET, resource, Self::downloaded);
+        download.accept("*/*")
+    }
+
+    fn downloaded(&self, response: &Response) -> Result<Download, Error> {
+        self.resource.check_instance(response)?;
+        let announced = response.number(CONTENT_LENGTH.as_str());
+        // A transport may not have noticed.
+        if announced.is_some_and(|length| length != response.body().len() as u64) {
+            return Err(response.decode_error(self.purpose, "ends early").into());
+        }
+        Ok(Download {
+            bytes: response.bytes(),
+            media_type: response.header(CONTENT_TYPE.as_str()).map(str::to_owned),
+            request_id: response.request_id().map(str::to_owned),
+            instance_id: response.instance_id(),
+        })
+    }
+}
+
+impl<'a, T> ResourceCall<'a, T> {
+    fn new(
+        purpose: &'static str,
+        method: Method,
+        resource: Resource<'a>,
+        read: fn(&Self, &Response) -> Result<T, Error>,
+    ) -> Self {
+        Self {
+            purpose,
+            method,
+            resource,
+            id: None,
+            accept: None,
+            body: Body::None,
+            read,
+            if_absent: None,
+        }
+    }
+
+    /// Of the object with this id.
+    pub(super) fn id(mut self, id: impl Into<ObjectId>) -> Self {
+        self.id = Some(id.into().0);
+        self
+    }
+
+    pub(super) fn accept(mut self, media_type: &'static str) -> Self {
+        self.accept = Some(media_type);
+        self
+    }
+
+    pub(super) fn json_text(mut self, body: String) -> Self {
+        self.body = Body::Json(body);
+        self
+    }
+
+    pub(super) fn multipart(mut self, parts: Vec<Part>) -> Self {
+        self.body = Body::Multipart(parts);
+        self
+    }
+
+    /// Sets a header, such as `Elements-Async-Callback-Url`.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.resource = self.resource.header(name, value);
+        self
+    }
+
+    /// Adds a query parameter.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.resource = self.resource.parameter(name, value);
+        self
+    }
+}
+
+impl<T> Call for ResourceCall<'_, T> {
+    type Output = T;
+
+    fn purpose(&self) -> &'static str {
+        self.purpose
+    }
+
+    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+        let method = self.method.clone();
+        let mut request = self.resource.request(config, method, self.id.as_deref());
+        if let Some(media_type) = self.accept {
+            request = request.accept(media_type);
+        }
+        match &self.body {
+            Body::None => request,
+            Body::Json(text) => request.json_text(text.clone()),
+            Body::Multipart(parts) => request.multipart(parts),
+        }
+        .build()
+    }
+
+    fn decode(&self, response: &Response) -> Result<T, Error> {
+        (self.read)(self, response)
+    }
+
+    fn on_error(&self, error: Error, may_be_done: bool) -> Result<T, Error> {
+        match (error, self.if_absent) {
+            (Error::Refused(error), Some(absent))
+                if may_be_done && error.is_platforms_not_found() =>
+            {
+                Ok(absent())
+            }
+            (error, _) => Err(error),
+        }
+    }
+}
