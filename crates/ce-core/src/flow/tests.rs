@@ -222,6 +222,59 @@ fn the_first_request_of_each_half_can_be_shown() {
 }
 
 #[test]
+fn each_request_says_what_it_is_for_and_what_to_do_if_its_outcome_is_unknown() {
+    let config = config();
+    let purpose = |operation: &mut dyn Operation<Output = _>, input: Input| match operation
+        .step(input, Duration::ZERO)
+    {
+        Step::Send(attempt) => attempt.purpose,
+        step => panic!("{step:?}"),
+    };
+    let entropy = Entropy::from([0; 48]);
+    let oauth1 = instagram().state("st").authentication(OAuth1);
+    let mut begin = oauth1.begin(&config, &entropy, NOW).unwrap();
+    assert_eq!(purpose(&mut begin, Input::Start), "get a request token");
+    assert_eq!(
+        purpose(&mut begin, input("token")),
+        "get the authorization URL"
+    );
+
+    let (new, again) = (instagram(), instagram().reauthorize(7));
+    for (request, first, advice) in [
+        (
+            &new,
+            "create the instance",
+            "look among its instances before trying again",
+        ),
+        (
+            &again,
+            "re-authorize the instance",
+            "let the user begin again, which does no harm",
+        ),
+    ] {
+        let callback = format!("code=c&state={}", pending(request).expose_state());
+        let finish = request.finish(&config, &pending(request), &callback, NOW);
+        let Ok(Finish::Create(mut create)) = finish else {
+            panic!("the user consented")
+        };
+        let Step::Send(attempt) = create.step(Input::Start, Duration::ZERO) else {
+            panic!("nothing is sent")
+        };
+        assert_eq!(attempt.purpose, first);
+        let Step::Done(Err(unknown)) = create.step(input("lost"), Duration::ZERO) else {
+            panic!("it goes on")
+        };
+        assert!(unknown.to_string().ends_with(advice), "{unknown}");
+    }
+    let recoverable = pending(&new.recoverable());
+    let mut search = recoverable.reconcile(&config).unwrap();
+    let Step::Send(attempt) = search.step(Input::Start, Duration::ZERO) else {
+        panic!("nothing is sent")
+    };
+    assert_eq!(attempt.purpose, "look for the instance");
+}
+
+#[test]
 fn no_operation_prints_a_secret() {
     let config = config();
     let request = instagram()

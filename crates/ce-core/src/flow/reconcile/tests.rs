@@ -384,6 +384,14 @@ fn an_answer_with_another_flows_instance_proves_nothing() {
     let foreign = || answer(200, STRANGER);
     let (output, ..) = create(foreign(), |_| ours());
     assert_eq!(output.unwrap().id.get(), 7);
+    // Ours, in any form, and one without tags is taken for it.
+    let tag = recoverable().correlation_tag().unwrap().to_owned();
+    for tags in [json!([tag]), json!([tag, null]), json!(null)] {
+        let mut ours = tagged(7);
+        ours["tags"] = tags;
+        let (output, _, looks) = create(answer(200, ours.to_string()), |_| none_found());
+        assert_eq!((output.unwrap().id.get(), looks), (7, 0));
+    }
     // The platform may have dropped the tag.
     let (output, ..) = create(foreign(), |_| none_found());
     let unknown = assert_unknown(output);
