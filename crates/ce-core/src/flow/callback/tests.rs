@@ -44,6 +44,7 @@ fn each_callback_is_read_as_the_provider_meant_it() {
         .parameter("oauthProxyName", "p")
         .state("https://app.example/cb?flow=9Xk2");
     let by_hand = pending(&by_hand);
+    let url_state = pending(&request.clone().state("https://app.example/cb?flow=9Xk2"));
     #[rustfmt::skip] // A row a case.
     let table = [
         // The forms of a callback.
@@ -222,6 +223,9 @@ fn each_callback_is_read_as_the_provider_meant_it() {
         (&by_hand, "/cb?flow=9Xk3&code=c&state=box", "box", "StateMismatch"),
         (&by_hand, "/cb?flow=9Xk3&code=c", "", "StateMissing"),
         (&by_hand, "/cb?code=c&state=box", "box", "StateMismatch"),
+        // Without the proxy such a state is one like any other.
+        (&url_state, "/cb?flow=9Xk2&code=c&state=box", "box", "StateMismatch"),
+        (&url_state, "/cb?flow=9Xk2&code=c", "", "StateMissing"),
     ];
     for (pending, callback, state, expected) in table {
         let found = PendingAuthorization::state_of_callback(callback);

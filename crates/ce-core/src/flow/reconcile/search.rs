@@ -102,11 +102,7 @@ impl Call for InstancesByTag {
     fn on_error(&self, error: Error, _: bool) -> Result<Sighting, Error> {
         match error {
             Error::Refused(api_error) if api_error.says_none_found() => {
-                let none = Seen {
-                    is_empty: true,
-                    ..Seen::default()
-                };
-                Ok(Sighting::Absent(none))
+                Ok(Sighting::Absent(Seen::default()))
             }
             error => Err(error),
         }

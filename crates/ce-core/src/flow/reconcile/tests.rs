@@ -124,7 +124,9 @@ fn a_lost_instance_is_found_as_soon_as_it_exists() {
 
 #[test]
 fn an_instance_that_never_appears_was_not_created() {
-    for none in [empty, none_found] {
+    // One that promises a page after none of none is believed, and not followed.
+    let total = || page("[]", Some("2"), 0);
+    for none in [empty, none_found, total] {
         let (output, took, looks) = search(|_| none());
         assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
         // The last look begins when provisioning must be over, and there was time for it.
@@ -140,6 +142,11 @@ fn a_search_that_is_shorter_than_a_creation_proves_nothing() {
         drive(recoverable().reconcile(&config).unwrap(), |_, _| empty()).0
     };
     assert!(matches!(search(55), Err(Error::NotCreated)));
+    // A short search leaves a quarter of its time for the last look.
+    let limits = Limits::default().recovery_timeout(seconds(40));
+    let config = config().with_limits(limits.provisioning_timeout(seconds(29)));
+    let (output, _) = drive(recoverable().reconcile(&config).unwrap(), |_, _| empty());
+    assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
     let unknown = assert_unknown(search(56));
     assert!(unknown.is_recoverable());
     let cause = unknown.reason().to_string();
@@ -186,12 +193,32 @@ fn what_may_be_said_although_the_instance_exists_proves_nothing() {
     }
     let (_, _, pages) = search(|_| page(stranger.as_str(), Some("same"), 1));
     assert!(pages < 100, "{pages}");
+    // It would be refused again.
+    let (_, _, looks) = search(|_| answer(401, "{}"));
+    assert_eq!(looks, 1);
+}
+
+#[test]
+fn a_list_without_an_end_is_left_for_the_next_look() {
+    let limits = Limits::default().recovery_timeout(seconds(300));
+    let config = config().with_limits(limits);
+    let (mut looks, mut pages) = (0, 0);
+    let (output, _) = drive(recoverable().reconcile(&config).unwrap(), |request, now| {
+        let query = request.expose().uri().query().unwrap();
+        pages += 1;
+        looks += usize::from(!query.contains("nextPage"));
+        page(format!("[{STRANGER}]"), Some(&format!("{now:?}")), 1)
+    });
+    assert_unknown(output);
+    assert!(looks >= 2 && pages > 2000, "{looks} looks, {pages} pages");
 }
 
 #[test]
 fn a_look_that_fails_in_passing_is_repeated() {
     #[rustfmt::skip]
-    let failures = [lost, || answer(503, ""), || answer(200, "<html>"), || answer(204, "")];
+    let failures = [
+        lost, || answer(503, ""), || answer(200, "<html>"), || answer(204, ""), || answer(404, "<html>"),
+    ];
     for failed in failures {
         let (found, ..) = search(|now| if now < seconds(20) { failed() } else { ours() });
         assert!(found.is_ok(), "{found:?}");
@@ -237,6 +264,15 @@ fn a_list_that_ignores_the_filter_is_read_to_its_end() {
     assert_eq!(found.unwrap().id.get(), 7);
     let unknown = assert_unknown(search(&|| page("[]", None, 201)));
     assert!(matches!(unknown.reason(), Error::SearchInconclusive));
+    // A total that is contradicted by the page itself is no end.
+    let reconcile = recoverable().reconcile(&config).unwrap();
+    let (found, _) = drive(reconcile, |request, _| {
+        match request.expose().uri().query() {
+            Some(query) if query.contains("nextPage=") => ours(),
+            _ => page(format!("[{STRANGER}]"), Some("p2"), 0),
+        }
+    });
+    assert_eq!(found.unwrap().id.get(), 7);
 }
 
 #[test]
