@@ -94,6 +94,28 @@ fn each_call_says_what_it_is_for_and_asks_for_it() {
 }
 
 #[test]
+fn only_the_platforms_own_404_to_a_search_is_an_empty_list() {
+    let config = config();
+    let list = |body: &str| {
+        let response = crate::testing::response_with(404, &[("elements-request-id", "r")], body);
+        let list = CallExecution::new(&config, ListInstances::new());
+        let (listed, _) = drive(list, |_, _| Ok(response.clone()));
+        let check = CallExecution::new(&config, CheckCredentials);
+        let (checked, _) = drive(check, |_, _| Ok(response.clone()));
+        assert_eq!(checked.is_ok(), listed.is_ok());
+        listed
+    };
+    let none = list(r#"{"message":"No element instances found"}"#).unwrap();
+    assert_eq!(
+        (none.items.len(), none.request_id.as_deref()),
+        (0, Some("r"))
+    );
+    assert!(list("<html>").is_err());
+    let page = CheckCredentials.decode(&response(200, "<html>"));
+    assert!(page.is_err() && CheckCredentials.decode(&response(200, "")).is_ok());
+}
+
+#[test]
 fn a_change_of_nothing_is_not_sent() {
     let kind = |refused: Result<_, InvalidInput>| refused.unwrap_err().errors()[0].kind();
     let nothing = PatchInstance::new(InstanceId::new(7));

@@ -196,6 +196,21 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_has_nine_tenths_of_the_shortest_attempt_at_most() {
+        let config = config("u", "o").unwrap();
+        assert_eq!(config.connect_timeout(), Duration::from_secs(10));
+        let second = Duration::from_secs(1);
+        for limits in [
+            Limits::default().timeout(second),
+            Limits::default().attempt_timeout(second),
+            Limits::default().provisioning_timeout(second),
+        ] {
+            let time = config.clone().with_limits(limits).connect_timeout();
+            assert!((899..=900).contains(&time.as_millis()), "{time:?}");
+        }
+    }
+
+    #[test]
     fn secrets_that_no_header_can_carry_are_refused_when_given() {
         #[rustfmt::skip] // Many a line.
         let bad = [

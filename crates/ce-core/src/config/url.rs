@@ -257,6 +257,8 @@ mod tests {
         for (url, expected) in table {
             let config = Config::new(url, Credentials::new("u", "o"));
             let found = config.as_ref().map(|it| (it.base_url(), it.is_loopback()));
+            let is_encrypted = config.as_ref().is_ok_and(Config::is_encrypted);
+            assert_eq!(is_encrypted, found.is_ok() && url.starts_with("https"));
             assert_eq!(
                 found.map_err(|invalid| invalid.errors()[0].kind()),
                 expected,

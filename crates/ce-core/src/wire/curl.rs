@@ -107,6 +107,10 @@ mod tests {
         assert_eq!(curl.to_string(), REDACTED);
         assert_eq!(format!("{curl:?}"), REDACTED);
         assert_eq!(curl.expose(), REDACTED.replace("[redacted]", "canary"));
+        let bare = http::Request::get("https://a.example").body("".into());
+        let bare = Request::from(bare.unwrap());
+        assert_eq!(bare.curl().to_string(), "curl -X GET 'https://a.example/'");
+        assert_eq!(format!("{bare:?}"), "GET /");
         let odd = http::Request::put("https://a.example").body("canary".into());
         let odd = Request::from(odd.unwrap()).curl().to_string();
         assert_eq!(

@@ -125,6 +125,13 @@ mod tests {
             "entry": {"key": "password", "propertyValue": "canary", "defaultValue": {"key": "canary"}},
             "ssn": 77, "otp": [7777, 1],
         });
+        let mut listed = json!({
+            "configuration": [{"key": "seen", "defaultValue": "canary", "value": "canary"}],
+            "providerData": {"list": [{"name": "canary"}]},
+        });
+        redact_json(&mut listed);
+        assert_eq!(listed["configuration"][0]["key"], "seen");
+        assert!(!listed.to_string().contains("canary"), "{listed}");
         redact_json(&mut body);
         let text = body.to_string();
         assert!(!text.contains("canary") && !text.contains("77"), "{text}");

@@ -252,11 +252,13 @@ mod tests {
     #[test]
     fn a_request_may_have_no_path() {
         let config = Config::new("https://a.example", crate::Credentials::new("u", "o")).unwrap();
-        for (query, url) in [
-            (None, "https://a.example/"),
-            (Some("q"), "https://a.example/?q=v"),
+        let deep = Config::new("https://a.example/b/", crate::Credentials::new("u", "o")).unwrap();
+        for (config, query, url) in [
+            (&config, None, "https://a.example/"),
+            (&config, Some("q"), "https://a.example/?q=v"),
+            (&deep, None, "https://a.example/b"),
         ] {
-            let request = RequestBuilder::new(&config, Method::GET, &[]);
+            let request = RequestBuilder::new(config, Method::GET, &[]);
             let request = query
                 .into_iter()
                 .fold(request, |it, name| it.query(name, "v"));

@@ -188,6 +188,7 @@ mod tests {
             assert_eq!(error.expose_body(), body);
             let id = if body.ends_with(b"\"r\"}") { "r" } else { "h" };
             assert_eq!(error.request_id(), Some(id));
+            assert_eq!(format!("{response:?}"), "Response(400 Bad Request)");
         }
     }
 

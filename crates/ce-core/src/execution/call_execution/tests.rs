@@ -343,6 +343,8 @@ fn an_error_says_what_was_done_and_what_to_do() {
 fn a_gateway_that_failed_is_no_hint_at_the_base_url() {
     let failed = error(Method::GET, &[Answers(502, "<>", None)]).to_string();
     assert!(failed.ends_with("try again later"), "{failed}");
+    let forbidden = error(Method::GET, &[Answers(403, r#"{"requestId":"r"}"#, None)]);
+    assert!(!forbidden.to_string().contains("secrets"), "{forbidden}");
 }
 
 #[test]

@@ -99,6 +99,17 @@ fn tags_that_are_not_all_known_are_not_overwritten() {
 }
 
 #[test]
+fn only_the_flows_own_tag_is_removed() {
+    let pending = pending(&request().recoverable());
+    let tag = pending.correlation_tag().unwrap();
+    let instance = format!(r#"{{"id":1,"token":"t","tags":["a","{tag}","b"]}}"#);
+    let untagged = pending.untagged(&serde_json::from_str(&instance).unwrap());
+    let request = crate::Call::request(&untagged.unwrap(), &crate::testing::config());
+    let request = request.unwrap();
+    assert_eq!(&request.expose().body()[..], br#"{"tags":["a","b"]}"#);
+}
+
+#[test]
 fn every_format_stores_a_flow_and_reads_it_back() {
     type Stored = fn(&PendingAuthorization) -> PendingAuthorization;
     #[rustfmt::skip] // A row a case.

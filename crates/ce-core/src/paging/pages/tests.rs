@@ -1,5 +1,5 @@
 use super::*;
-use crate::calls::ListInstances;
+use crate::calls::{ListElements, ListInstances};
 use crate::testing::{config, drive, response_with};
 use crate::{Response, http};
 use ce_model::Object;
@@ -29,6 +29,29 @@ fn walk(
         failed,
         pages.resume_token().cloned(),
     )
+}
+
+#[test]
+fn the_place_in_a_list_and_its_length_are_known() {
+    let config = config();
+    let mut pages = Pages::new(ListElements::new());
+    assert_eq!((pages.resume_token(), pages.total()), (None, None));
+    for (token, total) in [("a", Some(3)), ("b", Some(3)), ("", Some(3))] {
+        let page = pages.next_page(&config).unwrap();
+        let headers = [
+            ("elements-next-page-token", token),
+            ("elements-total-count", "3"),
+        ];
+        let headers = &headers[..if token == "b" { 1 } else { 2 }];
+        drive(page, |_, _| Ok(response_with(200, headers, "[{}]")))
+            .0
+            .unwrap();
+        assert_eq!(pages.total(), total);
+        let resume = pages.resume_token().map(ToString::to_string);
+        assert_eq!(resume.unwrap_or_default(), token);
+        assert_eq!(pages.resume_token().map_or("", AsRef::as_ref), token);
+    }
+    assert!(pages.next_page(&config).is_none());
 }
 
 #[test]
