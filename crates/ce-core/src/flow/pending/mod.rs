@@ -128,6 +128,9 @@ impl PendingAuthorization {
     /// Looks for the instance of a flow whose outcome is unknown: the response was lost, the call was
     /// dropped, the machine was switched off. Any process can do so, as often as it likes.
     ///
+    /// The operation that creates the instance must have ended, or its process be dead: one that still
+    /// runs may create the instance after the search has found none.
+    ///
     /// The search takes up to [`recovery_timeout`](crate::Limits::recovery_timeout), since the
     /// platform may still be creating the instance. It ends with the instance, its token included, or
     /// with [`Error::NotCreated`](crate::Error::NotCreated).
