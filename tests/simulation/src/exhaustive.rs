@@ -91,7 +91,7 @@ impl FlowModel {
             .timeout(Duration::from_secs(20))
             .attempt_timeout(Duration::from_secs(20))
             .provisioning_timeout(Duration::from_secs(30))
-            .recovery_timeout(Duration::from_secs(60))
+            .recovery_timeout(Duration::from_secs(50))
             .max_attempts(2);
         let setting = Setting::new(limits, 1, 1);
         Self { setting, faults }
@@ -150,7 +150,7 @@ impl Decider for Choices<'_> {
             _ => false,
         };
         Pace {
-            answer: Duration::from_secs(if is_slow { 15 } else { 1 }),
+            answer: Duration::from_millis(if is_slow { 8800 } else { 1000 }),
             creation: Duration::from_secs(10),
             late_creation: Duration::MAX,
         }

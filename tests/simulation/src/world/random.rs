@@ -87,7 +87,7 @@ impl Draws {
         let provisioning = self.between(120.0, 300.0);
         Limits::default()
             .timeout(timeout)
-            .attempt_timeout(timeout.mul_f64(0.3 + 0.7 * self.rng.f64()))
+            .attempt_timeout(self.between(4.0, timeout.as_secs_f64()))
             .provisioning_timeout(provisioning)
             .recovery_timeout(provisioning + timeout.mul_f64(1.0 + self.rng.f64()))
             .max_attempts(self.rng.u32(1..6))
