@@ -26,25 +26,26 @@ pub(crate) fn run(options: &Options) -> bool {
     println!("  states: {states}");
     println!("  longest way: {} choices", checker.max_depth());
     println!("  wall time: {:.1} s", took.as_secs_f64());
-    let mut has_held = true;
-    for property in checker.model().properties() {
-        let found = checker.discovery(property.name);
-        if found.is_some() != property.expectation.discovery_is_failure() {
-            continue;
+    let model = checker.model();
+    let (mut never_seen, mut violations) = (Vec::new(), 0);
+    for property in model.properties() {
+        match checker.discovery(property.name) {
+            Some(path) if property.expectation.discovery_is_failure() => {
+                violations += 1;
+                let (state, trace) = model.replay(&path.last_state().choices, true);
+                let violation = state.violation.map(|violation| violation.to_string());
+                println!("\n{}", violation.unwrap_or_default());
+                trace.iter().for_each(|line| println!("{line}"));
+            }
+            None if !property.expectation.discovery_is_failure() => never_seen.push(property.name),
+            _ => {}
         }
-        has_held = false;
-        let Some(path) = found else {
-            // What never comes about is not checked.
-            println!("\nnever seen: {}", property.name);
-            continue;
-        };
-        let state = path.last_state();
-        let violation = state.violation.as_ref().map(ToString::to_string);
-        println!("\n{}", violation.unwrap_or_default());
-        let (_, trace) = checker.model().replay(&state.choices, true);
-        trace.iter().for_each(|line| println!("{line}"));
     }
-    has_held
+    // What never comes about is not checked; a violation ends the search before all is seen.
+    if violations == 0 && !never_seen.is_empty() {
+        println!("\nnever seen: {}", never_seen.join(", "));
+    }
+    violations == 0 && never_seen.is_empty()
 }
 
 #[derive(Debug)]

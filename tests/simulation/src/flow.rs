@@ -117,16 +117,16 @@ impl<'a> Flow<'a> {
         around: &Surroundings<'_>,
     ) -> Result<Option<Answer>, Violation> {
         self.note(around.now, || format!("  {:?} → {reaction:?}", asked.call));
-        if let Call::Create { .. } = asked.call {
-            if self.creation_may_have_arrived {
-                return Err(Invariant::CreationSentOnce.broken("it is sent again"));
-            }
-            let is_unsent = matches!(reaction, Reaction::Creation(_, CreationAnswer::NotSent));
-            self.creation_may_have_arrived = !is_unsent;
-        }
+        let is_creation = matches!(asked.call, Call::Create { .. });
+        let is_again = is_creation && self.creation_may_have_arrived;
+        let is_unsent = matches!(reaction, Reaction::Creation(_, CreationAnswer::NotSent));
+        self.creation_may_have_arrived |= is_creation && !is_unsent;
         let answer = platform::react(reaction, asked, &mut self.held, around);
         if self.held.len() > 1 {
             return Err(Invariant::OneInstance.broken("there are two"));
+        }
+        if is_again {
+            return Err(Invariant::CreationSentOnce.broken("it is sent again"));
         }
         match (&answer, &mut self.run) {
             (Some(_), Some(run)) => run.is_truthful &= is_truth,
