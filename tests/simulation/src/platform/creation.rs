@@ -86,7 +86,7 @@ impl CreationAnswer {
             }
             Self::Status(status) => Some(response(status, MESSAGE)),
             Self::Busy => {
-                let header = ("retry-after", "20".to_owned());
+                let header = ("retry-after", "5".to_owned());
                 Some(response_with(429, &[header], MESSAGE))
             }
             Self::Unreadable => Some(response(200, "<html>ok</html>")),
