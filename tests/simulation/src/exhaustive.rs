@@ -129,7 +129,7 @@ struct Choices<'a> {
 }
 
 impl Decider for Choices<'_> {
-    fn reaction(&mut self, all: &[Reaction], _: u32, _: Duration) -> Option<Reaction> {
+    fn reaction(&mut self, all: &[Reaction], _: usize, _: u32, _: Duration) -> Option<Reaction> {
         let truth = *all.first()?;
         if self.faults == 0 {
             return Some(truth);
@@ -151,14 +151,14 @@ impl Decider for Choices<'_> {
             _ => false,
         };
         Pace {
-            answer: Duration::from_millis(if is_slow { 8800 } else { 1000 }),
+            answer: Duration::from_millis(if is_slow { 8800 } else { 10 }),
             creation: Duration::from_secs(10),
             late_creation: Duration::MAX,
         }
     }
 
     fn takeover(&mut self) -> (usize, Duration) {
-        (0, Duration::from_secs(1))
+        (0, Duration::from_millis(10))
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) enum Look {
     EmptyPage,
     /// The filter is not obeyed: pages of strangers, the instance at their end.
     Unfiltered,
+    /// A list that ends before the instance.
+    StrangersAlone,
     /// An empty list, and a total of one.
     TotalSaysMore,
     /// 404 of a gateway.
@@ -41,7 +43,8 @@ pub(crate) enum Look {
 pub(super) fn reactions(is_further: bool, held: &[Held], now: Duration) -> Vec<Reaction> {
     use Look::{
         Blank, Busy, EmptyList, EmptyPage, Lost, NextPage, NoneFound, NotSent, OnAnotherElement,
-        OtherNotFound, Shown, Silence, Status, TotalSaysMore, Unfiltered, Unreadable,
+        OtherNotFound, Shown, Silence, Status, StrangersAlone, TotalSaysMore, Unfiltered,
+        Unreadable,
     };
     let exists = held.iter().any(|held| held.exists_from <= now);
     let may_be_hidden = held.iter().all(|held| held.shown_from > now);
@@ -53,7 +56,13 @@ pub(super) fn reactions(is_further: bool, held: &[Held], now: Duration) -> Vec<R
             looks.extend(shown.into_iter().filter(|_| exists));
             let hidden = [NoneFound, EmptyList].into_iter();
             looks.extend(hidden.filter(|_| may_be_hidden));
-            looks.extend([EmptyPage, Unfiltered, TotalSaysMore, OnAnotherElement]);
+            looks.extend([
+                EmptyPage,
+                Unfiltered,
+                StrangersAlone,
+                TotalSaysMore,
+                OnAnotherElement,
+            ]);
         }
     }
     let statuses = [302, 401, 503].map(Status);
@@ -88,6 +97,10 @@ impl Look {
             Self::NoneFound => (response(404, NONE_FOUND), None),
             Self::EmptyList => (response(200, "[]"), None),
             Self::EmptyPage => (empty((NEXT_PAGE, "filtered".to_owned())), None),
+            Self::StrangersAlone => {
+                let strangers = around.strangers.iter().take(around.page_size);
+                (response(200, list(strangers, Shape::Plain)), None)
+            }
             Self::TotalSaysMore => (empty((TOTAL, "1".to_owned())), None),
             Self::OtherNotFound => (response(404, r#"{"message":"Not found"}"#), None),
             Self::Blank => (response(200, ""), None),

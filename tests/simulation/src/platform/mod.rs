@@ -59,7 +59,7 @@ impl Reaction {
         matches!(
             self,
             Self::Creation(_, CreationAnswer::OtherFlows)
-                | Self::Look(Look::Unfiltered | Look::NextPage)
+                | Self::Look(Look::Unfiltered | Look::StrangersAlone | Look::NextPage)
         )
     }
 

@@ -20,9 +20,15 @@ const ACCOUNT: usize = 100;
 
 /// Decides what is open in a world.
 pub(crate) trait Decider {
-    /// What happens to a request, of all that may; nothing ends the flow there. `search` counts the
-    /// flow's operations.
-    fn reaction(&mut self, all: &[Reaction], search: u32, now: Duration) -> Option<Reaction>;
+    /// What happens to a request of a flow, of all that may; nothing ends the flow there. `run` counts
+    /// the flow's operations.
+    fn reaction(
+        &mut self,
+        all: &[Reaction],
+        flow: usize,
+        run: u32,
+        now: Duration,
+    ) -> Option<Reaction>;
     fn pace(&mut self, reaction: Reaction) -> Pace;
     /// Which replica takes a flow over, and after how long.
     fn takeover(&mut self) -> (usize, Duration);
@@ -157,7 +163,7 @@ impl<'a, D: Decider> World<'a, D> {
     fn send(&mut self, number: usize, asked: &Asked) -> Result<(), Violation> {
         let slot = &self.slots[number];
         let all = Reaction::all(asked, &slot.flow.held, self.now);
-        let Some(reaction) = self.decider.reaction(&all, slot.run, self.now) else {
+        let Some(reaction) = self.decider.reaction(&all, number, slot.run, self.now) else {
             return Ok(());
         };
         self.requests += 1;

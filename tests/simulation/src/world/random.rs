@@ -103,14 +103,23 @@ impl Draws {
 }
 
 impl Decider for Draws {
-    fn reaction(&mut self, all: &[Reaction], search: u32, now: Duration) -> Option<Reaction> {
-        let is_down =
-            now.as_millis() % self.restart_every.as_millis() < self.restart_takes.as_millis();
-        if search >= TRUTHFUL_FROM {
+    fn reaction(
+        &mut self,
+        all: &[Reaction],
+        flow: usize,
+        run: u32,
+        now: Duration,
+    ) -> Option<Reaction> {
+        let into = now.as_millis() % self.restart_every.as_millis();
+        let is_down = into < self.restart_takes.as_millis();
+        if run >= TRUTHFUL_FROM {
             all.first().copied()
         } else if is_down {
             let outage: Vec<_> = all.iter().filter(|it| it.is_outage()).collect();
             self.rng.choice(outage).copied()
+        } else if flow % 4 == 0 && self.rng.f64() < 0.9 {
+            // A fault that lasts: each beside each, over the flows.
+            all.get(flow / 4 % all.len()).copied()
         } else if self.rng.f64() < self.faults {
             self.rng.choice(all).copied()
         } else {
