@@ -1,42 +1,24 @@
-//! A world: flows over some replicas that share one platform, in virtual time. What happens next is
-//! decided by its [`Decider`].
+//! A world: flows over some replicas that share one platform, in virtual time. What is open in it, its
+//! `Decider` decides.
 
+mod decider;
 mod random;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
+pub(crate) use decider::Decider;
 pub(crate) use random::{Seed, random};
 
 use crate::flow::{Flow, Next, Told};
 use crate::invariant::Violation;
-use crate::platform::{Answer, Held, Pace, Reaction, Surroundings};
+use crate::platform::{Answer, Held, Reaction, Surroundings};
 use crate::run::Asked;
 use crate::setting::Setting;
 
 /// Flows of one account, whose instances are in one list.
 const ACCOUNT: usize = 100;
-
-/// Decides what is open in a world.
-pub(crate) trait Decider {
-    /// What happens to a request of a flow, of all that may; nothing ends the flow there. `run` counts
-    /// the flow's operations.
-    fn reaction(
-        &mut self,
-        all: &[Reaction],
-        flow: usize,
-        run: u32,
-        now: Duration,
-    ) -> Option<Reaction>;
-    fn pace(&mut self, reaction: Reaction) -> Pace;
-    /// Which replica takes a flow over, and after how long.
-    fn takeover(&mut self) -> (usize, Duration);
-    /// How much too late a sleep ends.
-    fn held_up(&mut self) -> Duration {
-        Duration::ZERO
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Event {
