@@ -117,7 +117,7 @@ impl Decider for Draws {
         } else if is_down {
             let outage: Vec<_> = all.iter().filter(|it| it.is_outage()).collect();
             self.rng.choice(outage).copied()
-        } else if flow % 4 == 0 && self.rng.f64() < 0.9 {
+        } else if flow % 4 == 1 && self.rng.f64() < 0.9 {
             // A fault that lasts: each beside each, over the flows.
             all.get(flow / 4 % all.len()).copied()
         } else if self.rng.f64() < self.faults {
