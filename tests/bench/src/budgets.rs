@@ -50,9 +50,9 @@ fn crates() -> Result<Vec<Row>, String> {
         ),
         row(
             "ce-async",
-            "`reqwest` + 15",
+            "`reqwest` + 16",
             all,
-            alone + 15,
+            alone + 16,
             format!("{alone} by `reqwest`"),
         ),
     ])
