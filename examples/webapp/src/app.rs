@@ -9,8 +9,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Catalogue;
 use crate::database::Database;
-use crate::flow::Wish;
-use crate::sessions::Sessions;
+use crate::flows::AccountDetails;
+use crate::web::sessions::Sessions;
 
 /// The application, as one replica runs it.
 pub(crate) struct App {
@@ -35,24 +35,24 @@ impl App {
     pub(crate) fn connection(
         &self,
         element: &str,
-        wish: &Wish,
+        details: &AccountDetails,
         reauthorize: Option<InstanceId>,
     ) -> ConnectRequest {
         let mut connect = ConnectRequest::new(element)
             .api_key(&self.provider_key)
             .api_secret(self.provider_secret.expose())
             .callback_url(self.callback_url())
-            .name(&wish.name)
+            .name(&details.name)
             .expires_after(self.flow_lifetime)
             // A lost answer must not lose the account.
             .recoverable();
-        if wish.oauth1 {
+        if details.oauth1 {
             connect = connect.authentication(AuthenticationScheme::OAuth1);
         }
         if let Some(instance) = reauthorize {
             connect = connect.reauthorize(instance);
         }
-        for (key, value) in &wish.fields {
+        for (key, value) in &details.fields {
             connect = connect.configuration(key, value.as_str());
             if let Some(parameter) = crate::catalogue::step_1_parameter(key) {
                 connect = connect.parameter(parameter, value);

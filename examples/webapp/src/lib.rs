@@ -19,34 +19,21 @@
 //! A replica keeps nothing that is of a user. `SCALING.md` says how that grows, `HANDLERS.md` how
 //! little of it is needed in an application that exists already.
 
-mod accounts;
 mod app;
 mod catalogue;
-mod claims;
-mod completion;
-mod connecting;
 mod database;
-mod entrance;
-mod flow;
-mod headers;
-mod moment;
+mod error;
+mod flows;
 mod pages;
-mod requests;
 mod routes;
-mod running;
-mod sessions;
+mod server;
 mod settings;
-mod storage;
-mod tending;
-mod trouble;
-mod vault;
-mod visitor;
+mod web;
 
-pub use database::DatabaseError;
-pub use running::{Running, StartError, start};
-pub use sessions::SessionStoreError;
+pub use database::{DatabaseError, Key};
+pub use server::{Running, StartError, start};
 pub use settings::{PlatformAccess, Settings};
-pub use vault::Key;
+pub use web::sessions::SessionStoreError;
 
 /// What the application is called at the sandbox's provider.
 pub const DEMO_API_KEY: &str = "Shoebox";

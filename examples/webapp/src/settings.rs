@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use ce_async::Limits;
 
-use crate::vault::Key;
+use crate::database::Key;
 
 /// How the application is run.
 #[derive(Clone, Debug)]

@@ -30,7 +30,7 @@ impl Demo {
 
     async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::default();
-        // A lost answer is looked into for a moment, and not for minutes.
+        // A lost answer is looked into for a timestamp, and not for minutes.
         settings.limits = Limits::default()
             .timeout(Duration::from_secs(2))
             .recovery_timeout(Duration::from_millis(200))

@@ -9,7 +9,7 @@ CREATE TABLE accounts (
     connected_at BIGINT NOT NULL,
     authorized_at BIGINT NOT NULL,
     disabled_at BIGINT,
-    trouble TEXT
+    last_error TEXT
 );
 CREATE INDEX accounts_of ON accounts (owner, connected_at);
 

@@ -2,11 +2,11 @@ use maud::{Markup, html};
 
 use super::layout::page;
 use super::{badge, csrf};
-use crate::accounts::Account;
 use crate::catalogue::Offer;
-use crate::claims::{Outcome, Returned};
-use crate::moment::Moment;
-use crate::visitor::User;
+use crate::database::Account;
+use crate::database::Timestamp;
+use crate::database::{Outcome, Returned};
+use crate::web::user::User;
 
 /// The accounts, and what else can be connected.
 pub(crate) fn home(
@@ -80,9 +80,9 @@ pub(crate) fn home(
 fn card(account: &Account, element: &str, csrf_token: &str) -> Markup {
     let title = format!("account-{}", account.instance);
     let path = format!("/accounts/{}", account.instance);
-    let (state, word) = match (account.disabled, &account.trouble) {
+    let (state, word) = match (account.disabled, &account.last_error) {
         (true, _) => ("paused", "Paused"),
-        (false, Some(_)) => ("trouble", "Needs attention"),
+        (false, Some(_)) => ("error", "Needs attention"),
         (false, None) => ("well", "Connected"),
     };
     html! {
@@ -95,8 +95,8 @@ fn card(account: &Account, element: &str, csrf_token: &str) -> Markup {
                 }
                 p class={ "state state-" (state) } { (word) }
             }
-            @if let Some(trouble) = &account.trouble { @if !account.disabled {
-                p class="card-trouble" { (trouble) }
+            @if let Some(error) = &account.last_error { @if !account.disabled {
+                p class="card-error" { (error) }
             } }
             dl class="facts" {
                 div { dt { "Since" } dd { (time(account.connected_at)) } }
@@ -132,7 +132,7 @@ fn unfinished_card(flow: &Returned, element: &str, csrf_token: &str) -> Markup {
                 }
                 @match flow.outcome {
                     None => p class="state state-open" { "Being connected" },
-                    Some(_) => p class="state state-trouble" { "Not connected" },
+                    Some(_) => p class="state state-error" { "Not connected" },
                 }
             }
             @match (flow.outcome, flow.worked_on) {
@@ -158,8 +158,8 @@ fn action(path: &str, word: &str, name: &str, csrf_token: &str) -> Markup {
     }
 }
 
-fn time(moment: Moment) -> Markup {
-    html! { time datetime=(moment.machine()) { (moment.human()) } }
+fn time(timestamp: Timestamp) -> Markup {
+    html! { time datetime=(timestamp.machine()) { (timestamp.human()) } }
 }
 
 /// Asks before it takes away.

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::layout::page;
 use super::{PRODUCT, badge, csrf};
 use crate::catalogue::Offer;
-use crate::connecting::NAME;
-use crate::visitor::{User, Visitor};
+use crate::routes::connect::NAME;
+use crate::web::user::{User, Visitor};
 
 /// What is asked before the user is sent to the provider.
 pub(crate) fn connect(

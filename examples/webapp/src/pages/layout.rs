@@ -1,7 +1,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::{PRODUCT, csrf};
-use crate::visitor::User;
+use crate::web::user::User;
 
 /// A whole page. `user` is who is signed in, if anybody is.
 pub(super) fn page(title: &str, user: Option<&User>, content: &Markup) -> Markup {

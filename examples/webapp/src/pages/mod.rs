@@ -2,14 +2,14 @@
 
 mod accounts;
 mod connect;
+mod error;
 mod layout;
-mod trouble;
 
 use maud::{Markup, html};
 
 pub(crate) use accounts::{confirm_disconnect, home};
 pub(crate) use connect::{connect, sign_in, working};
-pub(crate) use trouble::trouble;
+pub(crate) use error::error;
 
 /// The application's name.
 const PRODUCT: &str = "Shoebox";

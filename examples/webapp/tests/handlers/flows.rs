@@ -3,7 +3,7 @@
 
 /// What came into the database.
 #[derive(Debug, PartialEq)]
-enum Kept {
+enum AccountSecret {
     Opened(String),
     /// The token, if there is one.
     Closed(String, Option<String>),
@@ -12,10 +12,10 @@ enum Kept {
 #[derive(Clone)]
 struct Flows {
     open: std::sync::Arc<std::sync::Mutex<std::collections::HashSet<String>>>,
-    tell: tokio::sync::mpsc::UnboundedSender<Kept>,
+    tell: tokio::sync::mpsc::UnboundedSender<AccountSecret>,
 }
 
-type Told = tokio::sync::mpsc::UnboundedReceiver<Kept>;
+type Told = tokio::sync::mpsc::UnboundedReceiver<AccountSecret>;
 
 impl Flows {
     fn new() -> (Self, Told) {
@@ -28,7 +28,7 @@ impl Flows {
         let state = pending.expose_state().to_owned();
         let is_first = self.open.lock().unwrap().insert(state.clone());
         if is_first {
-            self.tell.send(Kept::Opened(state)).unwrap();
+            self.tell.send(AccountSecret::Opened(state)).unwrap();
         }
         is_first
     }
@@ -40,7 +40,7 @@ impl Flows {
             Err(error) => panic!("{error}"),
         };
         let state = pending.expose_state().to_owned();
-        self.tell.send(Kept::Closed(state, token)).unwrap();
+        self.tell.send(AccountSecret::Closed(state, token)).unwrap();
     }
 }
 
@@ -62,7 +62,7 @@ async fn hang_up(handler: impl Future, told: &mut Told, sandbox: &ce_sandbox::Sa
         biased;
         _ = handler => panic!("ended before the browser could hang up"),
         kept = told.recv() => match kept {
-            Some(Kept::Opened(state)) => state,
+            Some(AccountSecret::Opened(state)) => state,
             kept => panic!("{kept:?}"),
         },
     };
@@ -70,5 +70,5 @@ async fn hang_up(handler: impl Future, told: &mut Told, sandbox: &ce_sandbox::Sa
     let kept = tokio::time::timeout(in_time, told.recv()).await;
     let kept = kept.expect("the browser took the task with it").unwrap();
     let token = sandbox.instances().remove(0).expose_token().to_owned();
-    assert_eq!(kept, Kept::Closed(state, Some(token)));
+    assert_eq!(kept, AccountSecret::Closed(state, Some(token)));
 }

@@ -10,8 +10,8 @@ use http::HeaderName;
 use http::header::{HeaderValue, RETRY_AFTER};
 use tracing::Instrument as _;
 
+use crate::error::AppError;
 use crate::pages;
-use crate::trouble::Trouble;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -27,8 +27,8 @@ pub(crate) async fn follow(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id, %method, route);
     async move {
         let mut response = next.run(request).await;
-        if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
-            response = write(&trouble, &id, response);
+        if let Some(error) = response.extensions_mut().remove::<AppError>() {
+            response = write(&error, &id, response);
         }
         let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let status = response.status().as_u16();
@@ -48,22 +48,22 @@ pub(crate) async fn follow(request: Request, next: Next) -> Response {
 }
 
 /// The page, under the headers that the response has already: its cookie is among them.
-fn write(trouble: &Trouble, id: &str, empty: Response) -> Response {
-    let platform_request = trouble.platform_request.as_deref();
-    let (title, cause) = (trouble.title, trouble.cause.as_deref());
-    if trouble.status.is_server_error() {
-        tracing::warn!(title, cause, platform_request, "trouble");
+fn write(error: &AppError, id: &str, empty: Response) -> Response {
+    let platform_request = error.platform_request.as_deref();
+    let (title, cause) = (error.title, error.cause.as_deref());
+    if error.status.is_server_error() {
+        tracing::warn!(title, cause, platform_request, "error");
     } else {
-        tracing::info!(title, cause, platform_request, "trouble");
+        tracing::info!(title, cause, platform_request, "error");
     }
     let (head, _) = empty.into_parts();
-    let mut response = (trouble.status, pages::trouble(trouble, id)).into_response();
+    let mut response = (error.status, pages::error(error, id)).into_response();
     for (name, value) in &head.headers {
         if name != http::header::CONTENT_LENGTH && name != http::header::CONTENT_TYPE {
             response.headers_mut().append(name, value.clone());
         }
     }
-    if let Some(seconds) = trouble.retry_after {
+    if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response

@@ -6,21 +6,19 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, Row as _};
 use zeroize::Zeroizing;
 
-use crate::database::Database;
-use crate::flow::{Flow, Wish};
-use crate::moment::Moment;
-use crate::storage::StorageError;
+use super::{Database, StorageError, Timestamp};
+use crate::flows::{AccountDetails, Flow};
 
 /// An account, without its token.
 pub(crate) struct Account {
     pub(crate) instance: u64,
     pub(crate) element: String,
     pub(crate) name: String,
-    pub(crate) connected_at: Moment,
-    pub(crate) authorized_at: Moment,
+    pub(crate) connected_at: Timestamp,
+    pub(crate) authorized_at: Timestamp,
     pub(crate) disabled: bool,
     /// Why the provider doesn't let us in, when it was last tried.
-    pub(crate) trouble: Option<String>,
+    pub(crate) last_error: Option<String>,
 }
 
 impl Account {
@@ -30,20 +28,20 @@ impl Account {
             instance: row.try_get::<i64, _>("instance")?.cast_unsigned(),
             element: row.try_get("element")?,
             name: row.try_get("name")?,
-            connected_at: Moment(row.try_get("connected_at")?),
-            authorized_at: Moment(row.try_get("authorized_at")?),
+            connected_at: Timestamp(row.try_get("connected_at")?),
+            authorized_at: Timestamp(row.try_get("authorized_at")?),
             disabled: disabled_at.is_some(),
-            trouble: row.try_get("trouble")?,
+            last_error: row.try_get("last_error")?,
         })
     }
 }
 
 /// What is secret of an account, and sealed.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Kept {
+pub(crate) struct AccountSecret {
     pub(crate) token: ElementToken,
     /// As it was when it was connected: to renew the consent takes the same.
-    pub(crate) wish: Wish,
+    pub(crate) details: AccountDetails,
 }
 
 /// What it is sealed for.
@@ -53,18 +51,18 @@ fn place<'a>(owner: &'a str, instance: &'a str) -> [&'a str; 3] {
 
 impl Database {
     /// Keeps a connected account. Told of the same instance twice, it keeps it once.
-    pub(crate) async fn keep_account<'c>(
+    pub(crate) async fn insert_account<'c>(
         &self,
         within: impl Executor<'c, Database = Any>,
         owner: &str,
         instance: &Instance,
         flow: &Flow,
-        now: Moment,
+        now: Timestamp,
     ) -> Result<(), StorageError> {
         let id = instance.id.to_string();
-        let kept = Kept {
+        let kept = AccountSecret {
             token: instance.token.clone(),
-            wish: flow.wish.clone(),
+            details: flow.details.clone(),
         };
         let kept = serde_json::to_vec(&kept).map_err(|_| StorageError::Damaged)?;
         let kept = self.vault.seal(&Zeroizing::new(kept), &place(owner, &id))?;
@@ -76,7 +74,7 @@ impl Database {
         .bind(instance.id.get().cast_signed())
         .bind(owner)
         .bind(flow.pending.element().as_str())
-        .bind(instance.name.as_deref().unwrap_or(&flow.wish.name))
+        .bind(instance.name.as_deref().unwrap_or(&flow.details.name))
         .bind(kept)
         .bind(now.0)
         .execute(within)
@@ -87,7 +85,7 @@ impl Database {
     /// A user's accounts, the latest first.
     pub(crate) async fn accounts_of(&self, owner: &str) -> Result<Vec<Account>, StorageError> {
         let rows = sqlx::query(
-            "SELECT instance, element, name, connected_at, authorized_at, disabled_at, trouble \
+            "SELECT instance, element, name, connected_at, authorized_at, disabled_at, last_error \
              FROM accounts WHERE owner = $1 ORDER BY connected_at DESC, instance DESC LIMIT 200",
         )
         .bind(owner)
@@ -103,7 +101,7 @@ impl Database {
         instance: u64,
     ) -> Result<Option<Account>, StorageError> {
         let row = sqlx::query(
-            "SELECT instance, element, name, connected_at, authorized_at, disabled_at, trouble \
+            "SELECT instance, element, name, connected_at, authorized_at, disabled_at, last_error \
              FROM accounts WHERE owner = $1 AND instance = $2",
         )
         .bind(owner)
@@ -118,7 +116,7 @@ impl Database {
         &self,
         owner: &str,
         instance: u64,
-    ) -> Result<Option<Kept>, StorageError> {
+    ) -> Result<Option<AccountSecret>, StorageError> {
         let sealed: Option<Vec<u8>> =
             sqlx::query_scalar("SELECT kept FROM accounts WHERE owner = $1 AND instance = $2")
                 .bind(owner)
@@ -134,7 +132,7 @@ impl Database {
         kept.map(Some).map_err(|_| StorageError::Damaged)
     }
 
-    pub(crate) async fn forget_account(
+    pub(crate) async fn delete_account(
         &self,
         owner: &str,
         instance: u64,
@@ -152,10 +150,10 @@ impl Database {
         &self,
         owner: &str,
         instance: u64,
-        since: Option<Moment>,
+        since: Option<Timestamp>,
     ) -> Result<(), StorageError> {
         sqlx::query("UPDATE accounts SET disabled_at = $1 WHERE owner = $2 AND instance = $3")
-            .bind(since.map(|moment| moment.0))
+            .bind(since.map(|timestamp| timestamp.0))
             .bind(owner)
             .bind(instance.cast_signed())
             .execute(&self.pool)
@@ -164,14 +162,14 @@ impl Database {
     }
 
     /// Notes what came of trying an account's token.
-    pub(crate) async fn set_trouble(
+    pub(crate) async fn set_last_error(
         &self,
         owner: &str,
         instance: u64,
-        trouble: Option<&str>,
+        error: Option<&str>,
     ) -> Result<(), StorageError> {
-        sqlx::query("UPDATE accounts SET trouble = $1 WHERE owner = $2 AND instance = $3")
-            .bind(trouble)
+        sqlx::query("UPDATE accounts SET last_error = $1 WHERE owner = $2 AND instance = $3")
+            .bind(error)
             .bind(owner)
             .bind(instance.cast_signed())
             .execute(&self.pool)
@@ -185,10 +183,10 @@ impl Database {
         within: impl Executor<'c, Database = Any>,
         owner: &str,
         instance: u64,
-        now: Moment,
+        now: Timestamp,
     ) -> Result<(), StorageError> {
         sqlx::query(
-            "UPDATE accounts SET authorized_at = $1, trouble = NULL \
+            "UPDATE accounts SET authorized_at = $1, last_error = NULL \
              WHERE owner = $2 AND instance = $3",
         )
         .bind(now.0)

@@ -4,13 +4,13 @@ use axum::response::{IntoResponse, Response};
 use ce_async::{CallbackError, Denied, Error};
 use http::StatusCode;
 
-use crate::storage::StorageError;
+use crate::database::StorageError;
 
 /// A page that says that something went wrong.
 ///
 /// As a response it is empty yet: the outermost layer, which knows the request's id, writes it.
 #[derive(Clone, Debug)]
-pub(crate) struct Trouble {
+pub(crate) struct AppError {
     pub(crate) status: StatusCode,
     pub(crate) title: &'static str,
     pub(crate) text: String,
@@ -19,14 +19,14 @@ pub(crate) struct Trouble {
     /// By which the platform's support finds it.
     pub(crate) platform_request: Option<String>,
     pub(crate) retry_after: Option<u64>,
-    pub(crate) next: Next,
+    pub(crate) next: NextStep,
     /// For the log, and nobody else.
     pub(crate) cause: Option<String>,
 }
 
 /// What its user can do.
 #[derive(Clone, Debug)]
-pub(crate) enum Next {
+pub(crate) enum NextStep {
     /// Back to the accounts.
     Accounts,
     /// Once more from the start.
@@ -39,7 +39,7 @@ pub(crate) enum Next {
     },
 }
 
-impl Trouble {
+impl AppError {
     pub(crate) fn new(status: StatusCode, title: &'static str, text: impl Into<String>) -> Self {
         Self {
             status,
@@ -48,12 +48,12 @@ impl Trouble {
             words: None,
             platform_request: None,
             retry_after: None,
-            next: Next::Accounts,
+            next: NextStep::Accounts,
             cause: None,
         }
     }
 
-    pub(crate) fn next(mut self, next: Next) -> Self {
+    pub(crate) fn next(mut self, next: NextStep) -> Self {
         self.next = next;
         self
     }
@@ -85,7 +85,7 @@ impl Trouble {
             "You are signed out",
             "Sign in to see your accounts. If you were just connecting one, begin again after that.",
         )
-        .next(Next::SignIn)
+        .next(NextStep::SignIn)
     }
 
     pub(crate) fn stale_form() -> Self {
@@ -126,7 +126,7 @@ impl Trouble {
     }
 
     pub(crate) fn denied(element: &str, denied: Denied) -> Self {
-        let trouble = if denied.is_by_user() {
+        let error = if denied.is_by_user() {
             Self::new(
                 StatusCode::OK,
                 "Nothing was connected",
@@ -147,9 +147,9 @@ impl Trouble {
                  connected. Please try again; if it stays like this, tell our support.",
             )
         };
-        trouble
+        error
             .words(denied.description)
-            .next(Next::ConnectAgain(element.to_owned()))
+            .next(NextStep::ConnectAgain(element.to_owned()))
     }
 
     /// The instance may exist, and isn't known.
@@ -164,7 +164,7 @@ impl Trouble {
                  Don't begin again: we keep looking for it, and you can have us look right now.",
             )
         }
-        .next(Next::LookAgain {
+        .next(NextStep::LookAgain {
             flow: flow.to_owned(),
             csrf: csrf.to_owned(),
         })
@@ -172,7 +172,7 @@ impl Trouble {
 
     /// An error of the platform's, met while an account of this element was being connected.
     pub(crate) fn while_connecting(error: &Error, element: &str) -> Self {
-        let again = || Next::ConnectAgain(element.to_owned());
+        let again = || NextStep::ConnectAgain(element.to_owned());
         match error {
             Error::Callback(CallbackError::Expired) => Self::new(
                 StatusCode::GONE,
@@ -203,7 +203,7 @@ impl Trouble {
 
     /// An error of the platform's.
     pub(crate) fn of_platform(error: &Error) -> Self {
-        let mut trouble = match error {
+        let mut page = match error {
             Error::Unavailable(refusal) => Self {
                 retry_after: refusal.retry_after().map(|time| time.as_secs().max(1)),
                 ..Self::new(
@@ -242,17 +242,17 @@ impl Trouble {
                  Please try again in a moment.",
             ),
         };
-        trouble.platform_request = error.request_id().map(str::to_owned);
-        trouble.cause = Some(error.to_string());
-        trouble
+        page.platform_request = error.request_id().map(str::to_owned);
+        page.cause = Some(error.to_string());
+        page
     }
 }
 
 /// Something of our own failed.
-pub(crate) fn internal(cause: impl std::fmt::Display) -> Trouble {
-    Trouble {
+pub(crate) fn internal(cause: impl std::fmt::Display) -> AppError {
+    AppError {
         cause: Some(cause.to_string()),
-        ..Trouble::new(
+        ..AppError::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something went wrong on our side",
             "It isn't your doing, and nothing of yours is lost. Please try again in a moment.",
@@ -260,13 +260,13 @@ pub(crate) fn internal(cause: impl std::fmt::Display) -> Trouble {
     }
 }
 
-impl From<StorageError> for Trouble {
+impl From<StorageError> for AppError {
     fn from(error: StorageError) -> Self {
         internal(error)
     }
 }
 
-impl IntoResponse for Trouble {
+impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);

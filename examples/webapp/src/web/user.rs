@@ -12,8 +12,8 @@ use subtle::ConstantTimeEq as _;
 use tower_sessions::Session;
 
 use crate::app::App;
-use crate::storage::StorageError;
-use crate::trouble::{Trouble, internal};
+use crate::database::StorageError;
+use crate::error::{AppError, internal};
 
 /// Whoever is at the browser.
 pub(crate) struct Visitor {
@@ -86,14 +86,14 @@ impl Visitor {
 
 fn token() -> Result<String, StorageError> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(crate::vault::VaultError::from)?;
+    getrandom::fill(&mut bytes).map_err(crate::database::VaultError::from)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 impl FromRequestParts<Arc<App>> for Visitor {
-    type Rejection = Trouble;
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
         let session = Session::from_request_parts(parts, app)
             .await
             .map_err(|_| internal("the session layer is missing"))?;
@@ -102,13 +102,13 @@ impl FromRequestParts<Arc<App>> for Visitor {
 }
 
 impl FromRequestParts<Arc<App>> for User {
-    type Rejection = Trouble;
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
         let mut visitor = Visitor::from_request_parts(parts, app).await?;
         match visitor.user.take() {
             Some(name) => Ok(Self { name, visitor }),
-            None => Err(Trouble::signed_out()),
+            None => Err(AppError::signed_out()),
         }
     }
 }
@@ -131,20 +131,20 @@ impl HasCsrf for User {
 
 impl<Who> FromRequest<Arc<App>> for Posted<Who>
 where
-    Who: FromRequestParts<Arc<App>, Rejection = Trouble> + HasCsrf + Send,
+    Who: FromRequestParts<Arc<App>, Rejection = AppError> + HasCsrf + Send,
 {
-    type Rejection = Trouble;
+    type Rejection = AppError;
 
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Trouble> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, AppError> {
         let (mut parts, body) = request.into_parts();
         let who = Who::from_request_parts(&mut parts, app).await?;
         let request = Request::from_parts(parts, body);
         let Form(fields) = Form::<HashMap<String, String>>::from_request(request, app)
             .await
-            .map_err(|_| Trouble::unreadable_form())?;
+            .map_err(|_| AppError::unreadable_form())?;
         let given = fields.get(CSRF).map(String::as_str).unwrap_or_default();
         if !bool::from(given.as_bytes().ct_eq(who.csrf().as_bytes())) {
-            return Err(Trouble::stale_form());
+            return Err(AppError::stale_form());
         }
         Ok(Self { who, fields })
     }

@@ -5,7 +5,7 @@
 //! lies in the session, and the right to end it is a row in the database that only one can insert.
 //!
 //! ```text
-//!   callback ──claim──▶ worked on ──settle──▶ connected │ denied │ failed │ not created
+//!   callback ──claim──▶ worked on ──end_flow──▶ connected │ denied │ failed │ not created
 //!                          │   ▲
 //!             lease lapses │   │ another replica takes it over, and looks for the instance
 //!                          ▼   │
@@ -21,10 +21,8 @@ use std::time::Duration;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, Row as _};
 
-use crate::database::Database;
-use crate::flow::Flow;
-use crate::moment::Moment;
-use crate::storage::StorageError;
+use super::{Database, StorageError, Timestamp};
+use crate::flows::Flow;
 
 /// The right to end a flow, as long as the lease is renewed.
 #[derive(Clone)]
@@ -52,7 +50,7 @@ pub(crate) struct Returned {
     pub(crate) id: String,
     pub(crate) element: String,
     pub(crate) name: String,
-    pub(crate) claimed_at: Moment,
+    pub(crate) claimed_at: Timestamp,
     /// None while it is open.
     pub(crate) outcome: Option<Outcome>,
     /// Is anybody working on it?
@@ -96,7 +94,7 @@ impl Database {
         let written =
             zeroize::Zeroizing::new(serde_json::to_vec(flow).map_err(|_| StorageError::Damaged)?);
         let sealed = self.vault.seal(&written, &place(owner, &id))?;
-        let now = Moment::now();
+        let now = Timestamp::now();
         let inserted = sqlx::query(
             "INSERT INTO flows \
              (id, owner, element, name, pending, claimed_at, worker, lease_until) \
@@ -105,7 +103,7 @@ impl Database {
         .bind(&id)
         .bind(owner)
         .bind(flow.pending.element().as_str())
-        .bind(&flow.wish.name)
+        .bind(&flow.details.name)
         .bind(sealed)
         .bind(now.0)
         .bind(worker)
@@ -130,7 +128,7 @@ impl Database {
             "UPDATE flows SET lease_until = $1 \
              WHERE id = $2 AND worker = $3 AND outcome IS NULL",
         )
-        .bind(Moment::now().after(lease).0)
+        .bind(Timestamp::now().after(lease).0)
         .bind(id)
         .bind(worker)
         .execute(&self.pool)
@@ -139,7 +137,7 @@ impl Database {
     }
 
     /// Lets go of a flow whose end isn't known yet; in a while anybody takes it over.
-    pub(crate) async fn let_go(
+    pub(crate) async fn release(
         &self,
         id: &str,
         worker: &str,
@@ -149,7 +147,7 @@ impl Database {
             "UPDATE flows SET worker = NULL, lease_until = $1 \
              WHERE id = $2 AND worker = $3 AND outcome IS NULL",
         )
-        .bind(Moment::now().after(pause).0)
+        .bind(Timestamp::now().after(pause).0)
         .bind(id)
         .bind(worker)
         .execute(&self.pool)
@@ -163,7 +161,7 @@ impl Database {
         worker: &str,
         lease: Duration,
     ) -> Result<Option<Claim>, StorageError> {
-        let now = Moment::now();
+        let now = Timestamp::now();
         let row = sqlx::query(
             "UPDATE flows SET worker = $1, lease_until = $2 \
              WHERE outcome IS NULL AND lease_until < $3 AND id = \
@@ -186,7 +184,7 @@ impl Database {
         worker: &str,
         lease: Duration,
     ) -> Result<Option<Claim>, StorageError> {
-        let now = Moment::now();
+        let now = Timestamp::now();
         let row = sqlx::query(
             "UPDATE flows SET worker = $1, lease_until = $2 \
              WHERE id = $3 AND owner = $4 AND outcome IS NULL \
@@ -211,7 +209,7 @@ impl Database {
     }
 
     /// Says how a flow ended. Its secrets go.
-    pub(crate) async fn settle<'c>(
+    pub(crate) async fn end_flow<'c>(
         &self,
         within: impl Executor<'c, Database = Any>,
         id: &str,
@@ -222,7 +220,7 @@ impl Database {
              WHERE id = $4",
         )
         .bind(outcome.name())
-        .bind(Moment::now().0)
+        .bind(Timestamp::now().0)
         .bind(Vec::new())
         .bind(id)
         .execute(within)
@@ -262,7 +260,11 @@ impl Database {
 
     /// Forgets the flows that ended before, and gives up those that came back before and are open
     /// still. How many of the latter?
-    pub(crate) async fn tidy(&self, ended: Moment, came_back: Moment) -> Result<u64, StorageError> {
+    pub(crate) async fn delete_old_flows(
+        &self,
+        ended: Timestamp,
+        came_back: Timestamp,
+    ) -> Result<u64, StorageError> {
         sqlx::query("DELETE FROM flows WHERE settled_at < $1")
             .bind(ended.0)
             .execute(&self.pool)
@@ -271,7 +273,7 @@ impl Database {
             "UPDATE flows SET outcome = 'given up', settled_at = $1 \
              WHERE outcome IS NULL AND claimed_at < $2",
         )
-        .bind(Moment::now().0)
+        .bind(Timestamp::now().0)
         .bind(came_back.0)
         .execute(&self.pool)
         .await?;
@@ -290,14 +292,14 @@ impl Returned {
             })
             .transpose()?;
         let worker: Option<String> = row.try_get("worker")?;
-        let lease_until = Moment(row.try_get("lease_until")?);
+        let lease_until = Timestamp(row.try_get("lease_until")?);
         Ok(Self {
             id: row.try_get("id")?,
             element: row.try_get("element")?,
             name: row.try_get("name")?,
-            claimed_at: Moment(row.try_get("claimed_at")?),
+            claimed_at: Timestamp(row.try_get("claimed_at")?),
             outcome,
-            worked_on: worker.is_some() && lease_until > Moment::now(),
+            worked_on: worker.is_some() && lease_until > Timestamp::now(),
         })
     }
 }

@@ -9,18 +9,18 @@ use ce_async::calls::{DeleteInstance, DisableInstance, EnableInstance, Ping};
 use ce_async::model::InstanceId;
 use http::StatusCode;
 
-use crate::accounts::Account;
 use crate::app::App;
-use crate::moment::Moment;
+use crate::database::Account;
+use crate::database::Timestamp;
+use crate::error::AppError;
 use crate::pages;
-use crate::trouble::Trouble;
-use crate::visitor::{Posted, User};
+use crate::web::user::{Posted, User};
 
 type Shared = State<Arc<App>>;
 
-async fn account(app: &App, user: &User, instance: u64) -> Result<Account, Trouble> {
+async fn account(app: &App, user: &User, instance: u64) -> Result<Account, AppError> {
     let account = app.database.account(&user.name, instance).await?;
-    account.ok_or_else(Trouble::not_found)
+    account.ok_or_else(AppError::not_found)
 }
 
 /// `POST /accounts/{instance}/check`: tries the token.
@@ -28,28 +28,28 @@ pub(crate) async fn check(
     State(app): Shared,
     Path(instance): Path<u64>,
     form: Posted<User>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     let user = &form.who;
     let account = account(&app, user, instance).await?;
     let kept = app.database.kept(&user.name, instance).await?;
-    let token = kept.ok_or_else(Trouble::not_found)?.token;
-    let (trouble, notice) = match app.client.send(Ping::through(&token)).await {
+    let token = kept.ok_or_else(AppError::not_found)?.token;
+    let (error, notice) = match app.client.send(Ping::through(&token)).await {
         Ok(_) => (None, format!("{} answers: all is well.", account.name)),
         Err(Error::Refused(api_error)) => {
             let status = api_error.status();
-            let trouble = if account.disabled {
+            let error = if account.disabled {
                 None
             } else if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
                 Some("The provider no longer lets us in. Renew your consent.")
             } else {
                 Some("The provider answered with an error.")
             };
-            (trouble, format!("{} did not let us in.", account.name))
+            (error, format!("{} did not let us in.", account.name))
         }
-        Err(error) => return Err(Trouble::of_platform(&error)),
+        Err(error) => return Err(AppError::of_platform(&error)),
     };
     app.database
-        .set_trouble(&user.name, instance, trouble)
+        .set_last_error(&user.name, instance, error)
         .await?;
     back(user, notice).await
 }
@@ -59,7 +59,7 @@ pub(crate) async fn disable(
     State(app): Shared,
     Path(instance): Path<u64>,
     form: Posted<User>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     switch(&app, &form.who, instance, false).await
 }
 
@@ -67,11 +67,16 @@ pub(crate) async fn enable(
     State(app): Shared,
     Path(instance): Path<u64>,
     form: Posted<User>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     switch(&app, &form.who, instance, true).await
 }
 
-async fn switch(app: &App, user: &User, instance: u64, enabled: bool) -> Result<Response, Trouble> {
+async fn switch(
+    app: &App,
+    user: &User,
+    instance: u64,
+    enabled: bool,
+) -> Result<Response, AppError> {
     let account = account(app, user, instance).await?;
     let id = InstanceId::new(instance);
     let sent = if enabled {
@@ -79,8 +84,8 @@ async fn switch(app: &App, user: &User, instance: u64, enabled: bool) -> Result<
     } else {
         app.client.send(DisableInstance::new(id)).await
     };
-    sent.map_err(|error| Trouble::of_platform(&error))?;
-    let since = (!enabled).then(Moment::now);
+    sent.map_err(|error| AppError::of_platform(&error))?;
+    let since = (!enabled).then(Timestamp::now);
     app.database
         .set_disabled(&user.name, instance, since)
         .await?;
@@ -93,7 +98,7 @@ pub(crate) async fn confirm_disconnect(
     State(app): Shared,
     Path(instance): Path<u64>,
     user: User,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     let account = account(&app, &user, instance).await?;
     Ok(pages::confirm_disconnect(&user, &account).into_response())
 }
@@ -103,7 +108,7 @@ pub(crate) async fn disconnect(
     State(app): Shared,
     Path(instance): Path<u64>,
     form: Posted<User>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     let user = &form.who;
     let account = account(&app, user, instance).await?;
     match app
@@ -114,9 +119,9 @@ pub(crate) async fn disconnect(
         Ok(()) => {}
         // Deleted before, perhaps by a request whose answer was lost.
         Err(Error::Refused(api_error)) if api_error.status() == StatusCode::NOT_FOUND => {}
-        Err(error) => return Err(Trouble::of_platform(&error)),
+        Err(error) => return Err(AppError::of_platform(&error)),
     }
-    app.database.forget_account(&user.name, instance).await?;
+    app.database.delete_account(&user.name, instance).await?;
     back(
         user,
         format!("{} is disconnected, and its access is gone.", account.name),
@@ -124,7 +129,7 @@ pub(crate) async fn disconnect(
     .await
 }
 
-async fn back(user: &User, notice: String) -> Result<Response, Trouble> {
+async fn back(user: &User, notice: String) -> Result<Response, AppError> {
     user.visitor.notice(notice).await?;
     Ok(Redirect::to("/").into_response())
 }

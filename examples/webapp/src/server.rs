@@ -14,12 +14,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::catalogue::Catalogue;
+use crate::database::Key;
 use crate::database::{Database, DatabaseError};
-use crate::headers::SecurityHeaders;
-use crate::sessions::{SessionStoreError, Sessions};
+use crate::routes;
 use crate::settings::{PlatformAccess, Settings};
-use crate::vault::Key;
-use crate::{requests, routes};
+use crate::web::headers::SecurityHeaders;
+use crate::web::requests;
+use crate::web::sessions::{SessionStoreError, Sessions};
 
 /// Why the application did not start.
 #[derive(Debug, thiserror::Error)]

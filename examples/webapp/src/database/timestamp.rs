@@ -2,9 +2,9 @@ use std::time::{Duration, SystemTime};
 
 /// A point in time, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment(pub(crate) i64);
+pub(crate) struct Timestamp(pub(crate) i64);
 
-impl Moment {
+impl Timestamp {
     pub(crate) fn now() -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Self(millis(since.unwrap_or_default()))
@@ -87,8 +87,8 @@ mod tests {
             ),
             (-5, "1970-01-01T00:00:00Z", "1 January 1970, 00:00 UTC"),
         ] {
-            assert_eq!(Moment(millis).machine(), machine);
-            assert_eq!(Moment(millis).human(), human);
+            assert_eq!(Timestamp(millis).machine(), machine);
+            assert_eq!(Timestamp(millis).human(), human);
         }
     }
 }

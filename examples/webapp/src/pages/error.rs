@@ -2,27 +2,27 @@ use maud::{Markup, html};
 
 use super::csrf;
 use super::layout::page;
-use crate::trouble::{Next, Trouble};
+use crate::error::{AppError, NextStep};
 
 /// What went wrong, and what to do. `request` is our own id of it.
-pub(crate) fn trouble(trouble: &Trouble, request: &str) -> Markup {
+pub(crate) fn error(error: &AppError, request: &str) -> Markup {
     page(
-        trouble.title,
+        error.title,
         None,
         &html! {
             section class="sheet" role="alert" {
-                h1 { (trouble.title) }
-                p { (trouble.text) }
-                @if let Some(words) = &trouble.words {
+                h1 { (error.title) }
+                p { (error.text) }
+                @if let Some(words) = &error.words {
                     p class="words" { "In their words: " q { (words) } }
                 }
-                @if let Some(seconds) = trouble.retry_after {
+                @if let Some(seconds) = error.retry_after {
                     p { "They ask us to wait for " (seconds) @if seconds == 1 { " second." } @else { " seconds." } }
                 }
-                (next(&trouble.next))
+                (next(&error.next))
                 dl class="facts support" {
                     div { dt { "For our support" } dd { code { (request) } } }
-                    @if let Some(id) = &trouble.platform_request {
+                    @if let Some(id) = &error.platform_request {
                         div { dt { "For the platform's support" } dd { code id="platform-request" { (id) } } }
                     }
                 }
@@ -31,16 +31,16 @@ pub(crate) fn trouble(trouble: &Trouble, request: &str) -> Markup {
     )
 }
 
-fn next(next: &Next) -> Markup {
+fn next(next: &NextStep) -> Markup {
     html! {
         @match next {
-            Next::Accounts => div class="choice" { a class="button primary" href="/" { "To your accounts" } },
-            Next::SignIn => div class="choice" { a class="button primary" href="/" { "Sign in" } },
-            Next::ConnectAgain(element) => div class="choice" {
+            NextStep::Accounts => div class="choice" { a class="button primary" href="/" { "To your accounts" } },
+            NextStep::SignIn => div class="choice" { a class="button primary" href="/" { "Sign in" } },
+            NextStep::ConnectAgain(element) => div class="choice" {
                 a class="button primary" href={ "/connect/" (element) } { "Begin again" }
                 a class="button" href="/" { "To your accounts" }
             },
-            Next::LookAgain { flow, csrf: token } => form class="choice" method="post" action={ "/flows/" (flow) "/look" } {
+            NextStep::LookAgain { flow, csrf: token } => form class="choice" method="post" action={ "/flows/" (flow) "/look" } {
                 (csrf(token))
                 button class="primary" type="submit" { "Look again" }
                 a class="button" href="/" { "To your accounts" }

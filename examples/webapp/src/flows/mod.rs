@@ -3,6 +3,10 @@
 //! The work runs in a task of its own: a browser that hangs up doesn't stop it. While it runs its
 //! lease is renewed. Replicas that find a lapsed one look for the instance by the flow's tag.
 
+mod flow;
+
+pub(crate) use flow::{AccountDetails, Flow, id};
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,12 +17,12 @@ use ce_async::{ConnectOutcome, Denied, Error, PendingAuthorization};
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::claims::{Claim, Outcome};
-use crate::moment::Moment;
-use crate::storage::StorageError;
+use crate::database::StorageError;
+use crate::database::Timestamp;
+use crate::database::{Claim, Outcome};
 
 /// What became of a flow.
-pub(crate) enum Ending {
+pub(crate) enum FlowEnd {
     Connected,
     /// By the user or by the provider.
     Denied(Denied),
@@ -35,7 +39,7 @@ const REMEMBER_FOR: Duration = Duration::from_secs(3600);
 
 impl App {
     /// Creates the instance of a flow that this replica has claimed.
-    pub(crate) async fn finish(self: Arc<Self>, claim: Claim, callback: String) -> Ending {
+    pub(crate) async fn finish(self: Arc<Self>, claim: Claim, callback: String) -> FlowEnd {
         let connect = claim.flow.connection(&self);
         let finish = self.client.finish(&connect, &claim.flow.pending, &callback);
         let finished = self.under_lease(&claim.id, finish).await;
@@ -43,7 +47,7 @@ impl App {
     }
 
     /// Looks for the instance of a flow that this replica has taken over.
-    pub(crate) async fn look(self: Arc<Self>, claim: Claim) -> Ending {
+    pub(crate) async fn look(self: Arc<Self>, claim: Claim) -> FlowEnd {
         let look = self.client.reconcile(&claim.flow.pending);
         let found = self.under_lease(&claim.id, look).await;
         self.conclude(&claim, found.map(ConnectOutcome::from)).await
@@ -59,26 +63,26 @@ impl App {
                 done = &mut work => return done,
                 _ = ticks.tick() => {
                     if let Err(error) = self.database.renew(id, &self.replica, self.takeover).await {
-                        tracing::warn!(flow = short(id), %error, "the lease could not be renewed");
+                        tracing::warn!(flow = short_id(id), %error, "the lease could not be renewed");
                     }
                 }
             }
         }
     }
 
-    async fn conclude(&self, claim: &Claim, finished: Result<ConnectOutcome, Error>) -> Ending {
-        let flow = short(&claim.id);
+    async fn conclude(&self, claim: &Claim, finished: Result<ConnectOutcome, Error>) -> FlowEnd {
+        let flow = short_id(&claim.id);
         let outcome = match &finished {
             Ok(ConnectOutcome::Connected(instance)) => {
                 return match self.keep(claim, instance).await {
                     Ok(()) => {
                         tracing::info!(flow, instance = instance.id.get(), "connected");
-                        Ending::Connected
+                        FlowEnd::Connected
                     }
                     Err(error) => {
                         tracing::error!(flow, %error, "connected, but not kept; tried again later");
-                        self.let_go(claim).await;
-                        Ending::NotKept(error)
+                        self.release(claim).await;
+                        FlowEnd::NotKept(error)
                     }
                 };
             }
@@ -87,10 +91,10 @@ impl App {
             // An instance that is there already isn't looked for; to begin again does no harm.
             Err(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
                 tracing::warn!(flow, error = %unknown, cause = %unknown.reason(), "still open");
-                self.let_go(claim).await;
+                self.release(claim).await;
                 return match finished {
-                    Err(error) => Ending::Error(error),
-                    Ok(_) => Ending::Connected,
+                    Err(error) => FlowEnd::Error(error),
+                    Ok(_) => FlowEnd::Connected,
                 };
             }
             Err(Error::NotCreated) => Outcome::NotCreated,
@@ -98,7 +102,7 @@ impl App {
         };
         if let Err(error) = self
             .database
-            .settle(&self.database.pool, &claim.id, outcome)
+            .end_flow(&self.database.pool, &claim.id, outcome)
             .await
         {
             tracing::error!(flow, %error, "the flow's end could not be noted");
@@ -113,13 +117,13 @@ impl App {
                     let reason = name(&denied);
                     tracing::warn!(flow, element, reason, "refused by the provider");
                 }
-                Ending::Denied(denied)
+                FlowEnd::Denied(denied)
             }
-            Ok(ConnectOutcome::Connected(_)) => Ending::Connected,
+            Ok(ConnectOutcome::Connected(_)) => FlowEnd::Connected,
             Err(error) => {
                 let request = error.request_id();
                 tracing::warn!(flow, %error, platform_request = request, "not connected");
-                Ending::Error(error)
+                FlowEnd::Error(error)
             }
         }
     }
@@ -127,7 +131,7 @@ impl App {
     /// Keeps the account and the flow's end: both, or neither.
     async fn keep(&self, claim: &Claim, instance: &Instance) -> Result<(), StorageError> {
         let pending = &claim.flow.pending;
-        let now = Moment::now();
+        let now = Timestamp::now();
         let mut transaction = self.database.pool.begin().await?;
         if let Some(known) = pending.reauthorizes() {
             self.database
@@ -135,18 +139,18 @@ impl App {
                 .await?;
         } else {
             self.database
-                .keep_account(&mut *transaction, &claim.owner, instance, &claim.flow, now)
+                .insert_account(&mut *transaction, &claim.owner, instance, &claim.flow, now)
                 .await?;
         }
         self.database
-            .settle(&mut *transaction, &claim.id, Outcome::Connected)
+            .end_flow(&mut *transaction, &claim.id, Outcome::Connected)
             .await?;
         transaction.commit().await?;
         // Safe now: it need not be found by its tag again. The tag does no harm if it stays.
         if pending.reauthorizes().is_none()
             && let Err(error) = self.untag(pending, instance).await
         {
-            tracing::warn!(flow = short(&claim.id), %error, "the flow's tag stays");
+            tracing::warn!(flow = short_id(&claim.id), %error, "the flow's tag stays");
         }
         Ok(())
     }
@@ -164,14 +168,14 @@ impl App {
         self.client.send(untagged).await.map(drop)
     }
 
-    async fn let_go(&self, claim: &Claim) {
+    async fn release(&self, claim: &Claim) {
         if let Err(error) = self
             .database
-            .let_go(&claim.id, &self.replica, self.takeover)
+            .release(&claim.id, &self.replica, self.takeover)
             .await
         {
             // The lease lapses by itself.
-            tracing::warn!(flow = short(&claim.id), %error, "the flow could not be let go");
+            tracing::warn!(flow = short_id(&claim.id), %error, "the flow could not be let go");
         }
     }
 
@@ -188,10 +192,10 @@ impl App {
     }
 
     async fn take_over_what_was_left(self: &Arc<Self>) -> Result<(), StorageError> {
-        let now = Moment::now();
+        let now = Timestamp::now();
         let given_up = self
             .database
-            .tidy(
+            .delete_old_flows(
                 now.before(REMEMBER_FOR.max(self.flow_lifetime)),
                 now.before(GIVE_UP_AFTER),
             )
@@ -204,7 +208,7 @@ impl App {
             .take_over(&self.replica, self.takeover)
             .await?
         {
-            tracing::info!(flow = short(&claim.id), "taken over");
+            tracing::info!(flow = short_id(&claim.id), "taken over");
             self.work.spawn(Arc::clone(self).look(claim));
         }
         Ok(())
@@ -212,7 +216,7 @@ impl App {
 }
 
 /// Enough of a flow's id to follow it through the logs.
-pub(crate) fn short(id: &str) -> &str {
+pub(crate) fn short_id(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
 }
 

@@ -7,14 +7,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use crate::app::App;
+use crate::error::AppError;
 use crate::pages;
-use crate::trouble::Trouble;
-use crate::visitor::{Posted, User, Visitor};
+use crate::web::user::{Posted, User, Visitor};
 
 type Shared = State<Arc<App>>;
 
 /// `GET /`: the user's accounts, or the way in.
-pub(crate) async fn home(State(app): Shared, visitor: Visitor) -> Result<Response, Trouble> {
+pub(crate) async fn home(State(app): Shared, visitor: Visitor) -> Result<Response, AppError> {
     let Some(name) = visitor.user().map(str::to_owned) else {
         return Ok(pages::sign_in(&visitor, "", false).into_response());
     };
@@ -35,7 +35,7 @@ pub(crate) async fn home(State(app): Shared, visitor: Visitor) -> Result<Respons
 }
 
 /// `POST /sign-in`
-pub(crate) async fn sign_in(form: Posted<Visitor>) -> Result<Response, Trouble> {
+pub(crate) async fn sign_in(form: Posted<Visitor>) -> Result<Response, AppError> {
     let name = form.field("user");
     let sound = (1..=40).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     if !sound {
@@ -47,7 +47,7 @@ pub(crate) async fn sign_in(form: Posted<Visitor>) -> Result<Response, Trouble> 
 }
 
 /// `POST /sign-out`
-pub(crate) async fn sign_out(form: Posted<User>) -> Result<Response, Trouble> {
+pub(crate) async fn sign_out(form: Posted<User>) -> Result<Response, AppError> {
     form.who.visitor.sign_out().await?;
     Ok(Redirect::to("/").into_response())
 }

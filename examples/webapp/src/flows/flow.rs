@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
-use crate::storage::StorageError;
-use crate::visitor::Visitor;
+use crate::database::StorageError;
+use crate::web::user::Visitor;
 
 /// All that the callback's handler needs, on whatever replica it runs. No credential is in it.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Flow {
     pub(crate) pending: PendingAuthorization,
-    pub(crate) wish: Wish,
+    pub(crate) details: AccountDetails,
 }
 
 /// What the user wants connected.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct AccountDetails {
     /// What the account is called.
     pub(crate) name: String,
     /// What this element wants to know beside the name.
@@ -42,7 +42,7 @@ impl Flow {
     /// What its end takes, said anew on whatever replica it comes to.
     pub(crate) fn connection(&self, app: &App) -> ConnectRequest {
         let element = self.pending.element().as_str();
-        app.connection(element, &self.wish, self.pending.reauthorizes())
+        app.connection(element, &self.details, self.pending.reauthorizes())
     }
 
     /// Puts it into the session. Of too many, the oldest goes.

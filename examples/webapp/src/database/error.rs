@@ -1,4 +1,4 @@
-use crate::vault::VaultError;
+use super::VaultError;
 
 /// Why something could not be kept or found.
 #[derive(Debug, thiserror::Error)]

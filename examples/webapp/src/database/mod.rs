@@ -7,7 +7,20 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, SqlSafeStr as _};
 
-use crate::vault::{Key, Vault, VaultError};
+mod accounts;
+mod error;
+mod flows;
+mod timestamp;
+mod vault;
+
+use vault::Vault;
+
+pub(crate) use accounts::Account;
+pub(crate) use error::StorageError;
+pub(crate) use flows::{Claim, Outcome, Returned};
+pub(crate) use timestamp::Timestamp;
+pub use vault::Key;
+pub(crate) use vault::VaultError;
 
 /// Why the database can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -54,12 +67,12 @@ impl Database {
             };
             (
                 format!("{url}{mode}"),
-                include_str!("../migrations/sqlite/1_accounts_and_flows.sql"),
+                include_str!("../../migrations/sqlite/1_accounts_and_flows.sql"),
             )
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             (
                 url.to_owned(),
-                include_str!("../migrations/postgres/1_accounts_and_flows.sql"),
+                include_str!("../../migrations/postgres/1_accounts_and_flows.sql"),
             )
         } else {
             return Err(DatabaseError::Unknown);

@@ -1,3 +1,7 @@
+mod accounts;
+pub(crate) mod connect;
+mod sign_in;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,40 +15,34 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::json;
 
 use crate::app::App;
-use crate::headers::{self, SecurityHeaders};
-use crate::trouble::Trouble;
-use crate::{connecting, entrance, requests, tending};
+use crate::error::AppError;
+use crate::web::headers::{self, SecurityHeaders};
+use crate::web::requests;
 
 /// Every address that there is.
 pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
     let sessions = app.sessions.layer(&app.public_url);
     Router::new()
-        .route("/", get(entrance::home))
-        .route("/sign-in", post(entrance::sign_in))
-        .route("/sign-out", post(entrance::sign_out))
-        .route(
-            "/connect/{element}",
-            get(connecting::ask).post(connecting::begin),
-        )
-        .route("/callback", get(connecting::callback))
-        .route("/flows/{id}/look", post(connecting::look_again))
-        .route(
-            "/accounts/{instance}/authorize",
-            post(connecting::begin_anew),
-        )
-        .route("/accounts/{instance}/check", post(tending::check))
-        .route("/accounts/{instance}/disable", post(tending::disable))
-        .route("/accounts/{instance}/enable", post(tending::enable))
+        .route("/", get(sign_in::home))
+        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/connect/{element}", get(connect::ask).post(connect::begin))
+        .route("/callback", get(connect::callback))
+        .route("/flows/{id}/look", post(connect::look_again))
+        .route("/accounts/{instance}/authorize", post(connect::begin_anew))
+        .route("/accounts/{instance}/check", post(accounts::check))
+        .route("/accounts/{instance}/disable", post(accounts::disable))
+        .route("/accounts/{instance}/enable", post(accounts::enable))
         .route(
             "/accounts/{instance}/disconnect",
-            get(tending::confirm_disconnect).post(tending::disconnect),
+            get(accounts::confirm_disconnect).post(accounts::disconnect),
         )
         .layer(sessions)
         .route("/healthz", get(health))
         .route("/style.css", get(style))
         .route("/icon.svg", get(icon))
-        .fallback(async || Trouble::not_found())
-        .method_not_allowed_fallback(async || Trouble::method_not_allowed())
+        .fallback(async || AppError::not_found())
+        .method_not_allowed_fallback(async || AppError::method_not_allowed())
         .layer(DefaultBodyLimit::max(64 * 1024))
         .layer(middleware::from_fn(requests::follow))
         .layer(middleware::from_fn_with_state(security, headers::secure))
@@ -69,7 +67,7 @@ async fn health(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn style() -> impl IntoResponse {
-    let css = include_str!("style.css");
+    let css = include_str!("../pages/style.css");
     (
         [
             (CONTENT_TYPE, "text/css; charset=utf-8"),
@@ -80,7 +78,7 @@ async fn style() -> impl IntoResponse {
 }
 
 async fn icon() -> impl IntoResponse {
-    let svg = include_str!("icon.svg");
+    let svg = include_str!("../pages/icon.svg");
     (
         [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, BRIEFLY)],
         svg,

@@ -13,13 +13,13 @@ use ce_async::{CallbackError, Error};
 
 use crate::app::App;
 use crate::catalogue::Offer;
-use crate::claims::{Claim, Outcome};
-use crate::completion::Ending;
-use crate::flow::{self, Flow, Wish};
+use crate::database::StorageError;
+use crate::database::{Claim, Outcome};
+use crate::error::{AppError, internal};
+use crate::flows::FlowEnd;
+use crate::flows::{self, AccountDetails, Flow};
 use crate::pages;
-use crate::storage::StorageError;
-use crate::trouble::{Trouble, internal};
-use crate::visitor::{Posted, User};
+use crate::web::user::{Posted, User};
 
 type Shared = State<Arc<App>>;
 
@@ -28,7 +28,7 @@ pub(crate) async fn ask(
     State(app): Shared,
     user: User,
     Path(element): Path<String>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     let offer = offer(&app, &element).await?;
     Ok(pages::connect(&user, &offer, &BTreeMap::new(), None).into_response())
 }
@@ -38,7 +38,7 @@ pub(crate) async fn begin(
     State(app): Shared,
     Path(element): Path<String>,
     form: Posted<User>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     let offer = offer(&app, &element).await?;
     let names = std::iter::once(NAME).chain(offer.fields.iter().map(|field| field.key.as_str()));
     let filled: BTreeMap<&str, &str> = names.map(|name| (name, form.field(name))).collect();
@@ -46,7 +46,7 @@ pub(crate) async fn begin(
         let page = pages::connect(&form.who, &offer, &filled, Some(missing.0));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let wish = Wish {
+    let details = AccountDetails {
         name: form.field(NAME).to_owned(),
         fields: offer
             .fields
@@ -55,7 +55,7 @@ pub(crate) async fn begin(
             .collect(),
         oauth1: offer.oauth1,
     };
-    send_away(&app, &form.who, &element, wish, None).await
+    send_away(&app, &form.who, &element, details, None).await
 }
 
 /// `POST /accounts/{instance}/authorize`: the same for an account that is there already.
@@ -63,32 +63,28 @@ pub(crate) async fn begin_anew(
     State(app): Shared,
     Path(instance): Path<u64>,
     form: Posted<User>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     let owner = &form.who.name;
     let account = app.database.account(owner, instance).await?;
     let kept = app.database.kept(owner, instance).await?;
-    let (account, kept) = account.zip(kept).ok_or_else(Trouble::not_found)?;
+    let (account, kept) = account.zip(kept).ok_or_else(AppError::not_found)?;
     let instance = Some(InstanceId::new(instance));
-    send_away(&app, &form.who, &account.element, kept.wish, instance).await
+    send_away(&app, &form.who, &account.element, kept.details, instance).await
 }
 
 async fn send_away(
     app: &App,
     user: &User,
     element: &str,
-    wish: Wish,
+    details: AccountDetails,
     instance: Option<InstanceId>,
-) -> Result<Response, Trouble> {
-    let connect = app.connection(element, &wish, instance);
+) -> Result<Response, AppError> {
+    let connect = app.connection(element, &details, instance);
     let begun = app.client.begin(&connect).await;
-    let redirect = begun.map_err(|error| Trouble::while_connecting(&error, element))?;
+    let redirect = begun.map_err(|error| AppError::while_connecting(&error, element))?;
     let pending = redirect.pending;
-    let flow = Flow { pending, wish };
-    tracing::info!(
-        flow = crate::completion::short(&flow.id()),
-        element,
-        "begun"
-    );
+    let flow = Flow { pending, details };
+    tracing::info!(flow = flows::short_id(&flow.id()), element, "begun");
     // Stored before the browser is told where to go.
     flow.keep(&user.visitor).await?;
     Ok(Redirect::to(redirect.url.as_str()).into_response())
@@ -99,15 +95,19 @@ pub(crate) async fn callback(
     State(app): Shared,
     OriginalUri(uri): OriginalUri,
     user: User,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     let query = uri.query().unwrap_or_default();
     let Some((flow, returned)) = Flow::find(&user.visitor, query).await? else {
         // Not in the session: never ours, or ended already.
-        let state = state_of(&uri).ok_or_else(Trouble::unknown_callback)?;
+        let state = state_of(&uri).ok_or_else(AppError::unknown_callback)?;
         return Err(
-            match app.database.returned(&user.name, &flow::id(&state)).await? {
+            match app
+                .database
+                .returned(&user.name, &flows::id(&state))
+                .await?
+            {
                 Some(known) => again(known.outcome),
-                None => Trouble::unknown_callback(),
+                None => AppError::unknown_callback(),
             },
         );
     };
@@ -117,7 +117,7 @@ pub(crate) async fn callback(
             flow.forget(&user.visitor).await?;
         }
         let element = flow.pending.element().as_str();
-        return Err(Trouble::while_connecting(&Error::from(error), element));
+        return Err(AppError::while_connecting(&Error::from(error), element));
     }
     let (replica, lease) = (app.replica.as_str(), app.takeover);
     let claim = app
@@ -139,7 +139,7 @@ pub(crate) async fn look_again(
     State(app): Shared,
     Path(id): Path<String>,
     form: Posted<User>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, AppError> {
     let user = &form.who;
     let (replica, lease) = (app.replica.as_str(), app.takeover);
     let taken = app
@@ -149,7 +149,7 @@ pub(crate) async fn look_again(
     let Some(claim) = taken else {
         // Somebody is at it, or it has ended.
         let known = app.database.returned(&user.name, &id).await?;
-        let known = known.ok_or_else(Trouble::not_found)?;
+        let known = known.ok_or_else(AppError::not_found)?;
         return Ok(match known.outcome {
             None => working(&known.name, &known.element),
             Some(_) => Redirect::to("/").into_response(),
@@ -165,33 +165,33 @@ async fn answer(
     app: &App,
     user: &User,
     claim: &Claim,
-    work: tokio::task::JoinHandle<Ending>,
-) -> Result<Response, Trouble> {
+    work: tokio::task::JoinHandle<FlowEnd>,
+) -> Result<Response, AppError> {
     let element = claim.flow.pending.element().as_str();
-    let wish = &claim.flow.wish;
+    let details = &claim.flow.details;
     let Ok(ending) = tokio::time::timeout(app.patience, work).await else {
-        return Ok(working(&wish.name, element));
+        return Ok(working(&details.name, element));
     };
     match ending.map_err(|_| internal("the work on a flow has ended early"))? {
-        Ending::Connected => {
+        FlowEnd::Connected => {
             let done = if claim.flow.pending.reauthorizes().is_some() {
                 "has your consent anew"
             } else {
                 "is connected"
             };
             user.visitor
-                .notice(format!("{} {done}.", wish.name))
+                .notice(format!("{} {done}.", details.name))
                 .await?;
             Ok(Redirect::to("/").into_response())
         }
-        Ending::Denied(denied) => Err(Trouble::denied(element, denied)),
-        Ending::Error(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
+        FlowEnd::Denied(denied) => Err(AppError::denied(element, denied)),
+        FlowEnd::Error(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
             let error = Error::OutcomeUnknown(unknown);
             let csrf = &user.visitor.csrf;
-            Err(Trouble::unknown_outcome(&claim.id, csrf, &error))
+            Err(AppError::unknown_outcome(&claim.id, csrf, &error))
         }
-        Ending::Error(error) => Err(Trouble::while_connecting(&error, element)),
-        Ending::NotKept(error) => Err(StorageError::into(error)),
+        FlowEnd::Error(error) => Err(AppError::while_connecting(&error, element)),
+        FlowEnd::NotKept(error) => Err(StorageError::into(error)),
     }
 }
 
@@ -201,10 +201,10 @@ fn working(name: &str, element: &str) -> Response {
 }
 
 /// The same callback came once more.
-fn again(outcome: Option<Outcome>) -> Trouble {
+fn again(outcome: Option<Outcome>) -> AppError {
     match outcome {
-        Some(_) => Trouble::replayed(),
-        None => Trouble::new(
+        Some(_) => AppError::replayed(),
+        None => AppError::new(
             StatusCode::CONFLICT,
             "We are already on it",
             "This answer has arrived before, and your account is being connected with it. \
@@ -213,12 +213,12 @@ fn again(outcome: Option<Outcome>) -> Trouble {
     }
 }
 
-async fn offer(app: &App, element: &str) -> Result<Offer, Trouble> {
+async fn offer(app: &App, element: &str) -> Result<Offer, AppError> {
     let offers = app.catalogue.offers(&app.client).await;
-    let offers = offers.map_err(|error| Trouble::of_platform(&error))?;
+    let offers = offers.map_err(|error| AppError::of_platform(&error))?;
     let mut offers = offers.iter();
     let offer = offers.find(|offer| offer.key == element);
-    offer.cloned().ok_or_else(Trouble::not_found)
+    offer.cloned().ok_or_else(AppError::not_found)
 }
 
 /// The field of a form that is the account's name.
