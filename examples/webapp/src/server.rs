@@ -65,7 +65,7 @@ pub struct Running {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
-    watch: JoinHandle<()>,
+    maintenance: JoinHandle<()>,
     app: Arc<App>,
     sandbox: Option<Sandbox>,
     temporary: Option<Temporary>,
@@ -140,12 +140,12 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         let _ = stopped.await;
     });
     let server = tokio::spawn(server.into_future());
-    let watch = tokio::spawn(Arc::clone(&app).watch());
+    let maintenance = tokio::spawn(Arc::clone(&app).maintain());
     Ok(Running {
         address,
         stop,
         server,
-        watch,
+        maintenance,
         app,
         sandbox,
         temporary,
@@ -166,7 +166,7 @@ impl Running {
     /// Stops: no more connections, requests in flight are answered, flows that are being ended end.
     pub async fn stop(self) {
         let _ = self.stop.send(());
-        self.watch.abort();
+        self.maintenance.abort();
         let ended = async {
             let _ = self.server.await;
             self.app.work.close();

@@ -60,22 +60,24 @@ impl Database {
         now: Timestamp,
     ) -> Result<(), StorageError> {
         let id = instance.id.to_string();
-        let kept = AccountSecret {
+        let secret = AccountSecret {
             token: instance.token.clone(),
             details: flow.details.clone(),
         };
-        let kept = serde_json::to_vec(&kept).map_err(|_| StorageError::Damaged)?;
-        let kept = self.vault.seal(&Zeroizing::new(kept), &place(owner, &id))?;
+        let written = serde_json::to_vec(&secret).map_err(|_| StorageError::Damaged)?;
+        let sealed = self
+            .vault
+            .seal(&Zeroizing::new(written), &place(owner, &id))?;
         sqlx::query(
             "INSERT INTO accounts \
-             (instance, owner, element, name, kept, connected_at, authorized_at) \
+             (instance, owner, element, name, sealed, connected_at, authorized_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (instance) DO NOTHING",
         )
         .bind(instance.id.get().cast_signed())
         .bind(owner)
         .bind(flow.pending.element().as_str())
         .bind(instance.name.as_deref().unwrap_or(&flow.details.name))
-        .bind(kept)
+        .bind(sealed)
         .bind(now.0)
         .execute(within)
         .await?;
@@ -112,13 +114,13 @@ impl Database {
     }
 
     /// What is secret of an account, if it is this user's.
-    pub(crate) async fn kept(
+    pub(crate) async fn account_secret(
         &self,
         owner: &str,
         instance: u64,
     ) -> Result<Option<AccountSecret>, StorageError> {
         let sealed: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT kept FROM accounts WHERE owner = $1 AND instance = $2")
+            sqlx::query_scalar("SELECT sealed FROM accounts WHERE owner = $1 AND instance = $2")
                 .bind(owner)
                 .bind(instance.cast_signed())
                 .fetch_optional(&self.pool)
@@ -128,8 +130,8 @@ impl Database {
         };
         let id = instance.to_string();
         let opened = self.vault.open(&sealed, &place(owner, &id))?;
-        let kept = serde_json::from_slice(&opened);
-        kept.map(Some).map_err(|_| StorageError::Damaged)
+        let secret = serde_json::from_slice(&opened);
+        secret.map(Some).map_err(|_| StorageError::Damaged)
     }
 
     pub(crate) async fn delete_account(
@@ -177,8 +179,8 @@ impl Database {
         Ok(())
     }
 
-    /// Notes that the user has given their consent anew.
-    pub(crate) async fn note_authorized<'c>(
+    /// Stores that the user has given their consent anew.
+    pub(crate) async fn set_authorized<'c>(
         &self,
         within: impl Executor<'c, Database = Any>,
         owner: &str,

@@ -1,130 +1,132 @@
-//! Claims: who ends a flow, and how it ended.
-//!
-//! A session store can't say "take this out, and tell me whether I was the first": two replicas
-//! that get the same callback at once both read the same session. The database can. So the flow
-//! lies in the session, and the right to end it is a row in the database that only one can insert.
+//! Flows, one row each: who began it, who ends it, and how it ended.
 //!
 //! ```text
-//!   callback ──claim──▶ worked on ──end_flow──▶ connected │ denied │ failed │ not created
-//!                          │   ▲
-//!             lease lapses │   │ another replica takes it over, and looks for the instance
-//!                          ▼   │
-//!                        open, nobody works on it
+//!   insert ─▶ waiting for its user ──claim──▶ worked on ──end──▶ connected │ denied │ failed │ not created
+//!                │                               │   ▲
+//!                │ expires            lease lapses   │ another replica takes it over,
+//!                ▼                               ▼   │ and looks for the instance
+//!             deleted                     nobody works on it
 //! ```
 //!
-//! The row holds the flow, sealed, so that whoever takes it over can go on. A lease says how long
-//! its worker may be silent. It is measured by the replicas' own clocks: one that lapses too soon
-//! costs a look at the platform, and nothing else, since the same instance is kept once.
+//! A row is found by the hash of the flow's `state`, and by its owner alone. It holds the flow sealed, so
+//! that any replica can go on. The claim is an update that one replica only can make, so a callback that
+//! comes twice is followed up once. A lease says how long a worker may be silent. It is measured by the
+//! replicas' own clocks: one that lapses too soon costs a search at the platform, and nothing else.
 
 use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, Row as _};
+use zeroize::Zeroizing;
 
-use super::{Database, StorageError, Timestamp};
+use super::{Database, Outcome, StorageError, Timestamp};
 use crate::flows::Flow;
 
-/// The right to end a flow, as long as the lease is renewed.
+/// A flow that has not ended.
 #[derive(Clone)]
-pub(crate) struct Claim {
+pub(crate) struct OpenFlow {
     pub(crate) id: String,
     pub(crate) owner: String,
     pub(crate) flow: Flow,
 }
 
-/// How a flow ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Connected,
-    Denied,
-    /// Refused, or never reached the platform.
-    Failed,
-    /// The answer was lost, and there is no instance.
-    NotCreated,
-    /// Looked for in vain for so long that nobody goes on.
-    GivenUp,
-}
-
-/// A flow that came back, as its user may see it.
-pub(crate) struct Returned {
-    pub(crate) id: String,
-    pub(crate) element: String,
-    pub(crate) name: String,
-    pub(crate) claimed_at: Timestamp,
-    /// None while it is open.
-    pub(crate) outcome: Option<Outcome>,
-    /// Is anybody working on it?
-    pub(crate) worked_on: bool,
-}
-
-impl Outcome {
-    const ALL: [Self; 5] = [
-        Self::Connected,
-        Self::Denied,
-        Self::Failed,
-        Self::NotCreated,
-        Self::GivenUp,
-    ];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Connected => "connected",
-            Self::Denied => "denied",
-            Self::Failed => "failed",
-            Self::NotCreated => "not created",
-            Self::GivenUp => "given up",
-        }
-    }
-}
+/// So many flows of a user may wait, most of them in tabs that were left. Of more, the oldest go.
+const WAITING_PER_USER: i64 = 20;
 
 fn place<'a>(owner: &'a str, id: &'a str) -> [&'a str; 3] {
     ["flow", owner, id]
 }
 
 impl Database {
-    /// Claims the end of a flow. None if it is claimed already, by whomever.
-    pub(crate) async fn claim(
-        &self,
-        owner: &str,
-        flow: &Flow,
-        worker: &str,
-        lease: Duration,
-    ) -> Result<Option<Claim>, StorageError> {
+    /// Stores a flow whose user is about to be sent away.
+    pub(crate) async fn insert_flow(&self, owner: &str, flow: &Flow) -> Result<(), StorageError> {
         let id = flow.id();
-        let written =
-            zeroize::Zeroizing::new(serde_json::to_vec(flow).map_err(|_| StorageError::Damaged)?);
-        let sealed = self.vault.seal(&written, &place(owner, &id))?;
-        let now = Timestamp::now();
-        let inserted = sqlx::query(
-            "INSERT INTO flows \
-             (id, owner, element, name, pending, claimed_at, worker, lease_until) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+        let written = serde_json::to_vec(flow).map_err(|_| StorageError::Damaged)?;
+        let sealed = self
+            .vault
+            .seal(&Zeroizing::new(written), &place(owner, &id))?;
+        sqlx::query(
+            "INSERT INTO flows (id, owner, element, name, sealed, begun_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(&id)
         .bind(owner)
         .bind(flow.pending.element().as_str())
         .bind(&flow.details.name)
         .bind(sealed)
-        .bind(now.0)
-        .bind(worker)
-        .bind(now.after(lease).0)
+        .bind(Timestamp::now().0)
+        .bind(Timestamp::from(flow.pending.expires()).0)
         .execute(&self.pool)
         .await?;
-        Ok((inserted.rows_affected() == 1).then(|| Claim {
-            id,
-            owner: owner.to_owned(),
-            flow: flow.clone(),
-        }))
+        sqlx::query(
+            "DELETE FROM flows WHERE claimed_at IS NULL AND id IN \
+             (SELECT id FROM flows WHERE owner = $1 AND claimed_at IS NULL \
+              ORDER BY begun_at DESC, id LIMIT 1000 OFFSET $2)",
+        )
+        .bind(owner)
+        .bind(WAITING_PER_USER)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
-    /// Says that the worker is alive. False if the flow isn't its own any more.
-    pub(crate) async fn renew(
+    /// A flow that waits for this user. It stays where it is.
+    pub(crate) async fn waiting_flow(
+        &self,
+        owner: &str,
+        id: &str,
+    ) -> Result<Option<OpenFlow>, StorageError> {
+        let row = sqlx::query(
+            "SELECT id, owner, sealed FROM flows \
+             WHERE id = $1 AND owner = $2 AND claimed_at IS NULL",
+        )
+        .bind(id)
+        .bind(owner)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| self.open_flow(&row)).transpose()
+    }
+
+    /// All flows that wait for this user.
+    pub(crate) async fn waiting_flows(&self, owner: &str) -> Result<Vec<OpenFlow>, StorageError> {
+        let rows = sqlx::query(
+            "SELECT id, owner, sealed FROM flows WHERE owner = $1 AND claimed_at IS NULL",
+        )
+        .bind(owner)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| self.open_flow(row)).collect()
+    }
+
+    /// Claims the end of a flow. Returns `false` if it is claimed already, by whomever.
+    pub(crate) async fn claim(
         &self,
         id: &str,
         worker: &str,
         lease: Duration,
     ) -> Result<bool, StorageError> {
-        let renewed = sqlx::query(
+        let now = Timestamp::now();
+        let claimed = sqlx::query(
+            "UPDATE flows SET claimed_at = $1, worker = $2, lease_until = $3 \
+             WHERE id = $4 AND claimed_at IS NULL",
+        )
+        .bind(now.0)
+        .bind(worker)
+        .bind(now.after(lease).0)
+        .bind(id)
+        .execute(&self.pool)
+        .await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+
+    /// Says that the worker is alive.
+    pub(crate) async fn renew_lease(
+        &self,
+        id: &str,
+        worker: &str,
+        lease: Duration,
+    ) -> Result<(), StorageError> {
+        sqlx::query(
             "UPDATE flows SET lease_until = $1 \
              WHERE id = $2 AND worker = $3 AND outcome IS NULL",
         )
@@ -133,10 +135,10 @@ impl Database {
         .bind(worker)
         .execute(&self.pool)
         .await?;
-        Ok(renewed.rows_affected() == 1)
+        Ok(())
     }
 
-    /// Lets go of a flow whose end isn't known yet; in a while anybody takes it over.
+    /// Releases a flow whose end is not known yet. After the pause any replica takes it over.
     pub(crate) async fn release(
         &self,
         id: &str,
@@ -155,25 +157,26 @@ impl Database {
         Ok(())
     }
 
-    /// Takes over one flow on which nobody works any more.
+    /// Takes over one claimed flow on which nobody works any more.
     pub(crate) async fn take_over(
         &self,
         worker: &str,
         lease: Duration,
-    ) -> Result<Option<Claim>, StorageError> {
+    ) -> Result<Option<OpenFlow>, StorageError> {
         let now = Timestamp::now();
         let row = sqlx::query(
             "UPDATE flows SET worker = $1, lease_until = $2 \
              WHERE outcome IS NULL AND lease_until < $3 AND id = \
-             (SELECT id FROM flows WHERE outcome IS NULL AND lease_until < $3 \
-              ORDER BY lease_until LIMIT 1) RETURNING id, owner, pending",
+             (SELECT id FROM flows \
+              WHERE claimed_at IS NOT NULL AND outcome IS NULL AND lease_until < $3 \
+              ORDER BY lease_until LIMIT 1) RETURNING id, owner, sealed",
         )
         .bind(worker)
         .bind(now.after(lease).0)
         .bind(now.0)
         .fetch_optional(&self.pool)
         .await?;
-        row.map(|row| self.open_claim(&row)).transpose()
+        row.map(|row| self.open_flow(&row)).transpose()
     }
 
     /// The same for one that its user asks after, without waiting for the pause to end.
@@ -183,12 +186,12 @@ impl Database {
         id: &str,
         worker: &str,
         lease: Duration,
-    ) -> Result<Option<Claim>, StorageError> {
+    ) -> Result<Option<OpenFlow>, StorageError> {
         let now = Timestamp::now();
         let row = sqlx::query(
             "UPDATE flows SET worker = $1, lease_until = $2 \
-             WHERE id = $3 AND owner = $4 AND outcome IS NULL \
-             AND (worker IS NULL OR lease_until < $5) RETURNING id, owner, pending",
+             WHERE id = $3 AND owner = $4 AND claimed_at IS NOT NULL AND outcome IS NULL \
+             AND (worker IS NULL OR lease_until < $5) RETURNING id, owner, sealed",
         )
         .bind(worker)
         .bind(now.after(lease).0)
@@ -197,18 +200,18 @@ impl Database {
         .bind(now.0)
         .fetch_optional(&self.pool)
         .await?;
-        row.map(|row| self.open_claim(&row)).transpose()
+        row.map(|row| self.open_flow(&row)).transpose()
     }
 
-    fn open_claim(&self, row: &AnyRow) -> Result<Claim, StorageError> {
+    fn open_flow(&self, row: &AnyRow) -> Result<OpenFlow, StorageError> {
         let (id, owner): (String, String) = (row.try_get("id")?, row.try_get("owner")?);
-        let sealed: Vec<u8> = row.try_get("pending")?;
+        let sealed: Vec<u8> = row.try_get("sealed")?;
         let opened = self.vault.open(&sealed, &place(&owner, &id))?;
         let flow = serde_json::from_slice(&opened).map_err(|_| StorageError::Damaged)?;
-        Ok(Claim { id, owner, flow })
+        Ok(OpenFlow { id, owner, flow })
     }
 
-    /// Says how a flow ended. Its secrets go.
+    /// Stores how a flow ended. Its secrets go. If two replicas disagree, whoever has the instance is right.
     pub(crate) async fn end_flow<'c>(
         &self,
         within: impl Executor<'c, Database = Any>,
@@ -216,8 +219,8 @@ impl Database {
         outcome: Outcome,
     ) -> Result<(), StorageError> {
         sqlx::query(
-            "UPDATE flows SET outcome = $1, settled_at = $2, pending = $3, worker = NULL \
-             WHERE id = $4",
+            "UPDATE flows SET outcome = $1, ended_at = $2, sealed = $3, worker = NULL \
+             WHERE id = $4 AND (outcome IS NULL OR $1 = 'connected')",
         )
         .bind(outcome.name())
         .bind(Timestamp::now().0)
@@ -228,78 +231,29 @@ impl Database {
         Ok(())
     }
 
-    /// A flow that came back, if it is this user's.
-    pub(crate) async fn returned(
-        &self,
-        owner: &str,
-        id: &str,
-    ) -> Result<Option<Returned>, StorageError> {
-        let row = sqlx::query(
-            "SELECT id, element, name, claimed_at, worker, lease_until, outcome FROM flows \
-             WHERE id = $1 AND owner = $2",
-        )
-        .bind(id)
-        .bind(owner)
-        .fetch_optional(&self.pool)
-        .await?;
-        row.as_ref().map(Returned::read).transpose()
-    }
-
-    /// A user's flows that are open or ended badly, the latest first.
-    pub(crate) async fn unfinished_of(&self, owner: &str) -> Result<Vec<Returned>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT id, element, name, claimed_at, worker, lease_until, outcome FROM flows \
-             WHERE owner = $1 AND (outcome IS NULL OR outcome IN ('not created', 'given up')) \
-             ORDER BY claimed_at DESC LIMIT 20",
-        )
-        .bind(owner)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(Returned::read).collect()
-    }
-
-    /// Forgets the flows that ended before, and gives up those that came back before and are open
-    /// still. How many of the latter?
+    /// Deletes the flows that ended or expired before `forgotten`, and gives up those that were claimed
+    /// before `given_up` and are open still. Returns how many were given up.
     pub(crate) async fn delete_old_flows(
         &self,
-        ended: Timestamp,
-        came_back: Timestamp,
+        forgotten: Timestamp,
+        given_up: Timestamp,
     ) -> Result<u64, StorageError> {
-        sqlx::query("DELETE FROM flows WHERE settled_at < $1")
-            .bind(ended.0)
-            .execute(&self.pool)
-            .await?;
-        let given_up = sqlx::query(
-            "UPDATE flows SET outcome = 'given up', settled_at = $1 \
-             WHERE outcome IS NULL AND claimed_at < $2",
+        sqlx::query(
+            "DELETE FROM flows WHERE ended_at < $1 OR (claimed_at IS NULL AND expires_at < $1)",
         )
-        .bind(Timestamp::now().0)
-        .bind(came_back.0)
+        .bind(forgotten.0)
         .execute(&self.pool)
         .await?;
-        Ok(given_up.rows_affected())
-    }
-}
-
-impl Returned {
-    fn read(row: &AnyRow) -> Result<Self, StorageError> {
-        let outcome: Option<String> = row.try_get("outcome")?;
-        let outcome = outcome
-            .map(|name| {
-                let mut all = Outcome::ALL.into_iter();
-                all.find(|outcome| outcome.name() == name)
-                    .ok_or(StorageError::Damaged)
-            })
-            .transpose()?;
-        let worker: Option<String> = row.try_get("worker")?;
-        let lease_until = Timestamp(row.try_get("lease_until")?);
-        Ok(Self {
-            id: row.try_get("id")?,
-            element: row.try_get("element")?,
-            name: row.try_get("name")?,
-            claimed_at: Timestamp(row.try_get("claimed_at")?),
-            outcome,
-            worked_on: worker.is_some() && lease_until > Timestamp::now(),
-        })
+        let updated = sqlx::query(
+            "UPDATE flows SET outcome = $1, ended_at = $2, sealed = $3, worker = NULL \
+             WHERE claimed_at < $4 AND outcome IS NULL",
+        )
+        .bind(Outcome::GivenUp.name())
+        .bind(Timestamp::now().0)
+        .bind(Vec::new())
+        .bind(given_up.0)
+        .execute(&self.pool)
+        .await?;
+        Ok(updated.rows_affected())
     }
 }

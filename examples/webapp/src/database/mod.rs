@@ -8,6 +8,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, SqlSafeStr as _};
 
 mod accounts;
+mod claimed_flows;
 mod error;
 mod flows;
 mod timestamp;
@@ -16,8 +17,9 @@ mod vault;
 use vault::Vault;
 
 pub(crate) use accounts::Account;
+pub(crate) use claimed_flows::{ClaimedFlow, Outcome};
 pub(crate) use error::StorageError;
-pub(crate) use flows::{Claim, Outcome, Returned};
+pub(crate) use flows::OpenFlow;
 pub(crate) use timestamp::Timestamp;
 pub use vault::Key;
 pub(crate) use vault::VaultError;
@@ -67,12 +69,12 @@ impl Database {
             };
             (
                 format!("{url}{mode}"),
-                include_str!("../../migrations/sqlite/1_accounts_and_flows.sql"),
+                include_str!("../../migrations/sqlite/1_tables.sql"),
             )
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             (
                 url.to_owned(),
-                include_str!("../../migrations/postgres/1_accounts_and_flows.sql"),
+                include_str!("../../migrations/postgres/1_tables.sql"),
             )
         } else {
             return Err(DatabaseError::Unknown);
@@ -86,7 +88,7 @@ impl Database {
             .await?;
         let migration = Migration::new(
             1,
-            "accounts and flows".into(),
+            "tables".into(),
             MigrationType::Simple,
             sql.into_sql_str(),
             false,

@@ -6,8 +6,7 @@ pub(crate) struct Timestamp(pub(crate) i64);
 
 impl Timestamp {
     pub(crate) fn now() -> Self {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        Self(millis(since.unwrap_or_default()))
+        SystemTime::now().into()
     }
 
     pub(crate) fn after(self, time: Duration) -> Self {
@@ -42,6 +41,13 @@ impl Timestamp {
         SystemTime::UNIX_EPOCH
             .checked_add(since)
             .unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH);
+        Self(millis(since.unwrap_or_default()))
     }
 }
 

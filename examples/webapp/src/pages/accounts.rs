@@ -5,14 +5,14 @@ use super::{badge, csrf};
 use crate::catalogue::Offer;
 use crate::database::Account;
 use crate::database::Timestamp;
-use crate::database::{Outcome, Returned};
+use crate::database::{ClaimedFlow, Outcome};
 use crate::web::user::User;
 
 /// The accounts, and what else can be connected.
 pub(crate) fn home(
     user: &User,
     accounts: &[Account],
-    unfinished: &[Returned],
+    unfinished: &[ClaimedFlow],
     offers: Option<&[Offer]>,
     notice: Option<&str>,
 ) -> Markup {
@@ -121,7 +121,7 @@ fn card(account: &Account, element: &str, csrf_token: &str) -> Markup {
 }
 
 /// A flow that came back and has no account yet.
-fn unfinished_card(flow: &Returned, element: &str, csrf_token: &str) -> Markup {
+fn unfinished_card(flow: &ClaimedFlow, element: &str, csrf_token: &str) -> Markup {
     html! {
         article class="card card-open" aria-labelledby={ "flow-" (flow.id) } {
             div class="card-head" {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use ce_async::Error;
 use ce_async::calls::{DeleteInstance, DisableInstance, EnableInstance, Ping};
 use ce_async::model::InstanceId;
 use http::StatusCode;
 
+use super::notice::Notice;
 use crate::app::App;
 use crate::database::Account;
 use crate::database::Timestamp;
@@ -31,10 +32,10 @@ pub(crate) async fn check(
 ) -> Result<Response, AppError> {
     let user = &form.who;
     let account = account(&app, user, instance).await?;
-    let kept = app.database.kept(&user.name, instance).await?;
-    let token = kept.ok_or_else(AppError::not_found)?.token;
+    let secret = app.database.account_secret(&user.name, instance).await?;
+    let token = secret.ok_or_else(AppError::not_found)?.token;
     let (error, notice) = match app.client.send(Ping::through(&token)).await {
-        Ok(_) => (None, format!("{} answers: all is well.", account.name)),
+        Ok(_) => (None, Notice::Answers),
         Err(Error::Refused(api_error)) => {
             let status = api_error.status();
             let error = if account.disabled {
@@ -44,14 +45,14 @@ pub(crate) async fn check(
             } else {
                 Some("The provider answered with an error.")
             };
-            (error, format!("{} did not let us in.", account.name))
+            (error, Notice::Refused)
         }
         Err(error) => return Err(AppError::of_platform(&error)),
     };
     app.database
         .set_last_error(&user.name, instance, error)
         .await?;
-    back(user, notice).await
+    Ok(notice.of(instance))
 }
 
 /// `POST /accounts/{instance}/disable` and `…/enable`.
@@ -77,7 +78,7 @@ async fn switch(
     instance: u64,
     enabled: bool,
 ) -> Result<Response, AppError> {
-    let account = account(app, user, instance).await?;
+    account(app, user, instance).await?;
     let id = InstanceId::new(instance);
     let sent = if enabled {
         app.client.send(EnableInstance::new(id)).await
@@ -89,8 +90,12 @@ async fn switch(
     app.database
         .set_disabled(&user.name, instance, since)
         .await?;
-    let now = if enabled { "is on again" } else { "is paused" };
-    back(user, format!("{} {now}.", account.name)).await
+    let notice = if enabled {
+        Notice::Resumed
+    } else {
+        Notice::Paused
+    };
+    Ok(notice.of(instance))
 }
 
 /// `GET /accounts/{instance}/disconnect`: are you sure?
@@ -110,7 +115,7 @@ pub(crate) async fn disconnect(
     form: Posted<User>,
 ) -> Result<Response, AppError> {
     let user = &form.who;
-    let account = account(&app, user, instance).await?;
+    account(&app, user, instance).await?;
     match app
         .client
         .send(DeleteInstance::new(InstanceId::new(instance)))
@@ -122,14 +127,5 @@ pub(crate) async fn disconnect(
         Err(error) => return Err(AppError::of_platform(&error)),
     }
     app.database.delete_account(&user.name, instance).await?;
-    back(
-        user,
-        format!("{} is disconnected, and its access is gone.", account.name),
-    )
-    .await
-}
-
-async fn back(user: &User, notice: String) -> Result<Response, AppError> {
-    user.visitor.notice(notice).await?;
-    Ok(Redirect::to("/").into_response())
+    Ok(Notice::Disconnected.alone())
 }

@@ -2,22 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{StatusCode, Uri};
+use ce_async::model::InstanceId;
+use ce_async::{Error, PendingAuthorization};
+use http::StatusCode;
 use tracing::Instrument as _;
 
-use ce_async::model::InstanceId;
-use ce_async::{CallbackError, Error};
-
+use super::notice::Notice;
 use crate::app::App;
 use crate::catalogue::Offer;
-use crate::database::StorageError;
-use crate::database::{Claim, Outcome};
+use crate::database::{OpenFlow, Outcome};
 use crate::error::{AppError, internal};
-use crate::flows::FlowEnd;
-use crate::flows::{self, AccountDetails, Flow};
+use crate::flows::{AccountDetails, Flow, FlowEnd, flow_id, short_id};
 use crate::pages;
 use crate::web::user::{Posted, User};
 
@@ -66,10 +65,10 @@ pub(crate) async fn begin_anew(
 ) -> Result<Response, AppError> {
     let owner = &form.who.name;
     let account = app.database.account(owner, instance).await?;
-    let kept = app.database.kept(owner, instance).await?;
-    let (account, kept) = account.zip(kept).ok_or_else(AppError::not_found)?;
+    let secret = app.database.account_secret(owner, instance).await?;
+    let (account, secret) = account.zip(secret).ok_or_else(AppError::not_found)?;
     let instance = Some(InstanceId::new(instance));
-    send_away(&app, &form.who, &account.element, kept.details, instance).await
+    send_away(&app, &form.who, &account.element, secret.details, instance).await
 }
 
 async fn send_away(
@@ -84,57 +83,46 @@ async fn send_away(
     let redirect = begun.map_err(|error| AppError::while_connecting(&error, element))?;
     let pending = redirect.pending;
     let flow = Flow { pending, details };
-    tracing::info!(flow = flows::short_id(&flow.id()), element, "begun");
+    tracing::info!(flow = short_id(&flow.id()), element, "begun");
     // Stored before the browser is told where to go.
-    flow.keep(&user.visitor).await?;
+    app.database.insert_flow(&user.name, &flow).await?;
     Ok(Redirect::to(redirect.url.as_str()).into_response())
 }
 
 /// `GET /callback`: the user is back, with the provider's answer.
+///
+/// Nothing is taken out before the callback is accepted, and then by the claim, which one replica only
+/// gets.
 pub(crate) async fn callback(
     State(app): Shared,
     OriginalUri(uri): OriginalUri,
     user: User,
 ) -> Result<Response, AppError> {
-    let query = uri.query().unwrap_or_default();
-    let Some((flow, returned)) = Flow::find(&user.visitor, query).await? else {
-        // Not in the session: never ours, or ended already.
-        let state = state_of(&uri).ok_or_else(AppError::unknown_callback)?;
-        return Err(
-            match app
-                .database
-                .returned(&user.name, &flows::id(&state))
-                .await?
-            {
-                Some(known) => again(known.outcome),
-                None => AppError::unknown_callback(),
-            },
-        );
+    let callback = uri.query().unwrap_or_default();
+    let Some(open) = app.flow_of_callback(&user.name, callback).await? else {
+        // Never ours, or claimed already.
+        let state = PendingAuthorization::state_of_callback(callback);
+        let state = state.ok_or_else(AppError::unknown_callback)?;
+        let id = flow_id(&state);
+        let known = app.database.claimed_flow(&user.name, &id).await?;
+        let known = known.ok_or_else(AppError::unknown_callback)?;
+        return Err(again(known.outcome));
     };
-    if let Err(error) = returned {
-        // What came too late will not come in time again.
-        if matches!(error, CallbackError::Expired) {
-            flow.forget(&user.visitor).await?;
-        }
-        let element = flow.pending.element().as_str();
-        return Err(AppError::while_connecting(&Error::from(error), element));
-    }
+    let pending = &open.flow.pending;
+    let read = pending
+        .read_callback(callback, SystemTime::now())
+        .map_err(|error| AppError::while_connecting(&error.into(), pending.element().as_str()))?;
     let (replica, lease) = (app.replica.as_str(), app.takeover);
-    let claim = app
-        .database
-        .claim(&user.name, &flow, replica, lease)
-        .await?;
-    flow.forget(&user.visitor).await?;
-    let Some(claim) = claim else {
-        let known = app.database.returned(&user.name, &flow.id()).await?;
+    if !app.database.claim(&open.id, replica, lease).await? {
+        let known = app.database.claimed_flow(&user.name, &open.id).await?;
         return Err(again(known.and_then(|known| known.outcome)));
-    };
-    let work = Arc::clone(&app).finish(claim.clone(), query.to_owned());
+    }
+    let work = Arc::clone(&app).finish(open.clone(), read);
     let work = app.work.spawn(work.in_current_span());
-    answer(&app, &user, &claim, work).await
+    answer(&app, &user, &open, work).await
 }
 
-/// `POST /flows/{id}/look`: has the platform looked through for an instance whose answer was lost.
+/// `POST /flows/{id}/look`: searches the platform for an instance whose answer was lost.
 pub(crate) async fn look_again(
     State(app): Shared,
     Path(id): Path<String>,
@@ -146,52 +134,44 @@ pub(crate) async fn look_again(
         .database
         .take_over_for(&user.name, &id, replica, lease)
         .await?;
-    let Some(claim) = taken else {
+    let Some(open) = taken else {
         // Somebody is at it, or it has ended.
-        let known = app.database.returned(&user.name, &id).await?;
+        let known = app.database.claimed_flow(&user.name, &id).await?;
         let known = known.ok_or_else(AppError::not_found)?;
         return Ok(match known.outcome {
             None => working(&known.name, &known.element),
             Some(_) => Redirect::to("/").into_response(),
         });
     };
-    let work = Arc::clone(&app).look(claim.clone());
+    let work = Arc::clone(&app).search(open.clone());
     let work = app.work.spawn(work.in_current_span());
-    answer(&app, user, &claim, work).await
+    answer(&app, user, &open, work).await
 }
 
 /// Waits for the end of a flow, but not for ever.
 async fn answer(
     app: &App,
     user: &User,
-    claim: &Claim,
+    open: &OpenFlow,
     work: tokio::task::JoinHandle<FlowEnd>,
 ) -> Result<Response, AppError> {
-    let element = claim.flow.pending.element().as_str();
-    let details = &claim.flow.details;
-    let Ok(ending) = tokio::time::timeout(app.patience, work).await else {
-        return Ok(working(&details.name, element));
+    let element = open.flow.pending.element().as_str();
+    let Ok(end) = tokio::time::timeout(app.patience, work).await else {
+        return Ok(working(&open.flow.details.name, element));
     };
-    match ending.map_err(|_| internal("the work on a flow has ended early"))? {
-        FlowEnd::Connected => {
-            let done = if claim.flow.pending.reauthorizes().is_some() {
-                "has your consent anew"
-            } else {
-                "is connected"
-            };
-            user.visitor
-                .notice(format!("{} {done}.", details.name))
-                .await?;
-            Ok(Redirect::to("/").into_response())
-        }
+    match end.map_err(|_| internal("the work on a flow has ended early"))? {
+        FlowEnd::Connected(instance) => Ok(match open.flow.pending.reauthorizes() {
+            Some(_) => Notice::Renewed.of(instance.get()),
+            None => Notice::Connected.of(instance.get()),
+        }),
         FlowEnd::Denied(denied) => Err(AppError::denied(element, denied)),
         FlowEnd::Error(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
             let error = Error::OutcomeUnknown(unknown);
             let csrf = &user.visitor.csrf;
-            Err(AppError::unknown_outcome(&claim.id, csrf, &error))
+            Err(AppError::unknown_outcome(&open.id, csrf, &error))
         }
         FlowEnd::Error(error) => Err(AppError::while_connecting(&error, element)),
-        FlowEnd::NotKept(error) => Err(StorageError::into(error)),
+        FlowEnd::NotStored(error) => Err(error.into()),
     }
 }
 
@@ -227,32 +207,4 @@ pub(crate) const NAME: &str = "name";
 /// Is it something, and no more than a line?
 fn is_sound(value: &str) -> bool {
     !value.is_empty() && value.chars().count() <= 120 && !value.chars().any(char::is_control)
-}
-
-/// The `state` of a callback.
-fn state_of(uri: &Uri) -> Option<String> {
-    let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?;
-    let mut parameters = parameters.into_iter();
-    let state = parameters.find(|(name, _)| name == "state")?.1;
-    Some(state).filter(|state| !state.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_state_is_read_as_the_library_reads_it() {
-        for (query, state) in [
-            ("code=a&state=b", Some("b")),
-            ("state=a%2Bb%20c", Some("a+b c")),
-            ("state=a&state=b", Some("a")),
-            ("state=", None),
-            ("code=a", None),
-            ("", None),
-        ] {
-            let uri = format!("/callback?{query}").parse().unwrap();
-            assert_eq!(state_of(&uri).as_deref(), state, "{query}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 mod accounts;
 pub(crate) mod connect;
+mod notice;
 mod sign_in;
 
 use std::sync::Arc;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
+use super::notice::Done;
 use crate::app::App;
 use crate::error::AppError;
 use crate::pages;
@@ -14,13 +16,24 @@ use crate::web::user::{Posted, User, Visitor};
 type Shared = State<Arc<App>>;
 
 /// `GET /`: the user's accounts, or the way in.
-pub(crate) async fn home(State(app): Shared, visitor: Visitor) -> Result<Response, AppError> {
+pub(crate) async fn home(
+    State(app): Shared,
+    done: Result<Query<Done>, QueryRejection>,
+    visitor: Visitor,
+) -> Result<Response, AppError> {
     let Some(name) = visitor.user().map(str::to_owned) else {
         return Ok(pages::sign_in(&visitor, "", false).into_response());
     };
     let accounts = app.database.accounts_of(&name).await?;
-    let unfinished = app.database.unfinished_of(&name).await?;
-    let notice = visitor.take_notice().await?;
+    let unfinished = app.database.unfinished_flows(&name).await?;
+    // A query that is not ours says nothing.
+    let notice = done.ok().map(|Query(done)| {
+        done.sentence(|instance| {
+            let mut accounts = accounts.iter();
+            let account = accounts.find(|account| account.instance == instance);
+            account.map(|account| account.name.as_str())
+        })
+    });
     let user = User { name, visitor };
     // Without the catalogue the accounts are there all the same.
     let offers = match app.catalogue.offers(&app.client).await {

@@ -37,7 +37,6 @@ pub(crate) struct Posted<Who> {
 
 const CSRF: &str = "csrf";
 const USER: &str = "user";
-const NOTICE: &str = "notice";
 
 impl Visitor {
     async fn read(session: Session) -> Result<Self, StorageError> {
@@ -68,15 +67,6 @@ impl Visitor {
 
     pub(crate) async fn sign_out(&self) -> Result<(), StorageError> {
         Ok(self.session.flush().await?)
-    }
-
-    /// Says something on the next page, once.
-    pub(crate) async fn notice(&self, text: impl Into<String>) -> Result<(), StorageError> {
-        Ok(self.session.insert(NOTICE, text.into()).await?)
-    }
-
-    pub(crate) async fn take_notice(&self) -> Result<Option<String>, StorageError> {
-        Ok(self.session.remove(NOTICE).await?)
     }
 
     pub(crate) fn user(&self) -> Option<&str> {

@@ -1,0 +1,121 @@
+//! Every way in which a flow may end other than well.
+
+use std::time::Duration;
+
+use ce_async::reqwest::StatusCode;
+use ce_sandbox::{Fault, FaultRule, Operation};
+
+use crate::browser::Browser;
+use crate::demo::Demo;
+
+#[tokio::test]
+async fn a_denial_is_no_error_and_leaves_nothing() {
+    let demo = Demo::start().await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let consent = ann.begin(&demo.url, "instagram", "Pictures").await;
+    let callback = ann.decide(&consent, "deny").await;
+    let page = ann.get(&callback).await;
+    assert_eq!(
+        (page.status, page.heading().as_str()),
+        (StatusCode::OK, "Nothing was connected")
+    );
+    assert!(
+        page.body.contains("/connect/instagram"),
+        "it can be begun again"
+    );
+    let page = ann.get(&callback).await;
+    assert_eq!(page.heading(), "This answer was already used");
+    assert_eq!(demo.sandbox().created(), 0);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_providers_refusal_is_not_laid_at_the_users_door() {
+    let demo = Demo::start().await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    for (error, status, heading) in [
+        (
+            "temporarily_unavailable",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "They can't answer just now",
+        ),
+        (
+            "invalid_scope",
+            StatusCode::BAD_GATEWAY,
+            "They turned us away",
+        ),
+    ] {
+        let consent = ann.begin(&demo.url, "instagram", "Pictures").await;
+        let callback = ann.decide(&consent, "deny").await;
+        let callback = callback
+            .replace("access_denied", error)
+            .replace("error_reason=user_denied", "x=y");
+        let page = ann.get(&callback).await;
+        assert_eq!((page.status, page.heading().as_str()), (status, heading));
+        assert!(!page.body.contains("You didn't"), "{}", page.body);
+        assert!(page.body.contains("/connect/instagram"));
+        let page = ann.get(&callback).await;
+        assert_eq!(page.heading(), "This answer was already used");
+    }
+    assert_eq!(demo.sandbox().created(), 0);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_said_to_be_lost_and_looked_for_again() {
+    let demo = Demo::with(|settings| settings.takeover = Duration::from_secs(600)).await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let callback = demo.allowed(&mut ann, "Pictures").await;
+    demo.sandbox().set_faults([
+        FaultRule::new(Fault::LoseAnswer).on(Operation::CreateInstance),
+        FaultRule::new(Fault::HtmlBadGateway).on(Operation::Instances),
+    ]);
+    let page = ann.get(&callback).await;
+    assert_eq!(page.status, StatusCode::ACCEPTED);
+    assert_eq!(page.heading(), "We don't know yet whether it worked");
+    assert_eq!(demo.sandbox().created(), 1);
+    let look = page.between("action=\"/flows/", "\"");
+    let look = format!("{}/flows/{look}", demo.url);
+    let csrf = [("csrf", page.csrf())];
+
+    let home = demo.home(&mut ann).await;
+    assert!(home.body.contains("Look again"), "{}", home.body);
+    let page = ann.post(&look, &csrf).await;
+    assert_eq!(page.heading(), "We don't know yet whether it worked");
+
+    demo.sandbox().clear_faults();
+    // Nobody else may have it looked for.
+    let mut bob = Browser::signed_in(&demo.url, "Bob").await;
+    let csrf_of_bob = demo.home(&mut bob).await.csrf();
+    let page = bob.post(&look, &[("csrf", csrf_of_bob)]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+
+    let page = ann.post(&look, &csrf).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    assert!(
+        demo.follow(&mut ann, &page)
+            .await
+            .body
+            .contains("Pictures is connected.")
+    );
+    assert_eq!(demo.sandbox().created(), 1);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_with_the_instance_is_not_held_for_one() {
+    // Looked for as long as a creation takes, or it could not be known.
+    let short = Duration::from_millis(100);
+    let demo = Demo::with(|settings| settings.limits = settings.limits.provisioning_timeout(short));
+    let demo = demo.await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let callback = demo.allowed(&mut ann, "Pictures").await;
+    let stall = FaultRule::new(Fault::AcceptAndClose).on(Operation::CreateInstance);
+    demo.sandbox().set_faults([stall]);
+    let page = ann.get(&callback).await;
+    assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(page.heading(), "The account wasn't connected");
+    let home = demo.home(&mut ann).await;
+    assert!(home.body.contains("Not connected"), "{}", home.body);
+    demo.app.stop().await;
+}

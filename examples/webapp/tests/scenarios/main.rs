@@ -1,0 +1,17 @@
+//! What users and operators meet, page by page, in the application as a whole.
+
+// A test: a panic is how it fails.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+#[path = "../browser/mod.rs"]
+mod browser;
+mod connecting;
+mod demo;
+mod endings;
+mod flows;
+mod protection;
