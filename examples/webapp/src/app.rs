@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::catalogue::Catalogue;
 use crate::database::Database;
 use crate::flows::AccountDetails;
-use crate::web::sessions::Sessions;
+use crate::web::session::SessionCookie;
 
 /// The application, as one replica runs it.
 pub(crate) struct App {
@@ -18,7 +18,7 @@ pub(crate) struct App {
     pub(crate) provider_key: String,
     pub(crate) provider_secret: Secret,
     pub(crate) database: Database,
-    pub(crate) sessions: Sessions,
+    pub(crate) cookie: SessionCookie,
     pub(crate) catalogue: Catalogue,
     pub(crate) public_url: Uri,
     pub(crate) flow_lifetime: Duration,

@@ -33,10 +33,7 @@ pub(crate) enum NextStep {
     ConnectAgain(String),
     SignIn,
     /// Have the platform looked through for the instance of this flow.
-    LookAgain {
-        flow: String,
-        csrf: String,
-    },
+    LookAgain(String),
 }
 
 impl AppError {
@@ -88,12 +85,11 @@ impl AppError {
         .next(NextStep::SignIn)
     }
 
-    pub(crate) fn stale_form() -> Self {
+    pub(crate) fn foreign_form() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
-            "This form is out of date",
-            "It belongs to a session that is over, or didn't come from our page. \
-             Nothing was done. Go back, and try again.",
+            "This form isn't ours",
+            "It didn't come from one of our pages. Nothing was done. Go to our page, and try again.",
         )
     }
 
@@ -153,7 +149,7 @@ impl AppError {
     }
 
     /// The instance may exist, and isn't known.
-    pub(crate) fn unknown_outcome(flow: &str, csrf: &str, error: &Error) -> Self {
+    pub(crate) fn unknown_outcome(flow: &str, error: &Error) -> Self {
         Self {
             platform_request: error.request_id().map(str::to_owned),
             cause: Some(error.to_string()),
@@ -164,10 +160,7 @@ impl AppError {
                  Don't begin again: we keep looking for it, and you can have us look right now.",
             )
         }
-        .next(NextStep::LookAgain {
-            flow: flow.to_owned(),
-            csrf: csrf.to_owned(),
-        })
+        .next(NextStep::LookAgain(flow.to_owned()))
     }
 
     /// An error of the platform's, met while an account of this element was being connected.

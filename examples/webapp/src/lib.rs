@@ -33,7 +33,6 @@ mod web;
 pub use database::{DatabaseError, Key};
 pub use server::{Running, StartError, start};
 pub use settings::{PlatformAccess, Settings};
-pub use web::sessions::SessionStoreError;
 
 /// What the application is called at the sandbox's provider.
 pub const DEMO_API_KEY: &str = "Shoebox";

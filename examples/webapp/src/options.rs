@@ -21,15 +21,13 @@ Where it is
                            default: where it listens
 
 What it keeps, and where
-  --session-store URL      redis://… or rediss://…; default: this process's memory
   --database URL           sqlite:FILE or postgres://…; default: with --base-url
                            sqlite:ce-webapp.sqlite3 in the current directory, else a new file
                            that is removed at the end
   CE_WEBAPP_KEY            32 bytes, as base64, with which tokens are sealed, such as of
                            `openssl rand -base64 32`; the same for every replica. Without it the
                            demo makes one that is forgotten at the end
-  CE_WEBAPP_SESSION_STORE, CE_WEBAPP_DATABASE
-                           the two URLs, where a command line could be seen
+  CE_WEBAPP_DATABASE       the database's URL, where a command line could be seen
 
 What it connects
   --base-url URL           the platform's API; default: a sandbox in this process.
@@ -87,7 +85,6 @@ pub(crate) fn parse(
             "--port" => settings.port = number(&name, &text()?)?,
             "--address" => settings.address = number(&name, &text()?)?,
             "--public-url" => settings.public_url = Some(text()?),
-            "--session-store" => settings.session_store = Some(text()?),
             "--database" => settings.database = Some(text()?),
             "--base-url" => base_url = Some(text()?),
             "--element" => settings.elements.push(text()?),
@@ -97,13 +94,9 @@ pub(crate) fn parse(
             _ => return Err(UsageError(format!("unknown option {name}"))),
         }
     }
-    let from = |option: &mut Option<String>, name| {
-        if option.is_none() {
-            *option = variable(name);
-        }
-    };
-    from(&mut settings.session_store, "CE_WEBAPP_SESSION_STORE");
-    from(&mut settings.database, "CE_WEBAPP_DATABASE");
+    if settings.database.is_none() {
+        settings.database = variable("CE_WEBAPP_DATABASE");
+    }
     let key = variable("CE_WEBAPP_KEY");
     if let Some(base_url) = base_url {
         let secrets = all_of(variable, key.is_some())?;
@@ -192,7 +185,7 @@ mod tests {
     fn without_anything_it_is_the_demo() {
         let settings = run(&[], &[]).unwrap();
         assert!(settings.platform.is_none() && settings.database.is_none());
-        assert!(settings.key.is_none() && settings.session_store.is_none());
+        assert!(settings.key.is_none());
     }
 
     #[test]
@@ -204,8 +197,6 @@ mod tests {
                 "0.0.0.0",
                 "--public-url",
                 "https://a.example",
-                "--session-store",
-                "redis://r",
                 "--element",
                 "a",
                 "--element",
@@ -226,7 +217,6 @@ mod tests {
             (8080, "0.0.0.0")
         );
         assert_eq!(settings.public_url.as_deref(), Some("https://a.example"));
-        assert_eq!(settings.session_store.as_deref(), Some("redis://r"));
         assert_eq!(settings.database.as_deref(), Some("postgres://p"));
         assert_eq!(settings.elements, ["a", "b"]);
         assert_eq!(settings.flow_lifetime, Duration::ZERO);

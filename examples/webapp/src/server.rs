@@ -20,7 +20,7 @@ use crate::routes;
 use crate::settings::{PlatformAccess, Settings};
 use crate::web::headers::SecurityHeaders;
 use crate::web::requests;
-use crate::web::sessions::{SessionStoreError, Sessions};
+use crate::web::session::SessionCookie;
 
 /// Why the application did not start.
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +49,6 @@ pub enum StartError {
     /// The database can't be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// The session store can't be used.
-    #[error(transparent)]
-    Sessions(#[from] SessionStoreError),
     /// The operating system gave no random bytes for a key.
     #[error("the operating system gave no random bytes: {0}")]
     Randomness(#[from] getrandom::Error),
@@ -118,12 +115,13 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
             url
         }
     };
+    let encrypted = public_url.scheme_str() == Some("https");
     let app = Arc::new(App {
         client: Client::new(config)?,
         provider_key: access.api_key,
         provider_secret: Secret::new(access.api_secret),
         database: Database::open(&database_url, &key).await?,
-        sessions: Sessions::open(settings.session_store.as_deref()).await?,
+        cookie: SessionCookie::new(encrypted),
         catalogue: Catalogue::new(settings.elements),
         public_url,
         flow_lifetime: settings.flow_lifetime,
@@ -132,7 +130,6 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         replica: requests::random_id(),
         work: TaskTracker::new(),
     });
-    let encrypted = app.public_url.scheme_str() == Some("https");
     let security = SecurityHeaders::new(encrypted, provider_origin.as_deref());
     let router = routes::router(Arc::clone(&app), security);
     let (stop, stopped) = oneshot::channel();
@@ -175,7 +172,6 @@ impl Running {
         if tokio::time::timeout(LAST_WORK, ended).await.is_err() {
             tracing::warn!("stopped with work left, which another replica takes over");
         }
-        self.app.sessions.close().await;
         self.app.database.pool.close().await;
         drop(self.temporary);
     }

@@ -15,8 +15,6 @@ pub struct Settings {
     pub port: u16,
     /// Where browsers find it; by default where it listens.
     pub public_url: Option<String>,
-    /// Redis for the sessions; without it they are in this process.
-    pub session_store: Option<String>,
     /// SQLite or PostgreSQL; without it a new file that is removed at the end.
     pub database: Option<String>,
     /// What secrets in the database are sealed with; without it a key that is forgotten at the end.
@@ -82,7 +80,6 @@ impl Default for Settings {
             address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             public_url: None,
-            session_store: None,
             database: None,
             key: None,
             platform: None,

@@ -1,3 +1,11 @@
+-- Browsers that are signed in. `id` is the hash of the cookie's value. A row is never changed.
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY NOT NULL,
+    owner TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_expired ON sessions (expires_at);
+
 -- What users have connected. `sealed` holds the token: nonce, ciphertext and tag, bound to user and instance.
 CREATE TABLE accounts (
     instance BIGINT PRIMARY KEY NOT NULL,

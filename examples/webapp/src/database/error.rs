@@ -7,8 +7,6 @@ pub(crate) enum StorageError {
     Sql(#[from] sqlx::Error),
     #[error("what is sealed: {0}")]
     Vault(#[from] VaultError),
-    #[error("the session store: {0}")]
-    Session(#[from] tower_sessions::session::Error),
     #[error("what is stored does not read as what was stored")]
     Damaged,
 }

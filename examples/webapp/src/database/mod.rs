@@ -1,7 +1,10 @@
 //! Where accounts and claimed flows are kept: SQLite in a file, or PostgreSQL. One set of queries
 //! for both; what differs is in their migrations.
 
+use std::fmt::Write as _;
 use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -11,6 +14,7 @@ mod accounts;
 mod claimed_flows;
 mod error;
 mod flows;
+mod sessions;
 mod timestamp;
 mod vault;
 
@@ -20,6 +24,7 @@ pub(crate) use accounts::Account;
 pub(crate) use claimed_flows::{ClaimedFlow, Outcome};
 pub(crate) use error::StorageError;
 pub(crate) use flows::OpenFlow;
+pub(crate) use sessions::SESSION_LIFETIME;
 pub(crate) use timestamp::Timestamp;
 pub use vault::Key;
 pub(crate) use vault::VaultError;
@@ -127,4 +132,14 @@ impl Database {
     pub(crate) async fn is_well(&self) -> bool {
         sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
     }
+}
+
+/// What a secret is called in the database, where it must not be seen: its hash, in hexadecimal.
+pub(crate) fn digest(secret: &str) -> String {
+    let mut digest = String::with_capacity(64);
+    for byte in Sha256::digest(secret.as_bytes()) {
+        // Writing to a String does not fail.
+        let _ = write!(digest, "{byte:02x}");
+    }
+    digest
 }

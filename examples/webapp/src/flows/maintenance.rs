@@ -29,6 +29,7 @@ impl App {
     }
 
     async fn delete_old(&self) -> Result<(), StorageError> {
+        self.database.delete_expired_sessions().await?;
         let now = Timestamp::now();
         let forgotten = now.before(REMEMBER_FOR);
         let given_up = now.before(GIVE_UP_AFTER);

@@ -4,17 +4,15 @@ mod finish;
 mod maintenance;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::time::SystemTime;
 
 use ce_async::{ConnectRequest, PendingAuthorization};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 pub(crate) use finish::FlowEnd;
 
 use crate::app::App;
-use crate::database::{OpenFlow, StorageError};
+use crate::database::{OpenFlow, StorageError, digest};
 
 /// All that the callback's handler needs, on whatever replica it runs. No credential is in it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -35,8 +33,9 @@ pub(crate) struct AccountDetails {
 }
 
 impl Flow {
+    /// What the flow is called where its `state` must not be seen.
     pub(crate) fn id(&self) -> String {
-        flow_id(self.pending.expose_state())
+        digest(self.pending.expose_state())
     }
 
     /// The request to the platform, made anew on whatever replica the flow comes to.
@@ -55,23 +54,13 @@ impl App {
         callback: &str,
     ) -> Result<Option<OpenFlow>, StorageError> {
         if let Some(state) = PendingAuthorization::state_of_callback(callback) {
-            return self.database.waiting_flow(owner, &flow_id(&state)).await;
+            return self.database.waiting_flow(owner, &digest(&state)).await;
         }
         // With OAuth 1.0a some providers lose the state; then the request token tells.
         let now = SystemTime::now();
         let mut flows = self.database.waiting_flows(owner).await?.into_iter();
         Ok(flows.find(|open| open.flow.pending.read_callback(callback, now).is_ok()))
     }
-}
-
-/// What a flow is called where its `state` must not be seen: the hash of it.
-pub(crate) fn flow_id(state: &str) -> String {
-    let mut id = String::with_capacity(64);
-    for byte in Sha256::digest(state.as_bytes()) {
-        // Writing to a String does not fail.
-        let _ = write!(id, "{byte:02x}");
-    }
-    id
 }
 
 /// Enough of a flow's id to follow it through the logs.

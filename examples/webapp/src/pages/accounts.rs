@@ -1,16 +1,15 @@
 use maud::{Markup, html};
 
+use super::badge;
 use super::layout::page;
-use super::{badge, csrf};
 use crate::catalogue::Offer;
 use crate::database::Account;
 use crate::database::Timestamp;
 use crate::database::{ClaimedFlow, Outcome};
-use crate::web::user::User;
 
 /// The accounts, and what else can be connected.
 pub(crate) fn home(
-    user: &User,
+    user: &str,
     accounts: &[Account],
     unfinished: &[ClaimedFlow],
     offers: Option<&[Offer]>,
@@ -21,7 +20,6 @@ pub(crate) fn home(
         let offer = offers.find(|offer| offer.key == key);
         offer.map_or_else(|| key.to_owned(), |offer| offer.name.clone())
     };
-    let csrf_token = &user.visitor.csrf;
     page(
         "Your accounts",
         Some(user),
@@ -39,7 +37,7 @@ pub(crate) fn home(
                             p class="count" { (accounts.len()) @if accounts.len() == 1 { " account" } @else { " accounts" } }
                         }
                     }
-                    @for flow in unfinished { (unfinished_card(flow, &name(&flow.element), csrf_token)) }
+                    @for flow in unfinished { (unfinished_card(flow, &name(&flow.element))) }
                     @if accounts.is_empty() && unfinished.is_empty() {
                         div class="empty" {
                             p class="empty-title" { "Nothing is connected yet" }
@@ -47,7 +45,7 @@ pub(crate) fn home(
                         }
                     } @else {
                         ul class="cards" {
-                            @for account in accounts { li { (card(account, &name(&account.element), csrf_token)) } }
+                            @for account in accounts { li { (card(account, &name(&account.element))) } }
                         }
                     }
                 }
@@ -77,7 +75,7 @@ pub(crate) fn home(
     )
 }
 
-fn card(account: &Account, element: &str, csrf_token: &str) -> Markup {
+fn card(account: &Account, element: &str) -> Markup {
     let title = format!("account-{}", account.instance);
     let path = format!("/accounts/{}", account.instance);
     let (state, word) = match (account.disabled, &account.last_error) {
@@ -106,12 +104,12 @@ fn card(account: &Account, element: &str, csrf_token: &str) -> Markup {
             }
             div class="actions" {
                 @if account.disabled {
-                    (action(&format!("{path}/enable"), "Resume", &account.name, csrf_token))
+                    (action(&format!("{path}/enable"), "Resume", &account.name))
                 } @else {
-                    (action(&format!("{path}/check"), "Check", &account.name, csrf_token))
-                    (action(&format!("{path}/disable"), "Pause", &account.name, csrf_token))
+                    (action(&format!("{path}/check"), "Check", &account.name))
+                    (action(&format!("{path}/disable"), "Pause", &account.name))
                 }
-                (action(&format!("{path}/authorize"), "Renew consent", &account.name, csrf_token))
+                (action(&format!("{path}/authorize"), "Renew consent", &account.name))
                 a class="button danger" href={ (path) "/disconnect" } {
                     "Disconnect" span class="unseen" { " " (account.name) }
                 }
@@ -121,7 +119,7 @@ fn card(account: &Account, element: &str, csrf_token: &str) -> Markup {
 }
 
 /// A flow that came back and has no account yet.
-fn unfinished_card(flow: &ClaimedFlow, element: &str, csrf_token: &str) -> Markup {
+fn unfinished_card(flow: &ClaimedFlow, element: &str) -> Markup {
     html! {
         article class="card card-open" aria-labelledby={ "flow-" (flow.id) } {
             div class="card-head" {
@@ -139,7 +137,7 @@ fn unfinished_card(flow: &ClaimedFlow, element: &str, csrf_token: &str) -> Marku
                 (None, true) => p class="card-text" { "The provider has your consent, and the account is being set up. This can take up to half a minute." },
                 (None, false) => {
                     p class="card-text" { "The answer got lost on its way to us. We keep looking for the account; you can have us look right now." }
-                    div class="actions" { (action(&format!("/flows/{}/look", flow.id), "Look again", &flow.name, csrf_token)) }
+                    div class="actions" { (action(&format!("/flows/{}/look", flow.id), "Look again", &flow.name)) }
                 },
                 (Some(Outcome::NotCreated), _) => p class="card-text" { "The answer got lost, so we looked for the account, and it isn't there. Please connect it again." },
                 (Some(_), _) => p class="card-text" { "We looked for this account for a day, and don't know what became of it. Please connect it again." },
@@ -149,10 +147,9 @@ fn unfinished_card(flow: &ClaimedFlow, element: &str, csrf_token: &str) -> Marku
     }
 }
 
-fn action(path: &str, word: &str, name: &str, csrf_token: &str) -> Markup {
+fn action(path: &str, word: &str, name: &str) -> Markup {
     html! {
         form method="post" action=(path) {
-            (csrf(csrf_token))
             button type="submit" { (word) span class="unseen" { " " (name) } }
         }
     }
@@ -163,7 +160,7 @@ fn time(timestamp: Timestamp) -> Markup {
 }
 
 /// Asks before it takes away.
-pub(crate) fn confirm_disconnect(user: &User, account: &Account) -> Markup {
+pub(crate) fn confirm_disconnect(user: &str, account: &Account) -> Markup {
     page(
         "Disconnect",
         Some(user),
@@ -173,7 +170,6 @@ pub(crate) fn confirm_disconnect(user: &User, account: &Account) -> Markup {
                 h1 { "Disconnect " (account.name) "?" }
                 p { "We lose access at once, and delete what we keep of it. What is at the provider stays as it is. You can connect the account again at any time." }
                 form class="choice" method="post" action={ "/accounts/" (account.instance) "/disconnect" } {
-                    (csrf(&user.visitor.csrf))
                     button class="primary danger-fill" type="submit" { "Disconnect" }
                     a class="button" href="/" { "Keep it" }
                 }

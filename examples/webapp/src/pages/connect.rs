@@ -3,14 +3,13 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::layout::page;
-use super::{PRODUCT, badge, csrf};
+use super::{PRODUCT, badge};
 use crate::catalogue::Offer;
 use crate::routes::connect::NAME;
-use crate::web::user::{User, Visitor};
 
 /// What is asked before the user is sent to the provider.
 pub(crate) fn connect(
-    user: &User,
+    user: &str,
     offer: &Offer,
     filled: &BTreeMap<&str, &str>,
     missing: Option<&str>,
@@ -27,7 +26,6 @@ pub(crate) fn connect(
                 h1 { "Connect " (offer.name) }
                 p { "You go on to " (offer.name) ", which asks whether " (PRODUCT) " may use your account. We never see your password." }
                 form class="fields" method="post" action={ "/connect/" (offer.key) } novalidate {
-                    (csrf(&user.visitor.csrf))
                     (field(NAME, "What shall we call it?", &name_hint, value(NAME), missing))
                     @for entry in &offer.fields {
                         (field(&entry.key, &entry.label, &entry.hint, value(&entry.key), missing))
@@ -67,7 +65,7 @@ fn field(name: &str, label: &str, hint: &str, value: &str, missing: Option<&str>
 }
 
 /// The way in.
-pub(crate) fn sign_in(visitor: &Visitor, user: &str, refused: bool) -> Markup {
+pub(crate) fn sign_in(user: &str, refused: bool) -> Markup {
     page(
         "Sign in",
         None,
@@ -76,7 +74,6 @@ pub(crate) fn sign_in(visitor: &Visitor, user: &str, refused: bool) -> Markup {
                 h1 { "All your accounts in one " span class="accent" { "shoebox" } }
                 p class="lead" { "Connect the places where your pictures and papers are. See what has access, and take it back whenever you like." }
                 form class="fields" method="post" action="/sign-in" novalidate {
-                    (csrf(&visitor.csrf))
                     div class="field" {
                         label for="user" { "Your name" }
                         p class="hint" id="user-hint" { "This is a demonstration: any name will do, and there is no password." }

@@ -1,6 +1,5 @@
 use maud::{Markup, html};
 
-use super::csrf;
 use super::layout::page;
 use crate::error::{AppError, NextStep};
 
@@ -40,8 +39,7 @@ fn next(next: &NextStep) -> Markup {
                 a class="button primary" href={ "/connect/" (element) } { "Begin again" }
                 a class="button" href="/" { "To your accounts" }
             },
-            NextStep::LookAgain { flow, csrf: token } => form class="choice" method="post" action={ "/flows/" (flow) "/look" } {
-                (csrf(token))
+            NextStep::LookAgain(flow) => form class="choice" method="post" action={ "/flows/" (flow) "/look" } {
                 button class="primary" type="submit" { "Look again" }
                 a class="button" href="/" { "To your accounts" }
             },

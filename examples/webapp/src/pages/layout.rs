@@ -1,10 +1,9 @@
 use maud::{DOCTYPE, Markup, html};
 
-use super::{PRODUCT, csrf};
-use crate::web::user::User;
+use super::PRODUCT;
 
 /// A whole page. `user` is who is signed in, if anybody is.
-pub(super) fn page(title: &str, user: Option<&User>, content: &Markup) -> Markup {
+pub(super) fn page(title: &str, user: Option<&str>, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -26,8 +25,7 @@ pub(super) fn page(title: &str, user: Option<&User>, content: &Markup) -> Markup
                         }
                         @if let Some(user) = user {
                             form class="who" method="post" action="/sign-out" {
-                                (csrf(&user.visitor.csrf))
-                                span class="who-name" { span class="unseen" { "Signed in as " } (user.name) }
+                                span class="who-name" { span class="unseen" { "Signed in as " } (user) }
                                 button class="quiet" type="submit" { "Sign out" }
                             }
                         }

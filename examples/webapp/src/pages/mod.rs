@@ -14,11 +14,6 @@ pub(crate) use error::error;
 /// The application's name.
 const PRODUCT: &str = "Shoebox";
 
-/// What proves that a form is ours.
-fn csrf(token: &str) -> Markup {
-    html! { input type="hidden" name="csrf" value=(token); }
-}
-
 /// The letter that stands for an element, where there is no picture.
 fn badge(element: &str) -> Markup {
     let letter = element.chars().next().unwrap_or('?').to_uppercase();

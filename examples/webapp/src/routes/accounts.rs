@@ -15,7 +15,7 @@ use crate::database::Account;
 use crate::database::Timestamp;
 use crate::error::AppError;
 use crate::pages;
-use crate::web::user::{Posted, User};
+use crate::web::session::User;
 
 type Shared = State<Arc<App>>;
 
@@ -27,11 +27,10 @@ async fn account(app: &App, user: &User, instance: u64) -> Result<Account, AppEr
 /// `POST /accounts/{instance}/check`: tries the token.
 pub(crate) async fn check(
     State(app): Shared,
+    user: User,
     Path(instance): Path<u64>,
-    form: Posted<User>,
 ) -> Result<Response, AppError> {
-    let user = &form.who;
-    let account = account(&app, user, instance).await?;
+    let account = account(&app, &user, instance).await?;
     let secret = app.database.account_secret(&user.name, instance).await?;
     let token = secret.ok_or_else(AppError::not_found)?.token;
     let (error, notice) = match app.client.send(Ping::through(&token)).await {
@@ -58,18 +57,18 @@ pub(crate) async fn check(
 /// `POST /accounts/{instance}/disable` and `…/enable`.
 pub(crate) async fn disable(
     State(app): Shared,
+    user: User,
     Path(instance): Path<u64>,
-    form: Posted<User>,
 ) -> Result<Response, AppError> {
-    switch(&app, &form.who, instance, false).await
+    switch(&app, &user, instance, false).await
 }
 
 pub(crate) async fn enable(
     State(app): Shared,
+    user: User,
     Path(instance): Path<u64>,
-    form: Posted<User>,
 ) -> Result<Response, AppError> {
-    switch(&app, &form.who, instance, true).await
+    switch(&app, &user, instance, true).await
 }
 
 async fn switch(
@@ -101,21 +100,20 @@ async fn switch(
 /// `GET /accounts/{instance}/disconnect`: are you sure?
 pub(crate) async fn confirm_disconnect(
     State(app): Shared,
-    Path(instance): Path<u64>,
     user: User,
+    Path(instance): Path<u64>,
 ) -> Result<Response, AppError> {
     let account = account(&app, &user, instance).await?;
-    Ok(pages::confirm_disconnect(&user, &account).into_response())
+    Ok(pages::confirm_disconnect(&user.name, &account).into_response())
 }
 
 /// `POST /accounts/{instance}/disconnect`: deletes the instance, and what is kept of it.
 pub(crate) async fn disconnect(
     State(app): Shared,
+    user: User,
     Path(instance): Path<u64>,
-    form: Posted<User>,
 ) -> Result<Response, AppError> {
-    let user = &form.who;
-    account(&app, user, instance).await?;
+    account(&app, &user, instance).await?;
     match app
         .client
         .send(DeleteInstance::new(InstanceId::new(instance)))

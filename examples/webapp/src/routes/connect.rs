@@ -14,11 +14,12 @@ use tracing::Instrument as _;
 use super::notice::Notice;
 use crate::app::App;
 use crate::catalogue::Offer;
-use crate::database::{OpenFlow, Outcome};
+use crate::database::{OpenFlow, Outcome, digest};
 use crate::error::{AppError, internal};
-use crate::flows::{AccountDetails, Flow, FlowEnd, flow_id, short_id};
+use crate::flows::{AccountDetails, Flow, FlowEnd, short_id};
 use crate::pages;
-use crate::web::user::{Posted, User};
+use crate::web::form::Form;
+use crate::web::session::User;
 
 type Shared = State<Arc<App>>;
 
@@ -29,20 +30,21 @@ pub(crate) async fn ask(
     Path(element): Path<String>,
 ) -> Result<Response, AppError> {
     let offer = offer(&app, &element).await?;
-    Ok(pages::connect(&user, &offer, &BTreeMap::new(), None).into_response())
+    Ok(pages::connect(&user.name, &offer, &BTreeMap::new(), None).into_response())
 }
 
 /// `POST /connect/{element}`: sends the user to the provider.
 pub(crate) async fn begin(
     State(app): Shared,
+    user: User,
     Path(element): Path<String>,
-    form: Posted<User>,
+    form: Form,
 ) -> Result<Response, AppError> {
     let offer = offer(&app, &element).await?;
     let names = std::iter::once(NAME).chain(offer.fields.iter().map(|field| field.key.as_str()));
     let filled: BTreeMap<&str, &str> = names.map(|name| (name, form.field(name))).collect();
     if let Some(missing) = filled.iter().find(|(_, value)| !is_sound(value)) {
-        let page = pages::connect(&form.who, &offer, &filled, Some(missing.0));
+        let page = pages::connect(&user.name, &offer, &filled, Some(missing.0));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let details = AccountDetails {
@@ -54,21 +56,21 @@ pub(crate) async fn begin(
             .collect(),
         oauth1: offer.oauth1,
     };
-    send_away(&app, &form.who, &element, details, None).await
+    send_away(&app, &user, &element, details, None).await
 }
 
 /// `POST /accounts/{instance}/authorize`: the same for an account that is there already.
 pub(crate) async fn begin_anew(
     State(app): Shared,
+    user: User,
     Path(instance): Path<u64>,
-    form: Posted<User>,
 ) -> Result<Response, AppError> {
-    let owner = &form.who.name;
+    let owner = &user.name;
     let account = app.database.account(owner, instance).await?;
     let secret = app.database.account_secret(owner, instance).await?;
     let (account, secret) = account.zip(secret).ok_or_else(AppError::not_found)?;
     let instance = Some(InstanceId::new(instance));
-    send_away(&app, &form.who, &account.element, secret.details, instance).await
+    send_away(&app, &user, &account.element, secret.details, instance).await
 }
 
 async fn send_away(
@@ -103,7 +105,7 @@ pub(crate) async fn callback(
         // Never ours, or claimed already.
         let state = PendingAuthorization::state_of_callback(callback);
         let state = state.ok_or_else(AppError::unknown_callback)?;
-        let id = flow_id(&state);
+        let id = digest(&state);
         let known = app.database.claimed_flow(&user.name, &id).await?;
         let known = known.ok_or_else(AppError::unknown_callback)?;
         return Err(again(known.outcome));
@@ -119,16 +121,15 @@ pub(crate) async fn callback(
     }
     let work = Arc::clone(&app).finish(open.clone(), read);
     let work = app.work.spawn(work.in_current_span());
-    answer(&app, &user, &open, work).await
+    answer(&app, &open, work).await
 }
 
 /// `POST /flows/{id}/look`: searches the platform for an instance whose answer was lost.
 pub(crate) async fn look_again(
     State(app): Shared,
+    user: User,
     Path(id): Path<String>,
-    form: Posted<User>,
 ) -> Result<Response, AppError> {
-    let user = &form.who;
     let (replica, lease) = (app.replica.as_str(), app.takeover);
     let taken = app
         .database
@@ -145,13 +146,12 @@ pub(crate) async fn look_again(
     };
     let work = Arc::clone(&app).search(open.clone());
     let work = app.work.spawn(work.in_current_span());
-    answer(&app, user, &open, work).await
+    answer(&app, &open, work).await
 }
 
 /// Waits for the end of a flow, but not for ever.
 async fn answer(
     app: &App,
-    user: &User,
     open: &OpenFlow,
     work: tokio::task::JoinHandle<FlowEnd>,
 ) -> Result<Response, AppError> {
@@ -167,8 +167,7 @@ async fn answer(
         FlowEnd::Denied(denied) => Err(AppError::denied(element, denied)),
         FlowEnd::Error(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
             let error = Error::OutcomeUnknown(unknown);
-            let csrf = &user.visitor.csrf;
-            Err(AppError::unknown_outcome(&open.id, csrf, &error))
+            Err(AppError::unknown_outcome(&open.id, &error))
         }
         FlowEnd::Error(error) => Err(AppError::while_connecting(&error, element)),
         FlowEnd::NotStored(error) => Err(error.into()),

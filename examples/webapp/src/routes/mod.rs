@@ -18,11 +18,11 @@ use serde_json::json;
 use crate::app::App;
 use crate::error::AppError;
 use crate::web::headers::{self, SecurityHeaders};
-use crate::web::requests;
+use crate::web::{origin, requests};
 
 /// Every address that there is.
 pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
-    let sessions = app.sessions.layer(&app.public_url);
+    let origin = origin::origin(&app.public_url);
     Router::new()
         .route("/", get(sign_in::home))
         .route("/sign-in", post(sign_in::sign_in))
@@ -38,13 +38,16 @@ pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
             "/accounts/{instance}/disconnect",
             get(accounts::confirm_disconnect).post(accounts::disconnect),
         )
-        .layer(sessions)
         .route("/healthz", get(health))
         .route("/style.css", get(style))
         .route("/icon.svg", get(icon))
         .fallback(async || AppError::not_found())
         .method_not_allowed_fallback(async || AppError::method_not_allowed())
         .layer(DefaultBodyLimit::max(64 * 1024))
+        .layer(middleware::from_fn_with_state(
+            origin,
+            origin::refuse_others,
+        ))
         .layer(middleware::from_fn(requests::follow))
         .layer(middleware::from_fn_with_state(security, headers::secure))
         .with_state(app)
@@ -52,9 +55,9 @@ pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
 
 /// `GET /healthz`: can this replica serve? 503 takes it out of the balancer until it can.
 async fn health(State(app): State<Arc<App>>) -> Response {
-    let (database, sessions) = tokio::join!(app.database.is_well(), app.sessions.is_well());
+    let database = app.database.is_well().await;
     let word = |well| if well { "ok" } else { "unavailable" };
-    let status = if database && sessions {
+    let status = if database {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
@@ -62,7 +65,6 @@ async fn health(State(app): State<Arc<App>>) -> Response {
     let body = json!({
         "status": word(status == StatusCode::OK),
         "database": word(database),
-        "sessions": word(sessions),
     });
     (status, Json(body)).into_response()
 }

@@ -4,28 +4,30 @@ use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
+use http::header::{HeaderMap, SET_COOKIE};
 
 use super::notice::Done;
 use crate::app::App;
 use crate::error::AppError;
 use crate::pages;
-use crate::web::user::{Posted, User, Visitor};
+use crate::web::form::Form;
+use crate::web::session::{User, new_token};
 
 type Shared = State<Arc<App>>;
 
-/// `GET /`: the user's accounts, or the way in.
+/// `GET /`: the user's accounts, or the way in. Whoever isn't signed in has no session.
 pub(crate) async fn home(
     State(app): Shared,
     done: Result<Query<Done>, QueryRejection>,
-    visitor: Visitor,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let Some(name) = visitor.user().map(str::to_owned) else {
-        return Ok(pages::sign_in(&visitor, "", false).into_response());
+    let Some(user) = User::of(&app, &headers).await? else {
+        return Ok(pages::sign_in("", false).into_response());
     };
-    let accounts = app.database.accounts_of(&name).await?;
-    let unfinished = app.database.unfinished_flows(&name).await?;
+    let accounts = app.database.accounts_of(&user.name).await?;
+    let unfinished = app.database.unfinished_flows(&user.name).await?;
     // A query that is not ours says nothing.
     let notice = done.ok().map(|Query(done)| {
         done.sentence(|instance| {
@@ -34,7 +36,6 @@ pub(crate) async fn home(
             account.map(|account| account.name.as_str())
         })
     });
-    let user = User { name, visitor };
     // Without the catalogue the accounts are there all the same.
     let offers = match app.catalogue.offers(&app.client).await {
         Ok(offers) => Some(offers),
@@ -44,23 +45,41 @@ pub(crate) async fn home(
         }
     };
     let offers = offers.as_deref().map(Vec::as_slice);
-    Ok(pages::home(&user, &accounts, &unfinished, offers, notice.as_deref()).into_response())
+    let page = pages::home(
+        &user.name,
+        &accounts,
+        &unfinished,
+        offers,
+        notice.as_deref(),
+    );
+    Ok(page.into_response())
 }
 
-/// `POST /sign-in`
-pub(crate) async fn sign_in(form: Posted<Visitor>) -> Result<Response, AppError> {
+/// `POST /sign-in`: a new session, so that a token that was planted in the browser is worth nothing.
+pub(crate) async fn sign_in(
+    State(app): Shared,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, AppError> {
     let name = form.field("user");
     let sound = (1..=40).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     if !sound {
-        let page = pages::sign_in(&form.who, name, true);
+        let page = pages::sign_in(name, true);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    form.who.sign_in(name).await?;
-    Ok(Redirect::to("/").into_response())
+    if let Some(old) = app.cookie.token(&headers) {
+        app.database.delete_session(old).await?;
+    }
+    let token = new_token()?;
+    app.database.insert_session(&token, name).await?;
+    let cookie = app.cookie.set(&token);
+    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
 }
 
 /// `POST /sign-out`
-pub(crate) async fn sign_out(form: Posted<User>) -> Result<Response, AppError> {
-    form.who.visitor.sign_out().await?;
-    Ok(Redirect::to("/").into_response())
+pub(crate) async fn sign_out(State(app): Shared, headers: HeaderMap) -> Result<Response, AppError> {
+    if let Some(token) = app.cookie.token(&headers) {
+        app.database.delete_session(token).await?;
+    }
+    Ok(([(SET_COOKIE, app.cookie.clear())], Redirect::to("/")).into_response())
 }

@@ -25,8 +25,9 @@ impl SecurityHeaders {
         let mut headers = vec![
             (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-            // The callback's address holds a code.
-            (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+            // The callback's address holds a code, so nobody gets a whole address. With `no-referrer`,
+            // older browsers would not say that our own forms are ours.
+            (REFERRER_POLICY, HeaderValue::from_static("strict-origin")),
             (
                 HeaderName::from_static("cross-origin-opener-policy"),
                 HeaderValue::from_static("same-origin"),

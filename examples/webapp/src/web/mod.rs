@@ -1,6 +1,7 @@
-//! What lies between HTTP and the handlers: request ids, headers, sessions, forms.
+//! What lies between HTTP and the handlers.
 
+pub(crate) mod form;
 pub(crate) mod headers;
+pub(crate) mod origin;
 pub(crate) mod requests;
-pub(crate) mod sessions;
-pub(crate) mod user;
+pub(crate) mod session;

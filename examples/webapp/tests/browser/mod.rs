@@ -12,6 +12,8 @@ use ce_async::reqwest::{self, Method, StatusCode, header};
 pub(crate) struct Browser {
     http: reqwest::Client,
     cookies: HashMap<String, String>,
+    /// Where its forms come from, as browsers say it.
+    pub(crate) form_from: &'static str,
 }
 
 /// What came back. Redirects are followed by whoever wants them to be.
@@ -33,6 +35,7 @@ impl Default for Browser {
         Self {
             http: http.expect("a client without TLS"),
             cookies: HashMap::new(),
+            form_from: "same-origin",
         }
     }
 }
@@ -41,8 +44,7 @@ impl Browser {
     /// A browser whose user is signed in.
     pub(crate) async fn signed_in(app: &str, user: &str) -> Self {
         let mut browser = Self::default();
-        let page = browser.get(&format!("{app}/")).await;
-        let fields = [("csrf", page.csrf()), ("user", user.to_owned())];
+        let fields = [("user", user.to_owned())];
         let page = browser.post(&format!("{app}/sign-in"), &fields).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         browser
@@ -74,15 +76,13 @@ impl Browser {
 
     /// Presses a button of the home page: a form without anything to fill in.
     pub(crate) async fn press(&mut self, app: &str, path: &str) -> Page {
-        let csrf = self.get(&format!("{app}/")).await.csrf();
-        self.post(&format!("{app}{path}"), &[("csrf", csrf)]).await
+        self.post(&format!("{app}{path}"), &[]).await
     }
 
     /// Begins to connect an account, and says where the user is sent.
     pub(crate) async fn begin(&mut self, app: &str, element: &str, name: &str) -> String {
         let url = format!("{app}/connect/{element}");
-        let csrf = self.get(&url).await.csrf();
-        let fields = [("csrf", csrf), ("name", name.to_owned())];
+        let fields = [("name", name.to_owned())];
         let page = self.post(&url, &fields).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         page.location()
@@ -112,6 +112,7 @@ impl Browser {
         if let Some(form) = form {
             let kind = "application/x-www-form-urlencoded";
             request = request.header(header::CONTENT_TYPE, kind).body(form);
+            request = request.header("sec-fetch-site", self.form_from);
         }
         let response = request.send().await?;
         let headers = response.headers().clone();
@@ -135,11 +136,6 @@ impl Page {
         let location = self.headers.get(header::LOCATION);
         let location = location.unwrap_or_else(|| panic!("no redirect: {}", self.body));
         location.to_str().expect("a URL").to_owned()
-    }
-
-    /// What stands in the page's first form.
-    pub(crate) fn csrf(&self) -> String {
-        self.between("name=\"csrf\" value=\"", "\"")
     }
 
     /// The page's heading.

@@ -133,8 +133,7 @@ async fn an_element_that_needs_more_asks_for_it() {
     let demo = Demo::start().await;
     let mut ann = Browser::signed_in(&demo.url, "Ann").await;
     let url = format!("{}/connect/shopify", demo.url);
-    let csrf = ann.get(&url).await.csrf();
-    let mut fields = vec![("csrf", csrf), ("name", "My <shop>".to_owned())];
+    let mut fields = vec![("name", "My <shop>".to_owned())];
     let page = ann.post(&url, &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("aria-invalid=\"true\""));
@@ -156,8 +155,7 @@ async fn errors_of_the_platform_are_told_with_the_ids_that_support_asks_for() {
     let demo = Demo::start().await;
     let mut ann = Browser::signed_in(&demo.url, "Ann").await;
     let url = format!("{}/connect/instagram", demo.url);
-    let csrf = ann.get(&url).await.csrf();
-    let fields = [("csrf", csrf), ("name", "Pictures".to_owned())];
+    let fields = [("name", "Pictures".to_owned())];
     let busy = Fault::TooManyRequests {
         after: Duration::from_secs(7),
     };

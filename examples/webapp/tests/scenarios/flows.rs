@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ce_async::reqwest::StatusCode;
+use ce_sandbox::{Fault, FaultRule, Operation};
 
 use crate::browser::Browser;
 use crate::demo::{Demo, File, until_none};
@@ -126,5 +127,44 @@ async fn a_flow_whose_user_never_came_back_is_deleted() {
     let expired = long_ago.execute(&mut database).await.unwrap();
     assert_eq!(expired.rows_affected(), 1);
     until_none(&mut database, "SELECT 1 FROM flows").await;
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn who_signs_out_while_a_callback_works_stays_out_and_gets_the_account() {
+    let demo = Demo::start().await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let callback = demo.allowed(&mut ann, "Pictures").await;
+    let by = Duration::from_millis(500);
+    let slow = FaultRule::new(Fault::SlowProvisioning { by }).on(Operation::CreateInstance);
+    demo.sandbox().set_faults([slow]);
+    let mut tab = ann.clone();
+    let working = tokio::spawn(async move {
+        let page = tab.get(&callback).await;
+        (tab, page)
+    });
+    // The platform works on it.
+    let created = async {
+        while demo.sandbox().created() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), created).await;
+    in_time.expect("an instance");
+    ann.press(&demo.url, "/sign-out").await;
+    let fields = [("user", "Bob".to_owned())];
+    ann.post(&format!("{}/sign-in", demo.url), &fields).await;
+    let (mut tab, page) = working.await.unwrap();
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert!(!page.headers.contains_key("set-cookie"));
+
+    // The old session is over, and the new one is Bob's.
+    let home = demo.home(&mut tab).await;
+    assert!(home.body.contains("any name will do"), "{}", home.body);
+    let home = demo.home(&mut ann).await;
+    assert!(home.body.contains("Signed in as </span>Bob"));
+    assert!(!home.body.contains("Pictures"));
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    assert!(demo.home(&mut ann).await.body.contains("Pictures"));
     demo.app.stop().await;
 }

@@ -1,26 +1,31 @@
 //! What protects users: forms that are ours, accounts that are theirs, and what browsers are told.
 
+use std::time::Duration;
+
 use ce_async::reqwest::StatusCode;
 use ce_webapp::{Key, Settings, StartError, start};
 
 use crate::browser::Browser;
-use crate::demo::File;
+use crate::demo::{Demo, File, until_none};
 
 #[tokio::test]
 async fn a_form_that_is_not_ours_does_nothing() {
     let app = start(Settings::default()).await.unwrap();
     let url = format!("http://{}", app.address());
     let mut ann = Browser::signed_in(&url, "Ann").await;
-    let theirs = Browser::default().get(&format!("{url}/")).await.csrf();
-    for csrf in ["", "forged", &theirs] {
+    let mut bob = Browser::default();
+    for form_from in ["cross-site", "same-site", "none", ""] {
+        (ann.form_from, bob.form_from) = (form_from, form_from);
         for path in ["/connect/instagram", "/sign-in", "/sign-out"] {
             let fields = [
-                ("csrf", csrf.to_owned()),
                 ("name", "Pictures".to_owned()),
                 ("user", "Mallory".to_owned()),
             ];
-            let page = ann.post(&format!("{url}{path}"), &fields).await;
-            assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {csrf:?}");
+            for browser in [&mut ann, &mut bob] {
+                let page = browser.post(&format!("{url}{path}"), &fields).await;
+                assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {form_from:?}");
+                assert!(!page.headers.contains_key("set-cookie"));
+            }
         }
     }
     let page = ann.get(&format!("{url}/")).await;
@@ -59,11 +64,10 @@ async fn an_account_is_its_owners() {
 async fn signing_in_changes_the_session_and_signing_out_ends_it() {
     let app = start(Settings::default()).await.unwrap();
     let url = format!("http://{}", app.address());
-    let mut visitor = Browser::default();
-    let page = visitor.get(&format!("{url}/")).await;
-    let planted = visitor.clone();
-    let fields = [("csrf", page.csrf()), ("user", "Ann".to_owned())];
-    let page = visitor.post(&format!("{url}/sign-in"), &fields).await;
+    let mut ann = Browser::signed_in(&url, "Ann").await;
+    let planted = ann.clone();
+    let fields = [("user", "Ann".to_owned())];
+    let page = ann.post(&format!("{url}/sign-in"), &fields).await;
     let cookie = page.headers["set-cookie"].to_str().unwrap();
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(cookie.contains(attribute), "{cookie}");
@@ -78,8 +82,8 @@ async fn signing_in_changes_the_session_and_signing_out_ends_it() {
         "All your accounts in one <span class=\"accent\">shoebox</span>"
     );
 
-    let signed_in = visitor.clone();
-    visitor.press(&url, "/sign-out").await;
+    let signed_in = ann.clone();
+    ann.press(&url, "/sign-out").await;
     let page = signed_in
         .clone()
         .get(&format!("{url}/connect/instagram"))
@@ -93,9 +97,9 @@ async fn behind_tls_cookies_are_secure() {
     let mut settings = Settings::default();
     settings.public_url = Some("https://app.example".to_owned());
     let app = start(settings).await.unwrap();
-    let page = Browser::default()
-        .get(&format!("http://{}/", app.address()))
-        .await;
+    let url = format!("http://{}/sign-in", app.address());
+    let fields = [("user", "Ann".to_owned())];
+    let page = Browser::default().post(&url, &fields).await;
     let cookie = page.headers["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-session="), "{cookie}");
     assert!(cookie.contains("Secure"), "{cookie}");
@@ -125,7 +129,7 @@ async fn browsers_are_told_to_be_careful() {
         }
         assert!(!policy.contains("unsafe"), "{policy}");
         assert_eq!(page.headers["x-content-type-options"], "nosniff", "{path}");
-        assert_eq!(page.headers["referrer-policy"], "no-referrer", "{path}");
+        assert_eq!(page.headers["referrer-policy"], "strict-origin", "{path}");
         let cached = path == "/style.css";
         assert_eq!(
             page.headers["cache-control"] == "no-store",
@@ -171,12 +175,8 @@ async fn it_says_whether_it_can_serve() {
         .await;
     assert_eq!(page.status, StatusCode::OK);
     let said: serde_json::Value = serde_json::from_str(&page.body).unwrap();
-    let well = serde_json::json!({"status": "ok", "database": "ok", "sessions": "ok"});
+    let well = serde_json::json!({"status": "ok", "database": "ok"});
     assert_eq!(said, well);
-    assert!(
-        !page.headers.contains_key("set-cookie"),
-        "a probe needs no session"
-    );
     app.stop().await;
 }
 
@@ -215,4 +215,42 @@ async fn a_database_opens_with_its_own_key_alone() {
             .any(|window| window == token.as_bytes());
         assert!(!found, "the token is in the file");
     }
+}
+
+#[tokio::test]
+async fn nobody_has_a_session_before_signing_in_and_an_old_one_is_deleted() {
+    let file = File::new();
+    let demo = Demo::with(|settings| {
+        settings.database = Some(file.url());
+        settings.takeover = Duration::from_millis(400);
+    });
+    let demo = demo.await;
+    let mut database = file.open().await;
+    let count = "SELECT COUNT(*) FROM sessions";
+    for path in [
+        "/",
+        "/callback?code=c&state=s",
+        "/connect/instagram",
+        "/nothing",
+        "/healthz",
+    ] {
+        let page = Browser::default().get(&format!("{}{path}", demo.url)).await;
+        assert!(!page.headers.contains_key("set-cookie"), "{path}");
+    }
+    let sessions: i64 = sqlx::query_scalar(count)
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(sessions, 0);
+
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let ended = sqlx::query("UPDATE sessions SET expires_at = 0");
+    assert_eq!(
+        ended.execute(&mut database).await.unwrap().rows_affected(),
+        1
+    );
+    let page = ann.get(&format!("{}/connect/instagram", demo.url)).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    until_none(&mut database, "SELECT 1 FROM sessions").await;
+    demo.app.stop().await;
 }
