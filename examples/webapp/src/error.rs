@@ -68,6 +68,15 @@ impl AppError {
         )
     }
 
+    pub(crate) fn account_gone() -> Self {
+        Self::new(
+            StatusCode::GONE,
+            "This account isn't there any more",
+            "The platform no longer knows it, so nothing was changed. Disconnect it here, and connect \
+             it again.",
+        )
+    }
+
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,

@@ -116,11 +116,14 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         }
     };
     let encrypted = public_url.scheme_str() == Some("https");
+    let client = Client::new(config)?;
+    let platform = client.config().base_url();
+    let database = Database::open(&database_url, &key, platform).await?;
     let app = Arc::new(App {
-        client: Client::new(config)?,
+        client,
         provider_key: access.api_key,
         provider_secret: Secret::new(access.api_secret),
-        database: Database::open(&database_url, &key).await?,
+        database,
         cookie: SessionCookie::new(encrypted),
         catalogue: Catalogue::new(settings.elements),
         public_url,

@@ -6,9 +6,11 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_expired ON sessions (expires_at);
 
--- What users have connected. `sealed` holds the token: nonce, ciphertext and tag, bound to user and instance.
+-- What users have connected. `platform` is its base URL: ids are unique there alone. `sealed` holds the token:
+-- nonce, ciphertext and tag, bound to platform, owner and instance.
 CREATE TABLE accounts (
-    instance BIGINT PRIMARY KEY NOT NULL,
+    platform TEXT NOT NULL,
+    instance BIGINT NOT NULL,
     owner TEXT NOT NULL,
     element TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -16,7 +18,8 @@ CREATE TABLE accounts (
     connected_at BIGINT NOT NULL,
     authorized_at BIGINT NOT NULL,
     disabled_at BIGINT,
-    last_error TEXT
+    last_error TEXT,
+    PRIMARY KEY (platform, instance)
 );
 CREATE INDEX accounts_of_owner ON accounts (owner, connected_at);
 
@@ -24,6 +27,7 @@ CREATE INDEX accounts_of_owner ON accounts (owner, connected_at);
 -- when its user is back: then it has a `claimed_at`.
 CREATE TABLE flows (
     id TEXT PRIMARY KEY NOT NULL,
+    platform TEXT NOT NULL,
     owner TEXT NOT NULL,
     element TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -59,10 +59,11 @@ impl Database {
     ) -> Result<Option<ClaimedFlow>, StorageError> {
         let row = sqlx::query(
             "SELECT id, element, name, claimed_at, worker, lease_until, outcome FROM flows \
-             WHERE id = $1 AND owner = $2 AND claimed_at IS NOT NULL",
+             WHERE id = $1 AND owner = $2 AND platform = $3 AND claimed_at IS NOT NULL",
         )
         .bind(id)
         .bind(owner)
+        .bind(&self.platform)
         .fetch_optional(&self.pool)
         .await?;
         row.as_ref().map(ClaimedFlow::read).transpose()
@@ -75,13 +76,14 @@ impl Database {
     ) -> Result<Vec<ClaimedFlow>, StorageError> {
         let rows = sqlx::query(
             "SELECT id, element, name, claimed_at, worker, lease_until, outcome FROM flows \
-             WHERE owner = $1 AND claimed_at IS NOT NULL \
+             WHERE owner = $1 AND platform = $4 AND claimed_at IS NOT NULL \
              AND (outcome IS NULL OR outcome IN ($2, $3)) \
              ORDER BY claimed_at DESC LIMIT 20",
         )
         .bind(owner)
         .bind(Outcome::NotCreated.name())
         .bind(Outcome::GivenUp.name())
+        .bind(&self.platform)
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(ClaimedFlow::read).collect()

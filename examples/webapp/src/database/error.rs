@@ -7,6 +7,8 @@ pub(crate) enum StorageError {
     Sql(#[from] sqlx::Error),
     #[error("what is sealed: {0}")]
     Vault(#[from] VaultError),
+    #[error("the instance is no account of this user's")]
+    NotTheOwners,
     #[error("what is stored does not read as what was stored")]
     Damaged,
 }

@@ -33,23 +33,19 @@ pub(crate) struct OpenFlow {
 /// So many flows of a user may wait, most of them in tabs that were left. Of more, the oldest go.
 const WAITING_PER_USER: i64 = 20;
 
-fn place<'a>(owner: &'a str, id: &'a str) -> [&'a str; 3] {
-    ["flow", owner, id]
-}
-
 impl Database {
     /// Stores a flow whose user is about to be sent away.
     pub(crate) async fn insert_flow(&self, owner: &str, flow: &Flow) -> Result<(), StorageError> {
         let id = flow.id();
         let written = serde_json::to_vec(flow).map_err(|_| StorageError::Damaged)?;
-        let sealed = self
-            .vault
-            .seal(&Zeroizing::new(written), &place(owner, &id))?;
+        let sealed = self.seal("flow", owner, &id, &Zeroizing::new(written))?;
         sqlx::query(
-            "INSERT INTO flows (id, owner, element, name, sealed, begun_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO flows \
+             (id, platform, owner, element, name, sealed, begun_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(&id)
+        .bind(&self.platform)
         .bind(owner)
         .bind(flow.pending.element().as_str())
         .bind(&flow.details.name)
@@ -78,10 +74,11 @@ impl Database {
     ) -> Result<Option<OpenFlow>, StorageError> {
         let row = sqlx::query(
             "SELECT id, owner, sealed FROM flows \
-             WHERE id = $1 AND owner = $2 AND claimed_at IS NULL",
+             WHERE id = $1 AND owner = $2 AND platform = $3 AND claimed_at IS NULL",
         )
         .bind(id)
         .bind(owner)
+        .bind(&self.platform)
         .fetch_optional(&self.pool)
         .await?;
         row.map(|row| self.open_flow(&row)).transpose()
@@ -90,9 +87,11 @@ impl Database {
     /// All flows that wait for this user.
     pub(crate) async fn waiting_flows(&self, owner: &str) -> Result<Vec<OpenFlow>, StorageError> {
         let rows = sqlx::query(
-            "SELECT id, owner, sealed FROM flows WHERE owner = $1 AND claimed_at IS NULL",
+            "SELECT id, owner, sealed FROM flows \
+             WHERE owner = $1 AND platform = $2 AND claimed_at IS NULL",
         )
         .bind(owner)
+        .bind(&self.platform)
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| self.open_flow(row)).collect()
@@ -169,11 +168,13 @@ impl Database {
              WHERE outcome IS NULL AND lease_until < $3 AND id = \
              (SELECT id FROM flows \
               WHERE claimed_at IS NOT NULL AND outcome IS NULL AND lease_until < $3 \
+              AND platform = $4 \
               ORDER BY lease_until LIMIT 1) RETURNING id, owner, sealed",
         )
         .bind(worker)
         .bind(now.after(lease).0)
         .bind(now.0)
+        .bind(&self.platform)
         .fetch_optional(&self.pool)
         .await?;
         row.map(|row| self.open_flow(&row)).transpose()
@@ -190,7 +191,7 @@ impl Database {
         let now = Timestamp::now();
         let row = sqlx::query(
             "UPDATE flows SET worker = $1, lease_until = $2 \
-             WHERE id = $3 AND owner = $4 AND claimed_at IS NOT NULL AND outcome IS NULL \
+             WHERE id = $3 AND owner = $4 AND platform = $6 AND claimed_at IS NOT NULL AND outcome IS NULL \
              AND (worker IS NULL OR lease_until < $5) RETURNING id, owner, sealed",
         )
         .bind(worker)
@@ -198,6 +199,7 @@ impl Database {
         .bind(id)
         .bind(owner)
         .bind(now.0)
+        .bind(&self.platform)
         .fetch_optional(&self.pool)
         .await?;
         row.map(|row| self.open_flow(&row)).transpose()
@@ -206,7 +208,7 @@ impl Database {
     fn open_flow(&self, row: &AnyRow) -> Result<OpenFlow, StorageError> {
         let (id, owner): (String, String) = (row.try_get("id")?, row.try_get("owner")?);
         let sealed: Vec<u8> = row.try_get("sealed")?;
-        let opened = self.vault.open(&sealed, &place(&owner, &id))?;
+        let opened = self.open_sealed("flow", &owner, &id, &sealed)?;
         let flow = serde_json::from_slice(&opened).map_err(|_| StorageError::Damaged)?;
         Ok(OpenFlow { id, owner, flow })
     }

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, SqlSafeStr as _};
+use zeroize::Zeroizing;
 
 mod accounts;
 mod claimed_flows;
@@ -20,7 +21,7 @@ mod vault;
 
 use vault::Vault;
 
-pub(crate) use accounts::Account;
+pub(crate) use accounts::{Account, AccountSecret};
 pub(crate) use claimed_flows::{ClaimedFlow, Outcome};
 pub(crate) use error::StorageError;
 pub(crate) use flows::OpenFlow;
@@ -56,14 +57,16 @@ pub enum DatabaseError {
 /// The pool, and the key to what is secret in it.
 pub(crate) struct Database {
     pub(crate) pool: AnyPool,
-    pub(crate) vault: Vault,
+    vault: Vault,
+    /// The base URL of the platform whose ids these are.
+    platform: String,
 }
 
 const WITNESS: [&str; 1] = ["witness"];
 
 impl Database {
     /// Connects, makes the tables if they aren't there, and tries the key.
-    pub(crate) async fn open(url: &str, key: &Key) -> Result<Self, DatabaseError> {
+    pub(crate) async fn open(url: &str, key: &Key, platform: &str) -> Result<Self, DatabaseError> {
         sqlx::any::install_default_drivers();
         let (url, sql) = if url.starts_with("sqlite:") {
             let separator = if url.contains('?') { '&' } else { '?' };
@@ -104,6 +107,7 @@ impl Database {
         let database = Self {
             pool,
             vault: Vault::new(key),
+            platform: platform.to_owned(),
         };
         database.try_key().await?;
         Ok(database)
@@ -126,6 +130,27 @@ impl Database {
             .open(&witness, &WITNESS)
             .map(drop)
             .map_err(|_: VaultError| DatabaseError::OtherKey)
+    }
+
+    /// Seals a secret for one row: copied to another owner, platform or id, it won't open.
+    fn seal(
+        &self,
+        kind: &str,
+        owner: &str,
+        id: &str,
+        secret: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        self.vault.seal(secret, &[kind, &self.platform, owner, id])
+    }
+
+    fn open_sealed(
+        &self,
+        kind: &str,
+        owner: &str,
+        id: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        self.vault.open(sealed, &[kind, &self.platform, owner, id])
     }
 
     /// Does it answer?

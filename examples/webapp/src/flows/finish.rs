@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::short_id;
 use crate::app::App;
-use crate::database::{OpenFlow, Outcome, StorageError, Timestamp};
+use crate::database::{OpenFlow, Outcome, StorageError};
 
 /// What became of a flow.
 pub(crate) enum FlowEnd {
@@ -72,6 +72,16 @@ impl App {
                     tracing::info!(flow, instance = instance.id.get(), "connected");
                     FlowEnd::Connected(instance.id)
                 }
+                // To try again would come to the same.
+                Err(StorageError::NotTheOwners) => {
+                    tracing::error!(
+                        flow,
+                        instance = instance.id.get(),
+                        "somebody else's instance"
+                    );
+                    self.end(open, Outcome::Failed).await;
+                    FlowEnd::NotStored(StorageError::NotTheOwners)
+                }
                 Err(error) => {
                     tracing::error!(flow, %error, "connected, but not stored; tried again later");
                     self.release(open).await;
@@ -115,20 +125,21 @@ impl App {
     async fn store(&self, open: &OpenFlow, instance: &Instance) -> Result<(), StorageError> {
         let pending = &open.flow.pending;
         let database = &self.database;
-        let now = Timestamp::now();
         let mut transaction = database.pool.begin().await?;
-        if let Some(known) = pending.reauthorizes() {
-            database
-                .set_authorized(&mut *transaction, &open.owner, known.get(), now)
-                .await?;
-        } else {
-            database
-                .insert_account(&mut *transaction, &open.owner, instance, &open.flow, now)
-                .await?;
-        }
+        // A transaction that writes first waits for its turn. One that reads first is refused by SQLite
+        // if another writes meanwhile.
         database
             .end_flow(&mut *transaction, &open.id, Outcome::Connected)
             .await?;
+        if let Some(known) = pending.reauthorizes() {
+            database
+                .set_authorized(&mut transaction, &open.owner, known.get())
+                .await?;
+        } else {
+            database
+                .insert_account(&mut transaction, &open.owner, instance, &open.flow)
+                .await?;
+        }
         transaction.commit().await?;
         // Safe now: it need not be found by its tag again. The tag does no harm if it stays.
         if pending.reauthorizes().is_none()

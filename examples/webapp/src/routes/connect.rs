@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ce_async::model::InstanceId;
 use ce_async::{Error, PendingAuthorization};
 use http::StatusCode;
 use tracing::Instrument as _;
 
+use super::accounts;
 use super::notice::Notice;
 use crate::app::App;
 use crate::catalogue::Offer;
@@ -19,6 +20,7 @@ use crate::error::{AppError, internal};
 use crate::flows::{AccountDetails, Flow, FlowEnd, short_id};
 use crate::pages;
 use crate::web::form::Form;
+use crate::web::path::Path;
 use crate::web::session::User;
 
 type Shared = State<Arc<App>>;
@@ -65,10 +67,8 @@ pub(crate) async fn begin_anew(
     user: User,
     Path(instance): Path<u64>,
 ) -> Result<Response, AppError> {
-    let owner = &user.name;
-    let account = app.database.account(owner, instance).await?;
-    let secret = app.database.account_secret(owner, instance).await?;
-    let (account, secret) = account.zip(secret).ok_or_else(AppError::not_found)?;
+    let (account, secret) = accounts::account(&app, &user, instance).await?;
+    accounts::is_present(&app, instance, &secret).await?;
     let instance = Some(InstanceId::new(instance));
     send_away(&app, &user, &account.element, secret.details, instance).await
 }

@@ -3,5 +3,6 @@
 pub(crate) mod form;
 pub(crate) mod headers;
 pub(crate) mod origin;
+pub(crate) mod path;
 pub(crate) mod requests;
 pub(crate) mod session;

@@ -14,4 +14,5 @@ mod connecting;
 mod demo;
 mod endings;
 mod flows;
+mod owners;
 mod protection;

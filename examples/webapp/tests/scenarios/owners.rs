@@ -1,0 +1,127 @@
+//! An instance is its owner's, whatever the platform's ids and the database's rows say.
+
+use ce_async::reqwest::StatusCode;
+use ce_sandbox::Sandbox;
+use ce_webapp::{DEMO_API_KEY, PlatformAccess, Settings};
+
+use crate::browser::Browser;
+use crate::demo::{Demo, File};
+
+/// A platform that can be started anew at the same address.
+fn platform(port: u16) -> Sandbox {
+    let builder = Sandbox::builder().port(port);
+    let builder = builder
+        .user_secret("user")
+        .organization_secret("organization");
+    builder.start().unwrap()
+}
+
+async fn demo_on(sandbox: &Sandbox, change: impl FnOnce(&mut Settings)) -> Demo {
+    let secrets = ["user", "organization", DEMO_API_KEY, "secret"].map(str::to_owned);
+    let access = PlatformAccess::new(sandbox.base_url(), secrets);
+    Demo::with(|settings| {
+        settings.platform = Some(access);
+        change(settings);
+    })
+    .await
+}
+
+async fn connected(demo: &Demo, user: &str) -> Browser {
+    let mut browser = Browser::signed_in(&demo.url, user).await;
+    let callback = demo
+        .allowed(&mut browser, &format!("{user}'s pictures"))
+        .await;
+    let page = browser.get(&callback).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    browser
+}
+
+#[tokio::test]
+async fn ids_that_begin_again_give_nobody_anothers_instance() {
+    let sandbox = platform(0);
+    let port = sandbox.address().port();
+    let demo = demo_on(&sandbox, |_| {}).await;
+    let mut ann = connected(&demo, "Ann").await;
+    let account = format!("/accounts/{}", sandbox.instances()[0].id);
+    drop(sandbox);
+    let sandbox = platform(port);
+    let mut bob = connected(&demo, "Bob").await;
+    assert!(account.ends_with(&sandbox.instances()[0].id.to_string()));
+
+    assert!(demo.home(&mut bob).await.body.contains("Bob's pictures"));
+    for action in ["check", "disable", "authorize", "disconnect"] {
+        let page = ann.press(&demo.url, &format!("{account}/{action}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{action}");
+    }
+    let instances = sandbox.instances();
+    assert_eq!(instances.len(), 1);
+    assert!(!instances[0].disabled);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn an_account_whose_id_is_a_strangers_by_now_is_taken_away_alone() {
+    let sandbox = platform(0);
+    let port = sandbox.address().port();
+    let demo = demo_on(&sandbox, |_| {}).await;
+    let mut ann = connected(&demo, "Ann").await;
+    let account = format!("/accounts/{}", sandbox.instances()[0].id);
+    drop(sandbox);
+    let sandbox = platform(port);
+    sandbox.add_instances("instagram", 1).unwrap();
+
+    for action in ["disable", "authorize"] {
+        let page = ann.press(&demo.url, &format!("{account}/{action}")).await;
+        assert_eq!(page.status, StatusCode::GONE, "{action}: {}", page.body);
+    }
+    let page = ann.press(&demo.url, &format!("{account}/disconnect")).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    let home = demo.home(&mut ann).await;
+    assert!(home.body.contains("Nothing is connected yet"));
+    let instances = sandbox.instances();
+    assert_eq!(instances.len(), 1);
+    assert!(!instances[0].disabled);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_row_that_was_pointed_at_anothers_instance_opens_nothing() {
+    let file = File::new();
+    let sandbox = platform(0);
+    let demo = demo_on(&sandbox, |settings| settings.database = Some(file.url())).await;
+    connected(&demo, "Ann").await;
+    let mut bob = connected(&demo, "Bob").await;
+    let ids: Vec<u64> = sandbox
+        .instances()
+        .iter()
+        .map(|instance| instance.id)
+        .collect();
+    let anns = ids[0].cast_signed();
+
+    let mut database = file.open().await;
+    for tampering in [
+        // Bob's row says the id of Ann's instance, and Ann's row is out of the way.
+        "UPDATE accounts SET instance = 1 WHERE owner = 'Ann'",
+        "UPDATE accounts SET instance = $1 WHERE owner = 'Bob'",
+        "refused",
+        // Ann's row says that it is Bob's.
+        "DELETE FROM accounts WHERE owner = 'Bob'",
+        "UPDATE accounts SET owner = 'Bob', instance = $1 WHERE owner = 'Ann'",
+        "refused",
+    ] {
+        if tampering != "refused" {
+            let tampered = sqlx::query(tampering).bind(anns).execute(&mut database);
+            assert_eq!(tampered.await.unwrap().rows_affected(), 1, "{tampering}");
+            continue;
+        }
+        for action in ["check", "disable", "authorize", "disconnect"] {
+            let path = format!("/accounts/{anns}/{action}");
+            let page = bob.press(&demo.url, &path).await;
+            assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{action}");
+        }
+    }
+    let instances = sandbox.instances();
+    assert_eq!(instances.len(), 2);
+    assert!(instances.iter().all(|instance| !instance.disabled));
+    demo.app.stop().await;
+}
