@@ -77,6 +77,15 @@ impl AppError {
         )
     }
 
+    /// The platform has not answered in the time that a page waits.
+    pub(crate) fn slow() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The platform is slow to answer",
+            "We still wait for it. Nothing was changed. Please try again in a moment.",
+        )
+    }
+
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,

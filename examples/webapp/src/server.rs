@@ -120,12 +120,12 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let platform = client.config().base_url();
     let database = Database::open(&database_url, &key, platform).await?;
     let app = Arc::new(App {
+        catalogue: Catalogue::new(&client, settings.elements),
         client,
         provider_key: access.api_key,
         provider_secret: Secret::new(access.api_secret),
         database,
         cookie: SessionCookie::new(encrypted),
-        catalogue: Catalogue::new(settings.elements),
         public_url,
         flow_lifetime: settings.flow_lifetime,
         takeover: settings.takeover,

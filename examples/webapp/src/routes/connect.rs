@@ -193,8 +193,7 @@ fn again(outcome: Option<Outcome>) -> AppError {
 }
 
 async fn offer(app: &App, element: &str) -> Result<Offer, AppError> {
-    let offers = app.catalogue.offers(&app.client).await;
-    let offers = offers.map_err(|error| AppError::of_platform(&error))?;
+    let offers = app.catalogue.offers().await?;
     let mut offers = offers.iter();
     let offer = offers.find(|offer| offer.key == element);
     offer.cloned().ok_or_else(AppError::not_found)

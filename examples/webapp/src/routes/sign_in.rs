@@ -37,13 +37,7 @@ pub(crate) async fn home(
         })
     });
     // Without the catalogue the accounts are there all the same.
-    let offers = match app.catalogue.offers(&app.client).await {
-        Ok(offers) => Some(offers),
-        Err(error) => {
-            tracing::warn!(%error, "there is no catalogue");
-            None
-        }
-    };
+    let offers = app.catalogue.offers().await.ok();
     let offers = offers.as_deref().map(Vec::as_slice);
     let page = pages::home(
         &user.name,

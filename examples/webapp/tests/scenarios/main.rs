@@ -10,6 +10,7 @@
 
 #[path = "../browser/mod.rs"]
 mod browser;
+mod catalogue;
 mod connecting;
 mod demo;
 mod endings;

@@ -1,12 +1,4 @@
-//! What can be connected: the platform's elements, as far as a consent page is the way to them.
-
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use ce_async::calls::ListElements;
 use ce_async::model::{AuthenticationScheme, Element};
-use ce_async::{Client, Error};
-use tokio::sync::Mutex;
 
 /// An element on offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,87 +19,50 @@ pub(crate) struct Field {
     pub(crate) hint: String,
 }
 
-/// The offers, asked for once in a while.
-pub(crate) struct Catalogue {
-    only: Vec<String>,
-    known: Mutex<Option<(Instant, Arc<Vec<Offer>>)>>,
-}
+/// A platform that sends more of these is not shown in full.
+const FIELDS: usize = 20;
+const CHARACTERS: usize = 300;
 
-/// The catalogue changes with the platform's releases.
-const FRESH: Duration = Duration::from_secs(600);
-
-impl Catalogue {
-    pub(crate) fn new(only: Vec<String>) -> Self {
-        Self {
-            only,
-            known: Mutex::new(None),
-        }
-    }
-
-    pub(crate) async fn offers(&self, client: &Client) -> Result<Arc<Vec<Offer>>, Error> {
-        let mut known = self.known.lock().await;
-        if let Some((asked, offers)) = &*known
-            && asked.elapsed() < FRESH
-        {
-            return Ok(Arc::clone(offers));
-        }
-        match elements(client).await {
-            Ok(elements) => {
-                let offers = Arc::new(offers(elements, &self.only));
-                *known = Some((Instant::now(), Arc::clone(&offers)));
-                Ok(offers)
-            }
-            // Better old than none.
-            Err(error) => match &*known {
-                Some((_, offers)) => Ok(Arc::clone(offers)),
-                None => Err(error),
-            },
-        }
-    }
-}
-
-/// The whole catalogue, in as few requests as the platform allows.
-async fn elements(client: &Client) -> Result<Vec<Element>, Error> {
-    let mut listing = client.list(ListElements::new().page_size(200));
-    let mut elements = Vec::new();
-    while let Some(element) = listing.next().await {
-        elements.push(element?);
-    }
-    Ok(elements)
-}
-
-fn offers(elements: Vec<Element>, only: &[String]) -> Vec<Offer> {
-    let mut offers: Vec<Offer> = elements
-        .into_iter()
-        .filter_map(offer)
-        .filter(|offer| only.is_empty() || only.contains(&offer.key))
-        .collect();
+pub(super) fn sorted(mut offers: Vec<Offer>) -> Vec<Offer> {
     offers.sort_by(|one, other| one.name.cmp(&other.name));
+    offers.dedup_by(|one, other| one.key == other.key);
     offers
 }
 
-/// None if there is no consent page that leads to it.
-fn offer(element: Element) -> Option<Offer> {
+/// As much of a text as a page has room for.
+fn short(text: String) -> String {
+    match text.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
+        None => text,
+    }
+}
+
+/// `None` if no consent page leads to it.
+pub(super) fn offer(element: Element) -> Option<Offer> {
     let scheme = element.scheme()?;
     if !scheme.needs_consent() {
         return None;
     }
     let key = element.key?.to_string();
+    if key.len() > CHARACTERS {
+        return None;
+    }
     let entries = element.configuration.unwrap_or_default().into_iter();
     let fields = entries.filter(|entry| entry.required == Some(true));
     let fields = fields.filter_map(|entry| {
-        let key = entry.key.filter(|key| !key.starts_with("oauth."))?;
+        let is_asked = |key: &String| !key.starts_with("oauth.") && key.len() <= CHARACTERS;
+        let key = entry.key.filter(is_asked)?;
         Some(Field {
-            label: entry.name.unwrap_or_else(|| key.clone()),
-            hint: entry.description.unwrap_or_default(),
+            label: short(entry.name.unwrap_or_else(|| key.clone())),
+            hint: short(entry.description.unwrap_or_default()),
             key,
         })
     });
     Some(Offer {
-        name: element.name.unwrap_or_else(|| key.clone()),
-        description: element.description.unwrap_or_default(),
+        name: short(element.name.unwrap_or_else(|| key.clone())),
+        description: short(element.description.unwrap_or_default()),
         oauth1: scheme == AuthenticationScheme::OAuth1,
-        fields: fields.collect(),
+        fields: fields.take(FIELDS).collect(),
         key,
     })
 }
@@ -146,13 +101,11 @@ mod tests {
                 {"key": "odd"}, {"key": "flickr", "authentication": {"type": "oauth1"}}]"#,
         )
         .unwrap();
-        let all = offers(elements.clone(), &[]);
+        let all = sorted(elements.into_iter().filter_map(offer).collect());
         let keys: Vec<_> = all.iter().map(|offer| offer.key.as_str()).collect();
         assert_eq!(keys, ["shop", "art", "flickr"], "by their names");
         let fields: Vec<_> = all[0].fields.iter().map(|field| &*field.label).collect();
         assert_eq!(fields, ["Site address"]);
-        let chosen = offers(elements, &["art".to_owned(), "crm".to_owned()]);
-        assert_eq!(chosen.len(), 1);
     }
 
     #[test]

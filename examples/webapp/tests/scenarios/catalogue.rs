@@ -1,0 +1,141 @@
+//! A platform that stalls, fails or never ends its catalogue must not take the pages with it.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use ce_async::reqwest::StatusCode;
+use ce_sandbox::{Fault, FaultRule, Operation};
+use ce_webapp::PlatformAccess;
+
+use crate::browser::Browser;
+use crate::demo::Demo;
+
+const NOT_KNOWN: &str = "What can be connected isn't known just now";
+
+fn times_asked(demo: &Demo) -> usize {
+    let served = demo.sandbox().served();
+    let asked = served
+        .iter()
+        .filter(|served| served.path.ends_with("/elements"));
+    asked.count()
+}
+
+#[tokio::test]
+async fn five_users_wait_for_a_platform_that_stalls_at_the_same_time_and_briefly() {
+    let demo = Demo::with(|settings| {
+        let limits = settings.limits.attempt_timeout(Duration::from_secs(30));
+        settings.limits = limits.timeout(Duration::from_secs(30));
+    });
+    let demo = demo.await;
+    let stall = FaultRule::new(Fault::StallBeforeAnswer).on(Operation::Elements);
+    demo.sandbox().set_faults([stall]);
+    let mut users = Vec::new();
+    for name in ["Ann", "Bob", "Cid", "Dan", "Eve"] {
+        users.push(Browser::signed_in(&demo.url, name).await);
+    }
+    let began = Instant::now();
+    let mut homes = tokio::task::JoinSet::new();
+    for mut user in users {
+        let url = format!("{}/", demo.url);
+        homes.spawn(async move { user.get(&url).await });
+    }
+    for page in homes.join_all().await {
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains(NOT_KNOWN), "{}", page.body);
+    }
+    let waited = began.elapsed();
+    assert!(waited < Duration::from_secs(10), "{waited:?}");
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_catalogue_that_failed_is_not_asked_for_again_at_once() {
+    let demo = Demo::start().await;
+    demo.sandbox()
+        .set_faults([FaultRule::new(Fault::HtmlBadGateway).on(Operation::Elements)]);
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    for _ in 0..5 {
+        let home = demo.home(&mut ann).await;
+        assert!(home.body.contains(NOT_KNOWN), "{}", home.body);
+    }
+    assert_eq!(times_asked(&demo), 1);
+    let page = ann.get(&format!("{}/connect/instagram", demo.url)).await;
+    assert!(page.status.is_server_error(), "{}", page.status);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_catalogue_is_loaded_once_for_all() {
+    let demo = Demo::start().await;
+    let mut pages = tokio::task::JoinSet::new();
+    for name in ["Ann", "Bob", "Cid", "Dan", "Eve"] {
+        let mut user = Browser::signed_in(&demo.url, name).await;
+        let url = format!("{}/connect/instagram", demo.url);
+        pages.spawn(async move { user.get(&url).await.status });
+    }
+    let statuses = pages.join_all().await;
+    assert!(statuses.iter().all(|status| *status == StatusCode::OK));
+    // The elements, and the empty page that the platform names as the next.
+    assert_eq!(times_asked(&demo), 2);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_catalogue_without_end_is_read_up_to_a_bound() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}/elements/api-v2", listener.local_addr().unwrap());
+    let pages = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&pages);
+    // It ends with the test's process.
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let pages = Arc::clone(&counted);
+            std::thread::spawn(move || serve_without_end(stream, &pages));
+        }
+    });
+    let secrets = ["u", "o", "k", "s"].map(str::to_owned);
+    let access = PlatformAccess::new(base_url, secrets);
+    let demo = Demo::with(|settings| {
+        settings.platform = Some(access);
+        settings.elements = vec!["e1-7".to_owned()];
+    });
+    let demo = demo.await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let page = ann.get(&format!("{}/connect/e1-7", demo.url)).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert_eq!(pages.load(Ordering::SeqCst), 40);
+    demo.app.stop().await;
+}
+
+/// Answers with page after page of elements, and always another to come.
+fn serve_without_end(stream: TcpStream, pages: &AtomicUsize) {
+    let mut answers = stream.try_clone().unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    while let Some(Ok(request)) = lines.next() {
+        while lines
+            .next()
+            .is_some_and(|line| !line.unwrap_or_default().is_empty())
+        {}
+        let is_catalogue = request.starts_with("GET /elements/api-v2/elements?");
+        let page = pages.fetch_add(usize::from(is_catalogue), Ordering::SeqCst);
+        let elements: Vec<String> = (0..50)
+            .map(|number| {
+                let key = format!("e{page}-{number}");
+                format!(r#"{{"key":"{key}","authentication":{{"type":"oauth2"}}}}"#)
+            })
+            .collect();
+        let body = format!("[{}]", elements.join(","));
+        let body = if is_catalogue { body.as_str() } else { "[]" };
+        let length = body.len();
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+             Elements-Next-Page-Token: page-{page}\r\n\r\n{body}"
+        );
+        if answers.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
