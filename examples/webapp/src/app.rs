@@ -24,6 +24,7 @@ pub(crate) struct App {
     pub(crate) flow_lifetime: Duration,
     pub(crate) takeover: Duration,
     pub(crate) patience: Duration,
+    pub(crate) read_timeout: Duration,
     /// This replica's name in the leases.
     pub(crate) replica: String,
     /// Flows being ended: they outlive the request that began it.

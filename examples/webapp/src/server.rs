@@ -1,12 +1,15 @@
+use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ce_async::calls::CheckCredentials;
 use ce_async::model::Secret;
 use ce_async::{Client, Config, Credentials};
 use ce_sandbox::Sandbox;
-use http::Uri;
+use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -19,7 +22,9 @@ use crate::database::{Database, DatabaseError};
 use crate::routes;
 use crate::settings::{PlatformAccess, Settings};
 use crate::web::headers::SecurityHeaders;
+use crate::web::public_url::public_url;
 use crate::web::requests;
+use crate::web::serve::serve;
 use crate::web::session::SessionCookie;
 
 /// Why the application did not start.
@@ -27,7 +32,7 @@ use crate::web::session::SessionCookie;
 #[non_exhaustive]
 pub enum StartError {
     /// The port is taken, or not allowed.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}: {source}{}", advice(source))]
     Listen {
         /// Where it was to listen.
         address: SocketAddr,
@@ -43,6 +48,12 @@ pub enum StartError {
     /// The platform's address or secrets are no good.
     #[error("the platform: {0}")]
     Platform(#[from] ce_async::InvalidInput),
+    /// The platform does not accept the credentials.
+    #[error(
+        "the platform refuses the credentials: check CE_USER_SECRET, CE_ORGANIZATION_SECRET and \
+         --base-url ({0})"
+    )]
+    Credentials(ce_async::Error),
     /// The client for it can't be made.
     #[error("the platform's client: {0}")]
     Client(#[from] ce_async::BuildError),
@@ -60,8 +71,8 @@ pub enum StartError {
 /// The application, serving.
 pub struct Running {
     address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    server: JoinHandle<std::io::Result<()>>,
+    stop: oneshot::Sender<Infallible>,
+    server: JoinHandle<()>,
     maintenance: JoinHandle<()>,
     app: Arc<App>,
     sandbox: Option<Sandbox>,
@@ -94,7 +105,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let listen = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let public_url = public_url(settings.public_url.as_deref(), address)?;
+    let public_url =
+        public_url(settings.public_url.as_deref(), address).ok_or(StartError::PublicUrl)?;
 
     let key = match settings.key {
         Some(key) => key,
@@ -117,6 +129,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     };
     let encrypted = public_url.scheme_str() == Some("https");
     let client = Client::new(config)?;
+    check_credentials(&client).await?;
     let platform = client.config().base_url();
     let database = Database::open(&database_url, &key, platform).await?;
     let app = Arc::new(App {
@@ -130,16 +143,14 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         flow_lifetime: settings.flow_lifetime,
         takeover: settings.takeover,
         patience: settings.patience,
+        read_timeout: settings.read_timeout,
         replica: requests::random_id(),
         work: TaskTracker::new(),
     });
     let security = SecurityHeaders::new(encrypted, provider_origin.as_deref());
     let router = routes::router(Arc::clone(&app), security);
     let (stop, stopped) = oneshot::channel();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async {
-        let _ = stopped.await;
-    });
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(serve(listener, router, settings.read_timeout, stopped));
     let maintenance = tokio::spawn(Arc::clone(&app).maintain());
     Ok(Running {
         address,
@@ -165,7 +176,7 @@ impl Running {
 
     /// Stops: no more connections, requests in flight are answered, flows that are being ended end.
     pub async fn stop(self) {
-        let _ = self.stop.send(());
+        drop(self.stop);
         self.maintenance.abort();
         let ended = async {
             let _ = self.server.await;
@@ -175,8 +186,38 @@ impl Running {
         if tokio::time::timeout(LAST_WORK, ended).await.is_err() {
             tracing::warn!("stopped with work left, which another replica takes over");
         }
-        self.app.database.pool.close().await;
+        self.app.database.close().await;
         drop(self.temporary);
+    }
+}
+
+/// So long the start waits for the platform.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Wrong secrets end the start, and not a user's flow after the consent. A platform that can't be reached
+/// does not: it may be back before the first user comes.
+async fn check_credentials(client: &Client) -> Result<(), StartError> {
+    match tokio::time::timeout(CHECK_TIMEOUT, client.send(CheckCredentials)).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) if error.status() == Some(StatusCode::UNAUTHORIZED) => {
+            return Err(StartError::Credentials(error));
+        }
+        Ok(Err(error)) => tracing::warn!(%error, "the credentials could not be checked"),
+        Err(_) => tracing::warn!("the credentials could not be checked: no answer"),
+    }
+    Ok(())
+}
+
+/// What to do about it.
+fn advice(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            "; another program listens there: choose another port by --port, or any that is free by \
+             --port 0"
+        }
+        ErrorKind::PermissionDenied => "; choose a port above 1023 by --port",
+        ErrorKind::AddrNotAvailable => "; --address takes an address of this machine",
+        _ => "",
     }
 }
 
@@ -198,27 +239,6 @@ fn origin(url: &str) -> String {
     url.split('/').take(3).collect::<Vec<_>>().join("/")
 }
 
-/// Where browsers find us: over TLS, or on this machine.
-fn public_url(given: Option<&str>, listening: SocketAddr) -> Result<Uri, StartError> {
-    let given = given.map_or_else(|| format!("http://{listening}"), str::to_owned);
-    let url: Uri = given.parse().map_err(|_| StartError::PublicUrl)?;
-    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
-    let loopback = host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback());
-    let allowed = match url.scheme_str() {
-        Some("https") => true,
-        Some("http") => loopback,
-        _ => false,
-    };
-    if allowed && url.path() == "/" && url.query().is_none() {
-        Ok(url)
-    } else {
-        Err(StartError::PublicUrl)
-    }
-}
-
 /// A directory that goes when the application does.
 struct Temporary(PathBuf);
 
@@ -236,41 +256,5 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_public_url_is_encrypted_or_of_this_machine() {
-        let listening: SocketAddr = "127.0.0.1:8080".parse().unwrap();
-        for (given, expected) in [
-            (None, Some("http://127.0.0.1:8080/")),
-            (Some("https://app.example"), Some("https://app.example/")),
-            (
-                Some("https://app.example:8443/"),
-                Some("https://app.example:8443/"),
-            ),
-            (
-                Some("http://localhost:3000"),
-                Some("http://localhost:3000/"),
-            ),
-            (Some("http://[::1]:3000"), Some("http://[::1]:3000/")),
-            (Some("http://app.example"), None),
-            (Some("http://localhost.example"), None),
-            (Some("https://app.example/path"), None),
-            (Some("ftp://app.example"), None),
-            (Some("app.example"), None),
-        ] {
-            let url = public_url(given, listening).ok().map(|url| url.to_string());
-            assert_eq!(url.as_deref(), expected, "{given:?}");
-        }
-        let everywhere: SocketAddr = "0.0.0.0:8080".parse().unwrap();
-        assert!(
-            public_url(None, everywhere).is_err(),
-            "nobody finds 0.0.0.0"
-        );
     }
 }

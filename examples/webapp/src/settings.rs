@@ -29,6 +29,8 @@ pub struct Settings {
     pub takeover: Duration,
     /// How long a page waits for the platform before it says that things take their time.
     pub patience: Duration,
+    /// How long a browser may take to send a request's header, or a form.
+    pub read_timeout: Duration,
     /// The bounds of every call to the platform.
     pub limits: Limits,
 }
@@ -87,6 +89,7 @@ impl Default for Settings {
             flow_lifetime: Duration::from_secs(15 * 60),
             takeover: Duration::from_secs(30),
             patience: Duration::from_secs(40),
+            read_timeout: Duration::from_secs(10),
             limits: Limits::default(),
         }
     }

@@ -169,3 +169,13 @@ fn what_cannot_start_says_why_and_shows_no_secret() {
         assert!(output.stdout.is_empty());
     }
 }
+
+#[test]
+fn a_taken_port_says_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = program().args(["--port", &port]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("choose another port by --port"), "{error}");
+}

@@ -71,6 +71,9 @@ impl Database {
             );
             self.delete_account(&mut *within, &known, id).await?;
         }
+        // PostgreSQL stores no NUL.
+        let name = instance.name.as_deref();
+        let name = name.filter(|name| !name.contains('\0'));
         let secret = AccountSecret {
             token: instance.token.clone(),
             details: flow.details.clone(),
@@ -86,7 +89,7 @@ impl Database {
         .bind(id.cast_signed())
         .bind(owner)
         .bind(flow.pending.element().as_str())
-        .bind(instance.name.as_deref().unwrap_or(&flow.details.name))
+        .bind(name.unwrap_or(&flow.details.name))
         .bind(sealed)
         .bind(Timestamp::now().0)
         .execute(within)

@@ -130,6 +130,10 @@ pub(crate) async fn look_again(
     user: User,
     Path(id): Path<String>,
 ) -> Result<Response, AppError> {
+    // Anything else is no flow's, and PostgreSQL refuses a NUL.
+    if !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(AppError::not_found());
+    }
     let (replica, lease) = (app.replica.as_str(), app.takeover);
     let taken = app
         .database

@@ -18,11 +18,11 @@ use serde_json::json;
 use crate::app::App;
 use crate::error::AppError;
 use crate::web::headers::{self, SecurityHeaders};
-use crate::web::{origin, requests};
+use crate::web::{origin, public_url, requests};
 
 /// Every address that there is.
 pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
-    let origin = origin::origin(&app.public_url);
+    let origin: Arc<str> = public_url::origin(&app.public_url).into();
     Router::new()
         .route("/", get(sign_in::home))
         .route("/sign-in", post(sign_in::sign_in))
@@ -55,7 +55,7 @@ pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
 
 /// `GET /healthz`: can this replica serve? 503 takes it out of the balancer until it can.
 async fn health(State(app): State<Arc<App>>) -> Response {
-    let database = app.database.is_well().await;
+    let database = app.database.can_write(&app.replica).await;
     let word = |well| if well { "ok" } else { "unavailable" };
     let status = if database {
         StatusCode::OK

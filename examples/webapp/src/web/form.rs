@@ -1,22 +1,21 @@
 use std::collections::HashMap;
-use std::time::Duration;
+use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request};
 
+use crate::app::App;
 use crate::error::AppError;
 
 /// What a form was filled in with.
 pub(crate) struct Form(HashMap<String, String>);
 
-/// So long a form may take to arrive. A browser that sends it slowly must not hold a connection for ever.
-const READ_TIMEOUT: Duration = Duration::from_secs(10);
-
-impl<S: Send + Sync> FromRequest<S> for Form {
+impl FromRequest<Arc<App>> for Form {
     type Rejection = AppError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let read = axum::Form::from_request(request, state);
-        match tokio::time::timeout(READ_TIMEOUT, read).await {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, AppError> {
+        let read = axum::Form::from_request(request, app);
+        // Whoever sends it slowly must not hold a connection for ever.
+        match tokio::time::timeout(app.read_timeout, read).await {
             Ok(Ok(axum::Form(fields))) => Ok(Self(fields)),
             Ok(Err(_)) | Err(_) => Err(AppError::unreadable_form()),
         }

@@ -17,3 +17,5 @@ mod endings;
 mod flows;
 mod owners;
 mod protection;
+#[cfg(unix)]
+mod serving;

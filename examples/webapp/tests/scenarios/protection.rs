@@ -168,19 +168,6 @@ async fn what_is_written_by_users_stays_text() {
 }
 
 #[tokio::test]
-async fn it_says_whether_it_can_serve() {
-    let app = start(Settings::default()).await.unwrap();
-    let page = Browser::default()
-        .get(&format!("http://{}/healthz", app.address()))
-        .await;
-    assert_eq!(page.status, StatusCode::OK);
-    let said: serde_json::Value = serde_json::from_str(&page.body).unwrap();
-    let well = serde_json::json!({"status": "ok", "database": "ok"});
-    assert_eq!(said, well);
-    app.stop().await;
-}
-
-#[tokio::test]
 async fn a_database_opens_with_its_own_key_alone() {
     let file = File::new();
     let settings = |key: &Key| {

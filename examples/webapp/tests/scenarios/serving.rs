@@ -1,0 +1,172 @@
+//! What operators rely on: that it starts or says why, that it says how it is, and that it can't be held up.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
+
+use ce_async::reqwest::StatusCode;
+use ce_sandbox::Sandbox;
+use ce_webapp::{DEMO_API_KEY, Key, PlatformAccess, Settings, StartError, start};
+use sqlx::Connection as _;
+
+use crate::browser::{Browser, Page};
+use crate::demo::{Demo, File};
+
+async fn health(demo: &Demo) -> Page {
+    Browser::default()
+        .get(&format!("{}/healthz", demo.url))
+        .await
+}
+
+#[tokio::test]
+async fn it_says_whether_it_can_write() {
+    let file = File::new();
+    let demo = Demo::with(|settings| settings.database = Some(file.url())).await;
+    let well = health(&demo).await;
+    assert_eq!(well.status, StatusCode::OK);
+    let said: serde_json::Value = serde_json::from_str(&well.body).unwrap();
+    assert_eq!(said, serde_json::json!({"status": "ok", "database": "ok"}));
+
+    let mut other = file.open().await;
+    let lock = sqlx::query("BEGIN EXCLUSIVE");
+    lock.execute(&mut other).await.unwrap();
+    let began = Instant::now();
+    let locked = health(&demo).await;
+    assert_eq!(locked.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        began.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        began.elapsed()
+    );
+
+    other.close().await.unwrap();
+    assert_eq!(health(&demo).await.status, StatusCode::OK);
+    let mut database = file.open().await;
+    let probes: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sessions")
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(probes, 0, "what is written is rolled back");
+    demo.app.stop().await;
+}
+
+/// Sends the beginning of a request, and waits until the connection is closed: what was answered.
+async fn begin_and_wait(address: SocketAddr, beginning: &'static str) -> String {
+    let wait = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let for_ever = Some(Duration::from_secs(20));
+        stream.set_read_timeout(for_ever).unwrap();
+        stream.write_all(beginning.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an end");
+        answer
+    });
+    wait.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_slow_header_or_body_holds_no_connection() {
+    let demo = Demo::with(|settings| settings.read_timeout = Duration::from_millis(200)).await;
+    let address = demo.app.address();
+    assert_eq!(begin_and_wait(address, "").await, "");
+    let header = begin_and_wait(address, "GET / HTTP/1.1\r\nHost: app").await;
+    assert!(!header.contains("200 OK"), "{header}");
+    let body = begin_and_wait(
+        address,
+        "POST /sign-in HTTP/1.1\r\nHost: app\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 8\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\nuser=",
+    );
+    assert!(body.await.starts_with("HTTP/1.1 400 Bad Request"));
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn the_database_file_is_its_owners_alone() {
+    let file = File::new();
+    let modes = || {
+        let entries = std::fs::read_dir(file.folder()).unwrap();
+        let modes = entries.map(|entry| {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            (entry.file_name().into_string().unwrap(), mode)
+        });
+        let mut modes: Vec<_> = modes.collect();
+        modes.sort();
+        modes
+    };
+    let key = Key::generate().unwrap();
+    let settings = || {
+        let mut settings = Settings::default();
+        settings.database = Some(file.url());
+        settings.key = Some(key.clone());
+        settings
+    };
+    start(settings()).await.unwrap().stop().await;
+    let name = "accounts.sqlite3".to_owned();
+    assert_eq!(modes(), [(name.clone(), 0o600)]);
+
+    // One of before, with SQLite's other files beside it.
+    let open = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(file.folder().join(&name), open.clone()).unwrap();
+    let mut other = file.open().await;
+    for statement in ["PRAGMA journal_mode = WAL", "DELETE FROM sessions"] {
+        sqlx::query(statement).execute(&mut other).await.unwrap();
+    }
+    assert_eq!(modes().len(), 3);
+    for suffix in ["-wal", "-shm"] {
+        let path = file.folder().join(format!("{name}{suffix}"));
+        std::fs::set_permissions(path, open.clone()).unwrap();
+    }
+    let app = start(settings()).await.unwrap();
+    assert_eq!(modes().len(), 3);
+    assert!(
+        modes().iter().all(|(_, mode)| *mode == 0o600),
+        "{:?}",
+        modes()
+    );
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn wrong_credentials_end_the_start_and_a_platform_that_is_away_does_not() {
+    let sandbox = Sandbox::start().unwrap();
+    let settings = |user: &str| {
+        let organization = sandbox.organization_secret();
+        let secrets = [user, organization, DEMO_API_KEY, "s"].map(str::to_owned);
+        let mut settings = Settings::default();
+        settings.platform = Some(PlatformAccess::new(sandbox.base_url(), secrets));
+        settings
+    };
+    let (right, wrong) = (settings(sandbox.user_secret()), settings("canary"));
+    let refused = start(wrong).await.err().expect("an error");
+    assert!(matches!(refused, StartError::Credentials(_)), "{refused}");
+    let said = refused.to_string();
+    assert!(
+        said.contains("CE_USER_SECRET") && !said.contains("canary"),
+        "{said}"
+    );
+    start(right.clone()).await.unwrap().stop().await;
+
+    drop(sandbox);
+    start(right).await.unwrap().stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_of_ours_is_not_found() {
+    let demo = Demo::start().await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    for path in [
+        "/flows/%00/look",
+        "/flows/%FF/look",
+        "/accounts/%00/check",
+        "/accounts/x/check",
+    ] {
+        let page = ann.press(&demo.url, path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(page.heading(), "There is nothing here", "{path}");
+    }
+    let page = ann.get(&format!("{}/connect/%00", demo.url)).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    demo.app.stop().await;
+}
