@@ -1,38 +1,59 @@
 // Part of what HANDLERS.md has compiled: the database behind its handlers, which tells of what it
 // is asked to do, and a platform that takes its time.
 
-/// What came into the database.
+/// What was done in the database.
 #[derive(Debug, PartialEq)]
-enum AccountSecret {
-    Opened(String),
+enum Change {
+    Claimed(String),
     /// The token, if there is one.
     Closed(String, Option<String>),
 }
 
 #[derive(Clone)]
 struct Flows {
-    open: std::sync::Arc<std::sync::Mutex<std::collections::HashSet<String>>>,
-    tell: tokio::sync::mpsc::UnboundedSender<AccountSecret>,
+    rows: std::sync::Arc<std::sync::Mutex<std::collections::HashMap<String, Row>>>,
+    tell: tokio::sync::mpsc::UnboundedSender<Change>,
 }
 
-type Told = tokio::sync::mpsc::UnboundedReceiver<AccountSecret>;
+struct Row {
+    owner: String,
+    pending: PendingAuthorization,
+    claimed: bool,
+}
+
+type Changes = tokio::sync::mpsc::UnboundedReceiver<Change>;
 
 impl Flows {
-    fn new() -> (Self, Told) {
-        let (tell, told) = tokio::sync::mpsc::unbounded_channel();
-        let open = std::sync::Arc::default();
-        (Self { open, tell }, told)
+    fn new() -> (Self, Changes) {
+        let (tell, changes) = tokio::sync::mpsc::unbounded_channel();
+        let rows = std::sync::Arc::default();
+        (Self { rows, tell }, changes)
     }
 
-    async fn open(&self, pending: &PendingAuthorization) -> bool {
+    async fn insert(&self, owner: &str, pending: &PendingAuthorization) {
         let state = pending.expose_state().to_owned();
-        let is_first = self.open.lock().unwrap().insert(state.clone());
+        let (owner, pending) = (owner.to_owned(), pending.clone());
+        let row = Row { owner, pending, claimed: false };
+        self.rows.lock().unwrap().insert(state, row);
+    }
+
+    async fn find(&self, owner: &str, state: &str) -> Option<PendingAuthorization> {
+        let rows = self.rows.lock().unwrap();
+        let row = rows.get(state).filter(|row| row.owner == owner)?;
+        Some(row.pending.clone())
+    }
+
+    async fn claim(&self, state: &str) -> bool {
+        let mut rows = self.rows.lock().unwrap();
+        let row = rows.get_mut(state).filter(|row| !row.claimed);
+        let is_first = row.map(|row| row.claimed = true).is_some();
         if is_first {
-            self.tell.send(AccountSecret::Opened(state)).unwrap();
+            self.tell.send(Change::Claimed(state.to_owned())).unwrap();
         }
         is_first
     }
 
+    /// It keeps the row, so that the callback can come again.
     async fn close(&self, pending: &PendingAuthorization, finished: &std::result::Result<ConnectOutcome, Error>) {
         let token = match finished {
             Ok(ConnectOutcome::Connected(instance)) => Some(instance.token.expose().to_owned()),
@@ -40,7 +61,7 @@ impl Flows {
             Err(error) => panic!("{error}"),
         };
         let state = pending.expose_state().to_owned();
-        self.tell.send(AccountSecret::Closed(state, token)).unwrap();
+        self.tell.send(Change::Closed(state, token)).unwrap();
     }
 }
 
@@ -56,19 +77,33 @@ fn slow_platform() -> (ce_sandbox::Sandbox, Client) {
     (sandbox, client)
 }
 
-/// The browser hangs up as soon as its flow is in the database; the token comes there all the same.
-async fn hang_up(handler: impl Future, told: &mut Told, sandbox: &ce_sandbox::Sandbox) {
+/// Callbacks that must leave a flow as it is.
+fn forged(callback: &str) -> [String; 3] {
+    let (address, query) = callback.split_once('?').unwrap();
+    let state = query.split('&').find(|part| part.starts_with("state=")).unwrap();
+    [
+        callback.replace("state=", "state=x"),
+        format!("{address}?code=stolen"),
+        // The state alone, without what would end a flow.
+        format!("{address}?{state}"),
+    ]
+}
+
+/// The browser hangs up as soon as its flow is claimed; the token comes into the database all the same.
+async fn hang_up(handler: impl Future, changes: &mut Changes, sandbox: &ce_sandbox::Sandbox) {
     let state = tokio::select! {
         biased;
         _ = handler => panic!("ended before the browser could hang up"),
-        kept = told.recv() => match kept {
-            Some(AccountSecret::Opened(state)) => state,
-            kept => panic!("{kept:?}"),
+        change = changes.recv() => match change {
+            Some(Change::Claimed(state)) => state,
+            change => panic!("{change:?}"),
         },
     };
     let in_time = std::time::Duration::from_secs(20);
-    let kept = tokio::time::timeout(in_time, told.recv()).await;
-    let kept = kept.expect("the browser took the task with it").unwrap();
-    let token = sandbox.instances().remove(0).expose_token().to_owned();
-    assert_eq!(kept, AccountSecret::Closed(state, Some(token)));
+    let change = tokio::time::timeout(in_time, changes.recv()).await;
+    let change = change.expect("the browser took the task with it").unwrap();
+    let mut tokens = sandbox.instances().into_iter().map(|instance| instance.expose_token().to_owned());
+    let Change::Closed(closed, Some(token)) = change else { panic!("{change:?}") };
+    assert_eq!(closed, state);
+    assert!(tokens.any(|known| known == token));
 }
