@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Two replicas of the web application on one Redis and one PostgreSQL, and what becomes of flows when
-# one of the replicas is killed: `bash examples/webapp/replicas/run.sh`
+# Two replicas of the web application on one PostgreSQL, and what becomes of flows when one of the
+# replicas is killed: `bash examples/webapp/replicas/run.sh`
 #
-# Needs Rust. Redis and PostgreSQL are installed by apt if they aren't there; both run from a
-# temporary folder, on ports of this machine that are free, and are gone at the end.
+# Needs Rust. PostgreSQL is installed by apt if it isn't there; it runs from a temporary folder, on a
+# port of this machine that is free, and is gone at the end.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
@@ -11,11 +11,11 @@ postgres_programs() {
     ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1
 }
 
-if ! command -v redis-server >/dev/null || [ -z "$(postgres_programs)" ]; then
+if [ -z "$(postgres_programs)" ]; then
     as_root=()
     [ "$(id -u)" -eq 0 ] || as_root=(sudo)
     "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" apt-get install -y -qq --no-install-recommends redis-server postgresql >/dev/null
+    "${as_root[@]}" apt-get install -y -qq --no-install-recommends postgresql >/dev/null
 fi
 programs=$(postgres_programs)
 
@@ -26,11 +26,8 @@ as_postgres=()
 cargo test --locked --no-run -p ce-webapp --test replicas
 
 folder=$(mktemp -d)
-redis=
 stop() {
     "${as_postgres[@]}" "$programs/pg_ctl" -D "$folder/postgres" -m immediate stop >/dev/null 2>&1 || true
-    [ -z "$redis" ] || kill "$redis" 2>/dev/null || true
-    [ -z "$redis" ] || wait "$redis" 2>/dev/null || true
     rm -rf "$folder"
 }
 trap stop EXIT
@@ -41,15 +38,6 @@ free_port() {
     while port=$((20000 + RANDOM % 12000)); (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
     echo "$port"
 }
-
-redis_port=$(free_port)
-redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$folder" \
-    >"$folder/redis.log" &
-redis=$!
-until redis-cli -p "$redis_port" ping >/dev/null 2>&1; do
-    kill -0 "$redis" 2>/dev/null || { cat "$folder/redis.log" >&2; exit 1; }
-    sleep 0.05
-done
 
 mkdir "$folder/postgres" "$folder/socket"
 echo demo >"$folder/password"
@@ -63,6 +51,5 @@ cd "$folder"
     start >/dev/null
 cd "$OLDPWD"
 
-REDIS_URL="redis://127.0.0.1:$redis_port" \
 POSTGRES_URL="postgres://demo:demo@127.0.0.1:$postgres_port/postgres" \
     cargo test --locked -q -p ce-webapp --test replicas

@@ -71,9 +71,6 @@ impl Database {
             );
             self.delete_account(&mut *within, &known, id).await?;
         }
-        // PostgreSQL stores no NUL.
-        let name = instance.name.as_deref();
-        let name = name.filter(|name| !name.contains('\0'));
         let secret = AccountSecret {
             token: instance.token.clone(),
             details: flow.details.clone(),
@@ -89,7 +86,8 @@ impl Database {
         .bind(id.cast_signed())
         .bind(owner)
         .bind(flow.pending.element().as_str())
-        .bind(name.unwrap_or(&flow.details.name))
+        // As its user wrote it: the platform leaves parts of a name out.
+        .bind(&flow.details.name)
         .bind(sealed)
         .bind(Timestamp::now().0)
         .execute(within)

@@ -49,6 +49,8 @@ async fn main() -> ExitCode {
     scenario!("a flow that expired", ways::expired, hasty);
     scenario!("a state that was tampered with", ways::tampered, app);
     scenario!("a callback that was used", ways::replayed, app);
+    scenario!("two flows in two tabs", ways::two_tabs, app);
+    scenario!("signed out meanwhile", ways::signed_out, app);
     scenario!("HTML in an account's name", ways::html_in_a_name, app);
     scenario!("every action by keyboard alone", keyboard::alone, app);
     scenario!(

@@ -53,7 +53,7 @@ pub(crate) async fn disconnect(visit: Visit) {
     visit.press("Disconnect").await;
     visit.heading("Disconnect Holiday pictures?").await;
     visit.press("Disconnect").await;
-    visit.says("Holiday pictures is disconnected").await;
+    visit.says("The account is disconnected").await;
     visit.says("Nothing is connected yet").await;
 }
 
@@ -95,4 +95,44 @@ pub(crate) async fn html_in_a_name(visit: Visit) {
         .ask("return document.querySelectorAll('img, i, b').length")
         .await;
     assert_eq!(added, 0, "what users write is no part of the page");
+}
+
+/// Two tabs of one browser, each with a flow of its own; the second is finished first.
+pub(crate) async fn two_tabs(visit: Visit) {
+    visit.sign_in("Tabbing Toni").await;
+    let first = visit.driver.window().await.expect("a tab");
+    visit.ask_for("Instagram", "First pictures").await;
+    let second = visit.driver.new_tab().await.expect("a tab");
+    for (tab, begins) in [(&second, true), (&first, false)] {
+        let switched = visit.driver.switch_to_window(tab.clone()).await;
+        switched.expect("a tab");
+        if begins {
+            visit.open("/").await;
+            visit.ask_for("Instagram", "Second pictures").await;
+        }
+        visit.press("Allow").await;
+        visit.heading("Your accounts").await;
+    }
+    visit.says("2 accounts").await;
+}
+
+/// Another tab signs out while the user is at the provider. Whoever signs in again goes on.
+pub(crate) async fn signed_out(visit: Visit) {
+    visit.sign_in("Leaving Lou").await;
+    let first = visit.driver.window().await.expect("a tab");
+    visit.ask_for("Instagram", "Holiday pictures").await;
+    let second = visit.driver.new_tab().await.expect("a tab");
+    let switched = visit.driver.switch_to_window(second).await;
+    switched.expect("a tab");
+    visit.open("/").await;
+    visit.press("Sign out").await;
+    visit.says("any name will do").await;
+    let switched = visit.driver.switch_to_window(first).await;
+    switched.expect("a tab");
+    visit.press("Allow").await;
+    visit.heading("You are signed out").await;
+    let callback = visit.url().await;
+    visit.sign_in("Leaving Lou").await;
+    visit.driver.goto(&callback).await.expect("a page");
+    visit.says("Holiday pictures is connected.").await;
 }

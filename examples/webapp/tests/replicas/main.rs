@@ -1,7 +1,7 @@
-//! Two replicas of the web application, one Redis, one PostgreSQL, one sandbox: what one begins the
-//! other ends, and whatever is killed in between, each account is connected once and none is lost.
+//! Two replicas of the web application, one PostgreSQL, one sandbox: what one begins the other ends, and
+//! whatever is killed in between, each account is connected once and none is lost.
 //!
-//! `examples/webapp/replicas/run.sh` starts the servers and runs this.
+//! `examples/webapp/replicas/run.sh` starts the database and runs this.
 
 // A test: a panic is how it fails, and what it prints is what it is for.
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
@@ -24,9 +24,8 @@ use tokio::sync::mpsc;
 /// The figures that come of it: nothing lost, nothing twice.
 #[tokio::main]
 async fn main() -> ExitCode {
-    let (Ok(redis), Ok(postgres)) = (std::env::var("REDIS_URL"), std::env::var("POSTGRES_URL"))
-    else {
-        println!("REDIS_URL and POSTGRES_URL say where the servers are; see run.sh");
+    let Ok(postgres) = std::env::var("POSTGRES_URL") else {
+        println!("POSTGRES_URL says where the database is; see run.sh");
         return ExitCode::from(2);
     };
     let (sender, served) = mpsc::unbounded_channel();
@@ -37,9 +36,9 @@ async fn main() -> ExitCode {
         })
         .start()
         .expect("a sandbox");
-    let mut stage = Stage::new(Arc::new(sandbox), served, redis, postgres).await;
+    let mut stage = Stage::new(Arc::new(sandbox), served, postgres).await;
     let mut account = Account::default();
-    println!("two replicas, A and B; one Redis, one PostgreSQL; one sandbox plays the platform");
+    println!("two replicas, A and B; one PostgreSQL; one sandbox plays the platform");
     account.add(
         "begin on A, callback on B",
         stage.begun_here_ended_there(20).await,
@@ -56,6 +55,7 @@ async fn main() -> ExitCode {
         "A killed between claim and result",
         stage.killed_before_result(5).await,
     );
+    stage.a_nul_is_not_found().await;
     let passed = account.print(&stage).await;
     sizes::print(&stage).await;
     if passed {

@@ -15,7 +15,6 @@ pub(crate) struct Stage {
     /// Method and path of each request that the platform serves.
     served: UnboundedReceiver<String>,
     environment: Vec<(&'static str, String)>,
-    pub(crate) redis: String,
     pub(crate) postgres: String,
     a: Replica,
     b: Replica,
@@ -43,7 +42,6 @@ impl Stage {
     pub(crate) async fn new(
         sandbox: Arc<Sandbox>,
         served: UnboundedReceiver<String>,
-        redis: String,
         postgres: String,
     ) -> Self {
         let environment = vec![
@@ -58,7 +56,6 @@ impl Stage {
                 "CE_WEBAPP_KEY",
                 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned(),
             ),
-            ("CE_WEBAPP_SESSION_STORE", redis.clone()),
             ("CE_WEBAPP_DATABASE", postgres.clone()),
         ];
         let start = || Replica::start(&environment, sandbox.base_url());
@@ -67,7 +64,6 @@ impl Stage {
             sandbox,
             served,
             environment,
-            redis,
             postgres,
             a,
             b,
@@ -205,6 +201,13 @@ impl Stage {
         }
         self.restart_a();
         told
+    }
+
+    /// PostgreSQL refuses a NUL in a text.
+    pub(crate) async fn a_nul_is_not_found(&self) {
+        let mut browser = Browser::signed_in(&self.b.url, "Nobody").await;
+        let page = browser.press(&self.b.url, "/flows/%00/look").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
     }
 
     /// Does the page show the account, on the replica that was never killed?

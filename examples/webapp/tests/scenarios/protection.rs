@@ -160,9 +160,8 @@ async fn what_is_written_by_users_stays_text() {
         "{}",
         page.body
     );
-    // The platform leaves tags out of names; the rest comes back as it was written.
     assert!(page.body.contains("&lt;img src=x&gt;"), "{}", page.body);
-    let name = "alert(1) &amp; &quot;me&quot;";
+    let name = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;me&quot;";
     assert!(page.body.contains(name), "{}", page.body);
     app.stop().await;
 }
