@@ -3,21 +3,22 @@
 //!
 //! ```text
 //!  browser ──POST /connect/instagram──▶ any replica ──begin──▶ platform
-//!     │                                     └─ flow into the session (memory, or Redis)
+//!     │                                     └─ a row: the flow, sealed, under the hash of its state
 //!     ▼
 //!  provider's page
 //!     │
 //!     ▼
 //!  browser ──GET /callback?code&state──▶ any replica
-//!                                           ├─ claim: a row that only one can insert
+//!                                           ├─ claim: an update that only one can make
 //!                                           ├─ finish ──▶ platform   (a lease is renewed meanwhile)
 //!                                           └─ account, token sealed, into the database
 //!
-//!  a replica dies in between ──▶ its lease lapses ──▶ any other looks for the instance
+//!  a replica dies in between ──▶ its lease lapses ──▶ any other searches for the instance
 //! ```
 //!
-//! A replica keeps nothing that is of a user. `SCALING.md` says how that grows, `HANDLERS.md` how
-//! little of it is needed in an application that exists already.
+//! Read it from `routes` on. A replica stores nothing that is of a user: sessions, flows and accounts are in
+//! one database. `SCALING.md` says how that grows, `HANDLERS.md` how little of it is needed in an
+//! application that exists already.
 
 mod app;
 mod catalogue;

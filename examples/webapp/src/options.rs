@@ -20,7 +20,7 @@ Where it is
   --public-url URL         where browsers find it; https, unless it is this machine;
                            default: where it listens
 
-What it keeps, and where
+What it stores, and where
   --database URL           sqlite:FILE or postgres://…; default: with --base-url
                            sqlite:ce-webapp.sqlite3 in the current directory, else a new file
                            that is removed at the end

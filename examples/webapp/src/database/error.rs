@@ -1,6 +1,6 @@
 use super::VaultError;
 
-/// Why something could not be kept or found.
+/// Why something could not be stored or found.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StorageError {
     #[error("the database: {0}")]

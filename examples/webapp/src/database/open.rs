@@ -16,7 +16,7 @@ pub enum DatabaseError {
     /// It is neither of the two.
     #[error("--database takes sqlite:FILE or postgres://…")]
     Unknown,
-    /// The file can't be made, or be kept from others.
+    /// The file can't be made, or be closed to others.
     #[error("the database's file: {0}")]
     File(#[from] std::io::Error),
     /// It can't be reached, or refused a statement.
@@ -59,7 +59,7 @@ impl Database {
         };
         #[cfg(unix)]
         if is_sqlite {
-            keep_from_others(&url)?;
+            close_to_others(&url)?;
         }
         let options: AnyConnectOptions = url.parse()?;
         let pool = AnyPoolOptions::new()
@@ -124,7 +124,7 @@ fn sqlite_url(url: &str) -> String {
 
 /// Makes the file readable for its owner alone. SQLite gives its other files the same mode.
 #[cfg(unix)]
-fn keep_from_others(url: &str) -> Result<(), DatabaseError> {
+fn close_to_others(url: &str) -> Result<(), DatabaseError> {
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 
     let options: sqlx::sqlite::SqliteConnectOptions = url.parse()?;
