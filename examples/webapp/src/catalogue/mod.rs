@@ -47,7 +47,7 @@ const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The bounds of what a load reads: two thousand elements, where the platform has some two hundred.
 const PAGES: u32 = 40;
 const PAGE_SIZE: u32 = 50;
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 impl Catalogue {
     pub(crate) fn new(client: &Client, only: Vec<String>) -> Self {
