@@ -165,7 +165,7 @@ async fn send(app: &App, action: Action, at: InstanceRef<'_>) -> Result<(), Erro
 }
 
 /// Checks that the instance of an account is still the one that was connected.
-pub(super) async fn is_present(
+pub(super) async fn check_present(
     app: &App,
     instance: u64,
     secret: &AccountSecret,

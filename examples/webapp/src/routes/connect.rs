@@ -68,7 +68,7 @@ pub(crate) async fn begin_anew(
     Path(instance): Path<u64>,
 ) -> Result<Response, AppError> {
     let (account, secret) = accounts::account(&app, &user, instance).await?;
-    accounts::is_present(&app, instance, &secret).await?;
+    accounts::check_present(&app, instance, &secret).await?;
     let instance = Some(InstanceId::new(instance));
     send_away(&app, &user, &account.element, secret.details, instance).await
 }

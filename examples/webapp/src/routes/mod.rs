@@ -55,18 +55,11 @@ pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
 
 /// `GET /healthz`: can this replica serve? 503 takes it out of the balancer until it can.
 async fn health(State(app): State<Arc<App>>) -> Response {
-    let database = app.database.can_write(&app.replica).await;
-    let word = |well| if well { "ok" } else { "unavailable" };
-    let status = if database {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
+    let (status, word) = match app.database.can_write(&app.replica).await {
+        true => (StatusCode::OK, "ok"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
-    let body = json!({
-        "status": word(status == StatusCode::OK),
-        "database": word(database),
-    });
-    (status, Json(body)).into_response()
+    (status, Json(json!({"status": word, "database": word}))).into_response()
 }
 
 async fn style() -> impl IntoResponse {
