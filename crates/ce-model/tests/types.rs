@@ -3,7 +3,7 @@
 // A test may panic; that is how it fails.
 #![allow(clippy::unwrap_used)]
 
-use ce_model::{AuthenticationScheme, Element, ElementKey, InstanceId, Object};
+use ce_model::{AuthenticationScheme, Element, ElementKey, InstanceId, Json, Object};
 
 #[test]
 fn an_element_says_how_its_users_authenticate() {
@@ -42,4 +42,13 @@ fn an_object_is_made_of_any_number_of_members() {
     // Of a name that stands twice, the last value counts, at the place of the first.
     assert_eq!(object.iter().next().unwrap().1.text(), "50");
     assert_eq!(object.get("49").unwrap().text(), "99");
+}
+
+#[test]
+fn a_text_becomes_that_text() {
+    for text in ["", "a", "a\\b", "\\u0041", "a\"b", "a\nb", "ü", "\u{0}"] {
+        let json = Json::from(text);
+        assert_eq!(json.as_str().as_deref(), Some(text));
+        assert_eq!(json.to_json(), serde_json::to_string(text).unwrap());
+    }
 }

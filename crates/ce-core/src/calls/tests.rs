@@ -111,6 +111,17 @@ fn only_the_platforms_own_404_to_a_search_is_an_empty_list() {
         (0, Some("r"))
     );
     assert!(list("<html>").is_err());
+    // Only a path that is not there speaks against the base URL.
+    for (status, is_advised) in [(404, true), (403, false), (401, false)] {
+        let check = CallExecution::new(&config, CheckCredentials);
+        let (checked, _) = drive(check, |_, _| Ok(response(status, "{}")));
+        let text = checked.unwrap_err().to_string();
+        assert_eq!(
+            text.ends_with("whose path is /elements/api-v2"),
+            is_advised,
+            "{text}"
+        );
+    }
     let page = CheckCredentials.decode(&response(200, "<html>"));
     assert!(page.is_err() && CheckCredentials.decode(&response(200, "")).is_ok());
 }
