@@ -18,6 +18,7 @@ mod provisioning;
 mod report;
 mod server;
 mod timing;
+mod verifying;
 mod waiting;
 
 use std::process::ExitCode;
@@ -112,7 +113,7 @@ fn speed(effort: Effort, only: Option<&str>) -> Result<bool, String> {
 type Rows = fn(Effort) -> Result<Vec<Row>, String>;
 
 /// What the table is made of.
-const PARTS: [(&str, Rows); 8] = [
+const PARTS: [(&str, Rows); 9] = [
     ("model", |effort| Ok(model::rows(effort))),
     ("own-work", |effort| Ok(own_work::rows(effort))),
     ("allocations", |_| counting::rows()),
@@ -120,5 +121,6 @@ const PARTS: [(&str, Rows); 8] = [
     ("listing", |effort| Ok(listing::rows(effort))),
     ("memory", |_| Ok(vec![listing::memory()?])),
     ("provisioning", |effort| Ok(provisioning::rows(effort))),
+    ("verifying", |effort| Ok(verifying::rows(effort))),
     ("waiting", |_| Ok(waiting::rows())),
 ];

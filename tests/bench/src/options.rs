@@ -6,7 +6,7 @@ What the clients cost, beside what people would write instead of them.
 
   ce-bench [--quick]             every row of the table of speed, with its ratio and its bar
   ce-bench --only <part>         some of them: model, own-work, allocations, flows, listing,
-                                 memory, provisioning or waiting
+                                 memory, provisioning, verifying or waiting
   ce-bench budgets [--quick]     crates, build times and sizes; two programs and two by hand are
                                  built from nothing
   ce-bench instructions          instructions, beside those that are kept; needs valgrind
