@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use ce_model::{BulkJob, ElementToken, InstanceId, Object};
+use ce_model::{BulkJob, Object};
 use http::Method;
 
 use super::{Download, ObjectId, Resource, ResourceCall};
@@ -48,22 +48,7 @@ impl BulkFormat {
 }
 
 impl<'a> Bulk<'a> {
-    /// The jobs of the instance that this token belongs to.
-    pub fn through(token: &'a ElementToken) -> Self {
-        Self(Resource::through(token, "bulk"))
-    }
-
-    /// Names the hub in the path, as the platform's documentation does.
-    #[must_use]
-    pub fn hub(self, hub: impl Into<String>) -> Self {
-        Self(self.0.hub(hub))
-    }
-
-    /// Requires that the response comes through this instance.
-    #[must_use]
-    pub fn of_instance(self, instance: impl Into<InstanceId>) -> Self {
-        Self(self.0.of_instance(instance))
-    }
+    through!("bulk");
 
     /// `POST /bulk/query?q=…`: starts a job that gets objects. It is sent once.
     ///

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use ce_model::{ElementToken, File, InstanceId, Object};
+use ce_model::{File, Object};
 use http::Method;
 
 use super::{Download, ListObjects, ObjectId, Resource, ResourceCall};
@@ -24,22 +24,7 @@ use crate::wire::Part;
 pub struct Files<'a>(Resource<'a>);
 
 impl<'a> Files<'a> {
-    /// The files of the instance that this token belongs to.
-    pub fn through(token: &'a ElementToken) -> Self {
-        Self(Resource::through(token, ""))
-    }
-
-    /// Names the hub in the path, as the platform's documentation does.
-    #[must_use]
-    pub fn hub(self, hub: impl Into<String>) -> Self {
-        Self(self.0.hub(hub))
-    }
-
-    /// Requires that the response comes through this instance.
-    #[must_use]
-    pub fn of_instance(self, instance: impl Into<InstanceId>) -> Self {
-        Self(self.0.of_instance(instance))
-    }
+    through!("");
 
     /// `GET /folders/contents?path=…`: what is in a folder.
     pub fn list(&self, path: impl Into<String>) -> ListObjects<'a, File> {

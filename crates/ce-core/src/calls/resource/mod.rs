@@ -1,3 +1,25 @@
+/// What every type around a [`Resource`] has: how it is made, and what can be said of it.
+macro_rules! through {
+    ($path:literal) => {
+        /// Through the instance that this token belongs to.
+        pub fn through(token: &'a ce_model::ElementToken) -> Self {
+            Self(Resource::through(token, $path))
+        }
+
+        /// Names the hub in the path, as the platform's documentation does.
+        #[must_use]
+        pub fn hub(self, hub: impl Into<String>) -> Self {
+            Self(self.0.hub(hub))
+        }
+
+        /// Requires that the response comes through this instance.
+        #[must_use]
+        pub fn of_instance(self, instance: impl Into<ce_model::InstanceId>) -> Self {
+            Self(self.0.of_instance(instance))
+        }
+    };
+}
+
 mod bulk;
 mod condition;
 mod files;

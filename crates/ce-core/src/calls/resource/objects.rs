@@ -1,4 +1,4 @@
-use ce_model::{ElementToken, InstanceId, Object};
+use ce_model::Object;
 use http::Method;
 
 use super::{Resource, ResourceCall};
@@ -17,22 +17,7 @@ use super::{Resource, ResourceCall};
 pub struct Objects<'a>(Resource<'a>);
 
 impl<'a> Objects<'a> {
-    /// The objects of the instance that this token belongs to.
-    pub fn through(token: &'a ElementToken) -> Self {
-        Self(Resource::through(token, "objects"))
-    }
-
-    /// Names the hub in the path, as the platform's documentation does.
-    #[must_use]
-    pub fn hub(self, hub: impl Into<String>) -> Self {
-        Self(self.0.hub(hub))
-    }
-
-    /// Requires that the response comes through this instance.
-    #[must_use]
-    pub fn of_instance(self, instance: impl Into<InstanceId>) -> Self {
-        Self(self.0.of_instance(instance))
-    }
+    through!("objects");
 
     /// `GET /objects`: the objects' names. It answers through a disabled instance, too.
     pub fn names(&self) -> ResourceCall<'a, Vec<String>> {

@@ -1,4 +1,4 @@
-use ce_model::{ElementToken, InstanceId, Object};
+use ce_model::Object;
 use http::Method;
 
 use super::{Resource, ResourceResponse};
@@ -15,20 +15,7 @@ use crate::wire::{Request, Response};
 pub struct Ping<'a>(Resource<'a>);
 
 impl<'a> Ping<'a> {
-    /// Pings through the instance that this token belongs to.
-    pub fn through(token: &'a ElementToken) -> Self {
-        Self(Resource::through(token, "ping"))
-    }
-
-    /// Names the hub in the path, as the platform's documentation does.
-    pub fn hub(self, hub: impl Into<String>) -> Self {
-        Self(self.0.hub(hub))
-    }
-
-    /// Requires that the response comes through this instance.
-    pub fn of_instance(self, instance: impl Into<InstanceId>) -> Self {
-        Self(self.0.of_instance(instance))
-    }
+    through!("ping");
 }
 
 impl Call for Ping<'_> {
