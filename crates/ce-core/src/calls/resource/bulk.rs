@@ -26,6 +26,7 @@ use crate::wire::Part;
 /// let contacts = bulk.download("123", "contacts", BulkFormat::Csv);
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "it does nothing by itself"]
 pub struct Bulk<'a>(Resource<'a>);
 
 /// The format of a bulk job's objects.

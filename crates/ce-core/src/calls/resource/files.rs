@@ -21,6 +21,7 @@ use crate::wire::Part;
 /// let download = files.download("/photos/sea & sun.jpg");
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "it does nothing by itself"]
 pub struct Files<'a>(Resource<'a>);
 
 impl<'a> Files<'a> {

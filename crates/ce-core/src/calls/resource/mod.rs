@@ -7,13 +7,11 @@ macro_rules! through {
         }
 
         /// Names the hub in the path, as the platform's documentation does.
-        #[must_use]
         pub fn hub(self, hub: impl Into<String>) -> Self {
             Self(self.0.hub(hub))
         }
 
         /// Requires that the response comes through this instance.
-        #[must_use]
         pub fn of_instance(self, instance: impl Into<ce_model::InstanceId>) -> Self {
             Self(self.0.of_instance(instance))
         }

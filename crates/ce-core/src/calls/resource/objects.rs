@@ -14,6 +14,7 @@ use super::{Resource, ResourceCall};
 /// let fields = Objects::through(&token).metadata("contacts");
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "it does nothing by itself"]
 pub struct Objects<'a>(Resource<'a>);
 
 impl<'a> Objects<'a> {
