@@ -196,6 +196,15 @@ mod tests {
     }
 
     #[test]
+    fn a_seed_makes_the_waits_repeatable() {
+        let config = config("u", "o").unwrap();
+        let drawn = |config: &Config| config.jitter().u64(..);
+        assert_ne!(drawn(&config), drawn(&config));
+        let seeded = config.with_jitter_seed(7);
+        assert_eq!(drawn(&seeded), drawn(&seeded));
+    }
+
+    #[test]
     fn a_connection_has_nine_tenths_of_the_shortest_attempt_at_most() {
         let config = config("u", "o").unwrap();
         assert_eq!(config.connect_timeout(), Duration::from_secs(10));

@@ -237,8 +237,16 @@ fn each_callback_is_read_as_the_provider_meant_it() {
 #[test]
 fn what_is_needless_does_no_harm_up_to_a_length() {
     let oauth2 = pending(&instagram().state("st"));
+    let before = "code=c&state=st&".len();
     for (more, expected) in [
-        (format!("x={}", "x".repeat(60_000)), "code=c | x="),
+        (
+            format!("x={}", "x".repeat(MAX_LENGTH - before - 2)),
+            "code=c | x=",
+        ),
+        (
+            format!("x={}", "x".repeat(MAX_LENGTH - before - 1)),
+            "TooLong",
+        ),
         ("0=1&".repeat(10_000), "code=c | 0=1"),
         ("x=1&".repeat(20_000), "TooLong"),
     ] {
