@@ -42,7 +42,7 @@ pub use transport_error::{Delivery, TransportCause, TransportError};
 /// | [`UnexpectedInstance`](Error::UnexpectedInstance) | **perhaps what was asked** | look whose the instance is in the platform's console |
 /// | [`StateNotCarried`](Error::StateNotCarried) | nothing | ask support why; or accept callbacks without a state |
 /// | [`Decode`](Error::Decode) | what was asked | check the base URL; ask support |
-/// | [`Redirected`](Error::Redirected) | nothing | check the base URL |
+/// | [`Redirected`](Error::Redirected) | nothing, or what may be repeated | check the base URL |
 /// | [`Transport`](Error::Transport) | nothing, or what may be repeated | check the network; try again later |
 /// | [`AnotherInstance`](Error::AnotherInstance) | what was asked, **in another account** | check the stored token and id |
 /// | [`PagesRepeat`](Error::PagesRepeat) | nothing | ask support |
