@@ -1,6 +1,7 @@
 //! A transport that wraps another one, counts attempts and limits their rate.
 //! `cargo run --example custom_transport`
 
+use std::io::Write as _;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -67,7 +68,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         client.begin(&connect).await?;
     }
     let attempts = transport.attempts.load(Ordering::Relaxed);
-    println!("{attempts} attempts in {:?}", began.elapsed());
+    let time = began.elapsed();
+    writeln!(std::io::stdout(), "{attempts} attempts in {time:?}")?;
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! What becomes of an instance after it is created: listed, switched off and on, authorized again,
 //! deleted. `cargo run --example lifecycle`
 
+use std::io::Write as _;
+
 use ce_blocking::calls::{
     DeleteInstance, DisableInstance, EnableInstance, GetInstance, ListInstances, Ping,
 };
@@ -9,6 +11,8 @@ use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials, E
 use ce_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // `println!` would panic once the reader has closed the pipe.
+    let mut out = std::io::stdout();
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;
@@ -23,43 +27,47 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ann = consented(&client, &sandbox, &connect("Ann's photos"))?;
     let bob = consented(&client, &sandbox, &connect("Bob's photos"))?;
 
-    println!("List those with a tag:");
+    writeln!(out, "List those with a tag:")?;
     for instance in client.list(ListInstances::new().tag("lifecycle")) {
         let instance = instance?;
         let name = instance.name.unwrap_or_default();
-        println!("  {} {name}", instance.id);
+        writeln!(out, "  {} {name}", instance.id)?;
     }
 
     client.send(DisableInstance::new(ann.id))?;
     let disabled = client.send(GetInstance::new(ann.id))?.disabled;
-    println!("Disable {}: {}", ann.id, disabled == Some(true));
+    writeln!(out, "Disable {}: {}", ann.id, disabled == Some(true))?;
     match client.send(Ping::through(&ann.token)) {
-        Err(Error::Refused(api_error)) => println!("  a ping through it: {}", api_error.status()),
+        Err(Error::Refused(api_error)) => {
+            writeln!(out, "  a ping through it: {}", api_error.status())?;
+        }
         other => return Err(format!("a disabled instance answered: {other:?}").into()),
     }
 
     client.send(EnableInstance::new(&ann.token))?;
     let pong = client.send(Ping::through(&ann.token).of_instance(ann.id))?;
     let endpoint = pong.body.text("endpoint").unwrap_or_default();
-    println!("Enable {}: {endpoint} answers a ping", ann.id);
+    writeln!(out, "Enable {}: {endpoint} answers a ping", ann.id)?;
 
     let again = connect("Ann's photos, again").reauthorize(ann.id);
     let again = consented(&client, &sandbox, &again)?;
-    println!(
+    writeln!(
+        out,
         "Re-authorize {}: the same id ({}), the same token ({}), now {}",
         ann.id,
         again.id == ann.id,
         again.token == ann.token,
         again.name.unwrap_or_default()
-    );
+    )?;
 
     client.send(DeleteInstance::new(ann.id))?;
     client.send(DeleteInstance::new(&bob.token))?;
     match client.send(Ping::through(&ann.token)) {
-        Err(Error::Refused(api_error)) => println!("Delete both: {}", api_error.status()),
+        Err(Error::Refused(api_error)) => writeln!(out, "Delete both: {}", api_error.status())?,
         other => return Err(format!("a deleted instance answered: {other:?}").into()),
     }
-    println!("Left: {}", client.list(ListInstances::new()).count());
+    let left = client.list(ListInstances::new()).count();
+    writeln!(out, "Left: {left}")?;
     Ok(())
 }
 

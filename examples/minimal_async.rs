@@ -1,5 +1,7 @@
 //! The whole flow with the async client. `cargo run --example minimal_async`
 
+use std::io::{Write as _, stdout};
+
 use ce_async::calls::{CheckCredentials, Ping};
 use ce_async::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 use ce_sandbox::Sandbox;
@@ -32,9 +34,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     {
         ConnectOutcome::Connected(instance) => {
             client.send(Ping::through(&instance.token)).await?; // the token is what to keep
-            println!("connected: instance {}, {:?}", instance.id, instance.token);
+            let (id, token) = (instance.id, instance.token);
+            writeln!(stdout(), "connected: instance {id}, {token:?}")?;
         }
-        ConnectOutcome::Denied(denied) => println!("{denied}"),
+        ConnectOutcome::Denied(denied) => writeln!(stdout(), "{denied}")?,
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The whole flow with the blocking client. `cargo run --example minimal_blocking`
 
+use std::io::{Write as _, stdout};
+
 use ce_blocking::calls::{CheckCredentials, Ping};
 use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 use ce_sandbox::Sandbox;
@@ -28,9 +30,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     match client.finish(&connect, &redirect.pending, &callback)? {
         ConnectOutcome::Connected(instance) => {
             client.send(Ping::through(&instance.token))?; // the token is what to keep
-            println!("connected: instance {}, {:?}", instance.id, instance.token);
+            let (id, token) = (instance.id, instance.token);
+            writeln!(stdout(), "connected: instance {id}, {token:?}")?;
         }
-        ConnectOutcome::Denied(denied) => println!("{denied}"),
+        ConnectOutcome::Denied(denied) => writeln!(stdout(), "{denied}")?,
     }
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! The types alone, for whoever has a transport of their own. `cargo run --example types_only`
 
+use std::io::{Write as _, stdout};
+
 use ce_model::{CreateInstance, Instance};
 
-fn main() -> Result<(), serde_json::Error> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut out = stdout();
     // What to send as the body of `POST /instances`:
     let body = CreateInstance::new("instagram", "Ann's photos")
         .code("the code from the callback")
@@ -11,15 +14,18 @@ fn main() -> Result<(), serde_json::Error> {
         .configuration("oauth.callback.url", "https://app.example/callback")
         .tag("customer-42");
     let sent = body.to_json();
-    println!("a body of {} bytes; printed, it is {body:?}", sent.len());
+    let length = sent.len();
+    writeln!(out, "a body of {length} bytes; printed, it is {body:?}")?;
 
     // And what comes back, known fields typed, all others kept:
     let answer = r#"{"id": 428551, "name": "Ann's photos", "token": "5MOr3Sl/E4kww6m=",
         "element": {"id": 74, "key": "instagram", "hub": "social"}, "valid": true,
         "configuration": {"oauth.api.secret": "********"}, "fieldOfTomorrow": [1, 2]}"#;
     let instance: Instance = serde_json::from_str(answer)?;
-    println!("instance {} is valid: {:?}", instance.id, instance.valid);
-    println!("unknown to this version: {:?}", instance.other);
+    let (id, valid) = (instance.id, instance.valid);
+    writeln!(out, "instance {id} is valid: {valid:?}")?;
+    let other = &instance.other;
+    writeln!(out, "unknown to this version: {other:?}")?;
 
     // Nothing is lost when it is written again.
     let again: serde_json::Value = serde_json::to_value(&instance)?;

@@ -1,116 +1,44 @@
-//! Plays the user's browser at the provider: follows redirects and chooses on the consent page.
+//! Plays the user of a sandbox.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
-use ce_async::reqwest::Url;
 use ce_blocking::ureq;
 
-use crate::consent_page::{Choice, choices, pick};
 use crate::failure::Failure;
+use crate::story::escaped;
 
-/// Goes to the authorization URL and on, until the provider sends the browser to the callback
-/// URL; that one is returned, not fetched.
-pub fn decide(authorization_url: &str, callback_url: &str, yes: bool) -> Result<String, Failure> {
-    let mut at = parse(authorization_url)?;
-    let mut browser = ureq::Agent::config_builder()
+/// Does what the buttons Allow and Deny of the sandbox's consent page do. Returns where the browser
+/// is sent then: the callback URL, with its parameters.
+pub fn decide(
+    authorization_url: &str,
+    callback_url: &str,
+    choice: &str,
+) -> Result<String, Failure> {
+    let browser = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
+        // A proxy would not reach a sandbox on this machine.
+        .proxy(None)
         .timeout_global(Some(Duration::from_secs(30)));
-    if is_loopback(&at) {
-        // No proxy is asked for what is on this machine.
-        browser = browser.proxy(None);
-    }
-    let agent: ureq::Agent = browser.build().into();
-    let mut page = Choice {
-        target: authorization_url.to_owned(),
-        ..Choice::default()
+    let browser: ureq::Agent = browser.build().into();
+    let form = [("decision", choice)];
+    let response = browser.post(authorization_url).send_form(form);
+    let response = response.map_err(Failure::network)?;
+    let location = response.headers().get("location");
+    let location = location.and_then(|location| location.to_str().ok());
+    // A callback URL may lack the scheme, which the provider adds.
+    let callback_url = callback_url.split('?').next().unwrap_or_default();
+    let is_callback = |url: &&str| {
+        let without_scheme = url.split_once("://").map_or(*url, |(_, rest)| rest);
+        url.starts_with(callback_url) || without_scheme.starts_with(callback_url)
     };
-    let callback = parse(callback_url)?;
-    for _ in 0..10 {
-        let next = join(&at, &page.target)?;
-        if is_below(&next, &callback) {
-            return Ok(next.into());
-        }
-        at = next;
-        let mut answer = visit(&agent, &mut at, &page)?;
-        let location = answer.headers().get("location");
-        page = match location.and_then(|location| location.to_str().ok()) {
-            Some(location) if answer.status().is_redirection() => Choice {
-                target: location.to_owned(),
-                ..Choice::default()
-            },
-            _ => {
-                let status = answer.status();
-                let html = answer.body_mut().read_to_string().unwrap_or_default();
-                pick(choices(&html), yes).ok_or_else(|| no_choice(&at, status))?
-            }
-        };
-    }
-    Err(Failure::network(
-        "the provider redirects without end; try --consent browser",
-    ))
-}
-
-fn visit(
-    agent: &ureq::Agent,
-    at: &mut Url,
-    choice: &Choice,
-) -> Result<ureq::http::Response<ureq::Body>, Failure> {
-    let fields = || {
-        choice
-            .fields
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
-    };
-    let answer = if choice.method == "post" {
-        agent.post(at.as_str()).send_form(fields())
-    } else {
-        if !choice.fields.is_empty() {
-            at.query_pairs_mut().clear().extend_pairs(fields());
-        }
-        agent.get(at.as_str()).call()
-    };
-    answer.map_err(|error| {
-        Failure::network(format_args!(
-            "the provider at {} can't be reached: {error}",
-            place(at)
+    location.filter(is_callback).map(str::to_owned).ok_or_else(|| {
+        let page = escaped(authorization_url.split(['?', '#']).next().unwrap_or_default());
+        let status = response.status().as_u16();
+        Failure::new(6, format_args!(
+            "the page at {page} (status {status}) is not a sandbox's consent page, the only one \
+             that this program understands; try --consent browser"
         ))
     })
-}
-
-fn no_choice(at: &Url, status: ureq::http::StatusCode) -> Failure {
-    Failure::network(format_args!(
-        "the page at {} (status {status}) offers no choice that this program understands; \
-         try --consent browser",
-        place(at)
-    ))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
-/// A URL without its query, which may hold secrets.
-fn place(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    url.into()
-}
-
-fn parse(url: &str) -> Result<Url, Failure> {
-    Url::parse(url).map_err(|_| Failure::network("the provider's URL can't be understood"))
-}
-
-fn join(at: &Url, target: &str) -> Result<Url, Failure> {
-    at.join(target)
-        .map_err(|_| Failure::network("the provider redirects to what is not a URL"))
-}
-
-fn is_below(url: &Url, callback: &Url) -> bool {
-    url.origin() == callback.origin() && url.path() == callback.path()
 }

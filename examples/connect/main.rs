@@ -1,32 +1,26 @@
-//! The whole job, told step by step: connects a user's account at a provider.
+//! Connects a user's account at a provider, and shows every step.
 //!
 //! `cargo run --example connect`, or `-- --help` for what else it can do.
 
 mod browser;
-mod consent_page;
-mod driver;
+mod client;
 mod failure;
 mod listener;
 mod options;
 mod preflight;
-mod progress;
-mod redaction;
 mod steps;
-mod telling;
+mod story;
 
 use std::process::ExitCode;
 
+use clap::Parser as _;
+
 fn main() -> ExitCode {
-    let options = match options::parse(std::env::args_os()) {
-        Ok(options::Asked::Run(options)) => *options,
-        Ok(options::Asked::Help) => {
-            telling::say(options::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(failure) => return failure.report(),
-    };
-    match steps::connect(&options) {
+    match steps::connect(&options::Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => {
+            story::say(format_args!("connect: {}", failure.sentence));
+            ExitCode::from(failure.code)
+        }
     }
 }

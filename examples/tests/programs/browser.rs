@@ -2,36 +2,74 @@
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Stdio};
 
-use crate::run::program;
+use crate::program::{CANARY, CLIENTS, connect};
 
-/// A program that is ended with the test.
-struct Running(Child);
+/// `connect`, which has printed the page to open. It is ended with the test.
+struct Waiting {
+    child: Child,
+    story: BufReader<ChildStderr>,
+    page: String,
+}
 
-impl Drop for Running {
+impl Drop for Waiting {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// Starts the program in `--consent browser` and reads on to the URL it prints.
-fn waiting_for_a_browser(client: &str) -> (Running, BufReader<std::process::ChildStdout>, String) {
-    let mut child = program("connect")
-        .args(["--consent", "browser", "--client", client, "--json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let running = Running(child);
-    loop {
-        let mut line = String::new();
-        assert_ne!(out.read_line(&mut line).unwrap(), 0, "no URL was printed");
-        if line.trim().starts_with("http://") {
-            return (running, out, line.trim().to_owned());
+impl Waiting {
+    fn start(client: &str) -> Self {
+        let mut command = connect(&format!("--consent browser --json --client {client}"));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut story = BufReader::new(child.stderr.take().unwrap());
+        let mut page = String::new();
+        while !page.trim().starts_with("http://") {
+            page.clear();
+            assert_ne!(
+                story.read_line(&mut page).unwrap(),
+                0,
+                "no page was printed"
+            );
         }
+        let page = page.trim().to_owned();
+        Self { child, story, page }
+    }
+
+    fn parameter(&self, name: &str) -> String {
+        let query = self.page.split_once('?').unwrap().1;
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let value = pairs.find(|(key, _)| *key == name).unwrap().1;
+        value.replace("%3A", ":").replace("%2F", "/")
+    }
+
+    /// The callback URL with this, and the status of the answer.
+    fn come_back(&self, parameters: &str) -> String {
+        get(&format!("{}?{parameters}", self.parameter("redirect_uri")))
+    }
+
+    fn deny(&self) -> String {
+        self.come_back(&format!(
+            "error=access_denied&state={}",
+            self.parameter("state")
+        ))
+    }
+
+    /// Waits for its end: the exit code, and what it printed on standard output and standard error.
+    fn end(mut self) -> (Option<i32>, String, String) {
+        let (mut out, mut err) = (String::new(), String::new());
+        self.story.read_to_string(&mut err).unwrap();
+        self.child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut out)
+            .unwrap();
+        assert!(!err.contains(CANARY) && !err.contains("panicked"), "{err}");
+        (self.child.wait().unwrap().code(), out, err)
     }
 }
 
@@ -40,103 +78,87 @@ fn get(url: &str) -> String {
 }
 
 fn request(method: &str, url: &str, form: &str) -> String {
-    let rest = url.strip_prefix("http://").unwrap();
-    let (host, path) = rest.split_once('/').unwrap();
+    let (host, path) = url
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
-    let head = format!(
+    write!(
+        stream,
         "{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
         form.len()
-    );
-    stream.write_all(head.as_bytes()).unwrap();
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
 }
 
-fn parameter(url: &str, name: &str) -> String {
-    let query = url.split_once('?').unwrap().1;
-    let value = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix(&format!("{name}=")))
-        .unwrap();
-    value.replace("%3A", ":").replace("%2F", "/")
-}
-
 #[test]
 fn a_browser_brings_the_callback() {
-    for client in ["async", "blocking"] {
-        let (mut program, mut out, url) = waiting_for_a_browser(client);
-        let callback = parameter(&url, "redirect_uri");
-        let state = parameter(&url, "state");
+    for client in CLIENTS {
+        let program = Waiting::start(client);
         // What else knocks is turned away, and the program goes on waiting.
-        assert!(get(&callback.replace("/callback", "/favicon.ico")).starts_with("HTTP/1.1 404"));
-        let forged = get(&format!("{callback}?code=c4n4ry&state=forged"));
+        let favicon = program
+            .parameter("redirect_uri")
+            .replace("/callback", "/favicon.ico");
+        assert!(get(&favicon).starts_with("HTTP/1.1 404"));
+        let forged = program.come_back("code=c4n4ry&state=forged");
         assert!(forged.starts_with("HTTP/1.1 400"), "{forged}");
-        let thanks = get(&format!("{callback}?error=access_denied&state={state}"));
-        assert!(thanks.starts_with("HTTP/1.1 200"), "{thanks}");
-        assert_eq!(program.0.wait().unwrap().code(), Some(3));
-        let mut told = String::new();
-        out.read_to_string(&mut told).unwrap();
-        assert!(!told.contains("c4n4ry"), "{told}");
+        assert!(program.deny().starts_with("HTTP/1.1 200"));
+        let (code, out, _) = program.end();
+        assert_eq!((code, out.as_str()), (Some(3), ""));
     }
 }
 
 #[test]
 fn a_browser_that_allows_connects_the_account() {
-    for client in ["async", "blocking"] {
-        let (mut program, mut out, url) = waiting_for_a_browser(client);
+    for client in CLIENTS {
+        let program = Waiting::start(client);
         // Allow, as the form does; the sandbox's redirect leads back to the program.
-        let answer = request("POST", &url, "decision=allow");
+        let answer = request("POST", &program.page, "decision=allow");
         let location = answer.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
             name.eq_ignore_ascii_case("location").then_some(value)
         });
         let thanks = get(location.unwrap().trim_end_matches("#_"));
         assert!(thanks.starts_with("HTTP/1.1 200"), "{thanks}");
-        let mut told = String::new();
-        out.read_to_string(&mut told).unwrap();
-        assert_eq!(program.0.wait().unwrap().code(), Some(0), "{told}");
-        let last: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
-        assert_eq!(last["valid"], true);
+        let (code, out, err) = program.end();
+        assert_eq!(code, Some(0), "{err}");
+        let object: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(object["valid"], true);
     }
 }
 
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_it_cleanly() {
-    let (mut program, _out, _) = waiting_for_a_browser("async");
-    let pid = program.0.id().to_string();
+    let program = Waiting::start("async");
+    crate::program::interrupt(&program.child);
+    let (code, _, err) = program.end();
+    assert_eq!(code, Some(130));
     assert!(
-        Command::new("kill")
-            .args(["-INT", &pid])
-            .status()
-            .unwrap()
-            .success()
+        err.ends_with("connect: stopped; no instance was being created\n"),
+        "{err}"
     );
-    assert_eq!(program.0.wait().unwrap().code(), Some(130));
-    let mut err = String::new();
-    program
-        .0
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut err)
-        .unwrap();
-    assert_eq!(err, "connect: stopped; no instance was being created\n");
 }
 
 #[test]
 fn an_idle_connection_delays_nothing() {
-    let (mut program, _out, url) = waiting_for_a_browser("async");
-    let callback = parameter(&url, "redirect_uri");
-    let state = parameter(&url, "state");
-    let host = callback.strip_prefix("http://").unwrap();
-    let host = host.split('/').next().unwrap();
+    let program = Waiting::start("async");
+    let callback = program.parameter("redirect_uri");
+    let host = callback
+        .strip_prefix("http://")
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap();
     // As a browser opens them ahead of what it will ask for; the last has begun to ask.
     let mut idle: Vec<_> = (0..4).map(|_| TcpStream::connect(host).unwrap()).collect();
     idle[3].write_all(b"GET /callback?co").unwrap();
-    let forged = get(&format!("{callback}?code=c4n4ry&state=forged"));
+    let forged = program.come_back("code=c4n4ry&state=forged");
     assert!(forged.starts_with("HTTP/1.1 400"), "{forged}");
     // They were open all the while: it isn't that they had been given up first.
     for stream in &mut idle {
@@ -144,7 +166,6 @@ fn an_idle_connection_delays_nothing() {
         let read = stream.read(&mut [0]).unwrap_err();
         assert_eq!(read.kind(), ErrorKind::WouldBlock);
     }
-    let thanks = get(&format!("{callback}?error=access_denied&state={state}"));
-    assert!(thanks.starts_with("HTTP/1.1 200"), "{thanks}");
-    assert_eq!(program.0.wait().unwrap().code(), Some(3));
+    assert!(program.deny().starts_with("HTTP/1.1 200"));
+    assert_eq!(program.end().0, Some(3));
 }

@@ -3,66 +3,110 @@
 use std::net::TcpListener;
 
 use ce_sandbox::Sandbox;
-use ce_tests::{Asked, Scripted, answer};
+use ce_tests::{Scripted, answer};
 
-use crate::run::{ends, run, run_at, text};
+use crate::program::{CLIENTS, connect, connect_at, ends, object};
 
-/// Returns `true` for the call that checks the credentials.
-fn is_check(asked: &Asked) -> bool {
-    asked.method == "GET" && asked.target.contains("/instances?")
+/// A platform that answers a creation like this. Its provider asks nobody, and redirects at once to
+/// the callback, with the state.
+fn platform(callback: &'static str, created: Vec<u8>) -> Scripted {
+    Scripted::start(move |request| {
+        let is_state = |(name, _): &(String, String)| name == "state";
+        let state = request.query().into_iter().find(is_state);
+        let state = state.map(|(_, state)| state).unwrap_or_default();
+        let path = request.target.split('?').next().unwrap();
+        let path = path.trim_start_matches("/elements/api-v2");
+        match (request.method.as_str(), path) {
+            (_, "/authorize") => answer(302, &[&format!("Location: {callback}&state={state}")], ""),
+            (_, "/elements/instagram/oauth/url") => {
+                let host = request.header("host").unwrap();
+                let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?state={state}"}}"#);
+                answer(200, &[], &url)
+            }
+            ("GET", "/instances") => answer(200, &[], "[]"),
+            ("POST", "/instances") => created.clone(),
+            ("GET", "/ping") => answer(401, &[], r#"{"message":"no","requestId":"r1"}"#),
+            other => panic!("{other:?}"),
+        }
+    })
+    .unwrap()
+}
+
+const CALLBACK: &str = "http://localhost/callback?code=c4n4ry";
+
+fn instance() -> Vec<u8> {
+    answer(
+        200,
+        &[],
+        r#"{"id":7,"name":"\u001b[2J\nConnected","token":"t0ken","element":{}}"#,
+    )
 }
 
 #[test]
 fn a_denial_ends_with_3() {
-    for client in ["async", "blocking"] {
-        let output = run(&["--consent", "deny", "--client", client]);
-        ends(
-            &output,
-            3,
-            "the connection was denied: access_denied (user_denied)",
-        );
+    for client in CLIENTS {
+        let mut command = connect(&format!("--consent deny --json --client {client}"));
+        let sentence = "connect: the connection was denied: access_denied (user_denied)";
+        assert_eq!(ends(&mut command, 3, sentence).out, "");
     }
 }
 
 #[test]
 fn a_providers_refusal_is_not_the_users_and_ends_with_4() {
-    let sandbox = Sandbox::start().unwrap();
-    let server = Scripted::start(|asked| {
-        let state = asked
-            .query()
-            .into_iter()
-            .find(|(name, _)| name == "state")
-            .map(|(_, state)| state)
-            .unwrap_or_default();
-        match asked.target.split('?').next() {
-            Some("/authorize") => {
-                let callback = format!(
-                    "http://localhost/callback?error=temporarily_unavailable\
-                     &error_description=Later.&state={state}"
-                );
-                answer(302, &[&format!("Location: {callback}")], "")
-            }
-            _ if is_check(asked) => answer(200, &[], "[]"),
-            _ => {
-                let host = asked.header("host").unwrap();
-                let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?state={state}"}}"#);
-                answer(200, &[], &url)
-            }
-        }
-    })
-    .unwrap();
-    for client in ["async", "blocking"] {
-        let arguments = ["--client", client];
-        let output = run_at(&server.base_url(), sandbox.user_secret(), &arguments);
+    const REFUSED: &str = "http://localhost/callback?error=temporarily_unavailable\
+                           &error_description=Later.";
+    let platform = platform(REFUSED, Vec::new());
+    for client in CLIENTS {
         ends(
-            &output,
+            &mut connect_at(&platform.base_url(), &format!("--client {client}")),
             4,
             "the provider refused: temporarily_unavailable: Later.; nothing was created, and it \
              wasn't the user",
         );
     }
-    assert!(
-        text(&run(&["--help"]).stdout).contains("4 refused (by the platform, by the\nprovider")
+}
+
+#[test]
+fn a_callback_url_may_be_an_applications_own() {
+    for (given, callback) in [
+        ("myapp://cb", "myapp://cb?code=c4n4ry"),
+        (
+            "www.mycoolapp.com/auth",
+            "http://www.mycoolapp.com/auth?code=c4n4ry",
+        ),
+        (
+            "www.mycoolapp.com/auth?x=1",
+            "www.mycoolapp.com/auth?x=1&code=c4n4ry",
+        ),
+    ] {
+        let platform = platform(callback, instance());
+        let arguments = format!("--callback-url {given}");
+        let mut command = connect_at(&platform.base_url(), &arguments);
+        ends(
+            &mut command,
+            4,
+            "instance 7 was created, but: the platform refused to ping",
+        );
+    }
+    let mut command = connect("--callback-url javascript:alert(1)");
+    ends(
+        &mut command,
+        2,
+        "oauth.callback.url can't be a callback URL",
+    );
+}
+
+#[test]
+fn a_page_that_is_not_the_sandboxs_is_left_to_a_browser() {
+    let platform = platform(
+        "https://provider.example/login?then=http://localhost/callback",
+        Vec::new(),
+    );
+    let mut command = connect_at(&platform.base_url(), "");
+    ends(
+        &mut command,
+        6,
+        "is not a sandbox's consent page, the only one that this program",
     );
 }
 
@@ -70,214 +114,146 @@ fn a_providers_refusal_is_not_the_users_and_ends_with_4() {
 fn wrong_usage_ends_with_2_and_says_what_is_right() {
     let sandbox = Sandbox::start().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let taken_url = format!("http://127.0.0.1:{}/cb", taken.local_addr().unwrap().port());
+    let taken = format!(
+        "--consent browser --callback-url http://{}/cb",
+        taken.local_addr().unwrap()
+    );
     for (arguments, sentence) in [
-        (&["--bogus"][..], "unknown option --bogus"),
-        (&["stray"], "unknown option stray"),
+        ("stray", "unexpected argument 'stray'"),
+        ("--client sync", "[possible values: async, blocking]"),
+        ("--consent maybe", "[possible values: allow, deny, browser]"),
+        ("--oauth-url-method put", "[possible values: get, post]"),
         (
-            &["--client", "sync"],
-            "--client takes async or blocking, not \"sync\"",
+            "--authentication saml",
+            "[possible values: oauth2, oauth1, basic, apiKey, custom]",
         ),
+        ("--param c4n4ry", "--param takes NAME=VALUE"),
+        ("--config =c4n4ry", "--config takes NAME=VALUE"),
         (
-            &["--consent", "maybe"],
-            "--consent takes allow or deny or browser",
+            "--config-env p=CE_NOT_SET",
+            "the variable for \"p\" is not set",
         ),
+        ("--timeout 0", "expected seconds, such as 90"),
+        ("--timeout inf", "expected seconds, such as 90"),
+        ("--name", "a value is required for '--name <NAME>'"),
+        ("--name=", "name is missing or blank"),
+        ("--element=", "element is missing or blank"),
+        ("--allow-unencrypted-http", "--base-url <URL>"),
         (
-            &["--oauth-url-method", "put"],
-            "--oauth-url-method takes get or post",
-        ),
-        (&["--param", "c4n4ry"], "--param takes NAME=VALUE"),
-        (&["--config", "=c4n4ry"], "--config takes NAME=VALUE"),
-        (&["--timeout", "0"], "--timeout takes seconds"),
-        (&["--timeout", "inf"], "--timeout takes seconds"),
-        (&["--name"], "missing argument for option '--name'"),
-        (&["--name", " "], "name is missing or blank"),
-        (&["--element", ""], "element is missing or blank"),
-        (
-            &["--base-url", sandbox.base_url()],
-            "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET",
-        ),
-        (
-            &["--consent", "browser", "--callback-url", &taken_url],
-            "another program listens there",
-        ),
-        (
-            &["--allow-unencrypted-http"],
-            "--allow-unencrypted-http goes with --base-url",
-        ),
-        (
-            &["--base-url", "nonsense"],
-            "base URL is not an absolute http or https URL",
-        ),
-        (
-            &["--param", "siteAddress="],
+            "--param siteAddress=",
             "parameter \"siteAddress\" is missing or blank",
         ),
+        ("--config oauth.callback.url=x", "is set in another way"),
         (
-            &["--config", "oauth.callback.url=x"],
-            "is set in another way",
-        ),
-        (
-            &["--callback-url", "http://localhost:99999/"],
+            "--callback-url http://localhost:99999/",
             "oauth.callback.url can't be a callback URL",
         ),
+        (&taken, "choose another port with --callback-url"),
         (
-            &[
-                "--consent",
-                "browser",
-                "--callback-url",
-                "https://app.example/cb",
-            ],
+            "--consent browser --callback-url https://app.example/cb",
             "must be http on this machine",
         ),
+        (
+            &format!("--base-url {}", sandbox.base_url()),
+            "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET",
+        ),
     ] {
-        ends(&run(arguments), 2, sentence);
+        assert_eq!(ends(&mut connect(arguments), 2, sentence).out, "");
     }
-    let plain = run_at("http://platform.example/api", "u", &[]);
-    ends(&plain, 2, "base URL is plain http to another machine");
-    let broken = run_at(sandbox.base_url(), "c4n4ry\nX: y", &[]);
-    ends(&broken, 2, "user secret holds a line break");
+    let mut command = connect_at("nonsense", "");
+    ends(
+        &mut command,
+        2,
+        "base URL is not an absolute http or https URL",
+    );
+    let mut command = connect_at("http://platform.example/api", "");
+    ends(&mut command, 2, "base URL is plain http to another machine");
+    let mut command = connect_at(sandbox.base_url(), "");
+    let command = command.env("CE_USER_SECRET", "c4n4ry\nX: y");
+    ends(command, 2, "user secret holds a line break");
+    // Of an option that stands twice, the last counts.
+    assert_eq!(
+        object(&mut connect("--json --client async --client blocking"))["valid"],
+        true
+    );
 }
 
 #[test]
 fn the_platforms_refusal_ends_with_4() {
     let sandbox = Sandbox::start().unwrap();
-    for client in ["async", "blocking"] {
+    for client in CLIENTS {
         // Nobody is sent anywhere for nothing.
         for element in ["closeio", "instagram"] {
-            let arguments = ["--client", client, "--element", element];
-            let output = run_at(sandbox.base_url(), "c4n4ry", &arguments);
-            ends(
-                &output,
-                4,
-                "the platform refused to check the credentials (status 401, request id ",
-            );
-            assert!(!text(&output.stdout).contains("oauth/url"));
+            let arguments = format!("--client {client} --element {element}");
+            let mut command = connect_at(sandbox.base_url(), &arguments);
+            let sentence = "the platform refused to check the credentials (status 401, request id ";
+            let printed = ends(command.env("CE_USER_SECRET", "c4n4ry"), 4, sentence);
+            assert!(!printed.err.contains("oauth/url"));
         }
-        let output = run(&["--element", "unheard-of", "--client", client]);
-        ends(&output, 4, "unheard-of");
-        let output = run(&[
-            "--element",
-            "shopify",
-            "--param",
-            "siteAddress=ann.example",
-            "--client",
-            client,
-            // Told how, the program doesn't ask what the element needs.
-            "--authentication",
-            "oauth2",
-        ]);
-        ends(&output, 4, "shopify.site.address");
+        let mut command = connect(&format!("--element unheard-of --client {client}"));
+        ends(&mut command, 4, "unheard-of");
+        // With the method given, the platform is not asked what the element needs.
+        let arguments = format!(
+            "--element shopify --param siteAddress=a.example --authentication oauth2 --client {client}"
+        );
+        ends(&mut connect(&arguments), 4, "shopify.site.address");
     }
 }
 
 #[test]
 fn an_unknown_outcome_ends_with_5() {
-    let sandbox = Sandbox::start().unwrap();
-    // A provider that redirects at once, and a platform that loses the answer.
-    let server = Scripted::start(|asked| match asked.target.split('?').next() {
-        Some("/authorize") => {
-            let state = asked
-                .query()
-                .into_iter()
-                .find(|(name, _)| name == "state")
-                .unwrap()
-                .1;
-            let location = format!("Location: http://localhost/callback?code=c4n4ry&state={state}");
-            answer(302, &[&location], "")
-        }
-        Some("/elements/api-v2/elements/instagram/oauth/url") => {
-            let state = asked
-                .query()
-                .into_iter()
-                .find(|(name, _)| name == "state")
-                .unwrap()
-                .1;
-            let host = asked.header("host").unwrap();
-            let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?state={state}"}}"#);
-            answer(200, &[], &url)
-        }
-        _ if is_check(asked) => answer(200, &[], "[]"),
-        _ => answer(
-            502,
-            &["Elements-Request-Id: r1"],
-            "<html>Bad gateway</html>",
-        ),
-    })
-    .unwrap();
-    for client in ["async", "blocking"] {
-        let output = run_at(
-            &server.base_url(),
-            sandbox.user_secret(),
-            &["--client", client],
-        );
-        ends(
-            &output,
-            5,
-            "it is not known whether the platform did create the instance",
-        );
-        assert!(text(&output.stderr).contains("r1"));
+    let lost = answer(
+        502,
+        &["Elements-Request-Id: r1"],
+        "<html>Bad gateway</html>",
+    );
+    let platform = platform(CALLBACK, lost);
+    for client in CLIENTS {
+        let mut command = connect_at(&platform.base_url(), &format!("--client {client}"));
+        let sentence =
+            "it is not known whether the platform did create the instance (request id r1)";
+        ends(&mut command, 5, sentence);
     }
 }
 
 #[test]
 fn a_dead_network_ends_with_6() {
-    let gone = Scripted::start(|_| Vec::new()).unwrap();
-    let base_url = gone.base_url();
-    drop(gone);
+    let gone = Scripted::start(|_| Vec::new()).unwrap().base_url();
     let nothing = Scripted::start(|_| answer(404, &[], "<html>No such page</html>")).unwrap();
     let html = Scripted::start(|_| answer(200, &[], "<html>c4n4ry</html>")).unwrap();
-    for client in ["async", "blocking"] {
-        let arguments = ["--client", client, "--timeout", "5"];
-        ends(
-            &run_at(&base_url, "u", &arguments),
-            6,
-            "no connection to the platform",
-        );
-        ends(&run_at(&html.base_url(), "u", &arguments), 6, "is HTML");
-        let hint = "perhaps the base URL is not the platform's";
-        ends(&run_at(&nothing.base_url(), "u", &arguments), 6, hint);
+    for client in CLIENTS {
+        for (base_url, sentence) in [
+            (&gone, "no connection to the platform"),
+            (&html.base_url(), "is HTML"),
+            (
+                &nothing.base_url(),
+                "perhaps the base URL is not the platform's",
+            ),
+        ] {
+            let mut command = connect_at(base_url, &format!("--client {client} --timeout 5"));
+            ends(&mut command, 6, sentence);
+        }
     }
 }
 
 #[test]
-fn an_instance_whose_ping_fails_is_told_all_the_same() {
-    let server = Scripted::start(|asked| {
-        let parameter = |wanted: &str| {
-            let found = asked.query().into_iter().find(|(name, _)| name == wanted);
-            found.map(|(_, value)| value).unwrap_or_default()
-        };
-        let host = asked.header("host").unwrap();
-        match asked.target.split('?').next() {
-            Some("/authorize") => {
-                let state = parameter("state");
-                let location = format!("Location: http://localhost/callback?code=c&state={state}");
-                answer(302, &[&location], "")
-            }
-            Some(path) if path.ends_with("/oauth/url") => {
-                let state = parameter("state");
-                let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?state={state}"}}"#);
-                answer(200, &[], &url)
-            }
-            _ if is_check(asked) => answer(200, &[], "[]"),
-            Some(path) if path.ends_with("/instances") => answer(
-                200,
-                &[],
-                r#"{"id":7,"name":"n","token":"t0ken","element":{}}"#,
-            ),
-            _ => answer(401, &[], r#"{"message":"no","requestId":"r1"}"#),
-        }
-    })
-    .unwrap();
-    for client in ["async", "blocking"] {
-        let arguments = ["--client", client, "--json", "--show-token"];
-        let output = run_at(&server.base_url(), "u", &arguments);
-        ends(
-            &output,
-            4,
-            "instance 7 was created, but: the platform refused to ping",
+fn an_instance_whose_ping_fails_is_shown_all_the_same() {
+    let platform = platform(CALLBACK, instance());
+    for client in CLIENTS {
+        let arguments = format!("--client {client} --json --show-token");
+        let mut command = connect_at(&platform.base_url(), &arguments);
+        let sentence = "instance 7 was created, but: the platform refused to ping";
+        let printed = ends(&mut command, 4, sentence);
+        assert!(
+            printed.out.contains(r#""token":"t0ken""#),
+            "{}",
+            printed.out
         );
-        let last = text(&output.stdout).lines().last().unwrap();
-        assert!(last.contains(r#""token":"t0ken""#), "{last}");
+        // What the platform says can neither steer the terminal nor forge a line.
+        assert!(
+            printed.err.contains(r#""\u{1b}[2J\nConnected"."#),
+            "{}",
+            printed.err
+        );
     }
 }

@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use serde_json::Value;
-
 const SECRETS: [&str; 4] = [
     "CE_USER_SECRET",
     "CE_ORGANIZATION_SECRET",
@@ -30,25 +28,6 @@ pub fn program(name: &str) -> Command {
     command
 }
 
-pub fn run(arguments: &[&str]) -> Output {
-    program("connect").args(arguments).output().unwrap()
-}
-
-pub fn run_at(base_url: &str, user_secret: &str, arguments: &[&str]) -> Output {
-    program("connect")
-        .args(["--base-url", base_url])
-        .args(arguments)
-        .env("CE_USER_SECRET", user_secret)
-        .env(
-            "CE_ORGANIZATION_SECRET",
-            ce_sandbox::DEFAULT_ORGANIZATION_SECRET,
-        )
-        .env("CE_API_KEY", "client id")
-        .env("CE_API_SECRET", "c4n4ry-api-secret")
-        .output()
-        .unwrap()
-}
-
 pub fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
@@ -63,9 +42,4 @@ pub fn ends(output: &Output, code: i32, sentence: &str) {
         "{out}\n{err}"
     );
     assert!(!err.contains("c4n4ry"), "{err}");
-}
-
-pub fn last_line(output: &Output) -> Value {
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    serde_json::from_str(text(&output.stdout).lines().last().unwrap()).unwrap()
 }
