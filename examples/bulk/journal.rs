@@ -7,53 +7,60 @@ use ce_async::PendingAuthorization;
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
-use crate::private_file::PrivateFile;
+use crate::own_file::{Found, OwnFile};
 use crate::rows::Row;
 
 pub struct Journal {
-    file: PrivateFile,
-    /// What was sent last of each row, in the runs before this.
-    sent: HashMap<usize, PendingAuthorization>,
+    file: OwnFile,
+    pending: Pending,
 }
+
+/// What the runs before this sent last of each row, if its outcome isn't known.
+pub type Pending = HashMap<String, PendingAuthorization>;
 
 #[derive(Serialize, Deserialize)]
 struct Line {
-    row: usize,
+    row: String,
     name: String,
-    /// None once it is known that nothing came of it.
+    /// None once it is known that nothing was created.
     pending: Option<PendingAuthorization>,
 }
 
+/// Reads a journal, which must be of this platform. Nothing of it is changed.
+pub fn read(path: &Path, platform: &str) -> Result<(Found, Pending), Failure> {
+    let head = serde_json::json!({ "journal of": "bulk", "platform": platform });
+    let found = Found::read(path, &head.to_string())?;
+    let mut pending = HashMap::new();
+    for (index, line) in found.lines.lines().enumerate() {
+        let line: Line = serde_json::from_str(line).map_err(|_| {
+            found.damaged(
+                index,
+                "its row may have an instance; look in the platform's console, then remove the line",
+            )
+        })?;
+        match line.pending {
+            Some(sent) => pending.insert(line.row, sent),
+            None => pending.remove(&line.row),
+        };
+    }
+    Ok((found, pending))
+}
+
 impl Journal {
-    /// Opens or makes it. It must be of these rows.
-    pub fn open(path: &Path, rows: &[Row]) -> Result<Self, Failure> {
-        let (file, lines) = PrivateFile::open(path)?;
-        let mut sent = HashMap::new();
-        for line in lines {
-            let line: Line = serde_json::from_str(&line)
-                .map_err(|_| format!("{} is no journal of this program", path.display()))?;
-            let row = rows.get(line.row.saturating_sub(1));
-            if row.is_none_or(|row| row.name != line.name) {
-                let path = path.display();
-                return Err(format!("{path} is of other rows than these: row {}", line.row).into());
-            }
-            match line.pending {
-                Some(pending) => sent.insert(line.row, pending),
-                None => sent.remove(&line.row),
-            };
-        }
-        Ok(Self { file, sent })
+    pub fn open((found, pending): (Found, Pending)) -> Result<Self, Failure> {
+        let file = found.open()?;
+        Ok(Self { file, pending })
     }
 
     /// What was sent of a row in a run before this.
-    pub fn pending(&self, row: usize) -> Option<PendingAuthorization> {
-        self.sent.get(&row).cloned()
+    pub fn pending(&self, row: &Row) -> Option<&PendingAuthorization> {
+        self.pending.get(&row.digest)
     }
 
-    /// Writes down what is about to be sent, or that nothing came of it.
+    /// Writes down what is about to be sent, or that nothing was created.
     pub fn note(&self, row: &Row, pending: Option<&PendingAuthorization>) -> Result<(), Failure> {
         self.file.add(&serde_json::to_string(&Line {
-            row: row.number,
+            row: row.digest.clone(),
             name: row.name.clone(),
             pending: pending.cloned(),
         })?)

@@ -3,150 +3,192 @@
 //!
 //! `cargo run --example bulk`, or `-- --help` for what it reads and writes.
 //!
-//! How it survives being killed: before a row is sent, what finds its instance again (`PendingAuthorization`) is
-//! in the journal; after it is answered, its token is in the output. When it is started again, rows
-//! in the output are done; rows in the journal alone are looked for at the platform, and created
-//! only if they are not there.
+//! How it survives being killed: before a row is sent, what finds its instance again
+//! (`PendingAuthorization`) is in the journal; after it is answered, its token is in the output. When it
+//! is started again, rows in the output are done; rows in the journal alone are looked for at the
+//! platform, and created only if they are not there.
 
 mod journal;
 mod options;
-mod private_file;
+mod own_file;
 mod provision;
 mod rows;
 mod tokens;
 
+use std::collections::HashSet;
+use std::fmt::Display;
+use std::io::{self, Write as _};
+use std::pin::pin;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use ce_async::{Client, Config, Credentials, Limits};
+use ce_async::{Client, Config, Credentials};
 use ce_sandbox::Sandbox;
+use clap::Parser as _;
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::journal::Journal;
-use crate::options::{Asked, Options};
-use crate::provision::provision;
+use crate::options::Options;
+use crate::provision::{Job, RowFailure};
 use crate::rows::Row;
 use crate::tokens::Tokens;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
-    let options = match options::parse() {
-        Ok(Asked::Run(options)) => *options,
-        Ok(Asked::Help) => {
-            println!("{}", options::HELP);
-            return ExitCode::SUCCESS;
-        }
+    match run(&Options::parse()) {
+        Ok(code) => code,
         Err(error) => {
-            eprintln!("bulk: {error}; see --help");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&options) {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("bulk: {error}");
+            complain(&error);
             ExitCode::from(2)
         }
     }
 }
 
-/// Does all of it; returns how many rows have no instance.
-fn run(options: &Options) -> Result<usize, Failure> {
-    let rows = rows::read(&options.csv)?;
-    let mut beside = options.output.clone().into_os_string();
+fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let rows = rows::read(&options.csv, &options.element)?;
+    let sandbox = match options.base_url {
+        Some(_) => None,
+        None => Some(Sandbox::start()?),
+    };
+    let config = match (&options.base_url, &sandbox) {
+        (Some(base_url), _) => options.platform(base_url)?,
+        (None, Some(sandbox)) => {
+            say("No --base-url is given, so a sandbox plays the platform.");
+            let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
+            Config::new(sandbox.base_url(), Credentials::new(user, organization))?
+        }
+        (None, None) => return Err("no platform".into()),
+    };
+    let output = options.output();
+    let mut beside = output.clone().into_os_string();
     beside.push(".journal");
-    let journal = Journal::open(beside.as_ref(), &rows)?;
-    let tokens = Tokens::open(&options.output)?;
-    let all = rows.len();
+    // Both are read before either is changed.
+    let journal = journal::read(beside.as_ref(), config.base_url())?;
+    let (found, done) = tokens::read(&output)?;
+    let (all, known) = (
+        rows.len(),
+        rows.iter().map(|row| &*row.digest).collect::<HashSet<_>>(),
+    );
+    let is_lost = |digest: &&String| !known.contains(&***digest) && !done.contains(*digest);
+    let lost = journal.1.keys().filter(is_lost).count();
+    if lost > 0 {
+        complain(&format_args!(
+            "rows that a run before this sent, and that are changed or gone now: {lost}; each may \
+             have an instance"
+        ));
+    }
     let left: Vec<Row> = rows
         .into_iter()
-        .filter(|row| !tokens.has(row.number))
+        .filter(|row| !done.contains(&row.digest))
         .collect();
-    println!(
-        "{all} rows, {} of them done before; {} at a time",
-        all - left.len(),
-        options.at_a_time
-    );
+    let (before, at_a_time) = (all - left.len(), options.at_a_time);
+    say(format_args!(
+        "{all} rows, {before} of them done before; {at_a_time} at a time"
+    ));
 
-    let sandbox = match &options.platform {
-        Some(_) => None,
-        None => {
-            println!("No --base-url is given, so a sandbox plays the platform.");
-            Some(Sandbox::start()?)
+    let job = Job {
+        client: Client::new(config.with_limits(options.limits()))?,
+        element: options.element.clone(),
+        journal: Journal::open(journal)?,
+        tokens: Tokens::open(found)?,
+    };
+    let runtime = tokio::runtime::Runtime::new()?;
+    let (created, end) = runtime.block_on(provision_all(job, left, at_a_time))?;
+    runtime.shutdown_background();
+
+    let (created, output) = (before + created, output.display());
+    let sentence =
+        format!("{created} of {all} rows have an instance; their tokens are in {output}");
+    let code = match end {
+        End::Finished => {
+            say(sentence);
+            return Ok(ExitCode::from(u8::from(created < all)));
+        }
+        End::Interrupted => {
+            complain(&format_args!("stopped; {sentence}"));
+            130
+        }
+        End::File(error) => {
+            complain(&format_args!("stopped: {error}; {sentence}"));
+            2
         }
     };
-    let config = match (&options.platform, &sandbox) {
-        (Some(given), _) => Config::new(
-            &given.base_url,
-            Credentials::new(&*given.user, &*given.organization),
-        ),
-        (None, Some(sandbox)) => Config::new(
-            sandbox.base_url(),
-            Credentials::new(sandbox.user_secret(), sandbox.organization_secret()),
-        ),
-        (None, None) => return Err("no platform".into()),
-    }?;
-    let mut limits = Limits::default();
-    if let Some(time) = options.provisioning_timeout {
-        // The last look begins a quarter before the end, or later.
-        limits = limits
-            .provisioning_timeout(time)
-            .recovery_timeout(time.saturating_mul(3) / 2);
-    }
-    let client = Client::new(config.with_limits(limits))?;
-
-    let runtime = tokio::runtime::Runtime::new()?;
-    let failed = runtime.block_on(provision_all(options, client, left, journal, tokens))?;
-    println!(
-        "{} of {all} rows have an instance; their tokens are in {}",
-        all - failed,
-        options.output.display()
-    );
-    Ok(failed)
+    complain(&match sandbox {
+        Some(_) => "the sandbox is gone now, and its instances with it",
+        None => "to go on, run the same command again: what was being created is looked for first",
+    });
+    Ok(ExitCode::from(code))
 }
 
-/// As many workers as may be at work at once take the rows one by one.
+/// Why no more rows are provisioned.
+enum End {
+    Finished,
+    Interrupted,
+    File(Failure),
+}
+
+/// Provisions so many rows at once. Returns how many have an instance, and whose token is kept.
 async fn provision_all(
-    options: &Options,
-    client: Client,
+    job: Job,
     rows: Vec<Row>,
-    journal: Journal,
-    tokens: Tokens,
-) -> Result<usize, Failure> {
+    at_a_time: usize,
+) -> Result<(usize, End), Failure> {
     // It is hidden where nobody looks: when standard error is not a terminal.
     let bar = ProgressBar::new(rows.len() as u64);
     bar.set_style(ProgressStyle::with_template(
-        "{bar:40} {pos}/{len} ({eta} left) {msg}",
+        "{bar:40} {pos}/{len} ({eta} left)",
     )?);
-    let next = Arc::new(Mutex::new(rows.into_iter()));
-    let (journal, tokens) = (Arc::new(journal), Arc::new(tokens));
-    let element = Arc::<str>::from(options.element.as_str());
-    let workers: Vec<_> = (0..options.at_a_time)
-        .map(|_| {
-            let (client, next, bar) = (client.clone(), next.clone(), bar.clone());
-            let (journal, tokens, element) = (journal.clone(), tokens.clone(), element.clone());
-            tokio::spawn(async move {
-                let mut failed = 0;
-                loop {
-                    let row = next.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some(row) = row else { break };
-                    if let Err(error) = provision(&client, &element, &row, &journal, &tokens).await
-                    {
-                        failed += 1;
-                        bar.suspend(|| eprintln!("bulk: row {}: {error}", row.number));
-                    }
-                    bar.inc(1);
-                }
-                failed
-            })
-        })
-        .collect();
-    let mut failed = 0;
-    for worker in workers {
-        failed += worker.await?;
+    let (job, permits) = (Arc::new(job), Arc::new(Semaphore::new(at_a_time)));
+    let mut tasks = JoinSet::new();
+    for row in rows {
+        let (job, permits) = (job.clone(), permits.clone());
+        tasks.spawn(async move {
+            let _permit = permits.acquire().await;
+            (row.line, job.provision(&row).await)
+        });
     }
+    let mut interrupt = pin!(tokio::signal::ctrl_c());
+    let mut created = 0;
+    let end = loop {
+        let ended = tokio::select! {
+            ended = tasks.join_next() => ended,
+            _ = &mut interrupt => break End::Interrupted,
+        };
+        match ended.transpose()? {
+            None => break End::Finished,
+            Some((_, Ok(()))) => created += 1,
+            Some((_, Err(RowFailure::File(error)))) => break End::File(error),
+            Some((line, Err(RowFailure::Row(error)))) => {
+                bar.suspend(|| complain(&format_args!("line {line}: {}", with_causes(&error))));
+            }
+        }
+        bar.inc(1);
+    };
     bar.finish_and_clear();
-    Ok(failed)
+    // The journal knows what is dropped here. Some may have ended meanwhile.
+    tasks.abort_all();
+    while let Some(ended) = tasks.join_next().await {
+        created += usize::from(matches!(ended, Ok((_, Ok(())))));
+    }
+    Ok((created, end))
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}; because: {}", with_causes(cause)),
+        None => error.to_string(),
+    }
+}
+
+// A closed pipe is no reason to stop: instances are being created.
+
+fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+fn complain(line: &dyn Display) {
+    let _ = writeln!(io::stderr(), "bulk: {line}");
 }

@@ -3,157 +3,112 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ce_async::Limits;
-use lexopt::prelude::{Long, Short, Value, ValueExt as _};
+use ce_async::{Config, Credentials, Limits};
+use clap::Parser;
 
 use crate::Failure;
 
-pub const HELP: &str = "\
-Provisions an instance for each row of a CSV file, and keeps their tokens. It may be killed and
-started again: no row gets two instances, and no token is lost.
-
-cargo run --example bulk -- [OPTIONS] [CSV]
-
-  CSV                      the rows; default: examples/bulk/people.csv. Column name: what the
-                           instance is called; tags: its labels, between blanks; any other column:
-                           an entry of the configuration, such as username and password
-  --output FILE            where ids and tokens go, readable for you alone; default: tokens.csv in
-                           the folder for temporary files. Beside it lies the journal
-  --element KEY            the element, which takes basic authentication; default: closeio
-  --at-a-time N            how many are being created at once; default: 8
-  --provisioning-timeout SECONDS
-                           how long creating an instance may take, and so how long one is looked
-                           for whose answer was lost; default, and the least: 120. At a sandbox less
-                           will do, but no less than it takes
-  --base-url URL           the platform's API; default: a sandbox within this program, and with it
-                           output for one run alone. The secrets come from the environment then:
-                           CE_USER_SECRET, CE_ORGANIZATION_SECRET. A sandbox of your own is known
-                           by its default secrets
-
-Exit codes: 0 every row has an instance, 1 some have not, 2 usage or files";
-
-pub enum Asked {
-    Help,
-    Run(Box<Options>),
-}
-
-pub struct Given {
-    pub base_url: String,
-    pub user: String,
-    pub organization: String,
-}
-
-impl Given {
-    /// No user of the platform's has these secrets.
-    fn is_sandbox(&self) -> bool {
-        self.user == ce_sandbox::DEFAULT_USER_SECRET
-            && self.organization == ce_sandbox::DEFAULT_ORGANIZATION_SECRET
-    }
-}
-
+/// Provisions an instance for each row of a CSV file, and keeps their tokens. It may be killed and
+/// started again: no row gets two instances, and no token is lost.
+#[derive(Parser)]
+#[command(name = "bulk", version, args_override_self = true, after_help = MORE)]
 pub struct Options {
+    /// The rows
+    #[arg(default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/bulk/people.csv"))]
     pub csv: PathBuf,
-    pub output: PathBuf,
+    /// Where ids and tokens are written, readable for you alone; the journal lies beside it [default:
+    /// a new file in the folder for temporary files]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The element, which takes basic authentication
+    #[arg(long, value_name = "KEY", default_value = "closeio")]
     pub element: String,
+    /// How many are being created at once
+    #[arg(long, value_name = "N", default_value = "8", value_parser = number)]
     pub at_a_time: usize,
-    pub provisioning_timeout: Option<Duration>,
-    /// The platform and the secrets for it; the sandbox if none.
-    pub platform: Option<Given>,
+    /// How long creating an instance may take, and so how long one is looked for whose answer was
+    /// lost [default, and at least: 120]. At a sandbox less will do, but no less than it takes
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    provisioning_timeout: Option<Duration>,
+    /// The platform's API [default: a sandbox within this program, for one run alone]. Its secrets
+    /// come from the environment: CE_USER_SECRET, CE_ORGANIZATION_SECRET
+    #[arg(long, value_name = "URL", requires = "output")]
+    pub base_url: Option<String>,
 }
 
-pub fn parse() -> Result<Asked, Failure> {
-    let mut parser = lexopt::Parser::from_env();
-    let (mut csv, mut output, mut base_url) = (None, None, None);
-    let mut options = Options {
-        csv: concat!(env!("CARGO_MANIFEST_DIR"), "/bulk/people.csv").into(),
-        output: PathBuf::new(),
-        element: "closeio".to_owned(),
-        at_a_time: 8,
-        provisioning_timeout: None,
-        platform: None,
-    };
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("help") | Short('h') => return Ok(Asked::Help),
-            Long("output") => output = Some(PathBuf::from(parser.value()?)),
-            Long("element") => options.element = parser.value()?.string()?,
-            Long("at-a-time") => {
-                options.at_a_time = parser.value()?.parse_with(|text| match text.parse() {
-                    Ok(number @ 1..=1000) => Ok(number),
-                    _ => Err("--at-a-time takes a number from 1 to 1000"),
-                })?;
-            }
-            Long("provisioning-timeout") => {
-                let seconds = parser.value()?.parse_with(|text| {
-                    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
-                    seconds
-                        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-                        .ok_or("--provisioning-timeout takes seconds, such as 120")
-                })?;
-                options.provisioning_timeout = Some(seconds);
-            }
-            Long("base-url") => base_url = Some(parser.value()?.string()?),
-            Value(path) if csv.is_none() => csv = Some(PathBuf::from(path)),
-            _ => return Err(argument.unexpected().into()),
+const MORE: &str = "\
+The file:
+  The column `name` is what the instance is called; `tags` are its labels, between blanks; any other
+  column is an entry of the configuration, such as username and password. A row is known by its
+  content: rows may be moved, added and removed between runs, and a row that is changed is a new one.
+  The same row twice is refused, for it is mostly a mistake: give each its own name.
+
+Exit codes:
+    0  every row has an instance
+    1  some have not
+    2  usage or files
+  130  Ctrl-C";
+
+impl Options {
+    /// Where ids and tokens are written.
+    pub fn output(&self) -> PathBuf {
+        let temporary = || std::env::temp_dir().join(format!("tokens-{}.csv", std::process::id()));
+        self.output.clone().unwrap_or_else(temporary)
+    }
+
+    /// The platform at this URL.
+    pub fn platform(&self, base_url: &str) -> Result<Config, Failure> {
+        let names = ["CE_USER_SECRET", "CE_ORGANIZATION_SECRET"];
+        let secrets = names.map(|name| std::env::var(name).unwrap_or_default());
+        let given = names.iter().zip(&secrets);
+        let missing = given.filter(|(_, secret)| secret.trim().is_empty());
+        let missing: Vec<_> = missing.map(|(name, _)| *name).collect();
+        if !missing.is_empty() {
+            return Err(format!(
+                "with --base-url the secrets come from the environment; not set: {}",
+                missing.join(", ")
+            )
+            .into());
+        }
+        let [user, organization] = secrets;
+        // No user of the platform's has these secrets.
+        let is_sandbox = user == ce_sandbox::DEFAULT_USER_SECRET
+            && organization == ce_sandbox::DEFAULT_ORGANIZATION_SECRET;
+        let least = Limits::default().provisioning_timeout;
+        if !is_sandbox && self.provisioning_timeout.is_some_and(|time| time < least) {
+            return Err(format!(
+                "--provisioning-timeout must be at least {}: the platform may take as long to \
+                 create an instance, and a row that is given up before that is created once more, \
+                 so that it has two",
+                least.as_secs()
+            )
+            .into());
+        }
+        Ok(Config::new(base_url, Credentials::new(user, organization))?)
+    }
+
+    pub fn limits(&self) -> Limits {
+        let limits = Limits::default();
+        match self.provisioning_timeout {
+            // The last look begins a quarter before the end, or later.
+            Some(time) => limits
+                .provisioning_timeout(time)
+                .recovery_timeout(time.saturating_mul(3) / 2),
+            None => limits,
         }
     }
-    if let Some(csv) = csv {
-        options.csv = csv;
-    }
-    options.output = match (output, &base_url) {
-        (Some(output), _) => output,
-        (None, Some(_)) => return Err("--base-url wants --output as well".into()),
-        (None, None) => {
-            let own = format!("tokens-{}.csv", std::process::id());
-            std::env::temp_dir().join(own)
-        }
-    };
-    if let Some(base_url) = base_url {
-        options.platform = Some(given(base_url)?);
-    }
-    let is_sandbox = options.platform.as_ref().is_none_or(Given::is_sandbox);
-    if let Some(time) = options.provisioning_timeout.filter(|_| !is_sandbox) {
-        long_enough(time)?;
-    }
-    Ok(Asked::Run(Box::new(options)))
 }
 
-/// Fails if the platform may still be creating an instance when it is looked for the last time.
-fn long_enough(time: Duration) -> Result<(), Failure> {
-    let least = Limits::default().provisioning_timeout;
-    if time >= least {
-        return Ok(());
-    }
-    Err(format!(
-        "--provisioning-timeout must be at least {}: the platform may take as long to create an \
-         instance, and a row that is given up before that is created once more, so that it has two",
-        least.as_secs(),
-    )
-    .into())
+fn number(text: &str) -> Result<usize, &'static str> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (1..=1000).contains(number));
+    number.ok_or("expected a number from 1 to 1000")
 }
 
-fn given(base_url: String) -> Result<Given, Failure> {
-    let mut missing = Vec::new();
-    let mut read = |name: &'static str| {
-        let value = std::env::var(name).ok();
-        let value = value.filter(|value| !value.trim().is_empty());
-        value.unwrap_or_else(|| {
-            missing.push(name);
-            String::new()
-        })
-    };
-    let given = Given {
-        base_url,
-        user: read("CE_USER_SECRET"),
-        organization: read("CE_ORGANIZATION_SECRET"),
-    };
-    if missing.is_empty() {
-        Ok(given)
-    } else {
-        let missing = missing.join(", ");
-        Err(
-            format!("with --base-url the secrets come from the environment; not set: {missing}")
-                .into(),
-        )
-    }
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or("expected seconds, such as 120")
 }

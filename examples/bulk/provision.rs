@@ -3,58 +3,81 @@
 use std::time::SystemTime;
 
 use ce_async::model::{AuthenticationScheme, Instance};
-use ce_async::{Client, ConnectRequest, Entropy, Error, PendingAuthorization};
+use ce_async::{Client, ConnectRequest, Entropy, Error, InvalidInput, PendingAuthorization};
 
 use crate::Failure;
 use crate::journal::Journal;
 use crate::rows::Row;
 use crate::tokens::Tokens;
 
-/// Gives the row its instance, unless it has one already, and keeps the token.
-pub async fn provision(
-    client: &Client,
-    element: &str,
-    row: &Row,
-    journal: &Journal,
-    tokens: &Tokens,
-) -> Result<(), Failure> {
-    let instance = match journal.pending(row.number) {
-        // It was sent before, and what came of it isn't known.
-        Some(pending) => match client.reconcile(&pending).await {
-            Err(Error::NotCreated) => create(client, element, row, journal).await?,
-            found => found?,
-        },
-        None => create(client, element, row, journal).await?,
-    };
-    tokens.keep(row, &instance)
+/// What all rows share.
+pub struct Job {
+    pub client: Client,
+    pub element: String,
+    pub journal: Journal,
+    pub tokens: Tokens,
 }
 
-async fn create(
-    client: &Client,
-    element: &str,
-    row: &Row,
-    journal: &Journal,
-) -> Result<Instance, Failure> {
-    let mut connect = ConnectRequest::new(element)
-        .authentication(AuthenticationScheme::Basic)
-        .name(&*row.name)
-        .recoverable();
-    for (key, value) in &row.configuration {
-        connect = connect.configuration(key, value.as_str());
+/// Why a row has no instance, or none whose token is kept.
+pub enum RowFailure {
+    /// It concerns this row alone.
+    Row(Error),
+    /// What is done can't be written down, so nothing more may be done.
+    File(Failure),
+}
+
+impl From<Error> for RowFailure {
+    fn from(error: Error) -> Self {
+        Self::Row(error)
     }
-    for tag in &row.tags {
-        connect = connect.tag(tag);
+}
+
+impl From<InvalidInput> for RowFailure {
+    fn from(error: InvalidInput) -> Self {
+        Self::Row(error.into())
     }
-    let pending = PendingAuthorization::new(&connect, &Entropy::from_system()?, SystemTime::now());
-    // What is wrong with the row itself is found before anything is written down or sent.
-    let provision = connect.provision(client.config(), &pending)?;
-    journal.note(row, Some(&pending))?;
-    let created = client.run(provision).await;
-    if let Err(error) = &created
-        && !matches!(error, Error::OutcomeUnknown(_))
-    {
-        // Nothing was created, so that the next run need not look for it.
-        journal.note(row, None)?;
+}
+
+impl Job {
+    /// Gives the row its instance, unless it has one already, and keeps the token.
+    pub async fn provision(&self, row: &Row) -> Result<(), RowFailure> {
+        let instance = match self.journal.pending(row) {
+            // It was sent before, and what came of it isn't known.
+            Some(pending) => match self.client.reconcile(pending).await {
+                Err(Error::NotCreated) => self.create(row).await?,
+                found => found?,
+            },
+            None => self.create(row).await?,
+        };
+        self.tokens.keep(row, &instance).map_err(RowFailure::File)
     }
-    Ok(created?)
+
+    async fn create(&self, row: &Row) -> Result<Instance, RowFailure> {
+        let mut connect = ConnectRequest::new(&*self.element)
+            .authentication(AuthenticationScheme::Basic)
+            .name(&*row.name)
+            .recoverable();
+        for (key, value) in &row.configuration {
+            connect = connect.configuration(key, value.as_str());
+        }
+        for tag in &row.tags {
+            connect = connect.tag(tag);
+        }
+        let entropy = Entropy::from_system()?;
+        let pending = PendingAuthorization::new(&connect, &entropy, SystemTime::now());
+        // What is wrong with the row itself is found before anything is written down or sent.
+        let provision = connect.provision(self.client.config(), &pending)?;
+        self.journal
+            .note(row, Some(&pending))
+            .map_err(RowFailure::File)?;
+        let created = self.client.run(provision).await;
+        if created
+            .as_ref()
+            .is_err_and(|error| !error.may_have_side_effects())
+        {
+            // Nothing was created, so that the next run need not look for it.
+            self.journal.note(row, None).map_err(RowFailure::File)?;
+        }
+        Ok(created?)
+    }
 }

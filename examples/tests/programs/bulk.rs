@@ -1,256 +1,342 @@
-//! `bulk`, killed and started again.
+//! `bulk`: which rows get an instance, and what is refused.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::process::Command;
 
 use ce_sandbox::Sandbox;
+use tempfile::TempDir;
 
-use crate::run::{ends, program, text};
+use crate::program::{CANARY, ends, program};
 
-/// A folder of the test's own, gone with it.
-struct Folder(PathBuf);
+/// A folder with `rows.csv` and all that comes of it, gone with the test.
+pub struct Files(TempDir);
 
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("ce-bulk-{name}-{}", std::process::id()));
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
+impl Files {
+    pub fn new(rows: &str) -> Self {
+        let files = Self(TempDir::new().unwrap());
+        files.write("rows.csv", rows);
+        files
     }
 
-    fn file(&self, name: &str, content: &str) -> PathBuf {
-        let path = self.0.join(name);
-        std::fs::write(&path, content).unwrap();
-        path
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, content: &str) {
+        std::fs::write(self.path(name), content).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The program, at this sandbox.
+    pub fn bulk(&self, sandbox: &Sandbox) -> Command {
+        let mut command = program("bulk");
+        command
+            .arg(self.path("rows.csv"))
+            .arg("--output")
+            .arg(self.path("tokens.csv"))
+            .args(["--base-url", sandbox.base_url()])
+            .args(["--at-a-time", "16", "--provisioning-timeout", "1"])
+            .env("CE_USER_SECRET", sandbox.user_secret())
+            .env("CE_ORGANIZATION_SECRET", sandbox.organization_secret());
+        command
+    }
+
+    /// The output, by name: id and token.
+    pub fn tokens(&self) -> BTreeMap<String, (u64, String)> {
+        let mut tokens = BTreeMap::new();
+        for record in csv::Reader::from_path(self.path("tokens.csv"))
+            .unwrap()
+            .into_records()
+        {
+            let record = record.unwrap();
+            let token = (record[1].parse().unwrap(), record[2].to_owned());
+            let before = tokens.insert(record[3].to_owned(), token);
+            assert!(before.is_none(), "a row stands twice: {record:?}");
+        }
+        tokens
+    }
+
+    /// Asserts that the output holds each of the sandbox's instances, and that the files are private.
+    pub fn hold(&self, sandbox: &Sandbox, number: usize) {
+        let instances = sandbox.instances();
+        let instances = instances.iter().map(|instance| {
+            (
+                instance.name.clone(),
+                (instance.id, instance.expose_token().to_owned()),
+            )
+        });
+        let tokens = self.tokens();
+        assert_eq!(tokens.len(), number);
+        assert_eq!(tokens, instances.collect());
+        for name in ["tokens.csv", "tokens.csv.journal"] {
+            assert!(!self.read(name).contains(CANARY));
+            #[cfg(unix)]
+            {
+                let metadata = std::fs::metadata(self.path(name)).unwrap();
+                let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
+                assert_eq!(mode & 0o777, 0o600);
+            }
+        }
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn csv(rows: usize) -> String {
+/// A CSV file with rows of these numbers.
+pub fn rows(numbers: RangeInclusive<usize>) -> String {
     let mut csv = "name,username,password\n".to_owned();
-    for row in 1..=rows {
-        writeln!(csv, "\"Account {row}, of many\",user{row},c4n4ry{row}").unwrap();
+    for number in numbers {
+        writeln!(
+            csv,
+            "\"Account {number}, of many\",user{number},c4n4ry{number}"
+        )
+        .unwrap();
     }
     csv
 }
 
-fn bulk(sandbox: &Sandbox, csv: &Path, output: &Path) -> Command {
-    let mut command = program("bulk");
-    command
-        .arg(csv)
-        .args(["--base-url", sandbox.base_url()])
-        .arg("--output")
-        .arg(output)
-        .args(["--at-a-time", "16", "--provisioning-timeout", "1"])
-        .env("CE_USER_SECRET", sandbox.user_secret())
-        .env("CE_ORGANIZATION_SECRET", sandbox.organization_secret());
-    command
-}
-
-/// The output's rows, by number: name, id, token.
-fn read(output: &Path) -> BTreeMap<usize, (String, u64, String)> {
-    let mut rows = BTreeMap::new();
-    for record in csv::Reader::from_path(output).unwrap().into_records() {
-        let record = record.unwrap();
-        let row = (
-            record[3].to_owned(),
-            record[1].parse().unwrap(),
-            record[2].to_owned(),
-        );
-        let before = rows.insert(record[0].parse().unwrap(), row);
-        assert!(before.is_none(), "a row stands twice: {record:?}");
-    }
-    rows
-}
-
-/// A sandbox that tells of each creation that has reached it.
-fn told_of_creations() -> (Sandbox, Receiver<()>) {
-    let (tell, told) = channel();
-    let tell = Mutex::new(tell);
-    let sandbox = Sandbox::builder()
-        .provisioning(Duration::from_millis(30))
-        .on_request(move |served| {
-            if served.method == "POST" {
-                let _ = tell.lock().unwrap().send(());
-            }
-        })
-        .start()
-        .unwrap();
-    (sandbox, told)
+#[test]
+fn a_row_is_known_by_its_content() {
+    let sandbox = Sandbox::start().unwrap();
+    let files = Files::new(&rows(2..=3));
+    ends(&mut files.bulk(&sandbox), 0, "");
+    // Inserted before the others, which are the same with columns in another order.
+    files.write(
+        "rows.csv",
+        "tags, password ,name,username\n,c4n4ry1,\"Account 1, of many\",user1\n\
+         ,c4n4ry3,\"Account 3, of many\",user3\n,c4n4ry2,\"Account 2, of many\",user2\n",
+    );
+    let printed = ends(&mut files.bulk(&sandbox), 0, "");
+    assert!(
+        printed.out.contains("3 rows, 2 of them done before"),
+        "{}",
+        printed.out
+    );
+    assert_eq!(sandbox.created(), 3);
+    files.hold(&sandbox, 3);
+    // Another element, and a row that has changed, are other rows.
+    files.write(
+        "rows.csv",
+        "name,username,password\nAccount 4,user4,c4n4ry\n",
+    );
+    ends(&mut files.bulk(&sandbox), 0, "");
+    files.write(
+        "rows.csv",
+        "name,username,password\nAccount 4 anew,user4,c4n4ry\n",
+    );
+    ends(&mut files.bulk(&sandbox), 0, "");
+    files.hold(&sandbox, 5);
+    ends(
+        files.bulk(&sandbox).args(["--element", "bob"]),
+        1,
+        "line 2: the platform refused",
+    );
 }
 
 #[test]
-fn killed_ten_times_it_ends_with_each_row_once() {
-    const ROWS: usize = 1000;
-    let folder = Folder::new("killed");
-    let (sandbox, creations) = told_of_creations();
-    let csv = folder.file("rows.csv", &csv(ROWS));
-    let output = folder.0.join("tokens.csv");
-    // Where it is killed differs from run to run, and is drawn so that some rows are left.
-    let chance = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), ROWS);
-    println!("drawn: {chance}");
-    for kill in 0..10 {
-        let mut run = bulk(&sandbox, &csv, &output)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let creations_until = (chance >> (6 * kill)) % 64 + 20;
-        for _ in 0..creations_until {
-            creations.recv_timeout(Duration::from_secs(60)).unwrap();
-        }
-        // SIGKILL, where there are signals.
-        run.kill().unwrap();
-        run.wait().unwrap();
+fn a_file_that_is_ambiguous_is_refused() {
+    let sandbox = Sandbox::start().unwrap();
+    let files = Files::new("");
+    for (csv, sentence) in [
+        (
+            "name,username\nAnn,a\nBob,b\nAnn,a\n",
+            "rows.csv: lines 2 and 4 are the same row",
+        ),
+        (
+            "name,username,name\nAnn,a,Bob\n",
+            "rows.csv: the column \"name\" stands twice",
+        ),
+        (
+            "name,username, username\nAnn,a,b\n",
+            "rows.csv: the column \"username\" stands twice",
+        ),
+        ("username\nann\n", "rows.csv: there is no column \"name\""),
+        (
+            "name,username\nAnn\n",
+            "rows.csv: CSV error: record 1 (line: 2",
+        ),
+    ] {
+        files.write("rows.csv", csv);
+        ends(&mut files.bulk(&sandbox), 2, sentence);
     }
-    let last = bulk(&sandbox, &csv, &output).output().unwrap();
-    assert!(last.status.success(), "{}", text(&last.stderr));
+    std::fs::remove_file(files.path("rows.csv")).unwrap();
+    ends(&mut files.bulk(&sandbox), 2, "rows.csv: ");
+    assert!(sandbox.served().is_empty());
+    assert_eq!(std::fs::read_dir(files.0.path()).unwrap().count(), 0);
+}
 
-    assert_eq!(sandbox.created(), ROWS as u64);
-    let tokens: HashMap<u64, String> = sandbox
-        .instances()
-        .iter()
-        .map(|instance| (instance.id, instance.expose_token().to_owned()))
-        .collect();
-    let rows = read(&output);
-    assert_eq!(rows.len(), ROWS);
-    for (row, (name, id, token)) in rows {
-        assert_eq!(name, format!("Account {row}, of many"));
-        assert_eq!(tokens.get(&id), Some(&token), "row {row}");
-    }
-    for file in [&output, &folder.0.join("tokens.csv.journal")] {
-        assert!(!std::fs::read_to_string(file).unwrap().contains("c4n4ry"));
+#[test]
+fn a_row_that_is_refused_leaves_the_others_be() {
+    let sandbox = Sandbox::start().unwrap();
+    let files = Files::new("name,username,password\nAnn,a,c4n4ry\nBob,b,\n ,c,c4n4ry\n");
+    let printed = ends(&mut files.bulk(&sandbox), 1, "line 3: the platform refused");
+    assert!(
+        printed
+            .err
+            .contains("line 4: nothing was sent: name is missing"),
+        "{}",
+        printed.err
+    );
+    files.hold(&sandbox, 1);
+    // Mended, they are sent at once: nothing is looked for that is known not to be there.
+    let before = sandbox.served().len();
+    files.write(
+        "rows.csv",
+        "name,username,password\nAnn,a,c4n4ry\nBob,b,c4n4ry\nC,c,c4n4ry\n",
+    );
+    ends(&mut files.bulk(&sandbox), 0, "");
+    assert_eq!(sandbox.served().len(), before + 2);
+}
+
+#[test]
+fn a_row_that_was_sent_and_is_gone_is_not_forgotten() {
+    let sandbox = Sandbox::start().unwrap();
+    let files = Files::new(&rows(1..=1));
+    ends(&mut files.bulk(&sandbox), 0, "");
+    // As if it had been killed before the token came.
+    std::fs::remove_file(files.path("tokens.csv")).unwrap();
+    files.write("rows.csv", &rows(2..=2));
+    ends(
+        &mut files.bulk(&sandbox),
+        0,
+        "that are changed or gone now: 1; each may",
+    );
+    files.write("rows.csv", &rows(1..=2));
+    ends(&mut files.bulk(&sandbox), 0, "");
+    assert_eq!(sandbox.created(), 2);
+    files.hold(&sandbox, 2);
+}
+
+#[test]
+fn a_file_that_is_not_its_own_is_refused_unchanged() {
+    const FOREIGN: &str = "row,id,token,name of something else\nhalf a line";
+    let sandbox = Sandbox::start().unwrap();
+    for foreign in ["tokens.csv", "tokens.csv.journal"] {
+        let files = Files::new(&rows(1..=1));
+        let refused = |path: &str| {
+            let sentence =
+                "it is not a file of this program's for this platform, and was not changed";
+            ends(&mut files.bulk(&sandbox), 2, sentence);
+            assert_eq!(files.read(path), FOREIGN);
+        };
+        files.write(foreign, FOREIGN);
+        refused(foreign);
+        // The other one was not even made.
+        assert_eq!(std::fs::read_dir(files.0.path()).unwrap().count(), 2);
         #[cfg(unix)]
         {
-            let mode = std::fs::metadata(file).unwrap();
-            let mode = std::os::unix::fs::PermissionsExt::mode(&mode.permissions());
-            assert_eq!(mode & 0o777, 0o600);
+            std::fs::rename(files.path(foreign), files.path("elsewhere")).unwrap();
+            std::os::unix::fs::symlink(files.path("elsewhere"), files.path(foreign)).unwrap();
+            refused("elsewhere");
+            std::fs::remove_file(files.path(foreign)).unwrap();
+            files.write(foreign, "");
+            ends(
+                &mut files.bulk(&sandbox),
+                2,
+                "others may read it: chmod 600 it first",
+            );
+            std::fs::remove_file(files.path(foreign)).unwrap();
+            std::os::unix::fs::symlink("/dev/zero", files.path(foreign)).unwrap();
+            ends(
+                &mut files.bulk(&sandbox),
+                2,
+                "it is not a file of this program's",
+            );
         }
     }
-    // Nothing is left to do, and nothing is done.
-    let again = bulk(&sandbox, &csv, &output).output().unwrap();
-    assert!(text(&again.stdout).contains("1000 of them done before"));
-    assert_eq!(sandbox.created(), ROWS as u64);
+    // What was done at another platform is not done at this one.
+    let files = Files::new(&rows(1..=1));
+    ends(&mut files.bulk(&sandbox), 0, "");
+    let another = Sandbox::start().unwrap();
+    ends(
+        &mut files.bulk(&another),
+        2,
+        "tokens.csv.journal: it is not a file of this program's",
+    );
+    assert!(another.served().is_empty());
 }
 
 #[test]
-fn a_line_that_was_half_written_is_written_again() {
-    let folder = Folder::new("half");
+fn a_torn_line_is_repaired_or_stops_the_run() {
     let sandbox = Sandbox::start().unwrap();
-    let csv = folder.file("rows.csv", &csv(3));
-    let output = folder.0.join("tokens.csv");
-    assert!(bulk(&sandbox, &csv, &output).status().unwrap().success());
-    // As if the machine had stopped amid the last row, whose instance exists.
-    let whole = std::fs::read_to_string(&output).unwrap();
-    let half = whole.trim_end().rfind('\n').unwrap() + 5;
-    std::fs::write(&output, &whole[..half]).unwrap();
-    assert!(bulk(&sandbox, &csv, &output).status().unwrap().success());
+    let files = Files::new(&rows(1..=3));
+    ends(&mut files.bulk(&sandbox), 0, "");
+    let whole = files.read("tokens.csv");
+    let last = whole.trim_end().rfind('\n').unwrap() + 1;
+    // As if the machine had stopped amid a line: of the heads, of a digest, before the line's end.
+    for end in [5, last + 5, whole.len() - 1] {
+        files.write("tokens.csv", &whole[..end]);
+        ends(&mut files.bulk(&sandbox), 0, "");
+        assert_eq!(sandbox.created(), 3);
+        files.hold(&sandbox, 3);
+    }
+    // Half a line with another one behind it is no token.
+    let torn = format!("{}{}", &whole[..last - 20], &whole[last..]);
+    files.write("tokens.csv", &torn);
+    ends(
+        &mut files.bulk(&sandbox),
+        2,
+        "tokens.csv: line 3 is damaged: remove it, and the next run",
+    );
+    assert_eq!(files.read("tokens.csv"), torn);
+    files.write("tokens.csv", &whole[..whole.find('\n').unwrap() + 1]);
+    ends(&mut files.bulk(&sandbox), 0, "");
+    files.hold(&sandbox, 3);
+    let journal = files
+        .read("tokens.csv.journal")
+        .replacen("{\"row\"", "{\"ro", 1);
+    files.write("tokens.csv.journal", &journal);
+    ends(
+        &mut files.bulk(&sandbox),
+        2,
+        "tokens.csv.journal: line 2 is damaged: its row may have",
+    );
     assert_eq!(sandbox.created(), 3);
-    assert_eq!(read(&output).len(), 3);
-}
-
-#[test]
-fn what_is_wrong_is_said() {
-    let folder = Folder::new("wrong");
-    let sandbox = Sandbox::start().unwrap();
-    let run = |csv: &Path, output: &str| -> Output {
-        bulk(&sandbox, csv, &folder.0.join(output))
-            .output()
-            .unwrap()
-    };
-    let good = folder.file("good.csv", &csv(3));
-    let no_name = folder.file("no-name.csv", "username\nann\n");
-    ends(&run(&no_name, "a.csv"), 2, "no column \"name\"");
-    ends(&run(&folder.0.join("absent.csv"), "b.csv"), 2, "absent.csv");
-    folder.file("foreign.csv", "something else\n");
-    #[cfg(unix)]
-    ends(&run(&good, "foreign.csv"), 2, "others may read it");
-    // Other rows than those that were begun with.
-    assert!(run(&good, "c.csv").status.success());
-    let other = folder.file("other.csv", "name,username,password\nBob,b,c4n4ry\n");
-    ends(&run(&other, "c.csv"), 2, "is of other rows than these");
-    // A row that the platform refuses leaves the others be.
-    let lacking = folder.file(
-        "lacking.csv",
-        "name,username,password\nAnn,a,c4n4ry\nBob,b,\nCarla,c,c4n4ry\n",
-    );
-    ends(&run(&lacking, "d.csv"), 1, "row 2: the platform refused");
-    assert_eq!(read(&folder.0.join("d.csv")).len(), 2);
-    // Mended, it is sent at once: nothing is looked for that is known not to be there.
-    let before = sandbox.served().len();
-    let mended = folder.file(
-        "lacking.csv",
-        "name,username,password\nAnn,a,c4n4ry\nBob,b,c4n4ry\nCarla,c,c4n4ry\n",
-    );
-    assert!(run(&mended, "d.csv").status.success());
-    assert_eq!(sandbox.served().len(), before + 1);
-    // A row that can't be sent at all leaves nothing behind, and neither do two of one name.
-    let blank = folder.file("blank.csv", "name,username,password\n ,a,c4n4ry\n");
-    ends(
-        &run(&blank, "e.1"),
-        1,
-        "row 1: nothing was sent: name is missing",
-    );
-    let journal = std::fs::read_to_string(folder.0.join("e.1.journal")).unwrap();
-    assert_eq!(journal, "");
-    let twice = folder.file("twice.csv", "name,username,username\nAnn,a,b\n");
-    ends(
-        &run(&twice, "e.2"),
-        1,
-        "configuration \"username\" is given more than once",
-    );
-    let help = program("bulk").arg("--help").output().unwrap();
-    assert!(text(&help.stdout).contains("--provisioning-timeout"));
-    let usage = program("bulk").args(["--at-a-time", "0"]).output().unwrap();
-    ends(&usage, 2, "a number from 1 to 1000");
-    let usage = program("bulk")
-        .args(["--base-url", "http://127.0.0.1:1", "--output", "x"])
-        .output()
-        .unwrap();
-    ends(&usage, 2, "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET");
 }
 
 #[test]
 fn what_is_given_up_too_soon_would_be_created_twice() {
-    let folder = Folder::new("soon");
-    let csv = folder.file("rows.csv", &csv(1));
+    let files = Files::new(&rows(1..=1));
     let sandbox = Sandbox::builder()
         .user_secret("c4n4ry-user")
         .start()
         .unwrap();
-    let output = folder.0.join("tokens.csv");
-    let run = |seconds: &str| {
-        // Of an option that stands twice, the last counts.
-        let mut command = bulk(&sandbox, &csv, &output);
+    // Of an option that stands twice, the last counts.
+    let run = |seconds| {
+        let mut command = files.bulk(&sandbox);
         command.args(["--provisioning-timeout", seconds]);
-        command.output().unwrap()
+        command
     };
     for seconds in ["2", "119.9"] {
-        ends(
-            &run(seconds),
-            2,
-            "--provisioning-timeout must be at least 120: the platform may take as long",
-        );
+        let sentence = "--provisioning-timeout must be at least 120: the platform may take as long";
+        ends(&mut run(seconds), 2, sentence);
     }
     assert!(sandbox.served().is_empty());
-    assert!(run("120").status.success());
+    ends(&mut run("120"), 0, "");
     // The sandbox within the program is for trying it.
-    let output = folder.0.join("tried.csv");
-    let tried = program("bulk")
-        .arg(&csv)
+    let mut tried = program("bulk");
+    tried
+        .arg(files.path("rows.csv"))
         .arg("--output")
-        .arg(&output)
-        .args(["--provisioning-timeout", "2"])
-        .output()
-        .unwrap();
-    assert!(tried.status.success(), "{}", text(&tried.stderr));
+        .arg(files.path("tried.csv"));
+    ends(tried.args(["--provisioning-timeout", "2"]), 0, "");
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    for (arguments, sentence) in [
+        ("--at-a-time 0", "expected a number from 1 to 1000"),
+        ("--provisioning-timeout 0", "expected seconds, such as 120"),
+        ("--base-url http://127.0.0.1:1", "--output <FILE>"),
+        (
+            "--base-url http://127.0.0.1:1 --output x",
+            "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET",
+        ),
+    ] {
+        ends(program("bulk").args(arguments.split(' ')), 2, sentence);
+    }
 }

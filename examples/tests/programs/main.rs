@@ -2,10 +2,10 @@
 
 mod browser;
 mod bulk;
+mod bulk_killed;
 mod connect;
 mod exit_codes;
 mod faults;
 mod others;
 mod preflight;
 mod program;
-mod run;

@@ -44,6 +44,8 @@ fn a_closed_pipe_is_no_panic() {
         ("connect", &[]),
         ("connect", &["--preflight"]),
         ("connect", &["--help"]),
+        ("bulk", &[]),
+        ("bulk", &["--help"]),
         ("lifecycle", &[]),
         ("minimal_async", &[]),
         ("minimal_blocking", &[]),
@@ -74,4 +76,29 @@ fn a_closed_pipe_is_no_panic() {
     drop(child.stderr.take());
     let output = child.wait_with_output().unwrap();
     assert!(serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()["valid"] == true);
+}
+
+#[test]
+fn programs_with_options_say_their_version_and_their_options() {
+    for (name, option, code) in [
+        ("connect", "--callback-url", "130  Ctrl-C"),
+        ("bulk", "--provisioning-timeout", "130  Ctrl-C"),
+    ] {
+        let printed = ends(program(name).arg("--version"), 0, "");
+        assert_eq!(
+            printed.out,
+            format!("{name} {}\n", env!("CARGO_PKG_VERSION"))
+        );
+        let printed = ends(program(name).arg("--help"), 0, "");
+        assert!(
+            printed.out.contains(option) && printed.out.contains(code),
+            "{}",
+            printed.out
+        );
+        ends(
+            program(name).arg("--bogus"),
+            2,
+            "unexpected argument '--bogus'",
+        );
+    }
 }
