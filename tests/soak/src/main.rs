@@ -16,22 +16,13 @@ use account::Account;
 use ce_async::Config;
 use ce_sandbox::{Fault, FaultRule, Sandbox};
 use ce_tests::AnyClient;
+use clap::Parser as _;
 use options::{Kind, Options};
 
 fn main() -> ExitCode {
-    let options = match options::parse() {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            println!("{}", options::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => {
-            eprintln!("ce-soak: {error}; see --help");
-            return ExitCode::from(2);
-        }
-    };
+    let options = Options::parse();
     let mut passed = true;
-    for kind in &options.clients {
+    for kind in options.clients() {
         let sandbox = match sandbox(&options) {
             Ok(sandbox) => Arc::new(sandbox),
             Err(error) => {
@@ -44,7 +35,7 @@ fn main() -> ExitCode {
             Kind::Async => run_async(&options, &sandbox),
             Kind::Blocking => run_blocking(&options, &sandbox),
         };
-        passed &= account.print(*kind, &sandbox, began.elapsed());
+        passed &= account.print(kind, &sandbox, began.elapsed());
     }
     if passed {
         ExitCode::SUCCESS

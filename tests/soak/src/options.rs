@@ -1,64 +1,54 @@
 //! The command line.
 
-use lexopt::prelude::{Long, ValueExt as _};
+use clap::{Parser, ValueEnum};
 
-pub const HELP: &str = "\
-Connects accounts through a platform that misbehaves, and accounts for each of them.
+/// Connects accounts through a platform that misbehaves, and accounts for each of them.
+#[derive(Parser)]
+#[command(name = "ce-soak", version, args_override_self = true, after_help = EXIT_CODES)]
+pub struct Options {
+    /// How many, through each client
+    #[arg(long, value_name = "N", default_value = "10000")]
+    pub provisions: usize,
+    /// How many at once
+    #[arg(long, value_name = "N", default_value = "64")]
+    pub at_a_time: usize,
+    /// The share of answers that a fault spoils
+    #[arg(long, value_name = "P", default_value = "0.25", value_parser = share)]
+    pub share: f64,
+    /// One client alone
+    #[arg(long, value_enum)]
+    client: Option<Kind>,
+    /// The seed of every draw
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub seed: u64,
+}
 
-cargo run --release -p ce-soak -- [OPTIONS]
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing lost, duplicated or reported wrongly, and no call late
+  1  otherwise
+  2  usage";
 
-  --provisions N           how many, through each client; default: 10000
-  --at-a-time N            how many at once; default: 64
-  --share P                the share of answers that a fault spoils; default: 0.25
-  --client async|blocking  one client alone; default: both
-  --seed N                 the seed of every draw; default: 1
-
-Exit codes: 0 nothing lost, duplicated or told wrong, and no call late; 1 otherwise; 2 usage";
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
     Async,
     Blocking,
 }
 
-pub struct Options {
-    pub provisions: usize,
-    pub at_a_time: usize,
-    pub share: f64,
-    pub clients: Vec<Kind>,
-    pub seed: u64,
-}
-
-pub fn parse() -> Result<Option<Options>, lexopt::Error> {
-    let mut options = Options {
-        provisions: 10_000,
-        at_a_time: 64,
-        share: 0.25,
-        clients: vec![Kind::Async, Kind::Blocking],
-        seed: 1,
-    };
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("help") => return Ok(None),
-            Long("provisions") => options.provisions = parser.value()?.parse()?,
-            Long("at-a-time") => options.at_a_time = parser.value()?.parse()?,
-            Long("share") => {
-                options.share = parser.value()?.parse_with(|text| match text.parse() {
-                    Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-                    _ => Err("a share lies between 0 and 1"),
-                })?;
-            }
-            Long("client") => {
-                options.clients = parser.value()?.parse_with(|text| match text {
-                    "async" => Ok(vec![Kind::Async]),
-                    "blocking" => Ok(vec![Kind::Blocking]),
-                    _ => Err("async or blocking"),
-                })?;
-            }
-            Long("seed") => options.seed = parser.value()?.parse()?,
-            _ => return Err(argument.unexpected()),
+impl Options {
+    /// The clients to connect through.
+    pub fn clients(&self) -> Vec<Kind> {
+        match self.client {
+            Some(kind) => vec![kind],
+            None => vec![Kind::Async, Kind::Blocking],
         }
     }
-    Ok(Some(options))
+}
+
+fn share(text: &str) -> Result<f64, &'static str> {
+    let share = text
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or("a share lies between 0 and 1")
 }
