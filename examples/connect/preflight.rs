@@ -7,7 +7,7 @@ use ce_async::{ConnectRequest, Preflight, Requirement};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::options::Options;
-use crate::story::{escaped, print, say, shortened};
+use crate::story::{escaped, print, say};
 
 /// What is to be connected. Unless the options say how the element authenticates its users, the
 /// platform does, and says what the element requires.
@@ -39,11 +39,13 @@ pub fn show(options: &Options, client: &Client, callback_url: &str) -> Result<()
     let scheme = element.scheme().or(options.scheme()).unwrap_or_default();
     let preflight = Preflight::new(&options.request(callback_url, scheme)?, &element);
     let scheme = preflight.scheme().map(AuthenticationScheme::as_str);
+    let requirements = preflight.requirements().unwrap_or_default().iter();
+    let for_people = requirements.filter(|it| it.entry.internal != Some(true));
     let result = format!(
         "{} authenticates its users by {}.\n{}\nMissing: {}\nNot known to the element: {}",
         escaped(element.name.as_deref().unwrap_or(options.element())),
         escaped(scheme.unwrap_or("a method that it does not name")),
-        table(preflight.requirements().unwrap_or_default()),
+        for_people.map(line).collect::<Vec<_>>().join("\n"),
         list(preflight.missing()),
         list(preflight.unknown()),
     );
@@ -90,35 +92,23 @@ fn nothing_is_missing(preflight: &Preflight) -> Result<(), Failure> {
     )))
 }
 
-/// A line an entry that a person may give.
-fn table(requirements: &[Requirement]) -> String {
-    let row = |entry: &str, required: &str, given: &str, default: &str, what_for: &str| {
-        let row = format!("  {entry:<40}  {required:8}  {given:5}  {default:16}  {what_for}");
-        row.trim_end().to_owned()
+/// What an element says of an entry that a person may give.
+fn line(requirement: &Requirement) -> String {
+    let entry = &requirement.entry;
+    let state = match (requirement.given, requirement.required) {
+        (true, _) => "given",
+        (false, true) => "MISSING",
+        (false, false) => "optional",
     };
-    let yes = |yes: bool| if yes { "yes" } else { "-" };
-    let mut rows = vec![row("ENTRY", "REQUIRED", "GIVEN", "DEFAULT", "WHAT FOR")];
-    for Requirement {
-        entry,
-        required,
-        given,
-        ..
-    } in requirements
-    {
-        if entry.internal == Some(true) {
-            continue;
-        }
-        let is_secret = entry.kind.as_deref() == Some("PASSWORD");
-        let default = entry.default_value.as_ref().filter(|_| !is_secret);
-        let default = default.and_then(|value| value.as_str()).unwrap_or_default();
-        let what_for = entry.description.as_deref().or(entry.name.as_deref());
-        rows.push(row(
-            &escaped(entry.key.as_deref().unwrap_or_default()),
-            yes(*required),
-            yes(*given),
-            &shortened(&default, 15),
-            &escaped(what_for.unwrap_or_default()),
-        ));
-    }
-    rows.join("\n")
+    let is_secret = entry.kind.as_deref() == Some("PASSWORD");
+    let default = entry.default_value.as_ref().filter(|_| !is_secret);
+    let default = default.and_then(|value| value.as_str()).unwrap_or_default();
+    let what_for = entry.description.as_deref().or(entry.name.as_deref());
+    let default = match &*default {
+        "" => String::new(),
+        default => format!(" (default: {default:.40})"),
+    };
+    let key = escaped(entry.key.as_deref().unwrap_or_default());
+    let what_for = escaped(&format!("{}{default}", what_for.unwrap_or_default()));
+    format!("  {key:36} {state:8} {what_for}")
 }

@@ -37,15 +37,6 @@ pub fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The same, cut after so many characters.
-pub fn shortened(text: &str, most: usize) -> String {
-    let mut short: String = text.chars().take(most).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    escaped(&short)
-}
-
 /// An operation that shows each request and each response, as far as they may be seen.
 pub struct Shown<O>(pub O);
 
@@ -91,8 +82,8 @@ fn show_body(body: &[u8]) {
         Ok(mut json) => {
             redact_json(&mut json);
             for (name, value) in json.as_object().into_iter().flatten() {
-                let value = shortened(&value.to_string(), 100);
-                say(format_args!("     {}: {value}", escaped(name)));
+                let line = format!("{name}: {value}");
+                say(format_args!("     {}", escaped(&format!("{line:.120}"))));
             }
         }
         Err(_) if body.is_empty() => {}

@@ -5,14 +5,13 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
+use ce_sandbox::{Builder, Fault, FaultRule, Operation, Sandbox};
 
-use crate::bulk::{Files, rows};
-use crate::program::ends;
+use crate::program::{Bulk, Ends as _, has, rows};
 
 /// A sandbox that spoils this share of its answers to creations and searches, and reports each
 /// creation that reaches it.
-fn sandbox(share: f64) -> (Sandbox, Receiver<()>) {
+fn sandbox(share: f64) -> (Builder, Receiver<()>) {
     let (sender, creations) = channel();
     let sender = Mutex::new(sender);
     let mut builder = Sandbox::builder().provisioning(Duration::from_millis(30));
@@ -39,15 +38,18 @@ fn sandbox(share: f64) -> (Sandbox, Receiver<()>) {
             let _ = sender.lock().unwrap().send(());
         }
     };
-    (builder.on_request(report).start().unwrap(), creations)
+    (builder.on_request(report), creations)
 }
 
 /// Starts it, and waits until so many creations have reached the sandbox.
-fn run_until(files: &Files, sandbox: &Sandbox, creations: &Receiver<()>, number: u64) -> Child {
+fn run_until(bulk: &Bulk, creations: &Receiver<()>, number: u64) -> Child {
     while creations.try_recv().is_ok() {}
-    let mut command = files.bulk(sandbox);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let run = command.spawn().unwrap();
+    let mut command = bulk.command();
+    let run = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     for _ in 0..number {
         creations.recv_timeout(Duration::from_secs(60)).unwrap();
     }
@@ -56,40 +58,33 @@ fn run_until(files: &Files, sandbox: &Sandbox, creations: &Receiver<()>, number:
 
 fn killed_it_ends_with_each_row_once(kills: u32, number: usize) {
     let began = Instant::now();
-    let files = Files::new(&rows(1..=number));
     let (sandbox, creations) = sandbox(0.1);
+    let bulk = Bulk::new(sandbox, &rows(1..=number));
     // Where it is killed differs from run to run, and is drawn so that some rows are left.
     let seed = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), number);
     println!("drawn: {seed}");
     for kill in 0..kills {
         let draw = seed.rotate_left(kill * 5) % 17;
-        let mut run = run_until(&files, &sandbox, &creations, draw + 8);
+        let mut run = run_until(&bulk, &creations, draw + 8);
         // SIGKILL, where there are signals.
         run.kill().unwrap();
         run.wait().unwrap();
     }
     // A fault may leave a row without an instance: that is said, and the next run tries again.
-    let mut runs = 0;
-    while !files.bulk(&sandbox).output().unwrap().status.success() {
+    let mut runs = 1;
+    while !bulk.command().output().unwrap().status.success() {
         runs += 1;
         assert!(runs < 10, "it does not come to an end");
     }
-    assert_eq!(sandbox.created(), number as u64);
-    files.hold(&sandbox, number);
-    println!(
-        "{number} rows, {kills} kills, {} instances, {} requests, {:.0?}",
-        sandbox.created(),
-        sandbox.served().len(),
-        began.elapsed()
-    );
+    bulk.holds(number);
+    let (requests, time) = (bulk.sandbox.served().len(), began.elapsed());
+    println!("{number} rows, {kills} kills, {runs} more runs, {requests} requests, {time:.0?}");
     // Nothing is left to do, and nothing is done.
-    let printed = ends(&mut files.bulk(&sandbox), 0, "");
-    assert!(
-        printed
-            .out
-            .contains(&format!("{number} of them done before"))
+    has(
+        &bulk.ends(0, "").out,
+        &[&format!("{number} of them done before")],
     );
-    assert_eq!(sandbox.created(), number as u64);
+    bulk.holds(number);
 }
 
 #[test]
@@ -98,7 +93,7 @@ fn killed_six_times_it_ends_with_each_row_once() {
 }
 
 #[test]
-#[ignore = "takes minutes: cargo test -p ce-examples -- --ignored --nocapture"]
+#[ignore = "takes a while: cargo test -p ce-examples -- --ignored --nocapture"]
 fn killed_fifty_times_it_ends_with_each_row_once() {
     killed_it_ends_with_each_row_once(50, 1000);
 }
@@ -106,58 +101,41 @@ fn killed_fifty_times_it_ends_with_each_row_once() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_says_what_was_done_and_how_to_go_on() {
-    let files = Files::new(&rows(1..=200));
     let (sandbox, creations) = sandbox(0.0);
-    let run = run_until(&files, &sandbox, &creations, 20);
+    let bulk = Bulk::new(sandbox, &rows(1..=200));
+    let run = run_until(&bulk, &creations, 20);
     crate::program::interrupt(&run);
     let output = run.wait_with_output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(130), "{err}");
-    let done = files.tokens().len();
-    assert!(
-        err.contains(&format!(
-            "bulk: stopped; {done} of 200 rows have an instance"
-        )),
-        "{err}"
+    let done = format!(
+        "bulk: stopped; {} of 200 rows have an instance",
+        bulk.tokens().len()
     );
-    assert!(
-        err.contains("to go on, run the same command again"),
-        "{err}"
-    );
-    ends(&mut files.bulk(&sandbox), 0, "");
-    assert_eq!(sandbox.created(), 200);
-    files.hold(&sandbox, 200);
+    has(&err, &[&done, "to go on, run the same command again"]);
+    bulk.ends(0, "");
+    bulk.holds(200);
 }
 
 /// A limit on the size of files does to a program what a full disk does.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_stops_it_and_the_next_run_goes_on() {
-    let files = Files::new(&rows(1..=20));
-    let (sandbox, _) = sandbox(0.0);
-    let bulk = files.bulk(&sandbox);
+    let bulk = Bulk::new(sandbox(0.0).0, &rows(1..=20));
+    let command = bulk.command();
     let mut limited = std::process::Command::new("sh");
     limited.args(["-c", "ulimit -f 3; trap '' XFSZ; exec \"$0\" \"$@\""]);
-    limited.arg(bulk.get_program()).args(bulk.get_args());
+    limited.arg(command.get_program()).args(command.get_args());
     limited.envs(
-        bulk.get_envs()
+        command
+            .get_envs()
             .filter_map(|(name, value)| Some((name, value?))),
     );
-    let printed = ends(&mut limited, 2, "bulk: stopped: ");
-    assert!(printed.err.contains("File too large"), "{}", printed.err);
-    let done = files.tokens().len();
-    assert!(
-        printed
-            .err
-            .contains(&format!("; {done} of 20 rows have an instance"))
-    );
+    let printed = limited.ends(2, "File too large");
+    let done = format!("; {} of 20 rows have an instance", bulk.tokens().len());
+    has(&printed.err, &["bulk: stopped: ", &done]);
     // Half a line is no line, and is not left for the next one to be appended to.
-    assert!(
-        std::fs::read_to_string(files.path("tokens.csv.journal"))
-            .unwrap()
-            .ends_with('\n')
-    );
-    ends(&mut files.bulk(&sandbox), 0, "");
-    assert_eq!(sandbox.created(), 20);
-    files.hold(&sandbox, 20);
+    assert!(bulk.read("tokens.csv.journal").ends_with('\n'));
+    bulk.ends(0, "");
+    bulk.holds(20);
 }

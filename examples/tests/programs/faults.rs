@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 
-use crate::program::{CLIENTS, connect_at, ends};
+use crate::program::{CLIENTS, Ends as _, connect_at};
 
 const USER: &str = "Zk3vQ8xJ1mWnB6tRy+0Lc/9HsEaUgDpF4oN7iYqS2zM=";
 const ORGANIZATION: &str = "v9TgXeKr5BjPwA2dLh8y/UcQ1s+3ZnOf6mIaE0kVtRo=";
@@ -82,11 +82,7 @@ fn the_timeout_is_that_of_the_whole_call() {
             let stalled = FaultRule::new(Fault::StallBeforeAnswer).on(operation);
             let sandbox = Sandbox::builder().fault(stalled).start().unwrap();
             let arguments = format!("--client {client} --timeout 0.5");
-            ends(
-                &mut connect_at(sandbox.base_url(), &arguments),
-                code,
-                sentence,
-            );
+            connect_at(sandbox.base_url(), &arguments).ends(code, sentence);
         }
     }
 }

@@ -1,10 +1,16 @@
 //! What every test of a program needs.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::process::Command;
 
 use assert_cmd::assert::OutputAssertExt as _;
-use ce_sandbox::{DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET};
+use ce_sandbox::{Builder, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, Sandbox};
 use predicates::prelude::{PredicateBooleanExt as _, predicate::str::contains};
+use tempfile::TempDir;
 
 pub const CLIENTS: [&str; 2] = ["async", "blocking"];
 
@@ -13,23 +19,18 @@ pub const CANARY: &str = "c4n4ry";
 
 /// Cargo builds a package's examples before it runs its tests; they lie beside them.
 pub fn program(name: &str) -> Command {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(|deps| deps.parent()).unwrap();
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let path = profile.join("examples").join(file);
-    assert!(
-        path.exists(),
-        "cargo test -p ce-examples builds {}",
-        path.display()
-    );
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.set_file_name("examples");
+    path.push(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut command = Command::new(path);
     for secret in [
-        "CE_USER_SECRET",
-        "CE_ORGANIZATION_SECRET",
-        "CE_API_KEY",
-        "CE_API_SECRET",
+        "USER_SECRET",
+        "ORGANIZATION_SECRET",
+        "API_KEY",
+        "API_SECRET",
     ] {
-        command.env_remove(secret);
+        command.env_remove(format!("CE_{secret}"));
     }
     command
 }
@@ -59,28 +60,144 @@ pub struct Printed {
     pub err: String,
 }
 
-/// Runs it to its end: with this code, this sentence on standard error, no panic and no secret.
-#[track_caller]
-pub fn ends(command: &mut Command, code: i32, sentence: &str) -> Printed {
-    let harmless = || contains(CANARY).not().and(contains("panicked").not());
-    let ended = command.assert().code(code);
-    let ended = ended
-        .stdout(harmless())
-        .stderr(contains(sentence).and(harmless()));
-    let output = ended.get_output();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    Printed {
-        out: text(&output.stdout),
-        err: text(&output.stderr),
+pub trait Ends {
+    /// Runs it to its end: with this code, this sentence on standard error, no panic and no secret.
+    fn ends(&mut self, code: i32, sentence: &str) -> Printed;
+
+    /// Runs it to its success, and reads the one object on its standard output.
+    fn object(&mut self) -> serde_json::Value;
+}
+
+impl Ends for Command {
+    #[track_caller]
+    fn ends(&mut self, code: i32, sentence: &str) -> Printed {
+        let harmless = || contains(CANARY).not().and(contains("panicked").not());
+        let ended = self.assert().code(code).stdout(harmless());
+        let ended = ended.stderr(contains(sentence).and(harmless()));
+        let output = ended.get_output();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        Printed { out, err }
+    }
+
+    #[track_caller]
+    fn object(&mut self) -> serde_json::Value {
+        serde_json::from_str(&self.ends(0, "").out).unwrap()
     }
 }
 
-/// Runs it to its success, and reads the one object on its standard output.
+/// Asserts that a text has all these parts.
 #[track_caller]
-pub fn object(command: &mut Command) -> serde_json::Value {
-    let printed = ends(command, 0, "");
-    assert_eq!(printed.out.lines().count(), 1, "{}", printed.out);
-    serde_json::from_str(&printed.out).unwrap()
+pub fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+/// A sandbox, and a folder with `rows.csv` and all that comes of it. Both are gone with the test.
+pub struct Bulk {
+    pub sandbox: Sandbox,
+    pub folder: TempDir,
+}
+
+impl Bulk {
+    pub fn new(sandbox: Builder, rows: &str) -> Self {
+        let (sandbox, folder) = (sandbox.start().unwrap(), TempDir::new().unwrap());
+        let bulk = Self { sandbox, folder };
+        bulk.write("rows.csv", rows);
+        bulk
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, content: &str) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub fn command(&self) -> Command {
+        let mut command = program("bulk");
+        command
+            .arg(self.path("rows.csv"))
+            .arg("--output")
+            .arg(self.path("tokens.csv"))
+            .args(["--base-url", self.sandbox.base_url()])
+            .args(["--at-a-time", "16", "--provisioning-timeout", "1"])
+            .env("CE_USER_SECRET", self.sandbox.user_secret())
+            .env("CE_ORGANIZATION_SECRET", self.sandbox.organization_secret());
+        command
+    }
+
+    /// Runs it to its end.
+    #[track_caller]
+    pub fn ends(&self, code: i32, sentence: &str) -> Printed {
+        self.command().ends(code, sentence)
+    }
+
+    /// The same, with other rows.
+    #[track_caller]
+    pub fn with(&self, rows: &str, code: i32, sentence: &str) -> Printed {
+        self.write("rows.csv", rows);
+        self.ends(code, sentence)
+    }
+
+    /// The output, by name: id and token.
+    pub fn tokens(&self) -> BTreeMap<String, (u64, String)> {
+        let output = csv::Reader::from_path(self.path("tokens.csv")).unwrap();
+        let records: Vec<_> = output.into_records().map(Result::unwrap).collect();
+        let token = |it: &csv::StringRecord| (it[1].parse().unwrap(), it[2].to_owned());
+        let tokens: BTreeMap<_, _> = records
+            .iter()
+            .map(|it| (it[3].to_owned(), token(it)))
+            .collect();
+        assert_eq!(
+            tokens.len(),
+            records.len(),
+            "a row stands twice: {records:?}"
+        );
+        tokens
+    }
+
+    /// Asserts that so many instances were ever created, that the output holds them all, and that the
+    /// files are private.
+    #[track_caller]
+    pub fn holds(&self, number: usize) {
+        assert_eq!(self.sandbox.created(), number as u64);
+        let instances = self.sandbox.instances().into_iter().map(|it| {
+            let token = it.expose_token().to_owned();
+            (it.name, (it.id, token))
+        });
+        let tokens = self.tokens();
+        assert_eq!(tokens.len(), number);
+        assert_eq!(tokens, instances.collect());
+        for name in ["tokens.csv", "tokens.csv.journal"] {
+            assert!(!self.read(name).contains(CANARY));
+            #[cfg(unix)]
+            {
+                let metadata = fs::metadata(self.path(name)).unwrap();
+                let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
+                assert_eq!(mode & 0o777, 0o600);
+            }
+        }
+    }
+}
+
+/// A CSV file with rows of these numbers.
+pub fn rows(numbers: RangeInclusive<usize>) -> String {
+    let mut csv = "name,username,password\n".to_owned();
+    for number in numbers {
+        writeln!(
+            csv,
+            "\"Account {number}, of many\",user{number},c4n4ry{number}"
+        )
+        .unwrap();
+    }
+    csv
 }
 
 /// Sends SIGINT, as Ctrl-C does.
