@@ -47,7 +47,7 @@ pub fn read(path: &Path, platform: &str) -> Result<(Found, Pending), Failure> {
 }
 
 impl Journal {
-    pub fn open((found, pending): (Found, Pending)) -> Result<Self, Failure> {
+    pub fn open(found: Found, pending: Pending) -> Result<Self, Failure> {
         let file = found.open()?;
         Ok(Self { file, pending })
     }

@@ -49,31 +49,26 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<ExitCode, Failure> {
     let rows = rows::read(&options.csv, &options.element)?;
-    let sandbox = match options.base_url {
-        Some(_) => None,
-        None => Some(Sandbox::start()?),
-    };
-    let config = match (&options.base_url, &sandbox) {
-        (Some(base_url), _) => options.platform(base_url)?,
-        (None, Some(sandbox)) => {
+    let (sandbox, config) = match &options.base_url {
+        Some(base_url) => (None, options.platform(base_url)?),
+        None => {
             say("No --base-url is given, so a sandbox plays the platform.");
+            let sandbox = Sandbox::start()?;
             let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
-            Config::new(sandbox.base_url(), Credentials::new(user, organization))?
+            let config = Config::new(sandbox.base_url(), Credentials::new(user, organization))?;
+            (Some(sandbox), config)
         }
-        (None, None) => return Err("no platform".into()),
     };
     let output = options.output();
     let mut beside = output.clone().into_os_string();
     beside.push(".journal");
     // Both are read before either is changed.
-    let journal = journal::read(beside.as_ref(), config.base_url())?;
-    let (found, done) = tokens::read(&output)?;
-    let (all, known) = (
-        rows.len(),
-        rows.iter().map(|row| &*row.digest).collect::<HashSet<_>>(),
-    );
-    let is_lost = |digest: &&String| !known.contains(&***digest) && !done.contains(*digest);
-    let lost = journal.1.keys().filter(is_lost).count();
+    let (journal, pending) = journal::read(beside.as_ref(), config.base_url())?;
+    let (tokens, done) = tokens::read(&output)?;
+    let all = rows.len();
+    let known: HashSet<&String> = rows.iter().map(|row| &row.digest).collect();
+    let is_lost = |digest: &&String| !known.contains(digest) && !done.contains(*digest);
+    let lost = pending.keys().filter(is_lost).count();
     if lost > 0 {
         complain(&format_args!(
             "rows that a run before this sent, and that are changed or gone now: {lost}; each may \
@@ -92,8 +87,8 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
     let job = Job {
         client: Client::new(config.with_limits(options.limits()))?,
         element: options.element.clone(),
-        journal: Journal::open(journal)?,
-        tokens: Tokens::open(found)?,
+        journal: Journal::open(journal, pending)?,
+        tokens: Tokens::open(tokens)?,
     };
     let runtime = tokio::runtime::Runtime::new()?;
     let (created, end) = runtime.block_on(provision_all(job, left, at_a_time))?;

@@ -34,8 +34,11 @@ fn a_closed_pipe_is_no_panic() {
         "connect --json", "connect", "connect --preflight", "connect --help", "bulk", "bulk --help",
         "lifecycle", "minimal_async", "minimal_blocking", "types_only",
     ];
+    let folder = tempfile::TempDir::new().unwrap();
     for words in programs.map(|it| it.split(' ').collect::<Vec<_>>()) {
         let mut command = program(words[0]);
+        // Where the output of `bulk` is by default.
+        command.env("TMPDIR", folder.path());
         command
             .args(&words[1..])
             .stdout(Stdio::piped())
