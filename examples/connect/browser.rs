@@ -22,9 +22,15 @@ pub fn decide(
         .proxy(None)
         .timeout_global(Some(Duration::from_secs(30)));
     let browser: ureq::Agent = browser.build().into();
+    let page = authorization_url.split(['?', '#']).next();
+    let page = escaped(page.unwrap_or_default());
     let form = [("decision", choice)];
     let response = browser.post(authorization_url).send_form(form);
-    let response = response.map_err(Failure::network)?;
+    let response = response.map_err(|error| {
+        let sentence = format!("the provider at {page} can't be reached: {error}");
+        Failure::new(6, sentence)
+    })?;
+    let status = response.status().as_u16();
     let location = response.headers().get("location");
     let location = location.and_then(|location| location.to_str().ok());
     // A callback URL may lack the scheme, which the provider adds.
@@ -33,12 +39,12 @@ pub fn decide(
         let without_scheme = url.split_once("://").map_or(*url, |(_, rest)| rest);
         url.starts_with(callback_url) || without_scheme.starts_with(callback_url)
     };
-    location.filter(is_callback).map(str::to_owned).ok_or_else(|| {
-        let page = escaped(authorization_url.split(['?', '#']).next().unwrap_or_default());
-        let status = response.status().as_u16();
-        Failure::new(6, format_args!(
-            "the page at {page} (status {status}) is not a sandbox's consent page, the only one \
-             that this program understands; try --consent browser"
-        ))
+    let callback = location.filter(is_callback).map(str::to_owned);
+    callback.ok_or_else(|| {
+        let sentence = format!(
+            "{page} (status {status}) does not send the browser to the callback URL, as a \
+             sandbox's consent page does; use --consent browser with a real provider"
+        );
+        Failure::new(6, sentence)
     })
 }

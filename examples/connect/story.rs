@@ -83,7 +83,11 @@ fn show_body(body: &[u8]) {
             redact_json(&mut json);
             for (name, value) in json.as_object().into_iter().flatten() {
                 let line = format!("{name}: {value}");
-                say(format_args!("     {}", escaped(&format!("{line:.120}"))));
+                let cut = line.chars().nth(110).map_or("", |_| "…");
+                say(format_args!(
+                    "     {}{cut}",
+                    escaped(&format!("{line:.110}"))
+                ));
             }
         }
         Err(_) if body.is_empty() => {}

@@ -92,7 +92,7 @@ fn a_page_that_is_not_the_sandboxs_is_left_to_a_browser() {
     let mut command = connect_at(&platform.base_url(), "");
     command.ends(
         6,
-        "is not a sandbox's consent page, the only one that this program",
+        "does not send the browser to the callback URL, as a sandbox's",
     );
 }
 
