@@ -177,12 +177,13 @@ fn an_unknown_outcome_ends_with_5() {
 
 #[test]
 fn a_dead_network_ends_with_6() {
-    let gone = Scripted::start(|_| Vec::new()).unwrap().base_url();
+    // No port that another test could be given.
+    let gone = "http://127.0.0.1:1/elements/api-v2";
     let nothing = Scripted::start(|_| answer(404, &[], "<html>No such page</html>")).unwrap();
     let html = Scripted::start(|_| answer(200, &[], "<html>c4n4ry</html>")).unwrap();
     for client in CLIENTS {
         let at = |base_url: &str| connect_at(base_url, &format!("--client {client} --timeout 5"));
-        at(&gone).ends(6, "no connection to the platform");
+        at(gone).ends(6, "no connection to the platform");
         at(&html.base_url()).ends(6, "is HTML");
         at(&nothing.base_url()).ends(6, "perhaps the base URL is not the platform's");
     }
