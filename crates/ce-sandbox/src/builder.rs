@@ -1,23 +1,16 @@
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 
-use crate::authorization::Secrets;
-use crate::catalogue::Catalogue;
-use crate::catalogue_error::CatalogueError;
-use crate::fault_plan::FaultPlan;
-use crate::fault_rule::FaultRule;
-use crate::instance_store::InstanceStore;
-use crate::one_time::OneTime;
-use crate::platform::{Clock, Observer, Platform, State};
-use crate::random::Chance;
+use crate::catalogue::{Catalogue, CatalogueError};
+use crate::faults::{FaultPlan, FaultRule, Faults};
 use crate::sandbox::Sandbox;
-use crate::served::{Log, Served};
-use crate::server::Server;
+use crate::server::{App, Observer, Server};
+use crate::store::{Clock, Redacted, Served, Settings, Store};
 
 /// The user secret of a sandbox that was given none. Like real ones it holds `+`, `/` and `=`.
 pub const DEFAULT_USER_SECRET: &str = "sandbox+user/secret=";
@@ -59,6 +52,7 @@ pub struct Builder {
     max_body_bytes: usize,
     max_instances: usize,
     max_objects: usize,
+    max_bytes: usize,
     first_instance_id: u64,
 }
 
@@ -107,6 +101,7 @@ impl Builder {
             catalogues: Vec::new(),
             max_instances: 100_000,
             max_objects: 10_000,
+            max_bytes: 256 << 20,
             first_instance_id: 500_001,
         }
     }
@@ -240,6 +235,13 @@ impl Builder {
         self
     }
 
+    /// About how many bytes all instances and objects may take up in memory; what would take more is
+    /// answered with 403. 256 MiB by default.
+    pub fn max_bytes(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
     /// Starts the sandbox. It serves when this returns, which takes some milliseconds at most.
     ///
     /// # Errors
@@ -256,29 +258,27 @@ impl Builder {
         let listener = TcpListener::bind(address).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
 
-        let (door, commands) = mpsc::unbounded_channel();
-        let platform = Arc::new(Platform {
+        let store = Arc::new(Store::new(Settings {
             origin: format!("http://{}", reachable(address)),
-            secrets: Secrets::new(&self.user_secret, &self.organization_secret),
+            user_secret: Redacted::new(self.user_secret),
+            organization_secret: Redacted::new(self.organization_secret),
             catalogue,
             provisioning: self.provisioning,
+            seed: self.seed,
+            first_instance_id: self.first_instance_id,
             max_body_bytes: self.max_body_bytes,
+            max_instances: self.max_instances,
             max_objects: self.max_objects,
+            max_bytes: self.max_bytes,
             clock: self.clock,
-            observer: self.observer,
-            state: Mutex::new(State {
-                chance: Chance::new(self.seed),
-                codes: OneTime::default(),
-                request_tokens: OneTime::default(),
-                instances: InstanceStore::new(self.first_instance_id, self.max_instances),
-            }),
-            faults: Mutex::new(FaultPlan::new(self.seed, self.faults)),
-            door,
-            log: Mutex::new(Log::default()),
-        });
+        }));
+        let (port, commands) = mpsc::unbounded_channel();
+        let plan = FaultPlan::new(self.seed, self.faults);
+        let faults = Arc::new(Faults::new(plan, port, Arc::clone(&store)));
+        let app = Arc::new(App::new(store, faults, self.observer));
         let server =
-            Server::start(listener, Arc::clone(&platform), commands).map_err(StartError::Server)?;
-        Ok(Sandbox::new(platform, server, reachable(address)))
+            Server::start(listener, Arc::clone(&app), commands).map_err(StartError::Server)?;
+        Ok(Sandbox::new(app, server, reachable(address)))
     }
 }
 
@@ -311,47 +311,5 @@ impl fmt::Debug for Builder {
             .field("max_body_bytes", &self.max_body_bytes)
             .field("max_instances", &self.max_instances)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_that_no_header_carries_are_refused() {
-        for bad in ["", "a b", "a,b", "a\r\nb", "é", "\t"] {
-            let user = Builder::new().user_secret(bad).start().unwrap_err();
-            assert!(user.to_string().contains("user secret"), "{user}");
-            let organization = Builder::new().organization_secret(bad).start();
-            assert!(matches!(
-                organization,
-                Err(StartError::Secret {
-                    which: "organization"
-                })
-            ));
-        }
-    }
-
-    #[test]
-    fn debug_shows_no_secret() {
-        let shown = format!("{:?}", Builder::new().user_secret("hunter2").seed(4711));
-        assert!(
-            !shown.contains("hunter2") && !shown.contains("4711"),
-            "{shown}"
-        );
-        assert!(!shown.contains(DEFAULT_ORGANIZATION_SECRET), "{shown}");
-    }
-
-    #[test]
-    fn what_listens_everywhere_is_reached_on_loopback() {
-        let table = [
-            ("0.0.0.0:80", "127.0.0.1:80"),
-            ("[::]:80", "[::1]:80"),
-            ("192.0.2.1:80", "192.0.2.1:80"),
-        ];
-        for (listening, expected) in table {
-            assert_eq!(reachable(listening.parse().unwrap()).to_string(), expected);
-        }
     }
 }

@@ -4,15 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::builder::{Builder, StartError};
-use crate::decision::Decision;
-use crate::fault_rule::FaultRule;
-use crate::instance::Instance;
-use crate::platform::Platform;
-use crate::play::{ConsentError, play};
-use crate::preload::{self, PreloadError};
-use crate::redacted::Redacted;
-use crate::served::Served;
-use crate::server::Server;
+use crate::control::{self, PreloadError};
+use crate::faults::FaultRule;
+use crate::provider::{ConsentError, Decision, decide};
+use crate::server::{App, Server};
+use crate::store::{Instance, Redacted, Served};
 
 /// A running sandbox.
 ///
@@ -31,7 +27,7 @@ use crate::server::Server;
 /// # }
 /// ```
 pub struct Sandbox {
-    platform: Arc<Platform>,
+    app: Arc<App>,
     base_url: String,
     address: SocketAddr,
     server: Server,
@@ -90,10 +86,10 @@ impl Sandbox {
         Builder::new()
     }
 
-    pub(crate) fn new(platform: Arc<Platform>, server: Server, address: SocketAddr) -> Self {
+    pub(crate) fn new(app: Arc<App>, server: Server, address: SocketAddr) -> Self {
         Self {
-            base_url: format!("{}/elements/api-v2", platform.origin),
-            platform,
+            base_url: format!("{}/elements/api-v2", app.store.settings.origin),
+            app,
             address,
             server,
         }
@@ -111,12 +107,12 @@ impl Sandbox {
 
     /// The user secret that calls have to bring.
     pub fn user_secret(&self) -> &str {
-        self.platform.secrets.user.expose()
+        self.app.store.settings.user_secret.expose()
     }
 
     /// The organization secret that calls have to bring.
     pub fn organization_secret(&self) -> &str {
-        self.platform.secrets.organization.expose()
+        self.app.store.settings.organization_secret.expose()
     }
 
     /// Plays a user who allows what the consent page at `oauth_url` asks for, and returns the
@@ -143,7 +139,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn allow(&self, oauth_url: &str) -> Result<String, ConsentError> {
-        play(&self.platform, oauth_url, Decision::Allow)
+        decide(&self.app.store, oauth_url, Decision::Allow)
     }
 
     /// Plays a user who denies it, and returns the callback URL that the browser would be sent
@@ -153,12 +149,12 @@ impl Sandbox {
     ///
     /// As [`Self::allow`].
     pub fn deny(&self, oauth_url: &str) -> Result<String, ConsentError> {
-        play(&self.platform, oauth_url, Decision::Deny)
+        decide(&self.app.store, oauth_url, Decision::Deny)
     }
 
     /// The instances that exist now, in the order of their ids.
     pub fn instances(&self) -> Vec<InstanceSummary> {
-        let state = self.platform.state();
+        let state = self.app.store.state();
         state.instances.iter().map(InstanceSummary::of).collect()
     }
 
@@ -182,7 +178,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn add_instances(&self, element: &str, count: usize) -> Result<Range<u64>, PreloadError> {
-        preload::instances(&self.platform, element, count)
+        control::add_instances(&self.app.store, element, count)
     }
 
     /// Adds so many objects to a resource of an instance at once. Each has an id and a `name`,
@@ -210,7 +206,7 @@ impl Sandbox {
         resource: &str,
         count: usize,
     ) -> Result<(), PreloadError> {
-        preload::objects(&self.platform, instance_id, resource, count)
+        control::add_objects(&self.app.store, instance_id, resource, count)
     }
 
     /// Plays a user who withdraws the consent at the provider: the instance is no longer valid,
@@ -229,7 +225,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn revoke(&self, instance_id: u64) -> bool {
-        let mut state = self.platform.state();
+        let mut state = self.app.store.state();
         let revoked = state
             .instances
             .change(instance_id, |instance| instance.valid = false);
@@ -238,7 +234,7 @@ impl Sandbox {
 
     /// How many instances were ever created, those that were deleted since included.
     pub fn created(&self) -> u64 {
-        self.platform.state().instances.created()
+        self.app.store.state().instances.created()
     }
 
     /// Misbehaves by these rules from now on, and by no others: of several, the first that applies
@@ -263,8 +259,8 @@ impl Sandbox {
     /// ```
     pub fn set_faults(&self, rules: impl IntoIterator<Item = FaultRule>) {
         let rules = rules.into_iter().collect();
-        self.platform.faults().set(rules);
-        self.server.settle(&self.platform.door);
+        self.app.faults.plan().set(rules);
+        self.server.settle();
     }
 
     /// Behaves well from now on. As [`Self::set_faults`] with no rules.
@@ -272,9 +268,30 @@ impl Sandbox {
         self.set_faults([]);
     }
 
+    /// Forgets instances, objects, codes and records, and has the rules of the start again, as if the
+    /// sandbox were started anew.
+    ///
+    /// ```
+    /// use ce_sandbox::Sandbox;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start()?;
+    /// let first = sandbox.add_instances("instagram", 1)?;
+    /// sandbox.reset();
+    /// assert!(sandbox.instances().is_empty());
+    /// assert_eq!(sandbox.add_instances("instagram", 1)?, first);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reset(&self) {
+        self.app.store.reset();
+        self.app.faults.plan().reset();
+        self.server.settle();
+    }
+
     /// The requests that were received, the oldest first; of very many only the last 10 000.
     pub fn served(&self) -> Vec<Served> {
-        self.platform.served()
+        self.app.store.state().log.records()
     }
 }
 
@@ -283,26 +300,5 @@ impl fmt::Debug for Sandbox {
         f.debug_struct("Sandbox")
             .field("base_url", &self.base_url)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sandbox_can_be_shared_between_threads() {
-        fn shared<T: Send + Sync + 'static>() {}
-        shared::<Sandbox>();
-        shared::<Builder>();
-    }
-
-    #[test]
-    fn debug_shows_no_token() {
-        let shown = format!("{:?}", InstanceSummary::of(&Instance::for_test(7, &["a"])));
-        assert!(
-            shown.contains("Instance 7") && !shown.contains("token7"),
-            "{shown}"
-        );
     }
 }

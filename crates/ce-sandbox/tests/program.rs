@@ -192,7 +192,7 @@ fn a_wrong_command_line_ends_it_with_2_and_names_the_culprit() {
         let (status, stdout, stderr) = run(arguments);
         assert_eq!((status, stdout.as_str()), (Some(2), ""), "{arguments:?}");
         assert!(
-            stderr.contains(culprit) && stderr.contains("try --help"),
+            stderr.contains(culprit) && stderr.contains("--help"),
             "{stderr}"
         );
         assert!(!stderr.contains("hunter"), "{stderr}");

@@ -1,11 +1,17 @@
 /// What the help says of faults.
 pub(crate) const FAULTS: &str = "\
-Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,PARAMETER=VALUE]
-  on           oauth-token, oauth-url, create-instance, instances (list, read, change, enable,
-               disable, delete), configuration (single entries), elements, ping, resources
+Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,when=before|after][,PARAMETER=VALUE]
+  on           oauth-token, oauth-url, create-instance, ping, or one of a group, or all of it:
+               instances: list-instances, get-instance, update-instance, replace-instance,
+                 delete-instance, enable-instance, disable-instance
+               configuration: list-configuration, get-configuration, update-configuration
+               elements: list-elements, list-element-keys, get-element, get-element-metadata
+               resources: list-objects, create-object, get-object, replace-object, update-object,
+                 delete-object
                [default: every API call; never the provider's pages]
   probability  from 0 to 1 [default: 1]
   times        how often at most [default: no limit]
+  when         whether it comes before anything is carried out, or after [default: see the *]
   Of several faults, the first that is for a request and wins its draw applies.
 
   refuse                     refuses connections: for good; or, with probability or times, for
@@ -33,7 +39,8 @@ Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,PARAMETER=VALUE]
   lose-answer                closes the connection instead of an answer
   create-and-bad-gateway     502 with HTML
   Those with a * come before anything is carried out; the others carry it out and spoil the answer.
-";
+
+Exit codes: 0 told to stop, 1 cannot listen, 2 the command line is wrong.";
 
 #[cfg(test)]
 mod tests {

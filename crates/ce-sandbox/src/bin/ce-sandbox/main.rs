@@ -3,25 +3,22 @@
 mod faults;
 mod options;
 
+use std::future::poll_fn;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::thread;
+use std::task::Poll;
 
 use ce_sandbox::{Builder, Served, StartError};
-use options::Command;
+use clap::Parser as _;
+use options::Options;
 
 const CANNOT_START: u8 = 1;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let command = match options::parse(lexopt::Parser::from_env()) {
-        Ok(command) => command,
-        Err(error) => return fail(USAGE, &format!("{error}; try --help")),
-    };
-    match command {
-        Command::Help => say(&options::help()),
-        Command::Version => say(concat!("ce-sandbox ", env!("CARGO_PKG_VERSION"), "\n")),
-        Command::Serve(builder) => serve(*builder),
+    match Options::parse().into_builder() {
+        Ok(builder) => serve(builder),
+        Err(error) => fail(USAGE, &format!("{error}; try --help")),
     }
 }
 
@@ -30,6 +27,11 @@ fn serve(builder: Builder) -> ExitCode {
         // Whoever closed the log does not want it.
         let _ = writeln!(io::stderr().lock(), "{}", line(served));
     });
+    // Before the ready line, after which somebody may want it to stop.
+    let signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => return fail(CANNOT_START, &error.to_string()),
+    };
     let sandbox = match builder.start() {
         Ok(sandbox) => sandbox,
         Err(error @ StartError::Secret { .. }) => {
@@ -40,9 +42,53 @@ fn serve(builder: Builder) -> ExitCode {
         }
         Err(error) => return fail(CANNOT_START, &error.to_string()),
     };
-    let _ = say(&format!("listening on {}\n", sandbox.base_url()));
-    loop {
-        thread::park();
+    // Nobody may be reading; that is no reason to fail.
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "listening on {}", sandbox.base_url()).and_then(|()| out.flush());
+    signals.wait();
+    ExitCode::SUCCESS
+}
+
+/// The signals that end the program. They are handled, because the first process of a container
+/// is not ended by a signal that it leaves to the system.
+struct Signals {
+    runtime: tokio::runtime::Runtime,
+    #[cfg(unix)]
+    ends: [tokio::signal::unix::Signal; 2],
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()?;
+        #[cfg(unix)]
+        let ends = {
+            use tokio::signal::unix::{SignalKind, signal};
+            let _context = runtime.enter();
+            [
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::interrupt())?,
+            ]
+        };
+        Ok(Self {
+            runtime,
+            #[cfg(unix)]
+            ends,
+        })
+    }
+
+    fn wait(mut self) {
+        #[cfg(unix)]
+        self.runtime.block_on(poll_fn(|context| {
+            let mut ends = self.ends.iter_mut();
+            match ends.any(|signal| signal.poll_recv(context).is_ready()) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        }));
+        #[cfg(not(unix))]
+        let _ = self.runtime.block_on(tokio::signal::ctrl_c());
     }
 }
 
@@ -52,15 +98,16 @@ fn line(served: &Served) -> String {
         0 => "-".to_owned(),
         status => status.to_string(),
     };
-    let mut line = format!(
-        "{} {} {status} {}",
-        served.method, served.path, served.request_id
-    );
-    if let Some(fault) = served.fault {
-        line.push(' ');
-        line.push_str(fault);
-    }
-    line
+    let Served {
+        method,
+        path,
+        request_id,
+        ..
+    } = served;
+    let fault = served
+        .fault
+        .map_or(String::new(), |fault| format!(" {fault}"));
+    format!("{method} {path} {status} {request_id}{fault}")
 }
 
 fn cannot_listen(address: std::net::SocketAddr, source: &io::Error) -> String {
@@ -76,13 +123,6 @@ fn cannot_listen(address: std::net::SocketAddr, source: &io::Error) -> String {
         ),
         _ => format!("cannot listen on {address}: {source}; check --address and --port"),
     }
-}
-
-/// Nobody may be reading; that is no reason to fail.
-fn say(text: &str) -> ExitCode {
-    let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    ExitCode::SUCCESS
 }
 
 fn fail(code: u8, message: &str) -> ExitCode {

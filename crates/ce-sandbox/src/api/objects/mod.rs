@@ -1,0 +1,278 @@
+//! The objects behind an instance.
+
+mod where_clause;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
+use http::StatusCode;
+use http::request::Parts;
+use serde_json::{Value, json};
+
+use self::where_clause::{WhereClause, compare, field};
+use super::path::PathParameters;
+use super::through::{InstanceId, permitted};
+use crate::catalogue::{Object, ObjectCollection, number, weight_of};
+use crate::store::{Instance, Store};
+use crate::web::{
+    ApiError, Credentials, ElementCall, JsonObject, MAX_PAGE, Page, PageRequest, Parameters,
+};
+
+/// How many objects a page holds at most.
+const MAX_OBJECTS_PAGE: usize = 5000;
+
+type Answer<T> = (InstanceId, Result<T, ApiError>);
+
+/// The objects of one name, through an instance that the call may be made through.
+pub(crate) struct Resource {
+    instance_id: u64,
+    name: String,
+    /// Of one of its objects, as the path has it.
+    id: String,
+}
+
+impl FromRequestParts<Arc<Store>> for Resource {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
+        let path = PathParameters::from_request_parts(parts, store).await?;
+        let name = path.get("resource").to_owned();
+        let credentials = Credentials::read(&parts.headers)?;
+        // A path at which no element has anything leads nowhere, whoever calls.
+        if !store.settings.catalogue.has_resource(&name) && !credentials.names_an_element() {
+            return Err(ApiError::no_such_path());
+        }
+        Ok(Self {
+            instance_id: credentials.element_call(store)?.instance_id,
+            name,
+            id: path.get("object").to_owned(),
+        })
+    }
+}
+
+impl Resource {
+    fn call<T>(
+        &self,
+        store: &Store,
+        call: impl FnOnce(&mut Instance) -> Result<T, ApiError>,
+    ) -> Answer<T> {
+        let answer = permitted(store, self.instance_id, call);
+        (InstanceId(self.instance_id), answer)
+    }
+
+    fn of<'a>(&self, instance: &'a Instance) -> Result<&'a ObjectCollection, ApiError> {
+        let objects = instance.objects(&self.name);
+        objects.ok_or_else(|| self.no_such_resource(instance))
+    }
+
+    /// The collection to change, if there is room for so much more.
+    fn change<'a>(&self, instance: &'a mut Instance) -> Result<&'a mut ObjectCollection, ApiError> {
+        self.of(instance)?;
+        let objects = instance.objects_mut(&self.name);
+        objects.ok_or_else(ApiError::no_such_path)
+    }
+
+    fn no_such_resource(&self, instance: &Instance) -> ApiError {
+        ApiError::not_found(format!(
+            "Element {:?} has no resource {:?}.",
+            instance.element.key, self.name
+        ))
+    }
+
+    fn no_such_object(&self) -> ApiError {
+        let Self { name, id, .. } = self;
+        ApiError::not_found(format!("No object found in {name} with the id {id}."))
+    }
+}
+
+/// `GET /{resource}`.
+pub(crate) async fn list(
+    State(store): State<Arc<Store>>,
+    resource: Resource,
+    parameters: Parameters,
+) -> Answer<Page<Value>> {
+    resource.call(&store, |instance| {
+        let request = PageRequest::read(&parameters, MAX_OBJECTS_PAGE)?;
+        let wanted = parameters
+            .first("where")
+            .filter(|text| !text.trim().is_empty());
+        let wanted = wanted.map(WhereClause::parse).transpose()?;
+        let objects = resource.of(instance)?.iter();
+        let is_wanted =
+            |object: &&Object| wanted.as_ref().is_none_or(|wanted| wanted.holds(object));
+        let mut found: Vec<&Object> = objects.filter(is_wanted).collect();
+        if let Some(order) = parameters.first("orderBy") {
+            sort(&mut found, order)?;
+        }
+        let total = found.len();
+        let fields = parameters
+            .first("fields")
+            .filter(|fields| !fields.trim().is_empty());
+        let view = |object: &Object| match fields {
+            None => Value::Object(object.clone()),
+            Some(fields) => with_fields(object, fields),
+        };
+        Ok(request.of(found.into_iter().map(view), total))
+    })
+}
+
+fn sort(objects: &mut [&Object], order: &str) -> Result<(), ApiError> {
+    let mut words = order.split_whitespace();
+    let name = words.next().unwrap_or_default();
+    let direction = words.next().unwrap_or("asc").to_ascii_lowercase();
+    if name.is_empty() || words.next().is_some() || !matches!(&*direction, "asc" | "desc") {
+        return Err(ApiError::bad_request(
+            "orderBy takes the name of a field, and asc or desc behind it.",
+        ));
+    }
+    objects.sort_by(|one, other| {
+        let (one, other) = (field(one, name), field(other, name));
+        // Objects without the field come first.
+        let order = compare(one, other).unwrap_or(one.is_some().cmp(&other.is_some()));
+        if direction == "desc" {
+            order.reverse()
+        } else {
+            order
+        }
+    });
+    Ok(())
+}
+
+fn with_fields(object: &Object, fields: &str) -> Value {
+    let names = fields.split(',').map(str::trim);
+    let fields = names.filter_map(|name| Some((name.to_owned(), object.get(name)?.clone())));
+    Value::Object(fields.collect())
+}
+
+/// `GET /{resource}/{id}`.
+pub(crate) async fn show(
+    State(store): State<Arc<Store>>,
+    resource: Resource,
+) -> Answer<Json<Value>> {
+    resource.call(&store, |instance| {
+        let objects = resource.of(instance)?;
+        let object = number(&resource.id).and_then(|id| objects.get(id));
+        Ok(Json(json!(
+            object.ok_or_else(|| resource.no_such_object())?
+        )))
+    })
+}
+
+/// `POST /{resource}`.
+pub(crate) async fn create(
+    State(store): State<Arc<Store>>,
+    resource: Resource,
+    JsonObject(object): JsonObject,
+) -> Answer<Json<Value>> {
+    let has_room = has_room(&store, &object);
+    resource.call(&store, |instance| {
+        let objects = resource.change(instance)?;
+        if objects.len() >= store.settings.max_objects || !has_room {
+            return Err(ApiError::full());
+        }
+        Ok(Json(json!(objects.add(object))))
+    })
+}
+
+/// `PATCH /{resource}/{id}`: the fields that are given change.
+pub(crate) async fn patch(
+    State(store): State<Arc<Store>>,
+    resource: Resource,
+    JsonObject(fields): JsonObject,
+) -> Answer<Json<Value>> {
+    update(&store, &resource, fields, ObjectCollection::merge)
+}
+
+/// `PUT /{resource}/{id}`: the object becomes what is given.
+pub(crate) async fn put(
+    State(store): State<Arc<Store>>,
+    resource: Resource,
+    JsonObject(object): JsonObject,
+) -> Answer<Json<Value>> {
+    update(&store, &resource, object, ObjectCollection::replace)
+}
+
+fn update(
+    store: &Store,
+    resource: &Resource,
+    object: Object,
+    update: impl FnOnce(&mut ObjectCollection, u64, Object) -> Option<&Object>,
+) -> Answer<Json<Value>> {
+    let has_room = has_room(store, &object);
+    resource.call(store, |instance| {
+        let objects = resource.change(instance)?;
+        if !has_room {
+            return Err(ApiError::full());
+        }
+        let updated = number(&resource.id).and_then(|id| update(objects, id, object));
+        Ok(Json(json!(
+            updated.ok_or_else(|| resource.no_such_object())?
+        )))
+    })
+}
+
+fn has_room(store: &Store, object: &Object) -> bool {
+    store.state().instances.has_room_for(weight_of(object))
+}
+
+/// `DELETE /{resource}/{id}`.
+pub(crate) async fn delete(
+    State(store): State<Arc<Store>>,
+    resource: Resource,
+) -> Answer<StatusCode> {
+    resource.call(&store, |instance| {
+        let objects = resource.change(instance)?;
+        let removed = number(&resource.id).and_then(|id| objects.remove(id));
+        removed.ok_or_else(|| resource.no_such_object())?;
+        Ok(StatusCode::OK)
+    })
+}
+
+/// `GET /objects`: the names of an instance's objects, also while it is disabled.
+pub(crate) async fn names(
+    ElementCall { instance_id }: ElementCall,
+    State(store): State<Arc<Store>>,
+) -> Answer<Json<Value>> {
+    let state = store.state();
+    let instance = state.instances.get(instance_id);
+    let names = instance.ok_or_else(|| ApiError::no_such_instance(instance_id));
+    let names = names.map(|instance| {
+        let resources = instance.element.resources.iter();
+        Json(resources.map(|resource| resource.name.as_str()).collect())
+    });
+    (InstanceId(instance_id), names)
+}
+
+/// `GET /objects/{name}/metadata`: the fields of an instance's objects, as those that there are have
+/// them.
+pub(crate) async fn metadata(
+    State(store): State<Arc<Store>>,
+    resource: Resource,
+) -> Answer<Json<Value>> {
+    resource.call(&store, |instance| {
+        let mut fields: Vec<(&String, &str)> = Vec::new();
+        for object in resource.of(instance)?.iter().take(MAX_PAGE) {
+            for (name, value) in object {
+                if !fields.iter().any(|(other, _)| *other == name) {
+                    fields.push((name, json_type(value)));
+                }
+            }
+        }
+        let fields = fields.into_iter().map(|(name, kind)| {
+            json!({"vendorPath": name, "type": kind, "vendorReadOnly": name == "id"})
+        });
+        Ok(Json(json!({"fields": fields.collect::<Value>()})))
+    })
+}
+
+pub(super) fn json_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null | Value::String(_) => "string",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

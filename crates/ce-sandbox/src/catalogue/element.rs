@@ -1,0 +1,164 @@
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{ObjectCollection, number};
+
+/// An element, as the catalogue describes it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Element {
+    pub(crate) id: u64,
+    #[serde(deserialize_with = "element_key")]
+    pub(crate) key: String,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) description: String,
+    #[serde(deserialize_with = "word")]
+    pub(crate) hub: String,
+    #[serde(default)]
+    pub(crate) image: String,
+    pub(crate) authentication: Authentication,
+    #[serde(default)]
+    pub(crate) scope: String,
+    #[serde(default)]
+    pub(crate) oauth_url_parameters: Vec<String>,
+    #[serde(default)]
+    pub(crate) callback_parameters: Vec<CallbackParameter>,
+    #[serde(default)]
+    pub(crate) callback_suffix: String,
+    #[serde(default)]
+    pub(crate) configuration: Vec<Entry>,
+    #[serde(default)]
+    pub(crate) resources: Vec<Resource>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) enum Authentication {
+    #[serde(rename = "oauth2")]
+    OAuth2,
+    #[serde(rename = "oauth1")]
+    OAuth1,
+    #[serde(rename = "basic")]
+    Basic,
+    #[serde(rename = "custom")]
+    Custom,
+    #[serde(rename = "apiKey")]
+    ApiKey,
+}
+
+/// One thing that can be configured.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Entry {
+    #[serde(deserialize_with = "entry_key")]
+    pub(crate) key: String,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) description: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) required: bool,
+    pub(crate) default_value: Option<String>,
+    #[serde(default)]
+    pub(crate) internal: bool,
+    #[serde(default)]
+    pub(crate) hide_from_console: bool,
+}
+
+/// What the provider adds to the callback besides the code.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct CallbackParameter {
+    pub(crate) name: String,
+    /// Without it the provider makes a number up each time.
+    pub(crate) value: Option<String>,
+    /// Whether `providerData` has to bring it back.
+    #[serde(default)]
+    pub(crate) required: bool,
+}
+
+/// What there is behind every new instance under one name.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Resource {
+    #[serde(deserialize_with = "resource_name")]
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) objects: ObjectCollection,
+}
+
+impl Authentication {
+    pub(crate) fn is_oauth(self) -> bool {
+        matches!(self, Self::OAuth1 | Self::OAuth2)
+    }
+}
+
+impl Entry {
+    pub(crate) fn is_secret(&self) -> bool {
+        self.kind == "PASSWORD"
+    }
+}
+
+impl Element {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.configuration.iter().find(|entry| entry.key == key)
+    }
+
+    pub(crate) fn is_oauth2(&self) -> bool {
+        self.authentication == Authentication::OAuth2
+    }
+
+    pub(crate) fn resource(&self, name: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.name == name)
+    }
+}
+
+/// Paths of the platform's own, which no resource can be at.
+const RESERVED: [&str; 5] = ["elements", "hubs", "instances", "objects", "ping"];
+
+fn text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    is_sound: impl Fn(&str) -> bool,
+    expected: &str,
+) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match is_sound(&text) {
+        true => Ok(text),
+        false => Err(D::Error::custom(expected)),
+    }
+}
+
+fn element_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    // A number would be taken for an id.
+    let is_key = |text: &str| !text.is_empty() && number(text).is_none() && text != "keys";
+    let expected = "has to be text that is no number, and not keys";
+    text(deserializer, is_key, expected)
+}
+
+fn entry_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(
+        deserializer,
+        |text| !text.trim().is_empty(),
+        "has to be text",
+    )
+}
+
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(
+        deserializer,
+        is_word,
+        "has to be of letters, digits, - and _",
+    )
+}
+
+fn resource_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let is_name = |text: &str| is_word(text) && !RESERVED.contains(&text);
+    let expected = "has to be of letters, digits, - and _, and no path of the platform's own";
+    text(deserializer, is_name, expected)
+}
+
+fn is_word(text: &str) -> bool {
+    let is_sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !text.is_empty() && text.bytes().all(is_sound)
+}

@@ -1,0 +1,244 @@
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{CatalogueError, Element};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    elements: Vec<Value>,
+}
+
+/// Reads the elements of a file's text, each of them sound in itself.
+pub(crate) fn read(text: &str) -> Result<Vec<Element>, CatalogueError> {
+    let file: Value = serde_json::from_str(text).map_err(|error| CatalogueError::NotJson {
+        line: error.line(),
+        column: error.column(),
+    })?;
+    let file = File::deserialize(file).map_err(|error| CatalogueError::NoCatalogue {
+        problem: error.to_string(),
+    })?;
+    let elements = file.elements.into_iter().enumerate();
+    elements
+        .map(|(place, element)| one(place, element))
+        .collect()
+}
+
+fn one(place: usize, element: Value) -> Result<Element, CatalogueError> {
+    let called = match element.get("key") {
+        Some(Value::String(key)) => key.clone(),
+        _ => format!("[{place}]"),
+    };
+    let element: Element = serde_path_to_error::deserialize(element).map_err(|error| {
+        let (field, problem) = located(&error.path().to_string(), error.inner().to_string());
+        CatalogueError::field(&called, field, problem)
+    })?;
+    check(&element)?;
+    Ok(element)
+}
+
+/// Which field it is, and what is wrong with it. Of a field that is missing serde gives but the
+/// path of what it is missing from, and its name in the message.
+fn located(path: &str, message: String) -> (String, String) {
+    let path = if path == "." { "" } else { path };
+    let Some(name) = message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split('`').next())
+    else {
+        return (path.to_owned(), message);
+    };
+    let field = match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    (field, "is missing".to_owned())
+}
+
+/// What the types do not say.
+fn check(element: &Element) -> Result<(), CatalogueError> {
+    let refuse =
+        |field: String, problem: &str| Err(CatalogueError::field(&element.key, field, problem));
+    let is_oauth2 = element.is_oauth2();
+    let is_oauth = element.authentication.is_oauth();
+    let oauth_only = [
+        (
+            "callbackParameters",
+            element.callback_parameters.is_empty() || is_oauth2,
+        ),
+        ("scope", element.scope.is_empty() || is_oauth2),
+        (
+            "oauthUrlParameters",
+            element.oauth_url_parameters.is_empty() || is_oauth,
+        ),
+        (
+            "callbackSuffix",
+            element.callback_suffix.is_empty() || is_oauth,
+        ),
+    ];
+    if let Some((field, _)) = oauth_only.iter().find(|(_, is_sound)| !is_sound) {
+        return refuse(
+            (*field).to_owned(),
+            "has no effect without OAuth of that kind",
+        );
+    }
+    let mut keys = HashSet::new();
+    for (place, entry) in element.configuration.iter().enumerate() {
+        if !keys.insert(&entry.key) {
+            let field = format!("configuration[{place}].key");
+            return refuse(field, "is another entry's");
+        }
+        if entry.required && entry.default_value.is_some() {
+            let field = format!("configuration[{place}].required");
+            return refuse(field, "is never so where there is a defaultValue");
+        }
+    }
+    let mut names = HashSet::new();
+    for (place, resource) in element.resources.iter().enumerate() {
+        if !names.insert(&resource.name) {
+            let field = format!("resources[{place}].name");
+            return refuse(field, "is another resource's");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn element() -> Value {
+        json!({
+            "id": 9001, "key": "mine", "name": "Mine", "hub": "crm", "authentication": "basic",
+            "configuration": [
+                {"key": "username", "name": "User", "type": "TEXTFIELD_128", "required": true},
+                {"key": "password", "name": "Password", "type": "PASSWORD"},
+            ],
+            "resources": [{"name": "contacts", "objects": [{"id": 1}]}],
+        })
+    }
+
+    fn error(element: &Value) -> Option<CatalogueError> {
+        read(&json!({"elements": [element]}).to_string()).err()
+    }
+
+    #[test]
+    fn an_element_needs_little() {
+        assert_eq!(error(&element()), None);
+        let least =
+            json!({"id": 1, "key": "a", "name": "A", "hub": "h", "authentication": "apiKey"});
+        assert_eq!(error(&least), None);
+    }
+
+    #[test]
+    fn the_element_and_the_field_are_named() {
+        let table = [
+            ("/id", json!(-1), "id"),
+            ("/id", json!("9001"), "id"),
+            ("/key", json!("12"), "key"),
+            ("/key", json!("keys"), "key"),
+            ("/key", json!(""), "key"),
+            ("/hub", json!("a/b"), "hub"),
+            ("/hub", json!(null), "hub"),
+            ("/authentication", json!("oauth3"), "authentication"),
+            ("/colour", json!("red"), "colour"),
+            ("/scope", json!("all"), "scope"),
+            ("/callbackSuffix", json!("#_"), "callbackSuffix"),
+            ("/oauthUrlParameters", json!(["a"]), "oauthUrlParameters"),
+            (
+                "/callbackParameters",
+                json!([{"name": "a"}]),
+                "callbackParameters",
+            ),
+            ("/configuration", json!({}), "configuration"),
+            (
+                "/configuration/1/key",
+                json!("username"),
+                "configuration[1].key",
+            ),
+            ("/configuration/1/key", json!(" "), "configuration[1].key"),
+            (
+                "/configuration/0/defaultValue",
+                json!("x"),
+                "configuration[0].required",
+            ),
+            (
+                "/configuration/0/defaultValue",
+                json!(7),
+                "configuration[0].defaultValue",
+            ),
+            (
+                "/configuration/0",
+                json!({"key": "k", "name": "n"}),
+                "configuration[0].type",
+            ),
+            ("/resources/0/name", json!("ping"), "resources[0].name"),
+            ("/resources/0/name", json!("a/b"), "resources[0].name"),
+            (
+                "/resources/1",
+                json!({"name": "contacts"}),
+                "resources[1].name",
+            ),
+            ("/resources/0/objects", json!([{}]), "resources[0].objects"),
+        ];
+        for (pointer, value, named) in table {
+            let mut element = element();
+            match element.pointer_mut(pointer) {
+                Some(place) => *place = value,
+                None => {
+                    let (parent, name) = pointer.rsplit_once('/').unwrap();
+                    match element.pointer_mut(parent).unwrap() {
+                        Value::Array(list) => list.push(value),
+                        parent => parent[name] = value,
+                    }
+                }
+            }
+            let error = error(&element).unwrap_or_else(|| panic!("{pointer}"));
+            let CatalogueError::Field { element, field, .. } = &error else {
+                panic!("{error}");
+            };
+            assert!(["mine", "12", "keys", ""].contains(&&**element), "{error}");
+            assert_eq!(field, named, "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_too() {
+        for name in ["id", "key", "name", "hub", "authentication"] {
+            let mut element = element();
+            element.as_object_mut().unwrap().remove(name);
+            let called = if name == "key" { "[0]" } else { "mine" };
+            let expected = CatalogueError::field(called, name, "is missing");
+            assert_eq!(error(&element), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_is_no_catalogue_is_told() {
+        let table = [
+            ("", "line 1"),
+            ("{\n  \"elements\": [,]\n}", "line 2, column 16"),
+            ("[]", "no catalogue"),
+            ("{}", "elements"),
+            ("{\"elements\": {}}", "no catalogue"),
+            ("{\"elements\": [], \"more\": 1}", "more"),
+            ("{\"elements\": [7]}", "element [0]"),
+        ];
+        for (text, part) in table {
+            let error = read(text).err().unwrap().to_string();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_documented_example_is_one() {
+        let document = include_str!("../../CATALOGUE.md");
+        let example = document.split("```json").nth(1).unwrap();
+        let example = example.split("```").next().unwrap();
+        let elements = read(example).unwrap();
+        assert_eq!(elements[0].key, "mycrm");
+    }
+}

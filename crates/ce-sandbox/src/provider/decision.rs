@@ -1,0 +1,93 @@
+use super::authorization_request::{AuthorizationRequest, GrantType, PageError, no_such_token};
+use crate::store::{IssuedCode, Redacted, RequestToken, Store};
+
+/// The user's answer.
+#[derive(Clone, Copy)]
+pub(crate) enum Decision {
+    Allow,
+    Deny,
+}
+
+impl AuthorizationRequest {
+    /// Where the browser goes once the user has decided.
+    pub(crate) fn decide(&self, store: &Store, decision: Decision) -> Result<String, PageError> {
+        match &self.grant {
+            GrantType::Code { state, .. } => {
+                Ok(self.decide_on_a_code(store, decision, state.as_deref()))
+            }
+            GrantType::RequestToken(token) => self.decide_on_a_token(store, decision, token),
+        }
+    }
+
+    fn decide_on_a_code(&self, store: &Store, decision: Decision, state: Option<&str>) -> String {
+        let state = state.map(|state| ("state", state));
+        let Decision::Allow = decision else {
+            let denial = [
+                ("error", "access_denied"),
+                ("error_reason", "user_denied"),
+                ("error_description", "The user denied the request."),
+            ];
+            let parameters: Vec<_> = denial.into_iter().chain(state).collect();
+            return self.callback.with(parameters.iter().copied(), "");
+        };
+        let mut store_state = store.state();
+        let code = store_state.random.code();
+        let with: Vec<(String, String)> = self
+            .element
+            .callback_parameters
+            .iter()
+            .map(|parameter| {
+                let made_up = || store_state.random.digits();
+                let value = parameter.value.clone().unwrap_or_else(made_up);
+                (parameter.name.clone(), value)
+            })
+            .collect();
+        let extra = with.iter().map(|(name, value)| (&**name, &**value));
+        let parameters: Vec<_> = [("code", &*code)]
+            .into_iter()
+            .chain(extra)
+            .chain(state)
+            .collect();
+        let callback = self
+            .callback
+            .with(parameters.iter().copied(), &self.element.callback_suffix);
+        let issued = IssuedCode {
+            element_id: self.element.id,
+            with,
+        };
+        let bytes = callback.len();
+        store_state.codes.issue(code, issued, bytes);
+        callback
+    }
+
+    /// The state is part of the callback URL already.
+    fn decide_on_a_token(
+        &self,
+        store: &Store,
+        decision: Decision,
+        token: &str,
+    ) -> Result<String, PageError> {
+        let mut state = store.state();
+        match decision {
+            Decision::Allow => {
+                let verifier = state.random.code();
+                let issued = state.request_tokens.get_mut(token);
+                // Another tab may have decided meanwhile.
+                let issued = issued.filter(|issued| issued.verifier.is_none());
+                issued.ok_or_else(no_such_token)?.verifier = Some(Redacted::new(&*verifier));
+                let parameters = [("oauth_token", token), ("oauth_verifier", &verifier)];
+                Ok(self
+                    .callback
+                    .with(parameters.iter().copied(), &self.element.callback_suffix))
+            }
+            Decision::Deny => {
+                let is_undecided = |issued: &RequestToken| issued.verifier.is_none();
+                if !state.request_tokens.redeem(token, is_undecided) {
+                    return Err(no_such_token());
+                }
+                let parameters = [("oauth_problem", "user_refused"), ("oauth_token", token)];
+                Ok(self.callback.with(parameters.iter().copied(), ""))
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderValue, Method, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
+use tower_service::Service;
+
+use super::request_body::BodyError;
+use crate::faults::{AppliedFault, Delivery, Faults, FromGateway};
+use crate::store::{Served, Store};
+use crate::web::{ApiError, REQUEST_ID, RequestId, render};
+use crate::{api, provider};
+
+/// Is called for each request before its response goes out.
+pub(crate) type Observer = Box<dyn Fn(&Served) + Send + Sync>;
+
+/// All that is served.
+pub(crate) struct App {
+    pub(crate) store: Arc<Store>,
+    pub(crate) faults: Arc<Faults>,
+    router: Router,
+    observer: Option<Observer>,
+}
+
+impl App {
+    pub(crate) fn new(store: Arc<Store>, faults: Arc<Faults>, observer: Option<Observer>) -> Self {
+        let router = api::routes(&store, &faults)
+            .merge(provider::routes(&store))
+            .fallback(async || ApiError::no_such_path())
+            .method_not_allowed_fallback(async |method: Method| {
+                let message = format!("This path does not take {method}.");
+                ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message)
+            });
+        Self {
+            store,
+            faults,
+            router,
+            observer,
+        }
+    }
+
+    /// Responds to a request, and gives it its id and its record.
+    pub(crate) async fn respond(
+        &self,
+        request: http::Request<Result<Bytes, BodyError>>,
+    ) -> Response {
+        let request_id = self.store.state().random.request_id();
+        let (mut parts, body) = request.into_parts();
+        let method = parts.method.to_string();
+        let path = parts.uri.path().to_owned();
+        parts.extensions.insert(RequestId(request_id.clone()));
+        let response = match (body, normalized(&parts.uri)) {
+            (Err(error), _) => error.into_response(),
+            (_, None) => ApiError::not_found("The path is not UTF-8.").into_response(),
+            (Ok(body), Some(uri)) => {
+                parts.uri = uri;
+                let request = Request::from_parts(parts, Body::from(body));
+                let mut router = self.router.clone();
+                router
+                    .call(request)
+                    .await
+                    .unwrap_or_else(|never| match never {})
+            }
+        };
+        let mut response = render(response, &request_id);
+        if response.extensions().get::<FromGateway>().is_none() {
+            if let Ok(id) = HeaderValue::from_str(&request_id) {
+                response.headers_mut().insert(REQUEST_ID.clone(), id);
+            }
+        }
+        let delivery = response.extensions().get::<Delivery>();
+        let status = match delivery.is_none_or(Delivery::has_status) {
+            true => response.status().as_u16(),
+            false => 0,
+        };
+        let fault = response.extensions().get::<AppliedFault>();
+        self.record(Served {
+            method,
+            path,
+            status,
+            request_id,
+            fault: fault.map(|AppliedFault(name)| *name),
+        });
+        response
+    }
+
+    /// Keeps the record, then tells the observer. An observer that panics harms nobody.
+    fn record(&self, served: Served) {
+        self.store.state().log.push(served.clone());
+        if let Some(observer) = &self.observer {
+            let _ = catch_unwind(AssertUnwindSafe(|| observer(&served)));
+        }
+    }
+}
+
+/// The same without empty segments: clients that join a base URL and a path often double the slash.
+/// None if the path is not UTF-8 once it is decoded.
+fn normalized(uri: &Uri) -> Option<Uri> {
+    percent_decode_str(uri.path()).decode_utf8().ok()?;
+    let mut target = String::new();
+    for segment in uri.path().split('/').filter(|segment| !segment.is_empty()) {
+        target.push('/');
+        target.push_str(segment);
+    }
+    if target.is_empty() {
+        target.push('/');
+    }
+    if let Some(query) = uri.query() {
+        target.push('?');
+        target.push_str(query);
+    }
+    target.parse().ok()
+}

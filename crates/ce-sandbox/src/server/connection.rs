@@ -1,0 +1,115 @@
+use std::future::{pending, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::CONNECTION;
+use http::{HeaderValue, StatusCode};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::watch;
+
+use super::app::App;
+use super::request_body;
+use super::socket::{Pace, PacedSocket};
+use crate::faults::Delivery;
+
+/// How long a request's head may take, and how long a connection may wait for its next request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How large a request's head may be.
+const MAX_HEAD_BYTES: usize = 128 << 10;
+
+/// What one connection's responses ask of its socket.
+#[derive(Clone, Default)]
+struct Wire {
+    pace: Pace,
+    /// What follows the last response.
+    excess: Arc<Mutex<Bytes>>,
+}
+
+/// Serves one connection to its end.
+///
+/// When `closing` has news, the connection ends with the response that it is at; if it is at none,
+/// at once. It drops `closing` when it is gone or knows of it.
+pub(super) async fn serve<S>(socket: S, app: Arc<App>, mut closing: watch::Receiver<()>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let wire = Wire::default();
+    let socket = PacedSocket::new(socket, wire.pace.clone());
+    let service = service_fn(|request| {
+        // The library polls a connection that can be moved.
+        Box::pin(respond(Arc::clone(&app), request, wire.clone()))
+    });
+    let mut connection = http1::Builder::new()
+        // As documented: whoever searches raw responses for a header should find it.
+        .title_case_headers(true)
+        // Whoever has sent a whole request gets its answer, though it sends nothing more.
+        .half_close(true)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(socket), service);
+    let mut news = pin!(async move {
+        let _ = closing.changed().await;
+        closing
+    });
+    let mut is_last = false;
+    let ended = poll_fn(|context| {
+        let mut told = None;
+        if !is_last {
+            if let Poll::Ready(closing) = news.as_mut().poll(context) {
+                is_last = true;
+                told = Some(closing);
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+        let ended = connection.poll_without_shutdown(context);
+        drop(told);
+        ended
+    })
+    .await;
+    let mut socket = connection.into_parts().io.into_inner();
+    let excess = std::mem::take(&mut *wire.excess.lock().unwrap_or_else(PoisonError::into_inner));
+    if ended.is_ok() && !excess.is_empty() {
+        let _ = socket.write_all(&excess).await;
+    }
+    // How a connection ends is the client's affair: there is nobody to tell.
+    let _ = socket.shutdown().await;
+}
+
+/// An error closes the connection without a response.
+async fn respond(
+    app: Arc<App>,
+    request: hyper::Request<Incoming>,
+    wire: Wire,
+) -> io::Result<Response> {
+    let (parts, body) = request.into_parts();
+    let body = request_body::receive(body, app.store.settings.max_body_bytes).await;
+    let request = hyper::Request::from_parts(parts, body);
+    // A task of its own: hyper drops this future when the client hangs up, but what was asked for
+    // is done all the same, as on the real platform.
+    let response = tokio::spawn(async move { app.respond(request).await }).await;
+    let mut response =
+        response.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    match response.extensions_mut().remove::<Delivery>() {
+        None => return Ok(response),
+        Some(Delivery::Close) => return Err(io::Error::other("there is no response")),
+        Some(Delivery::Stall) => pending().await,
+        Some(Delivery::Trickle(interval)) => wire.pace.slow_down(interval),
+        Some(Delivery::Excess(bytes)) => {
+            *wire.excess.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
+        }
+    }
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+    Ok(response)
+}

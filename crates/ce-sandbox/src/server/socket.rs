@@ -1,0 +1,80 @@
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
+
+/// How slow a connection is to write: set while it is served.
+#[derive(Clone, Default)]
+pub(super) struct Pace(Arc<Mutex<Option<Duration>>>);
+
+impl Pace {
+    pub(super) fn slow_down(&self, interval: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(interval);
+    }
+
+    fn interval(&self) -> Option<Duration> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A socket that writes a byte at a time where that is asked for.
+pub(super) struct PacedSocket<S> {
+    socket: S,
+    pace: Pace,
+    wait: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> PacedSocket<S> {
+    pub(super) fn new(socket: S, pace: Pace) -> Self {
+        Self {
+            socket,
+            pace,
+            wait: None,
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for PacedSocket<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(context, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for PacedSocket<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        data: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let Some(interval) = self.pace.interval() else {
+            return Pin::new(&mut self.socket).poll_write(context, data);
+        };
+        if let Some(wait) = &mut self.wait {
+            if wait.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+        }
+        let one = data.get(..1).unwrap_or_default();
+        let written = Pin::new(&mut self.socket).poll_write(context, one);
+        if written.is_ready() {
+            self.wait = Some(Box::pin(sleep(interval)));
+        }
+        written
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(context)
+    }
+}

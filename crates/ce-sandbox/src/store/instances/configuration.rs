@@ -1,0 +1,66 @@
+use serde_json::{Map, Value};
+
+use super::masking::{MASK, is_secret};
+use crate::catalogue::Element;
+
+/// What an instance was configured with beyond the defaults of its element. Secrets are masked
+/// already: nothing needs them again.
+#[derive(Clone, Default)]
+pub(crate) struct Configuration {
+    given: Vec<(String, Option<String>)>,
+}
+
+impl Configuration {
+    pub(crate) fn new(element: &Element, given: Map<String, Value>) -> Self {
+        let mut configuration = Self::default();
+        configuration.merge(element, given);
+        configuration
+    }
+
+    /// Changes what is given, and keeps the rest.
+    pub(crate) fn merge(&mut self, element: &Element, given: Map<String, Value>) {
+        for (key, value) in given {
+            let value = match value {
+                Value::Null => None,
+                _ if is_secret(element, &key) => Some(MASK.to_owned()),
+                // Whatever is sent comes back as text.
+                Value::String(text) => Some(text),
+                other => Some(other.to_string()),
+            };
+            match self.given.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, place)) => *place = value,
+                None => self.given.push((key, value)),
+            }
+        }
+    }
+
+    /// First what the catalogue lists for the element, then what the application added: each entry
+    /// keeps its place.
+    pub(crate) fn entries<'a>(
+        &'a self,
+        element: &'a Element,
+    ) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+        let listed = element.configuration.iter().map(|entry| {
+            let given = self.given.iter().find(|(key, _)| *key == entry.key);
+            let value = given.map_or(&entry.default_value, |(_, value)| value);
+            (entry.key.as_str(), value.as_deref())
+        });
+        let added = self.given.iter();
+        let added = added.filter(|(key, _)| element.entry(key).is_none());
+        listed.chain(added.map(|(key, value)| (key.as_str(), value.as_deref())))
+    }
+
+    pub(crate) fn get<'a>(&'a self, element: &'a Element, key: &str) -> Option<&'a str> {
+        let mut entries = self.entries(element);
+        entries.find(|(other, _)| *other == key)?.1
+    }
+
+    pub(crate) fn weight(&self) -> usize {
+        let weight = |(key, value): &(String, Option<String>)| {
+            size_of::<(String, Option<String>)>()
+                + key.len()
+                + value.as_ref().map_or(0, String::len)
+        };
+        self.given.iter().map(weight).sum()
+    }
+}

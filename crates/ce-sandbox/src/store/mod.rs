@@ -1,0 +1,121 @@
+//! What a sandbox keeps, in memory and under one lock: instances, codes, request tokens, and a log
+//! of the requests.
+
+mod callback_url;
+mod clock;
+mod grants;
+mod instances;
+mod one_time;
+mod random;
+mod redacted;
+mod request_log;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+pub(crate) use callback_url::CallbackUrl;
+pub(crate) use clock::{Clock, http_date};
+pub(crate) use grants::{IssuedCode, RequestToken};
+pub(crate) use instances::{
+    Configuration, Instance, Instances, MASK, mask_all, numbered_objects, without_tags,
+};
+use one_time::OneTime;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use random::Random;
+pub(crate) use redacted::Redacted;
+use request_log::RequestLog;
+pub use request_log::Served;
+
+use crate::catalogue::Catalogue;
+
+/// What was set when the sandbox was built.
+pub(crate) struct Settings {
+    /// Scheme, host and port of the address that the sandbox listens on.
+    pub(crate) origin: String,
+    pub(crate) user_secret: Redacted,
+    pub(crate) organization_secret: Redacted,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) provisioning: Duration,
+    pub(crate) seed: Option<u64>,
+    pub(crate) first_instance_id: u64,
+    pub(crate) max_body_bytes: usize,
+    pub(crate) max_instances: usize,
+    /// How many objects of one name an instance may have.
+    pub(crate) max_objects: usize,
+    pub(crate) max_bytes: usize,
+    pub(crate) clock: Clock,
+}
+
+pub(crate) struct Store {
+    pub(crate) settings: Settings,
+    state: Mutex<State>,
+}
+
+/// What requests change.
+pub(crate) struct State {
+    pub(crate) random: Random,
+    pub(crate) codes: OneTime<IssuedCode>,
+    pub(crate) request_tokens: OneTime<RequestToken>,
+    pub(crate) instances: Instances,
+    pub(crate) log: RequestLog,
+    /// How often everything was forgotten. Creations that began before a reset come to nothing.
+    pub(crate) resets: u64,
+}
+
+impl Settings {
+    /// Where an element's provider asks its users.
+    pub(crate) fn consent_page(&self, element_key: &str) -> String {
+        let key = utf8_percent_encode(element_key, NON_ALPHANUMERIC);
+        format!("{}/provider/{key}/authorize", self.origin)
+    }
+}
+
+impl State {
+    fn new(settings: &Settings) -> Self {
+        Self {
+            random: Random::new(settings.seed),
+            codes: OneTime::default(),
+            request_tokens: OneTime::default(),
+            instances: Instances::new(
+                settings.first_instance_id,
+                settings.max_instances,
+                settings.max_bytes,
+            ),
+            log: RequestLog::default(),
+            resets: 0,
+        }
+    }
+}
+
+impl Store {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let state = Mutex::new(State::new(&settings));
+        Self { settings, state }
+    }
+
+    /// Never hold it over an `await`, nor while the user's own callbacks run.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // A thread that panicked while it held the lock left nothing half done: every change is one
+        // call.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets everything, as if the sandbox were started anew.
+    pub(crate) fn reset(&self) {
+        let mut state = self.state();
+        let resets = state.resets + 1;
+        *state = State {
+            resets,
+            ..State::new(&self.settings)
+        };
+    }
+
+    pub(crate) fn time(&self) -> SystemTime {
+        (self.settings.clock)()
+    }
+
+    /// The time, to the second, as the platform writes it.
+    pub(crate) fn now(&self) -> String {
+        clock::iso_8601(self.time())
+    }
+}

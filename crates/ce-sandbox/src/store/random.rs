@@ -1,0 +1,83 @@
+/// Everything random comes from here, so that one seed makes a run repeatable.
+///
+/// Not a cryptographic source: what it makes guards nothing but a test.
+pub(crate) struct Random(fastrand::Rng);
+
+impl Random {
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        Self(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed))
+    }
+
+    pub(crate) fn request_id(&mut self) -> String {
+        (0..24).map(|_| self.0.digit(16)).collect()
+    }
+
+    /// A one-time code: safe to copy by hand from a URL into a JSON document.
+    pub(crate) fn code(&mut self) -> String {
+        self.alphanumeric(40)
+    }
+
+    /// A number as providers give them to their customers: more than 32 bits hold.
+    pub(crate) fn digits(&mut self) -> String {
+        self.0
+            .u64(1_000_000_000_000_000..10_000_000_000_000_000)
+            .to_string()
+    }
+
+    /// The nonce that lets a page's own style through its Content-Security-Policy.
+    pub(crate) fn nonce(&mut self) -> String {
+        self.alphanumeric(22)
+    }
+
+    /// An element token. Always with `+`, `/` and `=`, for a client that mishandles one of them
+    /// should find out every time, not now and then.
+    pub(crate) fn token(&mut self) -> String {
+        let plus = self.0.usize(1..21);
+        let slash = self.0.usize(21..42);
+        let mut token: String = (0..43)
+            .map(|position| match position {
+                _ if position == plus => '+',
+                _ if position == slash => '/',
+                _ => self.0.alphanumeric(),
+            })
+            .collect();
+        token.push('=');
+        token
+    }
+
+    fn alphanumeric(&mut self, length: usize) -> String {
+        (0..length).map(|_| self.0.alphanumeric()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_look_like_base64_and_hold_its_awkward_characters() {
+        let mut random = Random::new(Some(1));
+        for _ in 0..1000 {
+            let token = random.token();
+            assert_eq!(token.len(), 44);
+            assert!(token.contains('+') && token.contains('/') && token.ends_with('='));
+        }
+    }
+
+    #[test]
+    fn request_ids_are_24_hex_digits() {
+        let id = Random::new(None).request_id();
+        assert_eq!(id.len(), 24);
+        assert!(id.chars().all(|digit| digit.is_ascii_hexdigit()));
+    }
+
+    #[test]
+    fn a_seed_repeats_itself_and_another_differs() {
+        let draw = |seed| {
+            let mut random = Random::new(Some(seed));
+            (random.code(), random.token(), random.request_id())
+        };
+        assert_eq!(draw(7), draw(7));
+        assert_ne!(draw(7), draw(8));
+    }
+}

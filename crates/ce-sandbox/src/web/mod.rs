@@ -1,0 +1,17 @@
+//! What every endpoint speaks: credentials, parameters, JSON bodies, pages and errors.
+
+mod api_error;
+mod credentials;
+mod json_object;
+mod page;
+mod parameters;
+
+pub(crate) use api_error::{ApiError, REQUEST_ID, render};
+pub(crate) use credentials::{Credentials, ElementCall, PlatformCall};
+pub(crate) use json_object::{JsonObject, is_blank};
+pub(crate) use page::{MAX_PAGE, Page, PageRequest};
+pub(crate) use parameters::{Parameters, is_form};
+
+/// The id of a request, as its extension.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub(crate) String);
