@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::builder::{Builder, StartError};
-use crate::control::{self, PreloadError};
+use crate::control::{self, NewInstances, PreloadError, numbered_objects};
 use crate::faults::FaultRule;
 use crate::provider::{ConsentError, Decision, decide};
 use crate::server::{App, Server};
@@ -178,7 +178,41 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn add_instances(&self, element: &str, count: usize) -> Result<Range<u64>, PreloadError> {
-        control::add_instances(&self.app.store, element, count)
+        control::add_instances(&self.app.store, element, count, &NewInstances::default())
+    }
+
+    /// Adds an instance with this name and these tags, and returns its id; otherwise as
+    /// [`Self::add_instances`].
+    ///
+    /// # Errors
+    ///
+    /// [`PreloadError::NoElement`] if the catalogue has no element of that key or id.
+    pub fn add_instance(
+        &self,
+        element: &str,
+        name: &str,
+        tags: &[&str],
+    ) -> Result<u64, PreloadError> {
+        let like = NewInstances {
+            name: Some(name),
+            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        };
+        control::add_instances(&self.app.store, element, 1, &like).map(|ids| ids.start)
+    }
+
+    /// Adds an object to a resource of an instance; its id is the sandbox's to give.
+    /// [`Builder::max_objects`] does not stop this.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::add_objects`].
+    pub fn add_object(
+        &self,
+        instance_id: u64,
+        resource: &str,
+        object: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<(), PreloadError> {
+        control::add_objects(&self.app.store, instance_id, resource, [object])
     }
 
     /// Adds so many objects to a resource of an instance at once. Each has an id and a `name`,
@@ -206,7 +240,12 @@ impl Sandbox {
         resource: &str,
         count: usize,
     ) -> Result<(), PreloadError> {
-        control::add_objects(&self.app.store, instance_id, resource, count)
+        control::add_objects(
+            &self.app.store,
+            instance_id,
+            resource,
+            numbered_objects(count),
+        )
     }
 
     /// Plays a user who withdraws the consent at the provider: the instance is no longer valid,
@@ -225,11 +264,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn revoke(&self, instance_id: u64) -> bool {
-        let mut state = self.app.store.state();
-        let revoked = state
-            .instances
-            .change(instance_id, |instance| instance.valid = false);
-        revoked.is_some()
+        control::revoke(&self.app.store, instance_id)
     }
 
     /// How many instances were ever created, those that were deleted since included.
@@ -260,6 +295,12 @@ impl Sandbox {
     pub fn set_faults(&self, rules: impl IntoIterator<Item = FaultRule>) {
         let rules = rules.into_iter().collect();
         self.app.faults.plan().set(rules);
+        self.server.settle();
+    }
+
+    /// Misbehaves by one more rule, after those that stand.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.app.faults.plan().add(rule);
         self.server.settle();
     }
 

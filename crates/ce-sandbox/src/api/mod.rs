@@ -22,6 +22,7 @@ use instances::{change, configuration, create};
 
 use crate::faults::{Faults, Operation, apply};
 use crate::store::Store;
+use crate::web::method_not_allowed;
 
 /// Every endpoint, each with its operation's faults around it.
 pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
@@ -31,6 +32,8 @@ pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
     };
     let routes = through_instances(instances(elements(routes)));
     let routes = routes.router.route_layer(from_fn(accept::json));
+    let routes = routes.method_not_allowed_fallback(method_not_allowed);
+    // Around that as well, for a preflight is of a method that no endpoint has.
     routes.layer(cors()).with_state(Arc::clone(store))
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::path::ElementRef;
 use crate::catalogue::{Authentication, Element};
-use crate::store::{CallbackUrl, Redacted, RequestToken, Store};
+use crate::store::{CallbackUrl, Redacted, RequestToken, Settings, Store};
 use crate::web::{ApiError, JsonObject, Parameters};
 
 /// Step 1, with the parameters in the query.
@@ -89,9 +89,10 @@ fn authorization_url(
             )));
         }
     };
-    let page = store.settings.consent_page(&element.key);
+    let origin = &store.settings.origin;
+    let page = Settings::consent_path(&element.key);
     Ok(Json(AuthorizationUrl {
-        oauth_url: format!("{page}?{query}"),
+        oauth_url: format!("{origin}{page}?{query}"),
         element: element.key.clone(),
     }))
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub(crate) use element::{Authentication, Element, Entry};
 pub use error::CatalogueError;
 pub(crate) use objects::{Object, ObjectCollection};
-pub(crate) use weight::of_object as weight_of;
+pub(crate) use weight::{of_object as weight_of, of_value as weight_of_value};
 
 /// Every known element, by id.
 pub(crate) struct Catalogue(BTreeMap<u64, Arc<Element>>);

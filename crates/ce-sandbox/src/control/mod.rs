@@ -1,6 +1,200 @@
-//! What a test does to a running sandbox besides calling it.
+//! What a test does to a running sandbox besides calling it: by methods, and over HTTP below
+//! `/sandbox/`.
 
 mod preload;
 
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use http::header::ORIGIN;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
 pub use preload::PreloadError;
-pub(crate) use preload::{add_instances, add_objects};
+pub(crate) use preload::{NewInstances, add_instances, add_objects, numbered_objects, revoke};
+
+use crate::catalogue::{Object, weight_of};
+use crate::faults::{FaultRule, Faults};
+use crate::store::Store;
+use crate::web::{ApiError, JsonObject};
+
+#[derive(Clone)]
+struct Control {
+    store: Arc<Store>,
+    faults: Arc<Faults>,
+}
+
+pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
+    let control = Control {
+        store: Arc::clone(store),
+        faults: Arc::clone(faults),
+    };
+    Router::new()
+        .route("/sandbox/instances", post(post_instances))
+        .route("/sandbox/instances/{id}/consent", delete(delete_consent))
+        .route("/sandbox/instances/{id}/objects", post(post_objects))
+        .route("/sandbox/faults", post(post_faults).delete(delete_faults))
+        .route("/sandbox/requests", get(get_requests))
+        .route("/sandbox/reset", post(post_reset))
+        .route_layer(from_fn(refuse_browsers))
+        .with_state(control)
+}
+
+/// A page of anybody's that is open in a browser on this machine could call loopback, too.
+async fn refuse_browsers(request: Request, next: Next) -> Result<Response, ApiError> {
+    match request.headers().contains_key(ORIGIN) {
+        true => Err(ApiError::forbidden(
+            "The sandbox is not controlled by web pages.",
+        )),
+        false => Ok(next.run(request).await),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostInstances {
+    element: String,
+    #[serde(default = "one")]
+    count: usize,
+    name: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+fn one() -> usize {
+    1
+}
+
+async fn post_instances(
+    State(Control { store, .. }): State<Control>,
+    JsonObject(body): JsonObject,
+) -> Result<Json<Value>, ApiError> {
+    let weight = weight_of(&body);
+    let new: PostInstances = read(body)?;
+    let bytes = new.count.saturating_mul(LEAST_BYTES.max(weight));
+    let room = store.state().instances.room();
+    has_room(&store, new.count, room, bytes)?;
+    let like = NewInstances {
+        name: new.name.as_deref(),
+        tags: new.tags,
+    };
+    let ids = add_instances(&store, &new.element, new.count, &like)?;
+    Ok(Json(json!({"ids": ids.collect::<Value>()})))
+}
+
+async fn delete_consent(
+    State(Control { store, .. }): State<Control>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    match id.parse().is_ok_and(|id| revoke(&store, id)) {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(ApiError::no_such_instance(id)),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostObjects {
+    resource: String,
+    #[serde(default)]
+    count: usize,
+    #[serde(default)]
+    objects: Vec<Object>,
+}
+
+async fn post_objects(
+    State(Control { store, .. }): State<Control>,
+    Path(id): Path<String>,
+    JsonObject(body): JsonObject,
+) -> Result<StatusCode, ApiError> {
+    let id = id.parse().map_err(|_| ApiError::no_such_instance(&id))?;
+    let weight = weight_of(&body);
+    let new: PostObjects = read(body)?;
+    let count = new.objects.len().saturating_add(new.count);
+    let there = match store.state().instances.get(id) {
+        Some(instance) => instance
+            .objects(&new.resource)
+            .map_or(0, |objects| objects.len()),
+        None => return Err(ApiError::no_such_instance(id)),
+    };
+    let room = store.settings.max_objects.saturating_sub(there);
+    let bytes = weight.saturating_add(count.saturating_mul(LEAST_BYTES));
+    has_room(&store, count, room, bytes)?;
+    let objects = new.objects.into_iter().chain(numbered_objects(new.count));
+    add_objects(&store, id, &new.resource, objects)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// About how many bytes an instance or an object takes up at least.
+const LEAST_BYTES: usize = 512;
+
+/// Over HTTP the bounds hold that clients have, too.
+fn has_room(store: &Store, count: usize, room: usize, bytes: usize) -> Result<(), ApiError> {
+    match count <= room && store.state().instances.has_room_for(bytes) {
+        true => Ok(()),
+        false => Err(ApiError::full()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostFaults {
+    faults: Vec<String>,
+}
+
+/// How many rules there may be.
+const MAX_RULES: usize = 1000;
+
+async fn post_faults(
+    State(Control { faults, .. }): State<Control>,
+    JsonObject(body): JsonObject,
+) -> Result<StatusCode, ApiError> {
+    let new: PostFaults = read(body)?;
+    let rules = new.faults.iter().map(|text| text.parse::<FaultRule>());
+    let rules = rules.collect::<Result<Vec<_>, _>>();
+    let rules = rules.map_err(|error| ApiError::bad_request(error.to_string()))?;
+    if rules.iter().any(FaultRule::closes_the_port) {
+        return Err(ApiError::bad_request(
+            "refuse would close the port for good, and nobody could open it again over HTTP; \
+             it needs times or probability here.",
+        ));
+    }
+    let mut plan = faults.plan();
+    if plan.len() + rules.len() > MAX_RULES {
+        return Err(ApiError::full());
+    }
+    rules.into_iter().for_each(|rule| plan.add(rule));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn delete_faults(State(Control { faults, .. }): State<Control>) -> StatusCode {
+    faults.plan().set(Vec::new());
+    StatusCode::NO_CONTENT
+}
+
+async fn get_requests(State(Control { store, .. }): State<Control>) -> Json<Value> {
+    Json(json!(store.state().log.records()))
+}
+
+async fn post_reset(State(Control { store, faults }): State<Control>) -> StatusCode {
+    store.reset();
+    faults.plan().reset();
+    StatusCode::NO_CONTENT
+}
+
+fn read<T: DeserializeOwned>(body: Map<String, Value>) -> Result<T, ApiError> {
+    let read = serde_json::from_value(Value::Object(body));
+    read.map_err(|error| ApiError::bad_request(error.to_string()))
+}
+
+impl From<PreloadError> for ApiError {
+    fn from(error: PreloadError) -> Self {
+        Self::not_found(error.to_string())
+    }
+}

@@ -1,7 +1,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::store::{Configuration, Instance, Redacted, Store, numbered_objects};
+use serde_json::Value;
+
+use crate::catalogue::Object;
+use crate::store::{Configuration, Instance, Redacted, Store};
 
 /// Why nothing was added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,11 +30,19 @@ pub enum PreloadError {
     },
 }
 
-/// All alike but for id, name and token.
+/// What instances that are added are like.
+#[derive(Default)]
+pub(crate) struct NewInstances<'a> {
+    /// `Instance {id}` without it.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) tags: Vec<String>,
+}
+
 pub(crate) fn add_instances(
     store: &Store,
     element: &str,
     count: usize,
+    like: &NewInstances<'_>,
 ) -> Result<Range<u64>, PreloadError> {
     let found = store.settings.catalogue.find(element);
     let element = found.ok_or_else(|| PreloadError::NoElement {
@@ -49,11 +60,13 @@ pub(crate) fn add_instances(
         let token = state.random.token();
         state.instances.insert(Instance {
             id,
-            name: format!("Instance {id}"),
+            name: like
+                .name
+                .map_or_else(|| format!("Instance {id}"), str::to_owned),
             created: created.clone(),
             token: Redacted::new(token),
             element: Arc::clone(element),
-            tags: Vec::new(),
+            tags: like.tags.clone(),
             provider_data: None,
             configuration: Configuration::default(),
             external_authentication: "none",
@@ -65,22 +78,39 @@ pub(crate) fn add_instances(
     Ok(ids)
 }
 
+/// Named `Object {n}`, from 1 on.
+pub(crate) fn numbered_objects(count: usize) -> impl Iterator<Item = Object> {
+    (1..=count).map(|number| {
+        let name = Value::from(format!("Object {number}"));
+        Object::from_iter([("name".to_owned(), name)])
+    })
+}
+
 pub(crate) fn add_objects(
     store: &Store,
     instance_id: u64,
     resource: &str,
-    count: usize,
+    added: impl IntoIterator<Item = Object>,
 ) -> Result<(), PreloadError> {
     let mut state = store.state();
-    let added = state.instances.change(instance_id, |instance| {
+    let changed = state.instances.change(instance_id, |instance| {
         let objects = instance.objects_mut(resource);
         let objects = objects.ok_or_else(|| PreloadError::NoResource {
             resource: resource.to_owned(),
         })?;
-        for object in numbered_objects(count) {
+        for object in added {
             objects.add(object);
         }
         Ok(())
     });
-    added.unwrap_or(Err(PreloadError::NoInstance { id: instance_id }))
+    changed.unwrap_or(Err(PreloadError::NoInstance { id: instance_id }))
+}
+
+/// Returns `false` if there is no such instance.
+pub(crate) fn revoke(store: &Store, instance_id: u64) -> bool {
+    let mut state = store.state();
+    let revoked = state
+        .instances
+        .change(instance_id, |instance| instance.valid = false);
+    revoked.is_some()
 }

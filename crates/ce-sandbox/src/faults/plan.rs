@@ -38,10 +38,19 @@ impl FaultPlan {
         self.generation += 1;
     }
 
+    pub(crate) fn add(&mut self, rule: FaultRule) {
+        self.rules.push(rule);
+        self.generation += 1;
+    }
+
     /// As at the start.
     pub(crate) fn reset(&mut self) {
         self.set(self.initial.clone());
         self.random = random(self.seed);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rules.len()
     }
 
     pub(crate) fn generation(&self) -> u64 {

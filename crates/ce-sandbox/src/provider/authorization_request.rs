@@ -3,7 +3,7 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::catalogue::{Authentication, Element};
-use crate::store::{CallbackUrl, Store};
+use crate::store::{CallbackUrl, Settings, Store};
 use crate::web::Parameters;
 
 /// What an application asks a user for at the provider (RFC 6749, section 4.1.1).
@@ -59,17 +59,13 @@ impl AuthorizationRequest {
             .find(key_or_id)
             .ok_or_else(nobody)?;
         match element.authentication {
-            Authentication::OAuth2 => Self::for_a_code(store, element, fields),
+            Authentication::OAuth2 => Self::for_a_code(element, fields),
             Authentication::OAuth1 => Self::for_a_request_token(store, element, fields),
             _ => Err(nobody()),
         }
     }
 
-    fn for_a_code(
-        store: &Store,
-        element: &Arc<Element>,
-        fields: &Parameters,
-    ) -> Result<Self, PageError> {
+    fn for_a_code(element: &Arc<Element>, fields: &Parameters) -> Result<Self, PageError> {
         let client_id = fields.first("client_id").unwrap_or_default().trim();
         if client_id.is_empty() {
             return Err(PageError::bad_request(
@@ -92,7 +88,7 @@ impl AuthorizationRequest {
         let text = |name| fields.first(name).map(str::to_owned);
         Ok(Self {
             element: Arc::clone(element),
-            page: store.settings.consent_page(&element.key),
+            page: Settings::consent_path(&element.key),
             client_id: client_id.to_owned(),
             callback,
             grant: GrantType::Code {
@@ -123,7 +119,7 @@ impl AuthorizationRequest {
         })?;
         Ok(Self {
             element: Arc::clone(element),
-            page: store.settings.consent_page(&element.key),
+            page: Settings::consent_path(&element.key),
             client_id: issued.client.clone(),
             callback,
             grant: GrantType::RequestToken(token.to_owned()),

@@ -6,15 +6,16 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderValue, Method, StatusCode, Uri};
+use http::request::Parts;
+use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 use tower_service::Service;
 
 use super::request_body::BodyError;
 use crate::faults::{AppliedFault, Delivery, Faults, FromGateway};
 use crate::store::{Served, Store};
-use crate::web::{ApiError, REQUEST_ID, RequestId, render};
-use crate::{api, provider};
+use crate::web::{ApiError, REQUEST_ID, RequestId, method_not_allowed, render};
+use crate::{api, control, provider};
 
 /// Is called for each request before its response goes out.
 pub(crate) type Observer = Box<dyn Fn(&Served) + Send + Sync>;
@@ -31,11 +32,9 @@ impl App {
     pub(crate) fn new(store: Arc<Store>, faults: Arc<Faults>, observer: Option<Observer>) -> Self {
         let router = api::routes(&store, &faults)
             .merge(provider::routes(&store))
+            .merge(control::routes(&store, &faults))
             .fallback(async || ApiError::no_such_path())
-            .method_not_allowed_fallback(async |method: Method| {
-                let message = format!("This path does not take {method}.");
-                ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message)
-            });
+            .method_not_allowed_fallback(method_not_allowed);
         Self {
             store,
             faults,
@@ -49,12 +48,35 @@ impl App {
         &self,
         request: http::Request<Result<Bytes, BodyError>>,
     ) -> Response {
-        let request_id = self.store.state().random.request_id();
         let (mut parts, body) = request.into_parts();
-        let method = parts.method.to_string();
-        let path = parts.uri.path().to_owned();
+        if parts.uri.path().starts_with("/sandbox/") {
+            let response = self.route(parts, body).await;
+            return render(response, "");
+        }
+        let request_id = self.store.state().random.request_id();
+        let content = body.as_deref().unwrap_or_default();
+        let mut served = Served::new(&parts.method, &parts.uri, content, &request_id);
         parts.extensions.insert(RequestId(request_id.clone()));
-        let response = match (body, normalized(&parts.uri)) {
+        let response = self.route(parts, body).await;
+        let mut response = render(response, &request_id);
+        if response.extensions().get::<FromGateway>().is_none() {
+            if let Ok(id) = HeaderValue::from_str(&request_id) {
+                response.headers_mut().insert(REQUEST_ID.clone(), id);
+            }
+        }
+        let extensions = response.extensions();
+        let delivery = extensions.get::<Delivery>();
+        if delivery.is_none_or(Delivery::has_status) {
+            served.status = response.status().as_u16();
+        }
+        let fault = extensions.get::<AppliedFault>();
+        served.fault = fault.map(|AppliedFault(name)| *name);
+        self.record(served);
+        response
+    }
+
+    async fn route(&self, mut parts: Parts, body: Result<Bytes, BodyError>) -> Response {
+        match (body, normalized(&parts.uri)) {
             (Err(error), _) => error.into_response(),
             (_, None) => ApiError::not_found("The path is not UTF-8.").into_response(),
             (Ok(body), Some(uri)) => {
@@ -66,27 +88,7 @@ impl App {
                     .await
                     .unwrap_or_else(|never| match never {})
             }
-        };
-        let mut response = render(response, &request_id);
-        if response.extensions().get::<FromGateway>().is_none() {
-            if let Ok(id) = HeaderValue::from_str(&request_id) {
-                response.headers_mut().insert(REQUEST_ID.clone(), id);
-            }
         }
-        let delivery = response.extensions().get::<Delivery>();
-        let status = match delivery.is_none_or(Delivery::has_status) {
-            true => response.status().as_u16(),
-            false => 0,
-        };
-        let fault = response.extensions().get::<AppliedFault>();
-        self.record(Served {
-            method,
-            path,
-            status,
-            request_id,
-            fault: fault.map(|AppliedFault(name)| *name),
-        });
-        response
     }
 
     /// Keeps the record, then tells the observer. An observer that panics harms nobody.

@@ -8,6 +8,7 @@ mod instances;
 mod one_time;
 mod random;
 mod redacted;
+mod redaction;
 mod request_log;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,9 +17,7 @@ use std::time::{Duration, SystemTime};
 pub(crate) use callback_url::CallbackUrl;
 pub(crate) use clock::{Clock, http_date};
 pub(crate) use grants::{IssuedCode, RequestToken};
-pub(crate) use instances::{
-    Configuration, Instance, Instances, MASK, mask_all, numbered_objects, without_tags,
-};
+pub(crate) use instances::{Configuration, Instance, Instances, MASK, mask_all, without_tags};
 use one_time::OneTime;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use random::Random;
@@ -64,9 +63,9 @@ pub(crate) struct State {
 
 impl Settings {
     /// Where an element's provider asks its users.
-    pub(crate) fn consent_page(&self, element_key: &str) -> String {
+    pub(crate) fn consent_path(element_key: &str) -> String {
         let key = utf8_percent_encode(element_key, NON_ALPHANUMERIC);
-        format!("{}/provider/{key}/authorize", self.origin)
+        format!("/provider/{key}/authorize")
     }
 }
 

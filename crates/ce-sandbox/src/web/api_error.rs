@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 
 pub(crate) static REQUEST_ID: HeaderName = HeaderName::from_static("elements-request-id");
@@ -69,6 +69,12 @@ impl IntoResponse for ApiError {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// What a path answers to a method that it does not take.
+pub(crate) async fn method_not_allowed(method: Method) -> ApiError {
+    let message = format!("This path does not take {method}.");
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message)
 }
 
 #[derive(Serialize)]

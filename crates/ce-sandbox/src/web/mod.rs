@@ -6,7 +6,7 @@ mod json_object;
 mod page;
 mod parameters;
 
-pub(crate) use api_error::{ApiError, REQUEST_ID, render};
+pub(crate) use api_error::{ApiError, REQUEST_ID, method_not_allowed, render};
 pub(crate) use credentials::{Credentials, ElementCall, PlatformCall};
 pub(crate) use json_object::{JsonObject, is_blank};
 pub(crate) use page::{MAX_PAGE, Page, PageRequest};

@@ -1,8 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::configuration::Configuration;
 use crate::catalogue::{Element, Object, ObjectCollection, weight_of};
 use crate::store::redacted::Redacted;
@@ -59,12 +57,4 @@ impl Instance {
         let enabled = "event.notification.enabled";
         self.configuration.get(&self.element, enabled) == Some("true")
     }
-}
-
-/// Named `Object {n}`, from 1 on.
-pub(crate) fn numbered_objects(count: usize) -> impl Iterator<Item = Object> {
-    (1..=count).map(|number| {
-        let name = Value::from(format!("Object {number}"));
-        Object::from_iter([("name".to_owned(), name)])
-    })
 }

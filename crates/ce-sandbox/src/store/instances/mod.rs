@@ -6,7 +6,7 @@ mod masking;
 use std::collections::{BTreeMap, HashMap};
 
 pub(crate) use configuration::Configuration;
-pub(crate) use instance::{Instance, numbered_objects};
+pub(crate) use instance::Instance;
 pub(crate) use markup::without_tags;
 pub(crate) use masking::{MASK, all as mask_all};
 

@@ -1,17 +1,7 @@
 //! An element of each kind, from what it asks for to the deletion of its instance.
 
-#![allow(dead_code, reason = "each test binary uses its own part of the client")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "the client fails the test that uses it"
-)]
-
-mod http;
-
+use crate::http::{FORM, Reply, api, call, parameter, through};
 use ce_sandbox::Sandbox;
-use http::{FORM, Reply, api, call, code_in, parameter, through};
 use serde_json::{Map, Value, json};
 
 const STEP_1: &str = "apiKey=key&apiSecret=s3cret&callbackUrl=http://app.example/cb";
@@ -139,7 +129,7 @@ fn oauth_2() {
         ("shopify", "&siteAddress=a", "products"),
     ] {
         let callback = sandbox.allow(&oauth_url(&sandbox, key, query)).unwrap();
-        let data = json!({"code": code_in(&callback)});
+        let data = json!({"code": parameter(&callback, "code")});
         live(&sandbox, key, resource, Some(&data));
     }
 }
@@ -153,7 +143,7 @@ fn oauth_2_with_more_than_a_code() {
     assert!(callback.ends_with("&state=s"), "{callback}");
     let data = |realm: &str| {
         json!({
-            "code": code_in(&callback),
+            "code": parameter(&callback, "code"),
             "realmId": realm,
             "dataSource": parameter(&callback, "dataSource"),
         })
@@ -165,7 +155,10 @@ fn oauth_2_with_more_than_a_code() {
             "configuration": configuration, "providerData": data,
         })
     };
-    let refused = create(&sandbox, &body(&json!({"code": code_in(&callback)})));
+    let refused = create(
+        &sandbox,
+        &body(&json!({"code": parameter(&callback, "code")})),
+    );
     assert_eq!(refused.status, 400);
     let message = refused.json()["message"].as_str().unwrap().to_owned();
     assert!(
@@ -346,7 +339,7 @@ fn basic_and_custom() {
 
 #[test]
 fn ones_own() {
-    let document = include_str!("../CATALOGUE.md");
+    let document = include_str!("../../CATALOGUE.md");
     let example = document.split("```json").nth(1).unwrap();
     let example = example.split("```").next().unwrap();
     let sandbox = Sandbox::builder()
@@ -357,7 +350,7 @@ fn ones_own() {
     let callback = sandbox
         .allow(&oauth_url(&sandbox, "mycrm", "&subdomain=acme"))
         .unwrap();
-    let data = json!({"code": code_in(&callback), "org": parameter(&callback, "org")});
+    let data = json!({"code": parameter(&callback, "code"), "org": parameter(&callback, "org")});
     live(&sandbox, "mycrm", "contacts", Some(&data));
     // A text that is no good is refused when it is given, and the built-in ones are still there.
     assert!(Sandbox::builder().catalogue("{}").is_err());
@@ -369,33 +362,19 @@ fn elements_are_listed_by_pages_and_described() {
     let sandbox = Sandbox::start().unwrap();
     let keys = api(&sandbox, "GET", "/elements/keys", "").json();
     let mut listed = Vec::new();
-    let mut next = String::new();
-    loop {
+    for number in 1..=3 {
         let page = api(
             &sandbox,
             "GET",
-            &format!("/elements?pageSize=3&nextPage={next}"),
+            &format!("/elements?pageSize=3&page={number}"),
             "",
         );
-        let elements = page.json();
-        let elements = elements.as_array().unwrap();
-        assert_eq!(
-            page.header("Elements-Returned-Count"),
-            Some(&*elements.len().to_string())
-        );
         assert_eq!(page.header("Elements-Total-Count"), Some("7"));
-        listed.extend(elements.iter().map(|element| element["key"].clone()));
-        next = page.header("Elements-Next-Page-Token").unwrap().to_owned();
-        if elements.is_empty() {
-            break;
-        }
+        let elements = page.json();
+        let elements = elements.as_array().unwrap().iter();
+        listed.extend(elements.map(|element| element["key"].clone()));
     }
     assert_eq!(json!(listed), keys);
-    let large = api(&sandbox, "GET", "/elements?pageSize=500", "");
-    assert_eq!(
-        large.header("Elements-Error"),
-        Some("The page size was reduced to 200.")
-    );
     for key in &listed {
         let key = key.as_str().unwrap();
         let metadata = api(&sandbox, "GET", &format!("/elements/{key}/metadata"), "").json();
@@ -406,4 +385,44 @@ fn elements_are_listed_by_pages_and_described() {
         let required = configuration(&sandbox, key).len();
         assert!(required > 0 && required < element["configuration"].as_array().unwrap().len());
     }
+}
+
+#[test]
+fn hubs_are_those_of_the_elements() {
+    let sandbox = Sandbox::start().unwrap();
+    let get = |path: &str| api(&sandbox, "GET", path, "");
+    let keys = json!([
+        "crm",
+        "documents",
+        "ecommerce",
+        "finance",
+        "helpdesk",
+        "social"
+    ]);
+    assert_eq!(get("/hubs/keys").json(), keys);
+    assert_eq!(get("/hubs").json()[0]["key"], "crm");
+    assert_eq!(get("/hubs/social").json()["key"], "social");
+    let elements = get("/hubs/ecommerce/elements").json();
+    let elements = elements.as_array().unwrap().iter();
+    let elements: Vec<_> = elements.map(|element| &element["key"]).collect();
+    assert_eq!(json!(elements), json!(["etsy", "shopify"]));
+    assert_eq!(
+        [get("/hubs/no").status, get("/hubs/no/elements").status],
+        [404, 404]
+    );
+}
+
+#[test]
+fn docs_are_openapi_2_of_what_lies_behind() {
+    let sandbox = Sandbox::start().unwrap();
+    let id = sandbox.add_instances("instagram", 1).unwrap().start;
+    let of_element = api(&sandbox, "GET", "/elements/instagram/docs", "").json();
+    let of_instance = api(&sandbox, "GET", &format!("/instances/{id}/docs"), "").json();
+    assert_eq!(of_element, of_instance);
+    assert_eq!(
+        (&of_element["swagger"], &of_element["basePath"]),
+        (&json!("2.0"), &json!("/elements/api-v2"))
+    );
+    assert!(of_element["paths"]["/media/{id}"]["patch"].is_object());
+    assert!(of_element["paths"]["/users"]["get"].is_object());
 }

@@ -1,22 +1,12 @@
 //! Every fault, to the byte: what a client sees of it, and whether the operation was carried out.
 
-#![allow(dead_code, reason = "each test binary uses its own part of the client")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "the client fails the test that uses it"
-)]
-
-mod http;
-
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
+use crate::http::{api, authorization, call, code, create_request};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
-use http::{api, code, order};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -259,7 +249,7 @@ fn each_is_seen_as_it_says_and_executes_or_not() {
         let mut faults = Fault::all().into_iter();
         let name = text.split(',').next().unwrap();
         let fault = faults.find(|fault| fault.name() == name).unwrap();
-        let body = order(&code(&sandbox), "Spoilt");
+        let body = create_request(&code(&sandbox), "Spoilt").to_string();
         sandbox.set_faults([rule.on(Operation::CreateInstance)]);
         let seen = Seen::of(&mut send(&sandbox, "POST", "/instances?a=b%2F", &body));
 
@@ -326,7 +316,7 @@ fn a_stall_before_the_answer_lasts_until_the_sandbox_stops() {
         })
         .start()
         .unwrap();
-    let body = order(&code(&sandbox), "Stalled");
+    let body = create_request(&code(&sandbox), "Stalled").to_string();
     let mut stream = send(&sandbox, "POST", "/instances", &body);
     let served = loop {
         let served = reports.recv_timeout(PATIENCE).unwrap();
@@ -350,7 +340,7 @@ fn a_stall_before_the_answer_lasts_until_the_sandbox_stops() {
 #[test]
 fn a_stall_during_the_answer_comes_half_way() {
     let sandbox = Sandbox::start().unwrap();
-    let body = order(&code(&sandbox), "Stalled");
+    let body = create_request(&code(&sandbox), "Stalled").to_string();
     sandbox.set_faults([FaultRule::new(Fault::StallDuringAnswer).on(Operation::CreateInstance)]);
     let mut stream = send(&sandbox, "POST", "/instances", &body);
     let mut bytes = Vec::new();
@@ -384,7 +374,10 @@ fn what_fails_anyway_fails_the_same_way_and_is_spoilt() {
     assert_eq!(seen.body.len(), seen.length().unwrap() / 2);
     let seen = spoilt(Fault::WrongContentType, "not JSON");
     seen.is("400 Bad Request", "text/html", Some(seen.body.len()));
-    let seen = spoilt(Fault::LoseAnswer, &order("unknown", "Never"));
+    let seen = spoilt(
+        Fault::LoseAnswer,
+        &create_request("unknown", "Never").to_string(),
+    );
     assert_eq!(seen.status, "");
     let slow = Fault::SlowProvisioning {
         by: Duration::from_secs(3600),
@@ -398,7 +391,7 @@ fn what_fails_anyway_fails_the_same_way_and_is_spoilt() {
 fn an_answer_without_a_body_is_spoilt_all_the_same() {
     let sandbox = Sandbox::start().unwrap();
     let create = || {
-        let body = order(&code(&sandbox), "Short-lived");
+        let body = create_request(&code(&sandbox), "Short-lived").to_string();
         api(&sandbox, "POST", "/instances", &body).json()["id"].to_string()
     };
     let path = format!("/instances/{}", create());
@@ -417,20 +410,40 @@ fn a_huge_body_is_the_json_behind_spaces() {
         let path = format!("/instances/{id}");
         let right = api(&sandbox, "GET", &path, "").body;
         sandbox.set_faults([FaultRule::new(Fault::HugeBody { bytes })]);
-        let mut response = ureq::get(format!("{}{path}", sandbox.base_url()))
-            .header(
-                "Authorization",
-                format!(
-                    "User {}, Organization {}",
-                    sandbox.user_secret(),
-                    sandbox.organization_secret()
-                ),
-            )
-            .call()
-            .unwrap();
-        assert_eq!(response.headers().get("content-length"), None);
-        let body = response.body_mut().read_to_string().unwrap();
+        let headers = [("Authorization", &*authorization(&sandbox))];
+        let reply = call(
+            &sandbox,
+            "GET",
+            &format!("/elements/api-v2{path}"),
+            &headers,
+            "",
+        );
+        assert_eq!(reply.header("Content-Length"), None);
+        let body = reply.body;
         assert_eq!(body.len(), right.len().max(bytes as usize));
         assert_eq!(body.trim_start(), right);
+    }
+}
+
+#[test]
+fn any_fault_comes_before_or_after_execution() {
+    for fault in Fault::all() {
+        let always = matches!(fault, Fault::Refuse { .. } | Fault::SlowProvisioning { .. });
+        let endless = matches!(
+            fault,
+            Fault::StallBeforeAnswer | Fault::StallDuringAnswer | Fault::Trickle { .. }
+        );
+        if always || endless {
+            continue;
+        }
+        let sandbox = Sandbox::start().unwrap();
+        let rule = |when: &str| format!("{},when={when},on=create-instance", fault.name()).parse();
+        for (when, created) in [("before", 0), ("after", 1)] {
+            let body = create_request(&code(&sandbox), "Maybe").to_string();
+            sandbox.set_faults([rule(when).unwrap()]);
+            let mut stream = send(&sandbox, "POST", "/instances", &body);
+            let _ = stream.read_to_end(&mut Vec::new());
+            assert_eq!(sandbox.created(), created, "{} {when}", fault.name());
+        }
     }
 }

@@ -1,11 +1,5 @@
 //! The program: its ready line, its exit codes, its log.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what is shared fails the test that uses it"
-)]
-
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};

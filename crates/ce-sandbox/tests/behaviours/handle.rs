@@ -1,47 +1,46 @@
 //! The handle: what it starts, it ends.
 
-#![allow(dead_code, reason = "each test binary uses its own part of the client")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "the client fails the test that uses it"
-)]
-
-mod http;
-
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
+use crate::http::{api, authorization, code, create_request, oauth_url};
 use ce_sandbox::{Sandbox, StartError};
-use http::{Connection, JSON, api, code, oauth_url, order};
 
 const LONG: Duration = Duration::from_secs(3600);
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Sends an order and leaves its answer for later.
-fn post(sandbox: &Sandbox, code: &str) -> Connection {
-    let authorization = format!(
-        "User {}, Organization {}",
-        sandbox.user_secret(),
-        sandbox.organization_secret()
+/// Sends a request by hand, and leaves its answer for later.
+fn send(sandbox: &Sandbox, request: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+/// Sends a create request, and leaves its answer for later.
+fn post(sandbox: &Sandbox, code: &str) -> TcpStream {
+    let body = create_request(code, "Slow").to_string();
+    let (authorization, length) = (authorization(sandbox), body.len());
+    let request = format!(
+        "POST /elements/api-v2/instances HTTP/1.1\r\nHost: h\r\n\
+         Authorization: {authorization}\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
     );
-    let mut connection = Connection::open(sandbox.address());
-    connection.send(
-        "POST",
-        "/elements/api-v2/instances",
-        &[("Authorization", &authorization), JSON],
-        &order(code, "Slow"),
-    );
-    connection
+    send(sandbox, &request)
+}
+
+/// Whether the other side has ended the connection; waits until it says something.
+fn is_closed(stream: &mut TcpStream) -> bool {
+    !matches!(stream.read(&mut [0]), Ok(1..))
 }
 
 /// Waits until a creation is under way, in a sandbox that has room for one instance: then there is
 /// no room left. Asking changes nothing, for no such code was ever issued.
 fn wait_until_begun(sandbox: &Sandbox) {
     let deadline = Instant::now() + PATIENCE;
-    let probe = order("unknown", "Probe");
+    let probe = create_request("unknown", "Probe").to_string();
     while api(sandbox, "POST", "/instances", &probe).status != 403 {
         assert!(Instant::now() < deadline, "the creation never began");
     }
@@ -60,11 +59,11 @@ fn dropping_it_frees_port_thread_and_connections() {
         .start()
         .unwrap();
     let address = sandbox.address();
-    let mut idle = Connection::open(address);
-    idle.send("GET", "/nothing", &[], "");
-    assert_eq!(idle.receive("GET").status, 404);
-    let mut half = Connection::open(address);
-    half.write(b"POST /elements/api-v2/instances HTTP/1.1\r\nContent-Length: 10\r\n\r\n{");
+    let mut idle = send(&sandbox, "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n");
+    let mut answer = [0; 2000];
+    assert!(idle.read(&mut answer).unwrap() > 0 && answer.starts_with(b"HTTP/1.1 404"));
+    let begun = "POST /elements/api-v2/instances HTTP/1.1\r\nContent-Length: 10\r\n\r\n{";
+    let mut half = send(&sandbox, begun);
     let mut creating = post(&sandbox, &code(&sandbox));
     wait_until_begun(&sandbox);
 
@@ -75,7 +74,7 @@ fn dropping_it_frees_port_thread_and_connections() {
         "the thread let go of everything"
     );
     for connection in [&mut idle, &mut half, &mut creating] {
-        assert!(connection.is_closed());
+        assert!(is_closed(connection));
     }
     assert!(TcpListener::bind(address).is_ok(), "the port is free");
 }
@@ -133,12 +132,24 @@ fn two_sandboxes_know_nothing_of_each_other() {
     let (one, other) = (Sandbox::start().unwrap(), Sandbox::start().unwrap());
     let code = code(&one);
     assert_eq!(
-        api(&other, "POST", "/instances", &order(&code, "a")).status,
+        api(
+            &other,
+            "POST",
+            "/instances",
+            &create_request(&code, "a").to_string()
+        )
+        .status,
         400
     );
     assert!(other.allow(&oauth_url(&one)).is_err());
     assert_eq!(
-        api(&one, "POST", "/instances", &order(&code, "a")).status,
+        api(
+            &one,
+            "POST",
+            "/instances",
+            &create_request(&code, "a").to_string()
+        )
+        .status,
         200
     );
     assert_eq!((one.instances().len(), other.instances().len()), (1, 0));
@@ -177,9 +188,11 @@ fn an_observer_may_drop_its_own_sandbox() {
         })
         .start()
         .unwrap();
-    let mut connection = Connection::open(sandbox.address());
+    let mut connection = TcpStream::connect(sandbox.address()).unwrap();
     *place.lock().unwrap() = Some(sandbox);
-    connection.send("GET", "/nothing", &[], "");
+    connection
+        .write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        .unwrap();
     reports.recv_timeout(PATIENCE).unwrap();
     assert!(place.lock().unwrap().is_none());
 }
@@ -188,7 +201,7 @@ fn an_observer_may_drop_its_own_sandbox() {
 fn at_most_so_many_instances() {
     let sandbox = Sandbox::builder().max_instances(1).start().unwrap();
     let create = || {
-        let body = order(&code(&sandbox), "One");
+        let body = create_request(&code(&sandbox), "One").to_string();
         api(&sandbox, "POST", "/instances", &body)
     };
     let first = create();
