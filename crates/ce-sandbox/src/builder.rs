@@ -53,6 +53,7 @@ pub struct Builder {
     max_instances: usize,
     max_objects: usize,
     max_bytes: usize,
+    request_timeout: Duration,
     first_instance_id: u64,
 }
 
@@ -102,6 +103,7 @@ impl Builder {
             max_instances: 100_000,
             max_objects: 10_000,
             max_bytes: 256 << 20,
+            request_timeout: Duration::from_secs(30),
             first_instance_id: 500_001,
         }
     }
@@ -242,6 +244,13 @@ impl Builder {
         self
     }
 
+    /// How long a request's head may take, and its body; also how long a connection may wait for its
+    /// next request. 30 seconds by default.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
     /// Starts the sandbox. It serves when this returns, which takes some milliseconds at most.
     ///
     /// # Errors
@@ -270,6 +279,7 @@ impl Builder {
             max_instances: self.max_instances,
             max_objects: self.max_objects,
             max_bytes: self.max_bytes,
+            request_timeout: self.request_timeout,
             clock: self.clock,
         }));
         let (port, commands) = mpsc::unbounded_channel();

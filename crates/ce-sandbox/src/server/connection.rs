@@ -3,7 +3,6 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -20,9 +19,6 @@ use super::app::App;
 use super::request_body;
 use super::socket::{Pace, PacedSocket};
 use crate::faults::Delivery;
-
-/// How long a request's head may take, and how long a connection may wait for its next request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How large a request's head may be.
 const MAX_HEAD_BYTES: usize = 128 << 10;
@@ -56,7 +52,7 @@ where
         .half_close(true)
         .max_buf_size(MAX_HEAD_BYTES)
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(app.store.settings.request_timeout)
         .serve_connection(TokioIo::new(socket), service);
     let mut news = pin!(async move {
         let _ = closing.changed().await;
@@ -93,7 +89,7 @@ async fn respond(
     wire: Wire,
 ) -> io::Result<Response> {
     let (parts, body) = request.into_parts();
-    let body = request_body::receive(body, app.store.settings.max_body_bytes).await;
+    let body = request_body::receive(body, &app.store.settings).await;
     let request = hyper::Request::from_parts(parts, body);
     // A task of its own: hyper drops this future when the client hangs up, but what was asked for
     // is done all the same, as on the real platform.

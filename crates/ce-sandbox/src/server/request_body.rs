@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
@@ -7,14 +5,12 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 
+use crate::store::Settings;
 use crate::web::ApiError;
 
 /// How much of a body that is too large is still read, and thrown away, so that a client which
 /// writes everything before it reads anything gets to see its 413 rather than a reset.
 const DRAINED: usize = 16 << 20;
-
-/// How long a body may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why there is no body.
 #[derive(Clone, Copy)]
@@ -38,9 +34,10 @@ impl IntoResponse for BodyError {
     }
 }
 
-/// Receives the whole body, if it is not larger than `max`.
-pub(crate) async fn receive(body: Incoming, max: usize) -> Result<Bytes, BodyError> {
-    let received = timeout(TIMEOUT, collect(body, max)).await;
+/// Receives the whole body, if it is neither too large nor too slow.
+pub(crate) async fn receive(body: Incoming, settings: &Settings) -> Result<Bytes, BodyError> {
+    let body = collect(body, settings.max_body_bytes);
+    let received = timeout(settings.request_timeout, body).await;
     received.unwrap_or(Err(BodyError::TooSlow))
 }
 

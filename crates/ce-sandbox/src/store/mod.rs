@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     /// How many objects of one name an instance may have.
     pub(crate) max_objects: usize,
     pub(crate) max_bytes: usize,
+    /// How long a request's head may take, and its body.
+    pub(crate) request_timeout: Duration,
     pub(crate) clock: Clock,
 }
 

@@ -276,3 +276,20 @@ fn a_mistake_in_a_catalogue_is_shown_to_the_file_the_element_and_the_field() {
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn it_ends_when_it_is_told_to() {
+    for signal in ["-TERM", "-INT"] {
+        let (mut program, ..) = start(&[]);
+        let id = program.0.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(program.0.wait().unwrap().code(), Some(0));
+    }
+}

@@ -170,6 +170,15 @@ fn an_absurd_length_is_refused_without_waiting_for_it() {
 }
 
 #[test]
+fn slow_connections_time_out() {
+    let timeout = Duration::from_millis(50);
+    let sandbox = Sandbox::builder().request_timeout(timeout).start().unwrap();
+    assert_eq!(raw(&sandbox, b"GET / HTTP/1.1\r\nHo"), "");
+    let begun = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{";
+    assert!(raw(&sandbox, begun).starts_with("HTTP/1.1 408"));
+}
+
+#[test]
 fn what_is_not_http_harms_nobody() {
     let sandbox = Sandbox::start().unwrap();
     for garbage in [
