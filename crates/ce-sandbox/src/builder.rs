@@ -86,9 +86,19 @@ pub enum StartError {
     Catalogue(#[source] CatalogueError),
 }
 
-impl Builder {
-    pub(crate) fn new() -> Self {
-        Self {
+impl Sandbox {
+    /// Starts a sandbox with the default secrets on any free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::start`].
+    pub fn start() -> Result<Self, StartError> {
+        Self::builder().start()
+    }
+
+    /// Says first what the sandbox shall be like.
+    pub fn builder() -> Builder {
+        Builder {
             address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             user_secret: DEFAULT_USER_SECRET.to_owned(),
@@ -107,7 +117,9 @@ impl Builder {
             first_instance_id: 500_001,
         }
     }
+}
 
+impl Builder {
     /// The port to listen on. 0, the default, takes any that is free.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;

@@ -17,67 +17,55 @@
 //!   Sandbox::allow
 //! ```
 //!
-//! The whole job, with nothing but the standard library as the client:
+//! The whole job, with any HTTP client:
 //!
 //! ```
-//! use std::io::{Read as _, Write as _};
-//! use std::net::TcpStream;
-//!
 //! use ce_sandbox::Sandbox;
-//!
-//! /// Sends one request and reads the answer to its end.
-//! fn send(sandbox: &Sandbox, head: &str, body: &str) -> std::io::Result<String> {
-//!     let mut stream = TcpStream::connect(sandbox.address())?;
-//!     let length = body.len();
-//!     write!(
-//!         stream,
-//!         "{head} HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\
-//!          Authorization: User {}, Organization {}\r\n\
-//!          Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}",
-//!         sandbox.user_secret(),
-//!         sandbox.organization_secret(),
-//!     )?;
-//!     let mut answer = String::new();
-//!     stream.read_to_string(&mut answer)?;
-//!     Ok(answer)
-//! }
+//! use serde_json::{Value, json};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sandbox = Sandbox::start()?;
+//! let api = sandbox.base_url();
 //!
 //! // Step 1: where to send the user.
-//! let answer = send(
-//!     &sandbox,
-//!     "GET /elements/api-v2/elements/instagram/oauth/url\
-//!      ?apiKey=key&apiSecret=secret&callbackUrl=http://localhost/callback",
-//!     "",
-//! )?;
-//! let body = answer.split("\r\n\r\n").nth(1).ok_or("no body")?;
-//! let step1: serde_json::Value = serde_json::from_str(body)?;
+//! let query = "apiKey=key&apiSecret=secret&callbackUrl=http://localhost/callback";
+//! let mut answer = ureq::get(format!("{api}/elements/instagram/oauth/url?{query}")).call()?;
+//! let step1: Value = answer.body_mut().read_json()?;
 //!
 //! // The user allows it, and the browser comes back with a code.
 //! let callback = sandbox.allow(step1["oauthUrl"].as_str().ok_or("no URL")?)?;
-//! let code = callback
-//!     .split(['?', '&', '#'])
-//!     .find_map(|part| part.strip_prefix("code="))
-//!     .ok_or("no code")?;
+//! let mut parameters = callback.split(['?', '&', '#']);
+//! let code = parameters.find_map(|part| part.strip_prefix("code="));
 //!
-//! // Step 2: make the instance.
-//! let order = serde_json::json!({
-//!     "element": { "key": "instagram" },
-//!     "providerData": { "code": code },
-//!     "configuration": {
-//!         "oauth.api.key": "key",
-//!         "oauth.api.secret": "secret",
-//!         "oauth.callback.url": "http://localhost/callback",
-//!     },
-//!     "name": "Holiday pictures",
-//! });
-//! let answer = send(&sandbox, "POST /elements/api-v2/instances", &order.to_string())?;
-//! assert!(answer.starts_with("HTTP/1.1 200"));
+//! // Step 2: create the instance.
+//! let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
+//! ureq::post(format!("{api}/instances"))
+//!     .header("Authorization", format!("User {user}, Organization {organization}"))
+//!     .send_json(json!({
+//!         "element": { "key": "instagram" },
+//!         "providerData": { "code": code },
+//!         "configuration": {
+//!             "oauth.api.key": "key",
+//!             "oauth.api.secret": "secret",
+//!             "oauth.callback.url": "http://localhost/callback",
+//!         },
+//!         "name": "Holiday pictures",
+//!     }))?;
 //! assert_eq!(sandbox.instances()[0].name, "Holiday pictures");
 //! # Ok(())
 //! # }
+//! ```
+//!
+//! Its layers, each of which imports only those below:
+//!
+//! ```text
+//!   Sandbox · Builder
+//!   server                       thread, listener, connections
+//!   api · provider · control     endpoints, consent page, what a test does besides
+//!   faults                       a layer around each operation
+//!   web                          credentials, parameters, JSON, pages, errors
+//!   store                        instances, codes, request tokens, records
+//!   catalogue                    elements
 //! ```
 //!
 //! [`Sandbox::builder`] sets secrets, port, clock, randomness and limits. What was served can be

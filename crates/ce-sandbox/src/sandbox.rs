@@ -3,7 +3,6 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::builder::{Builder, StartError};
 use crate::control::{self, NewInstances, PreloadError, numbered_objects};
 use crate::faults::FaultRule;
 use crate::provider::{ConsentError, Decision, decide};
@@ -72,20 +71,6 @@ impl InstanceSummary {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with the default secrets on any free port of 127.0.0.1.
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::start`].
-    pub fn start() -> Result<Self, StartError> {
-        Self::builder().start()
-    }
-
-    /// Says first what the sandbox shall be like.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     pub(crate) fn new(app: Arc<App>, server: Server, address: SocketAddr) -> Self {
         Self {
             base_url: format!("{}/elements/api-v2", app.store.settings.origin),
@@ -160,23 +145,11 @@ impl Sandbox {
 
     /// Adds so many instances of an element at once, for tests and measurements that need many, and
     /// returns their ids. They are named `Instance {id}`, have no tags, and nothing but the
-    /// defaults in their configuration. [`Builder::max_instances`] does not stop this.
+    /// defaults in their configuration. [`Builder::max_instances`](crate::Builder::max_instances) does not stop this.
     ///
     /// # Errors
     ///
     /// [`PreloadError::NoElement`] if the catalogue has no element of that key or id.
-    ///
-    /// ```
-    /// use ce_sandbox::Sandbox;
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = Sandbox::start()?;
-    /// let ids = sandbox.add_instances("instagram", 1000)?;
-    /// assert_eq!(ids.count(), 1000);
-    /// assert_eq!(sandbox.instances().len(), 1000);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn add_instances(&self, element: &str, count: usize) -> Result<Range<u64>, PreloadError> {
         control::add_instances(&self.app.store, element, count, &NewInstances::default())
     }
@@ -201,7 +174,7 @@ impl Sandbox {
     }
 
     /// Adds an object to a resource of an instance; its id is the sandbox's to give.
-    /// [`Builder::max_objects`] does not stop this.
+    /// [`Builder::max_objects`](crate::Builder::max_objects) does not stop this.
     ///
     /// # Errors
     ///
@@ -216,7 +189,7 @@ impl Sandbox {
     }
 
     /// Adds so many objects to a resource of an instance at once. Each has an id and a `name`,
-    /// `Object {n}` with n from 1. [`Builder::max_objects`] does not stop this.
+    /// `Object {n}` with n from 1. [`Builder::max_objects`](crate::Builder::max_objects) does not stop this.
     ///
     /// # Errors
     ///
@@ -251,18 +224,6 @@ impl Sandbox {
     /// Plays a user who withdraws the consent at the provider: the instance is no longer valid,
     /// and calls through it are answered with 403 until it is re-authorized. False if there is no
     /// such instance.
-    ///
-    /// ```
-    /// use ce_sandbox::Sandbox;
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = Sandbox::start()?;
-    /// let id = sandbox.add_instances("instagram", 1)?.start;
-    /// assert!(sandbox.revoke(id));
-    /// assert!(!sandbox.instances()[0].valid);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn revoke(&self, instance_id: u64) -> bool {
         control::revoke(&self.app.store, instance_id)
     }
@@ -277,7 +238,7 @@ impl Sandbox {
     ///
     /// If [`Fault::Refuse`](crate::Fault::Refuse) is among the rules of before or of now, this
     /// waits until the port is open or closed as it has to be. (It cannot wait on the sandbox's own
-    /// thread, where [`Builder::on_request`] calls back.)
+    /// thread, where [`Builder::on_request`](crate::Builder::on_request) calls back.)
     ///
     /// ```
     /// use ce_sandbox::{FaultRule, Sandbox};
@@ -311,19 +272,6 @@ impl Sandbox {
 
     /// Forgets instances, objects, codes and records, and has the rules of the start again, as if the
     /// sandbox were started anew.
-    ///
-    /// ```
-    /// use ce_sandbox::Sandbox;
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = Sandbox::start()?;
-    /// let first = sandbox.add_instances("instagram", 1)?;
-    /// sandbox.reset();
-    /// assert!(sandbox.instances().is_empty());
-    /// assert_eq!(sandbox.add_instances("instagram", 1)?, first);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn reset(&self) {
         self.app.store.reset();
         self.app.faults.plan().reset();

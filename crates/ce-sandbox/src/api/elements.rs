@@ -2,11 +2,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::path::ElementRef;
-use crate::catalogue::{Authentication, Element, Entry};
+use crate::catalogue::{Element, Object};
 use crate::store::Store;
 use crate::web::{ApiError, MAX_PAGE, Page, PageRequest, Parameters, PlatformCall};
 
@@ -26,7 +25,7 @@ pub(crate) fn page(
 ) -> Result<Page<Value>, ApiError> {
     let total = elements.len();
     let views = elements.into_iter();
-    let views = views.map(|element| json!(ElementView::with_configuration(element)));
+    let views = views.map(|element| full(element));
     Ok(PageRequest::read(parameters, MAX_PAGE)?.of(views, total))
 }
 
@@ -39,7 +38,7 @@ pub(crate) async fn keys(_: PlatformCall, State(store): State<Arc<Store>>) -> Js
 
 /// `GET /elements/{keyOrId}`.
 pub(crate) async fn show(_: PlatformCall, ElementRef(element): ElementRef) -> Json<Value> {
-    Json(json!(ElementView::with_configuration(&element)))
+    Json(full(&element))
 }
 
 /// `GET /elements/{keyOrId}/metadata`: what an element can do.
@@ -65,130 +64,56 @@ pub(crate) async fn metadata(_: PlatformCall, ElementRef(element): ElementRef) -
     }))
 }
 
-/// An element as answers show it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ElementView<'a> {
-    id: u64,
-    name: &'a str,
-    key: &'a str,
-    description: &'a str,
-    image: &'a str,
-    active: bool,
-    deleted: bool,
-    type_oauth: bool,
-    trial_account: bool,
-    resources: [(); 0],
-    transformations_enabled: bool,
-    bulk_download_enabled: bool,
-    bulk_upload_enabled: bool,
-    cloneable: bool,
-    extendable: bool,
-    beta: bool,
-    authentication: AuthenticationView,
-    extended: bool,
-    hub: &'a str,
-    protocol_type: &'static str,
-    parameters: [(); 0],
-    private: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    configuration: Option<Vec<EntryView<'a>>>,
+/// An element with what can be configured of it.
+fn full(element: &Element) -> Value {
+    let entries = element.configuration.iter().enumerate();
+    let entries = entries.map(|(place, entry)| {
+        json!({
+            "key": entry.key,
+            "name": entry.name,
+            "description": entry.description,
+            "type": entry.kind,
+            "defaultValue": entry.default_value,
+            "required": entry.required,
+            "active": true,
+            "internal": entry.internal,
+            "hideFromConsole": entry.hide_from_console,
+            "displayOrder": place,
+        })
+    });
+    let configuration = ("configuration".to_owned(), entries.collect());
+    view(element).into_iter().chain([configuration]).collect()
 }
 
-#[derive(Serialize)]
-struct AuthenticationView {
-    #[serde(rename = "type")]
-    kind: Authentication,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EntryView<'a> {
-    key: &'a str,
-    name: &'a str,
-    description: &'a str,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    default_value: Option<&'a str>,
-    required: bool,
-    active: bool,
-    internal: bool,
-    hide_from_console: bool,
-    display_order: usize,
-}
-
-/// What names an element.
-#[derive(Serialize)]
-pub(crate) struct ShortElementView<'a> {
-    id: u64,
-    key: &'a str,
-    name: &'a str,
-}
-
-impl<'a> ElementView<'a> {
-    pub(crate) fn without_configuration(element: &'a Element) -> Self {
-        Self {
-            id: element.id,
-            name: &element.name,
-            key: &element.key,
-            description: &element.description,
-            image: &element.image,
-            active: true,
-            deleted: false,
-            // The documented answers say no here, even for OAuth elements.
-            type_oauth: false,
-            trial_account: false,
-            resources: [],
-            transformations_enabled: true,
-            bulk_download_enabled: false,
-            bulk_upload_enabled: false,
-            cloneable: true,
-            extendable: true,
-            beta: false,
-            authentication: AuthenticationView {
-                kind: element.authentication,
-            },
-            extended: false,
-            hub: &element.hub,
-            protocol_type: "http",
-            parameters: [],
-            private: false,
-            configuration: None,
-        }
-    }
-
-    pub(crate) fn with_configuration(element: &'a Element) -> Self {
-        let entries = element.configuration.iter().enumerate();
-        Self {
-            configuration: Some(entries.map(EntryView::of).collect()),
-            ..Self::without_configuration(element)
-        }
-    }
-}
-
-impl<'a> EntryView<'a> {
-    fn of((display_order, entry): (usize, &'a Entry)) -> Self {
-        Self {
-            key: &entry.key,
-            name: &entry.name,
-            description: &entry.description,
-            kind: &entry.kind,
-            default_value: entry.default_value.as_deref(),
-            required: entry.required,
-            active: true,
-            internal: entry.internal,
-            hide_from_console: entry.hide_from_console,
-            display_order,
-        }
-    }
-}
-
-impl<'a> ShortElementView<'a> {
-    pub(crate) fn of(element: &'a Element) -> Self {
-        Self {
-            id: element.id,
-            key: &element.key,
-            name: &element.name,
-        }
-    }
+/// An element as its instances show it.
+pub(super) fn view(element: &Element) -> Object {
+    let fields = [
+        ("id", json!(element.id)),
+        ("name", json!(element.name)),
+        ("key", json!(element.key)),
+        ("description", json!(element.description)),
+        ("image", json!(element.image)),
+        ("active", json!(true)),
+        ("deleted", json!(false)),
+        // The documented answers say no here, even for OAuth elements.
+        ("typeOauth", json!(false)),
+        ("trialAccount", json!(false)),
+        ("resources", json!([])),
+        ("transformationsEnabled", json!(true)),
+        ("bulkDownloadEnabled", json!(false)),
+        ("bulkUploadEnabled", json!(false)),
+        ("cloneable", json!(true)),
+        ("extendable", json!(true)),
+        ("beta", json!(false)),
+        ("authentication", json!({"type": element.authentication})),
+        ("extended", json!(false)),
+        ("hub", json!(element.hub)),
+        ("protocolType", json!("http")),
+        ("parameters", json!([])),
+        ("private", json!(false)),
+    ];
+    let fields = fields.into_iter();
+    fields
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

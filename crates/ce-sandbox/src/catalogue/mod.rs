@@ -9,7 +9,7 @@ mod weight;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(crate) use element::{Authentication, Element, Entry};
+pub(crate) use element::{Authentication, Element};
 pub use error::CatalogueError;
 pub(crate) use objects::{Object, ObjectCollection};
 pub(crate) use weight::{of_object as weight_of, of_value as weight_of_value};

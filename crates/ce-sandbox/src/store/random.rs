@@ -49,35 +49,3 @@ impl Random {
         (0..length).map(|_| self.0.alphanumeric()).collect()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_look_like_base64_and_hold_its_awkward_characters() {
-        let mut random = Random::new(Some(1));
-        for _ in 0..1000 {
-            let token = random.token();
-            assert_eq!(token.len(), 44);
-            assert!(token.contains('+') && token.contains('/') && token.ends_with('='));
-        }
-    }
-
-    #[test]
-    fn request_ids_are_24_hex_digits() {
-        let id = Random::new(None).request_id();
-        assert_eq!(id.len(), 24);
-        assert!(id.chars().all(|digit| digit.is_ascii_hexdigit()));
-    }
-
-    #[test]
-    fn a_seed_repeats_itself_and_another_differs() {
-        let draw = |seed| {
-            let mut random = Random::new(Some(seed));
-            (random.code(), random.token(), random.request_id())
-        };
-        assert_eq!(draw(7), draw(7));
-        assert_ne!(draw(7), draw(8));
-    }
-}
