@@ -1,5 +1,4 @@
 use std::fmt;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,7 +9,8 @@ use crate::catalogue::{Catalogue, CatalogueError};
 use crate::faults::{FaultPlan, FaultRule, Faults};
 use crate::sandbox::Sandbox;
 use crate::server::{App, Observer, Server};
-use crate::store::{Clock, Redacted, Served, Settings, Store};
+use crate::start_error::StartError;
+use crate::store::{Clock, Limits, Redacted, Served, Settings, Store};
 
 /// The user secret of a sandbox that was given none. Like real ones it holds `+`, `/` and `=`.
 pub const DEFAULT_USER_SECRET: &str = "sandbox+user/secret=";
@@ -49,41 +49,8 @@ pub struct Builder {
     observer: Option<Observer>,
     /// The texts of the user's own elements; each is good on top of those before.
     catalogues: Vec<String>,
-    max_body_bytes: usize,
-    max_instances: usize,
-    max_objects: usize,
-    max_bytes: usize,
-    request_timeout: Duration,
+    limits: Limits,
     first_instance_id: u64,
-}
-
-/// Why a sandbox did not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// Nobody can listen on that address and port; most often because somebody else does.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// Where it was to listen.
-        address: SocketAddr,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// A secret that could not stand in an `Authorization` header.
-    #[error(
-        "the {which} secret is no use in an Authorization header: \
-         it has to be visible ASCII without spaces and commas, and not empty"
-    )]
-    Secret {
-        /// Whose secret: `user` or `organization`.
-        which: &'static str,
-    },
-    /// The operating system gave no thread, or nothing to wait for its sockets with.
-    #[error("cannot start the sandbox's server: {0}")]
-    Server(#[source] io::Error),
-    /// The built-in catalogue cannot be read: a defect of this crate.
-    #[error("the built-in catalogue is broken: {0}")]
-    Catalogue(#[source] CatalogueError),
 }
 
 impl Sandbox {
@@ -108,12 +75,8 @@ impl Sandbox {
             faults: Vec::new(),
             clock: Box::new(SystemTime::now),
             observer: None,
-            max_body_bytes: 1 << 20,
             catalogues: Vec::new(),
-            max_instances: 100_000,
-            max_objects: 10_000,
-            max_bytes: 256 << 20,
-            request_timeout: Duration::from_secs(30),
+            limits: Limits::default(),
             first_instance_id: 500_001,
         }
     }
@@ -181,7 +144,7 @@ impl Builder {
 
     /// How large a request's body may be; larger ones are answered with 413. 1 MiB by default.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
-        self.max_body_bytes = bytes;
+        self.limits.max_body_bytes = bytes;
         self
     }
 
@@ -230,7 +193,7 @@ impl Builder {
     /// How many objects a resource of an instance may hold; a further one is answered with 403.
     /// 10 000 by default.
     pub fn max_objects(mut self, objects: usize) -> Self {
-        self.max_objects = objects;
+        self.limits.max_objects = objects;
         self
     }
 
@@ -245,21 +208,21 @@ impl Builder {
     /// How many instances there may be at a time; a further one is answered with 403. 100 000 by
     /// default.
     pub fn max_instances(mut self, instances: usize) -> Self {
-        self.max_instances = instances;
+        self.limits.max_instances = instances;
         self
     }
 
     /// About how many bytes all instances and objects may take up in memory; what would take more is
     /// answered with 403. 256 MiB by default.
     pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.max_bytes = bytes;
+        self.limits.max_bytes = bytes;
         self
     }
 
     /// How long a request's head may take, and its body; also how long a connection may wait for its
     /// next request. 30 seconds by default.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = timeout;
+        self.limits.request_timeout = timeout;
         self
     }
 
@@ -287,11 +250,7 @@ impl Builder {
             provisioning: self.provisioning,
             seed: self.seed,
             first_instance_id: self.first_instance_id,
-            max_body_bytes: self.max_body_bytes,
-            max_instances: self.max_instances,
-            max_objects: self.max_objects,
-            max_bytes: self.max_bytes,
-            request_timeout: self.request_timeout,
+            limits: self.limits,
             clock: self.clock,
         }));
         let (port, commands) = mpsc::unbounded_channel();
@@ -330,8 +289,8 @@ impl fmt::Debug for Builder {
             .field("port", &self.port)
             .field("provisioning", &self.provisioning)
             .field("faults", &self.faults)
-            .field("max_body_bytes", &self.max_body_bytes)
-            .field("max_instances", &self.max_instances)
+            .field("max_body_bytes", &self.limits.max_body_bytes)
+            .field("max_instances", &self.limits.max_instances)
             .finish_non_exhaustive()
     }
 }

@@ -77,18 +77,22 @@ mod builder;
 mod catalogue;
 mod control;
 mod faults;
+mod instance_summary;
 mod provider;
 mod sandbox;
 mod server;
+mod start_error;
 mod store;
 mod web;
 
-pub use builder::{Builder, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, StartError};
+pub use builder::{Builder, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET};
 pub use catalogue::CatalogueError;
 pub use control::PreloadError;
 pub use faults::{Fault, FaultRule, FaultRuleError, Operation, UnknownOperation};
+pub use instance_summary::InstanceSummary;
 pub use provider::ConsentError;
-pub use sandbox::{InstanceSummary, Sandbox};
+pub use sandbox::Sandbox;
+pub use start_error::StartError;
 pub use store::Served;
 
 #[doc = include_str!("../CATALOGUE.md")]

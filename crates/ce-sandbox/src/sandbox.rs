@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::control::{self, NewInstances, PreloadError, numbered_objects};
 use crate::faults::FaultRule;
+use crate::instance_summary::InstanceSummary;
 use crate::provider::{ConsentError, Decision, decide};
 use crate::server::{App, Server};
-use crate::store::{Instance, Redacted, Served};
+use crate::store::Served;
 
 /// A running sandbox.
 ///
@@ -30,44 +31,6 @@ pub struct Sandbox {
     base_url: String,
     address: SocketAddr,
     server: Server,
-}
-
-/// An instance that exists in a sandbox, for a test to assert on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct InstanceSummary {
-    /// Its id.
-    pub id: u64,
-    /// Its name, as the platform keeps it: without HTML tags.
-    pub name: String,
-    /// The key of its element.
-    pub element_key: String,
-    /// Its tags, as the platform keeps them: without HTML tags.
-    pub tags: Vec<String>,
-    /// Whether it is disabled.
-    pub disabled: bool,
-    /// Whether its provider lets it in; see [`Sandbox::revoke`].
-    pub valid: bool,
-    token: Redacted,
-}
-
-impl InstanceSummary {
-    /// The element token. `Debug` never shows it.
-    pub fn expose_token(&self) -> &str {
-        self.token.expose()
-    }
-
-    fn of(instance: &Instance) -> Self {
-        Self {
-            id: instance.id,
-            name: instance.name.clone(),
-            element_key: instance.element.key.clone(),
-            tags: instance.tags.clone(),
-            disabled: instance.disabled,
-            valid: instance.valid,
-            token: instance.token.clone(),
-        }
-    }
 }
 
 impl Sandbox {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
-use super::path::{ElementRef, InstanceRef};
+use super::path::{ElementRef, InstanceRef, instance};
 use crate::catalogue::Element;
 use crate::store::Store;
 use crate::web::{ApiError, PlatformCall};
@@ -24,9 +24,7 @@ pub(crate) async fn of_instance(
     InstanceRef { id }: InstanceRef,
 ) -> Result<Json<Value>, ApiError> {
     let state = store.state();
-    let instance = state.instances.get(id);
-    let instance = instance.ok_or_else(|| ApiError::no_such_instance(id))?;
-    Ok(Json(openapi(&store, &instance.element)))
+    Ok(Json(openapi(&store, &instance(&state, id)?.element)))
 }
 
 fn openapi(store: &Store, element: &Element) -> Value {

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 
 use crate::catalogue::{Element, number};
-use crate::store::Store;
+use crate::store::{Instance, State, Store};
 use crate::web::{ApiError, Credentials};
 
 /// The instance that a path names by its id, or the credentials by their element token. The call may
@@ -80,4 +80,20 @@ pub(crate) fn element(store: &Store, key_or_id: &str) -> Result<Arc<Element>, Ap
     let element = store.settings.catalogue.find(key_or_id);
     let element = element.ok_or_else(|| ApiError::no_such_element(key_or_id))?;
     Ok(Arc::clone(element))
+}
+
+/// An instance of the store, or the platform's error if there is none.
+pub(crate) fn instance(state: &State, id: u64) -> Result<&Instance, ApiError> {
+    let instance = state.instances.get(id);
+    instance.ok_or_else(|| ApiError::no_such_instance(id))
+}
+
+/// Changes an instance, or returns the platform's error if there is none.
+pub(crate) fn change_instance<T>(
+    state: &mut State,
+    id: u64,
+    change: impl FnOnce(&mut Instance) -> T,
+) -> Result<T, ApiError> {
+    let changed = state.instances.change(id, change);
+    changed.ok_or_else(|| ApiError::no_such_instance(id))
 }

@@ -2,6 +2,7 @@ use axum::response::{IntoResponseParts, ResponseParts};
 use http::{HeaderName, StatusCode};
 use std::convert::Infallible;
 
+use super::path::change_instance;
 use crate::store::{Instance, Store};
 use crate::web::ApiError;
 
@@ -27,7 +28,7 @@ pub(crate) fn permitted<T>(
     id: u64,
     call: impl FnOnce(&mut Instance) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    let called = store.state().instances.change(id, |instance| {
+    change_instance(&mut store.state(), id, |instance| {
         if instance.disabled {
             return Err(ApiError::forbidden(format!("Instance {id} is disabled.")));
         }
@@ -36,6 +37,5 @@ pub(crate) fn permitted<T>(
             return Err(ApiError::by_provider(StatusCode::FORBIDDEN, reason));
         }
         call(instance)
-    });
-    called.unwrap_or_else(|| Err(ApiError::no_such_instance(id)))
+    })?
 }

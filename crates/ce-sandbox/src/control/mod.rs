@@ -123,7 +123,7 @@ async fn post_objects(
             .map_or(0, |objects| objects.len()),
         None => return Err(ApiError::no_such_instance(id)),
     };
-    let room = store.settings.max_objects.saturating_sub(there);
+    let room = store.settings.limits.max_objects.saturating_sub(there);
     let bytes = weight.saturating_add(count.saturating_mul(LEAST_BYTES));
     has_room(&store, count, room, bytes)?;
     let objects = new.objects.into_iter().chain(numbered_objects(new.count));

@@ -52,7 +52,7 @@ where
         .half_close(true)
         .max_buf_size(MAX_HEAD_BYTES)
         .timer(TokioTimer::new())
-        .header_read_timeout(app.store.settings.request_timeout)
+        .header_read_timeout(app.store.settings.limits.request_timeout)
         .serve_connection(TokioIo::new(socket), service);
     let mut news = pin!(async move {
         let _ = closing.changed().await;

@@ -36,8 +36,8 @@ impl IntoResponse for BodyError {
 
 /// Receives the whole body, if it is neither too large nor too slow.
 pub(crate) async fn receive(body: Incoming, settings: &Settings) -> Result<Bytes, BodyError> {
-    let body = collect(body, settings.max_body_bytes);
-    let received = timeout(settings.request_timeout, body).await;
+    let body = collect(body, settings.limits.max_body_bytes);
+    let received = timeout(settings.limits.request_timeout, body).await;
     received.unwrap_or(Err(BodyError::TooSlow))
 }
 

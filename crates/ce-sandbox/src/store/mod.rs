@@ -37,14 +37,32 @@ pub(crate) struct Settings {
     pub(crate) provisioning: Duration,
     pub(crate) seed: Option<u64>,
     pub(crate) first_instance_id: u64,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Clock,
+}
+
+/// How much a sandbox takes and keeps.
+pub(crate) struct Limits {
     pub(crate) max_body_bytes: usize,
     pub(crate) max_instances: usize,
     /// How many objects of one name an instance may have.
     pub(crate) max_objects: usize,
+    /// About how many bytes all instances and objects may take up in memory.
     pub(crate) max_bytes: usize,
     /// How long a request's head may take, and its body.
     pub(crate) request_timeout: Duration,
-    pub(crate) clock: Clock,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_body_bytes: 1 << 20,
+            max_instances: 100_000,
+            max_objects: 10_000,
+            max_bytes: 256 << 20,
+            request_timeout: Duration::from_secs(30),
+        }
+    }
 }
 
 pub(crate) struct Store {
@@ -79,8 +97,8 @@ impl State {
             request_tokens: OneTime::default(),
             instances: Instances::new(
                 settings.first_instance_id,
-                settings.max_instances,
-                settings.max_bytes,
+                settings.limits.max_instances,
+                settings.limits.max_bytes,
             ),
             log: RequestLog::default(),
             resets: 0,

@@ -5,30 +5,16 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use crate::http::{api, authorization, code, create_request, oauth_url};
+use crate::http::{api, code, create_request, oauth_url};
+use crate::raw::{self, PATIENCE};
 use ce_sandbox::{Sandbox, StartError};
 
 const LONG: Duration = Duration::from_secs(3600);
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Sends a request by hand, and leaves its answer for later.
-fn send(sandbox: &Sandbox, request: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    stream
-}
 
 /// Sends a create request, and leaves its answer for later.
 fn post(sandbox: &Sandbox, code: &str) -> TcpStream {
     let body = create_request(code, "Slow").to_string();
-    let (authorization, length) = (authorization(sandbox), body.len());
-    let request = format!(
-        "POST /elements/api-v2/instances HTTP/1.1\r\nHost: h\r\n\
-         Authorization: {authorization}\r\nContent-Type: application/json\r\n\
-         Content-Length: {length}\r\n\r\n{body}"
-    );
-    send(sandbox, &request)
+    raw::send(sandbox, "POST", "/instances", &body)
 }
 
 /// Whether the other side has ended the connection; waits until it says something.
@@ -59,11 +45,11 @@ fn dropping_it_frees_port_thread_and_connections() {
         .start()
         .unwrap();
     let address = sandbox.address();
-    let mut idle = send(&sandbox, "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n");
+    let mut idle = raw::write(&sandbox, b"GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n");
     let mut answer = [0; 2000];
     assert!(idle.read(&mut answer).unwrap() > 0 && answer.starts_with(b"HTTP/1.1 404"));
-    let begun = "POST /elements/api-v2/instances HTTP/1.1\r\nContent-Length: 10\r\n\r\n{";
-    let mut half = send(&sandbox, begun);
+    let begun = b"POST /elements/api-v2/instances HTTP/1.1\r\nContent-Length: 10\r\n\r\n{";
+    let mut half = raw::write(&sandbox, begun);
     let mut creating = post(&sandbox, &code(&sandbox));
     wait_until_begun(&sandbox);
 

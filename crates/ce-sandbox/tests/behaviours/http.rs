@@ -37,6 +37,11 @@ pub(crate) fn call(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Reply {
+    let url = format!("http://{}{target}", sandbox.address());
+    send(method, &url, headers, body)
+}
+
+pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     // A test that waits for ever says nothing.
     let agent = ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(20)))
@@ -46,8 +51,7 @@ pub(crate) fn call(
         .proxy(None)
         .build()
         .new_agent();
-    let uri = format!("http://{}{target}", sandbox.address());
-    let mut request = Request::builder().method(method).uri(uri);
+    let mut request = Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

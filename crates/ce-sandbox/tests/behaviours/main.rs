@@ -22,6 +22,7 @@ mod instances;
 mod lists;
 mod objects;
 mod program;
+mod raw;
 mod wire;
 
 /// The README's list of behaviours is that of the tests.

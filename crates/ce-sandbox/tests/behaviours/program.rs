@@ -1,9 +1,12 @@
 //! The program: its ready line, its exit codes, its log.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
-use std::time::Duration;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::TcpListener;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+
+use ce_sandbox::{DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET};
+
+use crate::http;
 
 /// The running program; killed when the test is over, however it ends.
 struct Program(Child);
@@ -25,90 +28,63 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Starts it and waits for its ready line.
-fn start(
-    arguments: &[&str],
-) -> (
-    Program,
-    String,
-    BufReader<ChildStdout>,
-    BufReader<ChildStderr>,
-) {
+type Streams = (BufReader<ChildStdout>, BufReader<ChildStderr>);
+
+/// Starts it, and waits for its ready line, which has the base URL.
+fn start(arguments: &[&str]) -> (Program, String, Streams) {
     let mut child = command(arguments).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let stderr = BufReader::new(child.stderr.take().unwrap());
     let program = Program(child);
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
-    let base_url = line
-        .strip_prefix("listening on ")
-        .and_then(|line| line.strip_suffix('\n'));
-    let base_url = base_url.unwrap_or_else(|| panic!("{line:?}"));
-    (program, base_url.to_owned(), stdout, stderr)
+    let base_url = line.strip_prefix("listening on ").unwrap().trim_end();
+    (program, base_url.to_owned(), (stdout, stderr))
 }
 
 /// For command lines that end by themselves.
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command(arguments).output().unwrap();
+    let output = command(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (status.code(), text(stdout), text(stderr))
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
-/// One `GET`, answered whole.
-fn get(base_url: &str, path: &str, authorization: &str) -> String {
-    let (address, base) = base_url
-        .strip_prefix("http://")
-        .unwrap()
-        .split_once('/')
-        .unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
-    write!(
-        stream,
-        "GET /{base}{path} HTTP/1.1\r\nHost: h\r\nAuthorization: {authorization}\r\n\
-         Connection: close\r\n\r\n"
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+/// One `GET`, and its status.
+fn get(base_url: &str, path: &str, authorization: &str) -> u16 {
+    let headers = [("Authorization", authorization)];
+    http::send("GET", &format!("{base_url}{path}"), &headers, "").status
+}
+
+fn authorization(user: &str, organization: &str) -> String {
+    format!("User {user}, Organization {organization}")
 }
 
 #[test]
 fn it_serves_with_the_secrets_it_was_given_and_logs_none() {
-    let (mut program, base_url, mut stdout, mut stderr) =
+    let (mut program, base_url, (mut stdout, mut stderr)) =
         start(&["--user-secret", "us+er=", "--organization-secret=or/g="]);
-    let answer = get(
-        &base_url,
-        "/elements/keys",
-        "User us+er=, Organization or/g=",
-    );
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let right = authorization("us+er=", "or/g=");
+    assert_eq!(get(&base_url, "/elements/keys", &right), 200);
     let query = "/elements/instagram/oauth/url?apiKey=k&apiSecret=s3cret&callbackUrl=http://h/";
-    assert!(get(&base_url, query, "Element t0ken").starts_with("HTTP/1.1 200"));
-    let refused = get(&base_url, "/instances", "User us+er=, Organization wrong");
-    assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+    assert_eq!(get(&base_url, query, "Element t0ken"), 200);
+    let wrong = authorization("us+er=", "wrong");
+    assert_eq!(get(&base_url, "/instances", &wrong), 401);
 
     program.0.kill().unwrap();
     let mut log = String::new();
     stderr.read_to_string(&mut log).unwrap();
-    let lines: Vec<&str> = log.lines().collect();
     let beginnings = [
         "GET /elements/api-v2/elements/keys 200 ",
         "GET /elements/api-v2/elements/instagram/oauth/url 200 ",
         "GET /elements/api-v2/instances 401 ",
     ];
-    assert_eq!(lines.len(), beginnings.len(), "{log}");
-    for (line, beginning) in lines.iter().zip(beginnings) {
-        let id = line
-            .strip_prefix(beginning)
-            .unwrap_or_else(|| panic!("{line}"));
+    assert_eq!(log.lines().count(), beginnings.len(), "{log}");
+    for (line, beginning) in log.lines().zip(beginnings) {
+        let id = line.strip_prefix(beginning).unwrap();
         assert_eq!(id.len(), 24, "{line}");
     }
     for secret in ["us+er=", "or/g=", "s3cret", "t0ken"] {
@@ -123,26 +99,14 @@ fn it_serves_with_the_secrets_it_was_given_and_logs_none() {
 fn defaults_are_as_its_help_says() {
     let (status, help, _) = run(&["--help"]);
     assert_eq!(status, Some(0));
-    let (_program, base_url, ..) = start(&[]);
+    let (_program, base_url, _) = start(&[]);
     assert!(base_url.starts_with("http://127.0.0.1:"), "{base_url}");
-    let authorization = format!(
-        "User {}, Organization {}",
-        ce_sandbox::DEFAULT_USER_SECRET,
-        ce_sandbox::DEFAULT_ORGANIZATION_SECRET
-    );
-    assert!(get(&base_url, "/elements/keys", &authorization).starts_with("HTTP/1.1 200"));
-    for part in [
-        ce_sandbox::DEFAULT_USER_SECRET,
-        ce_sandbox::DEFAULT_ORGANIZATION_SECRET,
-        "--port",
-        "--address",
-        "--user-secret",
-        "--organization-secret",
-        "--provisioning",
-        "--seed",
-        "--catalogue",
-        "--max-instances",
-    ] {
+    let authorization = authorization(DEFAULT_USER_SECRET, DEFAULT_ORGANIZATION_SECRET);
+    assert_eq!(get(&base_url, "/elements/keys", &authorization), 200);
+    let options = "--port --address --user-secret --organization-secret --provisioning --seed \
+                   --catalogue --max-instances --fault";
+    let secrets = [DEFAULT_USER_SECRET, DEFAULT_ORGANIZATION_SECRET];
+    for part in options.split(' ').chain(secrets) {
         assert!(help.contains(part), "{part}\n{help}");
     }
 }
@@ -195,10 +159,10 @@ fn a_wrong_command_line_ends_it_with_2_and_names_the_culprit() {
 
 #[test]
 fn a_reader_that_goes_away_does_not_end_it() {
-    let (mut program, base_url, stdout, stderr) = start(&[]);
-    drop((stdout, stderr));
+    let (mut program, base_url, streams) = start(&[]);
+    drop(streams);
     for _ in 0..3 {
-        assert!(get(&base_url, "/nothing", "").starts_with("HTTP/1.1 404"));
+        assert_eq!(get(&base_url, "/nothing", ""), 404);
     }
     assert_eq!(program.0.try_wait().unwrap(), None, "still running");
 }
@@ -244,15 +208,13 @@ fn catalogues_come_on_top() {
         "--catalogue",
         files[1].path(),
     ];
-    let (_program, base_url, ..) = start(&arguments);
-    let authorization = format!(
-        "User {}, Organization {}",
-        ce_sandbox::DEFAULT_USER_SECRET,
-        ce_sandbox::DEFAULT_ORGANIZATION_SECRET
-    );
-    let answer = get(&base_url, "/elements/keys", &authorization);
-    for key in ["\"instagram\"", "\"first\"", "\"second\""] {
-        assert!(answer.contains(key), "{answer}");
+    let (_program, base_url, _) = start(&arguments);
+    let authorization = authorization(DEFAULT_USER_SECRET, DEFAULT_ORGANIZATION_SECRET);
+    for key in ["instagram", "first", "second"] {
+        assert_eq!(
+            get(&base_url, &format!("/elements/{key}"), &authorization),
+            200
+        );
     }
 }
 

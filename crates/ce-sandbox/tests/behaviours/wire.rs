@@ -1,22 +1,17 @@
 //! What any HTTP client may rely on, whatever it sends.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::Read as _;
 use std::time::Duration;
 
 use crate::http::{FORM, JSON, added, api, authorization, call, through};
+use crate::raw::write;
 use ce_sandbox::Sandbox;
 use serde_json::json;
 
-/// What comes back for these bytes until the connection ends, or for a while.
+/// What comes back for these bytes until the connection ends.
 fn raw(sandbox: &Sandbox, bytes: &[u8]) -> String {
-    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
-    stream.write_all(bytes).unwrap();
     let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer);
+    let _ = write(sandbox, bytes).read_to_string(&mut answer);
     answer
 }
 
@@ -187,8 +182,7 @@ fn what_is_not_http_harms_nobody() {
         b"GET / HTTP/9.9\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
     ] {
-        let mut stream = TcpStream::connect(sandbox.address()).unwrap();
-        stream.write_all(garbage).unwrap();
+        drop(write(&sandbox, garbage));
     }
     assert_eq!(api(&sandbox, "GET", "/elements/keys", "").status, 200);
 }

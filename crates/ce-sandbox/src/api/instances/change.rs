@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::consent::{Consent, says_something};
 use super::create_request::{self, check_required};
 use super::view::without_provider_data;
-use crate::api::path::InstanceRef;
+use crate::api::path::{InstanceRef, change_instance, instance};
 use crate::catalogue::{Element, Object, weight_of};
 use crate::store::{Instance, Store, mask_all, without_tags};
 use crate::web::{ApiError, JsonObject};
@@ -42,10 +42,7 @@ pub(crate) async fn put(
     JsonObject(body): JsonObject,
 ) -> Result<Json<Value>, ApiError> {
     let mut change = Change::read(body)?;
-    let element = match store.state().instances.get(id) {
-        Some(instance) => Arc::clone(&instance.element),
-        None => return Err(ApiError::no_such_instance(id)),
-    };
+    let element = Arc::clone(&instance(&store.state(), id)?.element);
     let name = change.name.clone().unwrap_or_default();
     if change.configuration.is_none() && change.provider_data.is_some() {
         if name.trim().is_empty() {
@@ -100,9 +97,7 @@ impl Change {
         configure: impl FnOnce(&mut Instance, Object),
     ) -> Result<Json<Value>, ApiError> {
         let mut state = store.state();
-        let instance = state.instances.get(id);
-        let instance = instance.ok_or_else(|| ApiError::no_such_instance(id))?;
-        let element = Arc::clone(&instance.element);
+        let element = Arc::clone(&instance(&state, id)?.element);
         self.check_element(&element)?;
         if !state.instances.has_room_for(self.weight) {
             return Err(ApiError::full());
@@ -114,7 +109,7 @@ impl Change {
         if let Some(data) = &renewal {
             Consent::renewed(&element, data)?.redeem(&mut state, element.id)?;
         }
-        let changed = state.instances.change(id, |instance| {
+        change_instance(&mut state, id, |instance| {
             if let Some(configuration) = self.configuration {
                 configure(instance, configuration);
             }
@@ -129,8 +124,7 @@ impl Change {
                 instance.tags = tags;
             }
             Json(without_provider_data(instance))
-        });
-        changed.ok_or_else(|| ApiError::no_such_instance(id))
+        })
     }
 
     fn check_element(&self, element: &Element) -> Result<(), ApiError> {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::api::path::{InstanceRef, PathParameters};
+use crate::api::path::{InstanceRef, PathParameters, change_instance, instance};
 use crate::catalogue::{Object, number, weight_of};
 use crate::store::{Instance, Store};
 use crate::web::{ApiError, JsonObject, is_blank};
@@ -16,9 +16,7 @@ pub(crate) async fn list(
     InstanceRef { id }: InstanceRef,
 ) -> Result<Json<Value>, ApiError> {
     let state = store.state();
-    let instance = state.instances.get(id);
-    let instance = instance.ok_or_else(|| ApiError::no_such_instance(id))?;
-    let entries: Vec<_> = entries(instance).collect();
+    let entries: Vec<_> = entries(instance(&state, id)?).collect();
     Ok(Json(json!(entries)))
 }
 
@@ -29,8 +27,7 @@ pub(crate) async fn show(
     path: PathParameters,
 ) -> Result<Json<Value>, ApiError> {
     let state = store.state();
-    let instance = state.instances.get(id);
-    let instance = instance.ok_or_else(|| ApiError::no_such_instance(id))?;
+    let instance = instance(&state, id)?;
     Ok(Json(json!(find(instance, path.get("entry"))?)))
 }
 
@@ -46,14 +43,13 @@ pub(crate) async fn patch(
     if !state.instances.has_room_for(weight_of(&body)) {
         return Err(ApiError::full());
     }
-    let changed = state.instances.change(id, |instance| {
+    change_instance(&mut state, id, |instance| {
         let entry = find(instance, path.get("entry"))?;
         let given = Object::from_iter([(entry.key.to_owned(), entry.new_value(body)?)]);
         let element = Arc::clone(&instance.element);
         instance.configuration.merge(&element, given);
         Ok(Json(json!(find(instance, path.get("entry"))?)))
-    });
-    changed.ok_or_else(|| ApiError::no_such_instance(id))?
+    })?
 }
 
 /// An entry as responses show it.

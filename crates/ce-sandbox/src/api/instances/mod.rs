@@ -17,7 +17,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use self::view::{full, short};
-use super::path::{ElementRef, InstanceRef};
+use super::path::{ElementRef, InstanceRef, change_instance, instance};
 use super::through::{InstanceId, permitted};
 use crate::store::{Instance, Store};
 use crate::web::{
@@ -91,11 +91,7 @@ pub(crate) async fn show(
 }
 
 fn one(store: &Store, id: u64) -> Result<Json<Value>, ApiError> {
-    let state = store.state();
-    let instance = state.instances.get(id);
-    Ok(Json(full(
-        instance.ok_or_else(|| ApiError::no_such_instance(id))?,
-    )))
+    Ok(Json(full(instance(&store.state(), id)?)))
 }
 
 /// `DELETE /instances/{id}`.
@@ -125,11 +121,9 @@ pub(crate) async fn disable(
 }
 
 fn set_disabled(store: &Store, id: u64, disabled: bool) -> Result<StatusCode, ApiError> {
-    let mut state = store.state();
-    let changed = state
-        .instances
-        .change(id, |instance| instance.disabled = disabled);
-    changed.ok_or_else(|| ApiError::no_such_instance(id))?;
+    change_instance(&mut store.state(), id, |instance| {
+        instance.disabled = disabled
+    })?;
     Ok(StatusCode::OK)
 }
 

@@ -11,7 +11,7 @@ use http::request::Parts;
 use serde_json::{Value, json};
 
 use self::where_clause::{WhereClause, compare, field};
-use super::path::PathParameters;
+use super::path::{PathParameters, instance};
 use super::through::{InstanceId, permitted};
 use crate::catalogue::{Object, ObjectCollection, number, weight_of};
 use crate::store::{Instance, Store};
@@ -168,7 +168,7 @@ pub(crate) async fn create(
     let has_room = has_room(&store, &object);
     resource.call(&store, |instance| {
         let objects = resource.change(instance)?;
-        if objects.len() >= store.settings.max_objects || !has_room {
+        if objects.len() >= store.settings.limits.max_objects || !has_room {
             return Err(ApiError::full());
         }
         Ok(Json(json!(objects.add(object))))
@@ -235,9 +235,7 @@ pub(crate) async fn names(
     State(store): State<Arc<Store>>,
 ) -> Answer<Json<Value>> {
     let state = store.state();
-    let instance = state.instances.get(instance_id);
-    let names = instance.ok_or_else(|| ApiError::no_such_instance(instance_id));
-    let names = names.map(|instance| {
+    let names = instance(&state, instance_id).map(|instance| {
         let resources = instance.element.resources.iter();
         Json(resources.map(|resource| resource.name.as_str()).collect())
     });

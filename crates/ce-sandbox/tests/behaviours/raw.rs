@@ -1,0 +1,108 @@
+//! What no client library shows: requests and answers as bytes.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use ce_sandbox::Sandbox;
+
+/// How long a test waits for what has to come.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Sends one request of the platform's on a connection of its own.
+pub(crate) fn send(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> TcpStream {
+    let request = format!(
+        "{method} /elements/api-v2{path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\
+         Authorization: User {}, Organization {}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        sandbox.user_secret(),
+        sandbox.organization_secret(),
+        body.len(),
+    );
+    write(sandbox, request.as_bytes())
+}
+
+/// Sends these bytes on a connection of its own.
+pub(crate) fn write(sandbox: &Sandbox, bytes: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(bytes).unwrap();
+    stream
+}
+
+/// What came up to the end of the connection, which must be a proper one.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) status: String,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Seen {
+    pub(crate) fn of(stream: &mut TcpStream) -> Self {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        Self::parse(&bytes)
+    }
+
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::default();
+        }
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+        let end = end.unwrap();
+        let head = std::str::from_utf8(&bytes[..end]).unwrap();
+        let mut lines = head.split("\r\n");
+        let status = lines.next().unwrap().to_owned();
+        let split = |line: &str| {
+            let (name, value) = line.split_once(": ").unwrap();
+            (name.to_owned(), value.to_owned())
+        };
+        Self {
+            status,
+            headers: lines.map(split).collect(),
+            body: bytes[end + 4..].to_vec(),
+        }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(other, _)| other == name)?;
+        Some(value)
+    }
+
+    pub(crate) fn length(&self) -> Option<usize> {
+        self.header("Content-Length")?.parse().ok()
+    }
+
+    pub(crate) fn is(&self, status: &str, content_type: &str, length: Option<usize>) {
+        assert_eq!(self.status, format!("HTTP/1.1 {status}"));
+        assert_eq!(self.header("Content-Type"), Some(content_type));
+        assert_eq!(self.length(), length);
+        assert_eq!(self.header("Transfer-Encoding"), None);
+        assert!(self.header("Date").is_some());
+    }
+
+    pub(crate) fn is_json(&self, length: Option<usize>) {
+        self.is("200 OK", "application/json", length);
+    }
+
+    pub(crate) fn is_bad_gateway(&self) {
+        self.is(
+            "502 Bad Gateway",
+            "text/html; charset=utf-8",
+            Some(self.body.len()),
+        );
+        assert!(self.body.starts_with(b"<html>"));
+    }
+
+    pub(crate) fn is_refusal(&self, status: &str) {
+        self.is(status, "application/json", Some(self.body.len()));
+        let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(
+            body["requestId"].as_str(),
+            self.header("Elements-Request-Id")
+        );
+        assert!(!body["message"].as_str().unwrap().is_empty());
+    }
+}
