@@ -94,3 +94,23 @@ impl RequestLog {
         self.records.iter().cloned().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_records_make_room() {
+        let mut log = RequestLog::default();
+        for number in 0..=MAX_RECORDS {
+            let uri = format!("/{number}").parse().unwrap();
+            log.push(Served::new(&http::Method::GET, &uri, b"", ""));
+        }
+        assert_eq!(log.records().len(), MAX_RECORDS);
+        let long = format!("/{}", "x".repeat(60_000)).parse().unwrap();
+        for _ in 0..MAX_RECORDS {
+            log.push(Served::new(&http::Method::GET, &long, b"", ""));
+        }
+        assert!(log.records().len() < MAX_RECORDS && log.bytes <= MAX_BYTES);
+    }
+}

@@ -122,3 +122,43 @@ fn another_pages_url_is_not_played() {
     let refused = sandbox.deny(&format!("{origin}{PAGE}")).unwrap_err();
     assert!(matches!(refused, ConsentError::Refused { .. }), "{refused}");
 }
+
+#[test]
+fn each_scope_is_shown_whatever_stands_between_them() {
+    let sandbox = Sandbox::start().unwrap();
+    for scope in ["a+b", "a,b", "a%2Bb", "a%20,+b"] {
+        let query = "response_type=code&client_id=app&redirect_uri=http://h:80/cb";
+        let page = call(
+            &sandbox,
+            "GET",
+            &format!("{PAGE}?{query}&scope={scope}"),
+            &[],
+            "",
+        );
+        assert!(page.body.contains("<li>a</li><li>b</li>"), "{}", page.body);
+        assert!(page.body.contains("<strong>h:80</strong>"), "{}", page.body);
+    }
+}
+
+#[test]
+fn what_is_given_in_step_1_reaches_the_page() {
+    let sandbox = Sandbox::start().unwrap();
+    let body = json!({
+        "apiKey": "k&k", "apiSecret": "s", "callbackUrl": "http://h/?a=b", "scope": "one two",
+        "state": "a+b/=",
+    });
+    let query =
+        "apiKey=k%26k&apiSecret=s&callbackUrl=http://h/?a%3Db&scope=one+two&state=a%2Bb/%3D";
+    let path = "/elements/instagram/oauth/url";
+    let by_body = api(&sandbox, "POST", path, &body.to_string()).json();
+    let by_query = api(&sandbox, "GET", &format!("{path}?{query}"), "").json();
+    assert_eq!(by_body, by_query);
+    let url = by_body["oauthUrl"].as_str().unwrap();
+    let expected =
+        "client_id=k%26k&redirect_uri=http%3A%2F%2Fh%2F%3Fa%3Db&scope=one+two&state=a%2Bb%2F%3D";
+    assert!(url.ends_with(expected), "{url}");
+    let missing = api(&sandbox, "POST", path, "{}");
+    for name in ["apiKey", "apiSecret", "callbackUrl"] {
+        assert!(missing.message().contains(name), "{}", missing.body);
+    }
+}

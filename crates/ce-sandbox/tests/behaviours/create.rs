@@ -153,3 +153,18 @@ fn an_instance_has_the_documented_fields() {
         json!({"type": "oauth2"})
     );
 }
+
+#[test]
+fn a_code_is_of_its_element_and_stays_good_for_it() {
+    let sandbox = Sandbox::builder().max_instances(1).start().unwrap();
+    let code = code(&sandbox);
+    let mut elsewhere = create_request(&code, "Mine");
+    elsewhere["element"]["key"] = json!("shopify");
+    elsewhere["configuration"]["shopify.site.address"] = json!("a");
+    assert!(post(&sandbox, &elsewhere).json()["providerMessage"].is_string());
+    // A full sandbox does not use it up.
+    let id = sandbox.add_instances("closeio", 1).unwrap().start;
+    assert_eq!(post(&sandbox, &create_request(&code, "Mine")).status, 403);
+    api(&sandbox, "DELETE", &format!("/instances/{id}"), "");
+    assert_eq!(post(&sandbox, &create_request(&code, "Mine")).status, 200);
+}

@@ -197,3 +197,38 @@ fn at_most_so_many_instances() {
     assert_eq!(api(&sandbox, "DELETE", &path, "").status, 200);
     assert_eq!(create().status, 200);
 }
+
+#[test]
+fn it_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Sandbox>();
+}
+
+#[test]
+fn a_secret_that_no_header_carries_is_refused() {
+    for secret in ["", "a b", "a,b", "a\n", "é"] {
+        let user = Sandbox::builder().user_secret(secret).start().unwrap_err();
+        assert!(user.to_string().contains("user secret"), "{user}");
+        let builder = Sandbox::builder().organization_secret(secret);
+        assert!(matches!(builder.start(), Err(StartError::Secret { .. })));
+    }
+}
+
+#[test]
+fn what_listens_everywhere_is_reached_on_loopback() {
+    let builder = Sandbox::builder().address([0, 0, 0, 0].into());
+    let sandbox = builder.start().unwrap();
+    assert!(sandbox.address().ip().is_loopback());
+    assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let builder = Sandbox::builder().user_secret("hunter2");
+    assert!(!format!("{builder:?}").contains("hunter2"));
+    let sandbox = builder.start().unwrap();
+    sandbox.add_instances("closeio", 1).unwrap();
+    let instances = sandbox.instances();
+    let shown = format!("{sandbox:?} {instances:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains(instances[0].expose_token()));
+}

@@ -151,3 +151,14 @@ fn what_is_no_number_is_no_id() {
     let unknown = api(&sandbox, "GET", "/instances/7", "");
     assert!(unknown.message().starts_with("No element instance found"));
 }
+
+#[test]
+fn an_element_token_selects_its_instance() {
+    let sandbox = Sandbox::start().unwrap();
+    let (id, token) = added(&sandbox, "closeio");
+    sandbox.add_instances("closeio", 1).unwrap();
+    assert_eq!(
+        through(&sandbox, &token, "GET", "/instances", "").json()["id"],
+        id
+    );
+}

@@ -14,6 +14,7 @@ mod consent;
 mod control;
 mod create;
 mod elements;
+mod fault_rules;
 mod faults;
 mod flow;
 mod handle;
