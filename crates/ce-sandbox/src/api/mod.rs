@@ -64,7 +64,7 @@ fn elements(routes: Routes<'_>) -> Routes<'_> {
             get(elements::metadata),
         )
         .add(
-            GetElementMetadata,
+            GetElementDocs,
             "/elements/{key}/docs",
             get(docs::of_element),
         )
@@ -83,10 +83,10 @@ fn elements(routes: Routes<'_>) -> Routes<'_> {
             "/elements/{key}/oauth/url",
             post(oauth::url_by_body),
         )
-        .add(ListElements, "/hubs", get(hubs::list))
-        .add(ListElementKeys, "/hubs/keys", get(hubs::keys))
-        .add(GetElement, "/hubs/{hub}", get(hubs::show))
-        .add(ListElements, "/hubs/{hub}/elements", get(hubs::elements))
+        .add(ListHubs, "/hubs", get(hubs::list))
+        .add(ListHubKeys, "/hubs/keys", get(hubs::keys))
+        .add(GetHub, "/hubs/{hub}", get(hubs::show))
+        .add(ListHubElements, "/hubs/{hub}/elements", get(hubs::elements))
 }
 
 /// Every path that names an instance is there without its id as well, for the element token to name
@@ -127,7 +127,7 @@ fn instances(mut routes: Routes<'_>) -> Routes<'_> {
             .add(GetConfiguration, entry, get(configuration::show))
             .add(UpdateConfiguration, entry, patch(configuration::patch))
             .add(
-                GetElementMetadata,
+                GetInstanceDocs,
                 &format!("{one}/docs"),
                 get(docs::of_instance),
             );
@@ -145,11 +145,11 @@ fn through_instances(mut routes: Routes<'_>) -> Routes<'_> {
         routes = routes
             .add(Ping, &format!("{hub}/ping"), get(instances::ping))
             .add(
-                GetElementMetadata,
+                ListObjectNames,
                 &format!("{hub}/objects"),
                 get(objects::names),
             )
-            .add(GetElementMetadata, metadata, get(objects::metadata))
+            .add(GetObjectMetadata, metadata, get(objects::metadata))
             .add(ListObjects, all, get(objects::list))
             .add(CreateObject, all, post(objects::create))
             .add(GetObject, one, get(objects::show))

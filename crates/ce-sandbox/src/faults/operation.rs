@@ -43,6 +43,8 @@ pub enum Operation {
     EnableInstance,
     /// `DELETE /instances/{id}/enabled`.
     DisableInstance,
+    /// `GET /instances/{id}/docs`.
+    GetInstanceDocs,
     /// A group: reading and changing the single entries of an instance's configuration.
     Configuration,
     /// `GET /instances/{id}/configuration`.
@@ -61,10 +63,24 @@ pub enum Operation {
     GetElement,
     /// `GET /elements/{key}/metadata`.
     GetElementMetadata,
+    /// `GET /elements/{key}/docs`.
+    GetElementDocs,
+    /// `GET /hubs`.
+    ListHubs,
+    /// `GET /hubs/keys`.
+    ListHubKeys,
+    /// `GET /hubs/{key}`.
+    GetHub,
+    /// `GET /hubs/{key}/elements`.
+    ListHubElements,
     /// `GET /ping`.
     Ping,
     /// A group: what is done through an instance to its objects.
     Resources,
+    /// `GET /objects`.
+    ListObjectNames,
+    /// `GET /objects/{name}/metadata`.
+    GetObjectMetadata,
     /// `GET /{resource}`.
     ListObjects,
     /// `POST /{resource}`.
@@ -116,11 +132,12 @@ impl Operation {
         use Operation::*;
         match self {
             ListInstances | GetInstance | UpdateInstance | ReplaceInstance | DeleteInstance
-            | EnableInstance | DisableInstance => Some(Instances),
+            | EnableInstance | DisableInstance | GetInstanceDocs => Some(Instances),
             ListConfiguration | GetConfiguration | UpdateConfiguration => Some(Configuration),
-            ListElements | ListElementKeys | GetElement | GetElementMetadata => Some(Elements),
-            ListObjects | CreateObject | GetObject | ReplaceObject | UpdateObject
-            | DeleteObject => Some(Resources),
+            ListElements | ListElementKeys | GetElement | GetElementMetadata | GetElementDocs
+            | ListHubs | ListHubKeys | GetHub | ListHubElements => Some(Elements),
+            ListObjectNames | GetObjectMetadata | ListObjects | CreateObject | GetObject
+            | ReplaceObject | UpdateObject | DeleteObject => Some(Resources),
             OAuthToken | OAuthUrl | CreateInstance | Ping | Instances | Configuration
             | Elements | Resources => None,
         }

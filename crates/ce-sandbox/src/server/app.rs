@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
@@ -34,7 +34,9 @@ impl App {
             .merge(provider::routes(&store))
             .merge(control::routes(&store, &faults))
             .fallback(async || ApiError::no_such_path())
-            .method_not_allowed_fallback(method_not_allowed);
+            .method_not_allowed_fallback(method_not_allowed)
+            // Bodies are bounded as they are received.
+            .layer(DefaultBodyLimit::disable());
         Self {
             store,
             faults,

@@ -174,20 +174,35 @@ fn one_operation_fails_and_the_others_do_not() {
     let one = format!("/instances/{id}");
     let enabled = format!("/instances/{id}/enabled");
     let entries = format!("/instances/{id}/configuration");
+    let docs = format!("/instances/{id}/docs");
     let calls = [
         (Operation::ListInstances, "GET", "/instances"),
         (Operation::GetInstance, "GET", &*one),
         (Operation::UpdateInstance, "PATCH", &*one),
         (Operation::ListConfiguration, "GET", &*entries),
         (Operation::ListElementKeys, "GET", "/elements/keys"),
+        (Operation::GetElementDocs, "GET", "/elements/closeio/docs"),
+        (Operation::ListHubs, "GET", "/hubs"),
+        (Operation::ListHubKeys, "GET", "/hubs/keys"),
+        (Operation::GetHub, "GET", "/hubs/crm"),
+        (Operation::ListHubElements, "GET", "/hubs/crm/elements"),
+        (Operation::GetInstanceDocs, "GET", &*docs),
         (Operation::Ping, "GET", "/ping"),
+        (Operation::ListObjectNames, "GET", "/objects"),
+        (
+            Operation::GetObjectMetadata,
+            "GET",
+            "/objects/contacts/metadata",
+        ),
         (Operation::ListObjects, "GET", "/contacts"),
         (Operation::GetObject, "GET", "/contacts/1"),
         (Operation::DisableInstance, "DELETE", &*enabled),
         (Operation::EnableInstance, "PUT", &*enabled),
     ];
     let send = |method: &str, path: &str| match path {
-        "/ping" | "/contacts" | "/contacts/1" => through(&sandbox, &token, method, path, "{}"),
+        "/ping" | "/objects" | "/objects/contacts/metadata" | "/contacts" | "/contacts/1" => {
+            through(&sandbox, &token, method, path, "{}")
+        }
         _ => api(&sandbox, method, path, "{}"),
     };
     for failing in calls

@@ -148,6 +148,16 @@ fn a_body_over_the_limit_is_refused_even_if_the_client_writes_it_all_first() {
         let reply = api(&sandbox, "POST", "/instances", &"x".repeat(size));
         assert_eq!(reply.status, 413, "{size}");
     }
+    let large = Sandbox::builder()
+        .max_body_bytes(4_000_000)
+        .start()
+        .unwrap();
+    let (_, token) = added(&large, "closeio");
+    let body = json!({"a": "x".repeat(3_000_000)}).to_string();
+    assert_eq!(
+        through(&large, &token, "POST", "/contacts", &body).status,
+        200
+    );
     // A length that is not announced counts as well.
     let chunked = format!(
         "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n\

@@ -3,11 +3,12 @@ pub(crate) const FAULTS: &str = "\
 Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,when=before|after][,PARAMETER=VALUE]
   on           oauth-token, oauth-url, create-instance, ping, or one of a group, or all of it:
                instances: list-instances, get-instance, update-instance, replace-instance,
-                 delete-instance, enable-instance, disable-instance
+                 delete-instance, enable-instance, disable-instance, get-instance-docs
                configuration: list-configuration, get-configuration, update-configuration
-               elements: list-elements, list-element-keys, get-element, get-element-metadata
-               resources: list-objects, create-object, get-object, replace-object, update-object,
-                 delete-object
+               elements: list-elements, list-element-keys, get-element, get-element-metadata,
+                 get-element-docs, list-hubs, list-hub-keys, get-hub, list-hub-elements
+               resources: list-object-names, get-object-metadata, list-objects, create-object,
+                 get-object, replace-object, update-object, delete-object
                [default: every API call; never the provider's pages]
   probability  from 0 to 1 [default: 1]
   times        how often at most [default: no limit]
