@@ -11,7 +11,7 @@ use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 use tower_service::Service;
 
-use super::request_body::BodyError;
+use super::request_body::{BodyError, InFlight};
 use crate::faults::{AppliedFault, Delivery, Faults, FromGateway};
 use crate::store::{Served, Store};
 use crate::web::{ApiError, REQUEST_ID, RequestId, method_not_allowed, render};
@@ -24,6 +24,7 @@ pub(crate) type Observer = Box<dyn Fn(&Served) + Send + Sync>;
 pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) faults: Arc<Faults>,
+    pub(super) in_flight: InFlight,
     router: Router,
     observer: Option<Observer>,
 }
@@ -40,6 +41,7 @@ impl App {
         Self {
             store,
             faults,
+            in_flight: InFlight::default(),
             router,
             observer,
         }

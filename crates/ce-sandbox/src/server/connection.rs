@@ -16,7 +16,6 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
 
 use super::app::App;
-use super::request_body;
 use super::socket::{Pace, PacedSocket};
 use crate::faults::Delivery;
 
@@ -89,7 +88,10 @@ async fn respond(
     wire: Wire,
 ) -> io::Result<Response> {
     let (parts, body) = request.into_parts();
-    let body = request_body::receive(body, &app.store.settings).await;
+    let body = app
+        .in_flight
+        .receive(body, &app.store.settings.limits)
+        .await;
     let request = hyper::Request::from_parts(parts, body);
     // A task of its own: hyper drops this future when the client hangs up, but what was asked for
     // is done all the same, as on the real platform.

@@ -1,10 +1,10 @@
 //! What any HTTP client may rely on, whatever it sends.
 
 use std::io::Read as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::http::{FORM, JSON, added, api, authorization, call, through};
-use crate::raw::write;
+use crate::raw::{PATIENCE, write};
 use ce_sandbox::Sandbox;
 use serde_json::json;
 
@@ -172,6 +172,26 @@ fn an_absurd_length_is_refused_without_waiting_for_it() {
     let sandbox = Sandbox::start().unwrap();
     let head = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999\r\n\r\n{";
     assert!(raw(&sandbox, head).starts_with("HTTP/1.1 413"));
+}
+
+#[test]
+fn bodies_on_their_way_are_bounded_in_bytes() {
+    let sandbox = Sandbox::builder().max_body_bytes(4 << 20).start().unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1048576\r\n\r\n";
+    let most = format!("{head}{}", "x".repeat(1_048_000));
+    let slow: Vec<_> = (0..66).map(|_| write(&sandbox, most.as_bytes())).collect();
+    let deadline = Instant::now() + PATIENCE;
+    // More than what those leave that were refused.
+    let body = "x".repeat(3_000_000);
+    let is_refused = || api(&sandbox, "POST", "/instances", &body).status == 503;
+    while !is_refused() {
+        assert!(Instant::now() < deadline);
+    }
+    assert_eq!(api(&sandbox, "GET", "/elements/keys", "").status, 200);
+    drop(slow);
+    while is_refused() {
+        assert!(Instant::now() < deadline);
+    }
 }
 
 #[test]
