@@ -196,7 +196,7 @@ fn bodies_on_their_way_are_bounded_in_bytes() {
 
 #[test]
 fn slow_connections_time_out() {
-    let timeout = Duration::from_millis(50);
+    let timeout = Duration::from_millis(500);
     let sandbox = Sandbox::builder().request_timeout(timeout).start().unwrap();
     assert_eq!(raw(&sandbox, b"GET / HTTP/1.1\r\nHo"), "");
     let begun = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{";
