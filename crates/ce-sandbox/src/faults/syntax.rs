@@ -78,11 +78,12 @@ impl FromStr for FaultRule {
                     "after" => rule.after_execution(),
                     _ => return read("when", value, "before or after", |_| None),
                 },
-                _ if Some(key) == own => {
-                    set(&mut rule.fault, value)?;
+                key => {
+                    let parameter = own.filter(|own| *own == key);
+                    let parameter = parameter.ok_or_else(|| no_parameter(name, part, own))?;
+                    set(&mut rule.fault, parameter, value)?;
                     rule
                 }
-                _ => return Err(no_parameter(name, part, own)),
             };
         }
         Ok(rule)
@@ -105,26 +106,22 @@ fn parameter_of(fault: &Fault) -> Option<&'static str> {
 }
 
 /// Gives that parameter its value.
-fn set(fault: &mut Fault, value: &str) -> Result<(), FaultRuleError> {
+fn set(fault: &mut Fault, name: &'static str, value: &str) -> Result<(), FaultRuleError> {
     match fault {
-        Fault::Refuse { closed_for } => *closed_for = seconds("for", value)?,
+        Fault::Refuse { closed_for: after }
+        | Fault::Trickle { interval: after }
+        | Fault::TooManyRequests { after }
+        | Fault::TooManyRequestsDate { after }
+        | Fault::SlowProvisioning { by: after } => *after = seconds(name, value)?,
+        Fault::Unavailable { after } => *after = Some(seconds(name, value)?),
         Fault::HugeBody { bytes } => {
-            *bytes = read("bytes", value, "a number of bytes", |value| {
-                value.parse().ok()
-            })?;
+            *bytes = read(name, value, "a number of bytes", |value| value.parse().ok())?;
         }
-        Fault::Trickle { interval } => *interval = seconds("interval", value)?,
-        Fault::TooManyRequests { after } | Fault::TooManyRequestsDate { after } => {
-            *after = seconds("after", value)?;
-        }
-        Fault::Unavailable { after } => *after = Some(seconds("after", value)?),
         Fault::Redirect { to } => {
-            *to = Some(read("to", value, "a URL", |value| {
-                HeaderValue::from_str(value).ok()?;
-                Some(value.to_owned())
-            })?);
+            let is_header = |value: &str| HeaderValue::from_str(value).is_ok();
+            let url = |value: &str| is_header(value).then(|| value.to_owned());
+            *to = Some(read(name, value, "a URL", url)?);
         }
-        Fault::SlowProvisioning { by } => *by = seconds("seconds", value)?,
         _ => {}
     }
     Ok(())

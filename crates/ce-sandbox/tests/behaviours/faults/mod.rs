@@ -1,0 +1,5 @@
+//! Misbehaviour on demand.
+
+mod answers;
+mod more_answers;
+mod rules;
