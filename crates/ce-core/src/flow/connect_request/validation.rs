@@ -33,7 +33,7 @@ impl ConnectRequest {
             Some(state) if is_blank(state) => errors.push("state", Missing),
             // One that is a URL brings its own parameters back. Behind the proxy's it would be cut.
             Some(state)
-                if !is_returned_intact(&state.replace('?', ""))
+                if !state.split('?').all(is_returned_intact)
                     || self.oauth_proxy.is_some() && state.contains('?') =>
             {
                 errors.push("state", NotReturnedIntact);
