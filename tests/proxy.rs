@@ -173,6 +173,9 @@ fn the_environment_names_a_proxy() {
     }
 }
 
+/// Variables of the environment.
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
 /// Which way both clients take; the platform's name is not known, so that only a proxy finds it.
 #[test]
 fn both_clients_take_the_same_way() {
@@ -184,7 +187,7 @@ fn both_clients_take_the_same_way() {
     let nowhere = "http://127.0.0.1:1";
     // The way, the platform, and the environment.
     #[rustfmt::skip] // A row a case.
-    let table: [(bool, &str, &[(&str, &str)]); 25] = [
+    let table: [(bool, &str, Variables<'_>); 25] = [
         (false, host, &[]),
         (true, host, &[("HTTP_PROXY", at)]),
         (true, host, &[("http_proxy", at)]),
