@@ -29,6 +29,8 @@ fn each_call_says_what_it_is_for_and_asks_for_it() {
     let plain = CreateInstance::new("x", "n");
     let coded = CreateInstance::new("x", "n").code("c");
     let (files, bulk) = (Files::through(&token), Bulk::through(&token));
+    let mut next = at().list::<()>();
+    next.set_page("p".into());
     let mut paged = ListElements::new();
     paged.set_page("p".into());
     #[rustfmt::skip] // A row a case.
@@ -82,6 +84,7 @@ fn each_call_says_what_it_is_for_and_asks_for_it() {
             "download the bulk job's objects: GET /bulk/7/a, twice, 30 s"),
         (described(Ping::through(&token).hub("h")), "ping through the instance: GET /hubs/h/ping, twice, 30 s"),
         (described(at().list::<()>()), "list the objects: GET /a, twice, 30 s"),
+        (described(next), "list the objects: GET /a?nextPage=p, twice, 30 s"),
         (described(at().get::<()>(7)), "get an object: GET /a/7, twice, 30 s"),
         (described(at().create::<_, ()>(&1)), "create an object: POST /a, 30 s"),
         (described(at().update::<_, ()>(7, &1)), "update an object: PATCH /a/7, 30 s"),

@@ -204,5 +204,9 @@ mod tests {
         }
         let asked = preflight(&request, json!({"authentication": {"type": "saml"}}));
         assert!(asked.missing().is_empty() && asked.scheme_differs() && !asked.is_passed());
+        assert_eq!(
+            asked.scheme().map(AuthenticationScheme::as_str),
+            Some("saml")
+        );
     }
 }

@@ -141,6 +141,9 @@ mod tests {
                  --{boundary}--\r\n"
             )
         );
+        // The seed decides the boundary.
+        let same = build(&[]).unwrap();
+        assert_eq!(same.expose().headers()["content-type"], media_type);
         // Its boundary stands in no part, although that one is known.
         let again = build(&[Part::field("a", "text/plain", boundary.to_owned())]).unwrap();
         let again = again.expose().headers()["content-type"].to_str().unwrap();

@@ -26,7 +26,7 @@ fn paths_and_queries_are_encoded_and_checked() {
         .order_by("name desc")
         .page(2);
     let folder = at("folders/contents").parameter("path", "/a b");
-    let json = serde_json::json!({"id": "a/b", "no": {}});
+    let json = serde_json::json!({"id": "a/b", "no": {}, "number": 7});
     use FieldErrorKind::{
         ControlCharacter, HasParameters, Missing, NotAHeader, NotAPathSegment, Zero,
     };
@@ -41,6 +41,7 @@ fn paths_and_queries_are_encoded_and_checked() {
         (sent(folder.list::<Value>()), Ok("/folders/contents?path=/a%20b")),
         (sent(at("a").get::<Value>(&json["id"])), Ok("/a/a%2Fb")),
         (sent(at("a").get::<Value>(7)), Ok("/a/7")),
+        (sent(at("a").get::<Value>(&json["number"])), Ok("/a/7")),
         (sent(at("a").get::<Value>(&json["no"])), Err(Missing)),
         (sent(list("folders/contents?path=/")), Err(HasParameters)),
         (sent(list("a#b")), Err(HasParameters)),
@@ -201,6 +202,26 @@ fn a_download_is_whole_or_an_error() {
         matches!(other, Err(Error::AnotherInstance { .. })),
         "{other:?}"
     );
+}
+
+#[test]
+fn a_format_is_asked_for_and_said() {
+    let (config, token) = (config(), ElementToken::new("t"));
+    let bulk = Bulk::through(&token);
+    for (format, media_type, extension) in [
+        (BulkFormat::Csv, "text/csv", "csv"),
+        (BulkFormat::Json, "application/json", "json"),
+    ] {
+        let download = bulk.download(7, "a", format).request(&config).unwrap();
+        assert_eq!(download.expose().headers()["accept"], media_type);
+        let upload = bulk.upload("a", &ce_model::Object::new(), format, "x");
+        let upload = upload.request(&config).unwrap();
+        let body = String::from_utf8_lossy(upload.expose().body()).into_owned();
+        let head = format!("filename=\"a.{extension}\"\r\nContent-Type: {media_type}\r\n");
+        assert!(body.contains(&head), "{body}");
+    }
+    let any = Files::through(&token).download("/a").request(&config);
+    assert_eq!(any.unwrap().expose().headers()["accept"], "*/*");
 }
 
 #[test]
