@@ -10,6 +10,7 @@ use ce_tests::{AnyClient, on_both_clients};
 
 on_both_clients! {
     a_lost_answer_is_recovered_as_if_nothing_had_happened,
+    whatever_stands_in_the_place_of_the_answer_is_no_outcome,
     another_process_reconciles_what_this_one_left,
     what_is_still_being_provisioned_is_waited_for,
     what_was_not_created_is_said_so,
@@ -62,6 +63,34 @@ async fn a_lost_answer_is_recovered_as_if_nothing_had_happened<C: AnyClient>() {
     let client = C::of(config(&sandbox));
     let pong = client.send(Ping::through(&instance.token)).await.unwrap();
     assert_eq!(pong.instance_id, Some(instance.id));
+}
+
+/// A gateway may answer in place of a platform that did its work.
+async fn whatever_stands_in_the_place_of_the_answer_is_no_outcome<C: AnyClient>() {
+    for fault in [
+        Fault::Redirect { to: None },
+        Fault::TooManyRequests {
+            after: Duration::from_secs(1),
+        },
+        Fault::Unavailable { after: None },
+        Fault::HtmlBadGateway,
+        Fault::EmptyOk,
+    ] {
+        let sandbox = Sandbox::start().unwrap();
+        let connect = connect().recoverable();
+        let client = C::of(config(&sandbox));
+        let redirect = client.begin(&connect).await.unwrap();
+        let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+        sandbox.set_faults([on_create(fault.clone()).after_execution()]);
+        let finish = client.finish(&connect, &redirect.pending, &callback);
+        let Ok(ConnectOutcome::Connected(instance)) = finish.await else {
+            panic!("{fault:?}: it is lost")
+        };
+        let [existing] = &sandbox.instances()[..] else {
+            panic!("{fault:?}: it is created twice")
+        };
+        assert_eq!(instance.token.expose(), existing.expose_token());
+    }
 }
 
 async fn another_process_reconciles_what_this_one_left<C: AnyClient>() {

@@ -40,7 +40,7 @@ pub enum Fault {
         /// How long the port stays closed, where the rule does not always apply.
         closed_for: Duration,
     },
-    /// The connection is closed instead of an answer. Nothing was carried out.
+    /// The connection is closed instead of an answer. Nothing was carried out, unless the rule says so.
     AcceptAndClose,
     /// The connection is closed after the answer's headers, which announce a body.
     CloseAfterHeaders,
@@ -48,7 +48,7 @@ pub enum Fault {
     CloseMidBody,
     /// A complete answer whose JSON breaks off half-way.
     TruncatedJson,
-    /// A gateway's 502 with a page of HTML. Nothing was carried out.
+    /// A gateway's 502 with a page of HTML. Nothing was carried out, unless the rule says so.
     HtmlBadGateway,
     /// 200 and no body.
     EmptyOk,
@@ -68,7 +68,7 @@ pub enum Fault {
     /// The right JSON after 64 MiB of spaces, compressed to some 64 KiB, to clients that never
     /// said they would take it.
     GzipBomb,
-    /// The request is read, and nothing ever answered. Nothing was carried out.
+    /// The request is read, and nothing ever answered. Nothing was carried out, unless the rule says so.
     StallBeforeAnswer,
     /// Headers and half of the body, and then nothing more. The connection stays open.
     StallDuringAnswer,
@@ -77,23 +77,23 @@ pub enum Fault {
         /// The time between two bytes.
         interval: Duration,
     },
-    /// 429 with `Retry-After` in seconds. Nothing was carried out.
+    /// 429 with `Retry-After` in seconds. Nothing was carried out, unless the rule says so.
     TooManyRequests {
         /// What `Retry-After` says; it is rounded up to whole seconds.
         after: Duration,
     },
     /// 429 with `Retry-After` as a date, to be read against the answer's own `Date`: both are of
-    /// the sandbox's clock. Nothing was carried out.
+    /// the sandbox's clock. Nothing was carried out, unless the rule says so.
     TooManyRequestsDate {
         /// How far `Retry-After` lies ahead; it is rounded up to whole seconds.
         after: Duration,
     },
-    /// 503. Nothing was carried out.
+    /// 503. Nothing was carried out, unless the rule says so.
     Unavailable {
         /// What `Retry-After` says, rounded up to whole seconds; without it there is none.
         after: Option<Duration>,
     },
-    /// A gateway's 307 to another host. Nothing was carried out.
+    /// A gateway's 307 to another host. Nothing was carried out, unless the rule says so.
     Redirect {
         /// Where to; without it to the same path and query at `http://redirected.invalid`.
         to: Option<String>,
