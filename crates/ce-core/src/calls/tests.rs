@@ -130,6 +130,21 @@ fn only_the_platforms_own_404_to_a_search_is_an_empty_list() {
 }
 
 #[test]
+fn a_call_that_is_no_deletion_is_not_done_by_an_absence() {
+    let token = ElementToken::new("t");
+    let links = Files::through(&token).links("/a");
+    let absent = r#"{"message":"No file found"}"#;
+    assert_eq!(end(links, Some(0), 404, absent), "refused");
+    let headers = [("elements-element-instance-id", "8")];
+    let other = crate::testing::response_with(200, &headers, "{}");
+    let ping = Ping::through(&token).of_instance(7).decode(&other);
+    assert!(
+        matches!(ping, Err(Error::AnotherInstance { .. })),
+        "{ping:?}"
+    );
+}
+
+#[test]
 fn a_change_of_nothing_is_not_sent() {
     let kind = |refused: Result<_, InvalidInput>| refused.unwrap_err().errors()[0].kind();
     let nothing = PatchInstance::new(InstanceId::new(7));
@@ -190,6 +205,8 @@ fn a_deletion_whose_answer_was_lost_is_done_if_the_platform_says_there_is_none()
                 body,
             ),
         ];
+        let of_file = end(Files::through(&token).delete("/a"), first, status, body);
+        assert_eq!(of_file, of_object, "{first:?} {status} {body}");
         assert_eq!(
             ends,
             [by_id, by_token, of_object],

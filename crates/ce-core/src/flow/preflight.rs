@@ -192,6 +192,21 @@ mod tests {
     }
 
     #[test]
+    fn a_refresh_token_makes_the_callback_url_needless_and_nothing_else() {
+        let request = ConnectRequest::new("x")
+            .name("n")
+            .api_key("k")
+            .api_secret("s");
+        let element = json!({"authentication": {"type": "oauth2"}, "configuration": [
+            {"key": "oauth.callback.url", "required": true}, {"key": "zone", "required": true},
+        ]});
+        let asked = preflight(&request, element.clone());
+        assert_eq!(asked.missing(), ["oauth.callback.url", "zone"]);
+        let asked = preflight(&request.refresh_token("r"), element);
+        assert_eq!(asked.missing(), ["zone"]);
+    }
+
+    #[test]
     fn an_element_without_a_list_requires_nothing_that_is_known() {
         let request = ConnectRequest::new("x")
             .authentication(AuthenticationScheme::Custom)

@@ -204,6 +204,25 @@ fn a_creation_sends_what_was_given_and_nothing_else() {
 }
 
 #[test]
+fn the_proxy_is_named_and_gets_the_applications_url_as_the_state() {
+    let config = config();
+    let request = instagram()
+        .state("st")
+        .oauth_proxy("Ann", "https://app.example/cb");
+    let begin = request.begin(&config, &Entropy::from([0; 48]), NOW);
+    let sent = begin.unwrap().request().unwrap();
+    let query = sent.expose().uri().query().unwrap();
+    assert!(
+        query.starts_with("isOauthProxy=true&oauthProxyName=Ann&"),
+        "{query}"
+    );
+    assert!(
+        query.ends_with("&state=https://app.example/cb%3Fproxied_state%3Dst"),
+        "{query}"
+    );
+}
+
+#[test]
 fn the_first_request_of_each_half_can_be_shown() {
     let (config, request) = (config(), instagram());
     let begin = request

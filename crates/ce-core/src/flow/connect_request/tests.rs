@@ -77,6 +77,9 @@ fn a_state_that_a_provider_may_alter_is_refused() {
     let by_hand = "https://app.example/cb?flow=9Xk2";
     let behind = instagram().oauth_proxy("p", "https://app.example/cb");
     assert_refused(begin(&behind.state(by_hand)), "state", NotReturnedIntact);
+    // A parameter of another name goes with the proxy.
+    let behind = instagram().oauth_proxy("p", "https://app.example/cb");
+    assert_eq!(begin(&behind.parameter("siteAddress", "a.example")), Ok(()));
     for state in ["AZaz09-._~", "b64url_-==", "urn:a/b", by_hand] {
         assert_eq!(begin(&instagram().state(state)), Ok(()), "{state:?}");
     }
