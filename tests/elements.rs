@@ -188,7 +188,7 @@ async fn custom<C: AnyClient>() {
         .name("Ann's files");
     passes(&client, &connect, AuthenticationScheme::Custom).await;
     let instance = client.provision(&connect).await.unwrap();
-    lives_and_ends(&client, &instance, "files").await;
+    lives_and_ends(&client, &instance, "buckets").await;
 }
 
 async fn external_authentication<C: AnyClient>() {

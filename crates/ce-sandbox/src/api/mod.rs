@@ -3,6 +3,7 @@
 mod accept;
 mod docs;
 mod elements;
+mod files;
 mod hubs;
 mod instances;
 mod oauth;
@@ -13,6 +14,7 @@ mod through;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use http::HeaderName;
@@ -31,9 +33,16 @@ pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
         faults,
     };
     let routes = through_instances(instances(elements(routes)));
-    let routes = routes.router.route_layer(from_fn(accept::json));
+    let json = routes.router.route_layer(from_fn(accept::json));
+    let routes = Routes {
+        router: Router::new(),
+        faults,
+    };
+    let routes = json.merge(files(routes).router);
     let routes = routes.method_not_allowed_fallback(method_not_allowed);
     // Around that as well, for a preflight is of a method that no endpoint has.
+    // The server bounds what it receives.
+    let routes = routes.layer(DefaultBodyLimit::disable());
     routes.layer(cors()).with_state(Arc::clone(store))
 }
 
@@ -157,6 +166,34 @@ fn through_instances(mut routes: Routes<'_>) -> Routes<'_> {
             .add(UpdateObject, one, patch(objects::patch))
             .add(DeleteObject, one, delete(objects::delete));
     }
+    routes
+}
+
+/// What these answer may be of any media type.
+fn files(mut routes: Routes<'_>) -> Routes<'_> {
+    use Operation::*;
+    for hub in ["", "/hubs/{hub}"] {
+        let (folders, all) = (&format!("{hub}/folders"), &format!("{hub}/files"));
+        routes = routes
+            .add(
+                ListFolder,
+                &format!("{folders}/contents"),
+                get(files::contents),
+            )
+            .add(CreateFolder, folders, post(files::create_folder))
+            .add(DeleteFolder, folders, delete(files::delete_folder))
+            .add(DownloadFile, all, get(files::download))
+            .add(UploadFile, all, post(files::upload))
+            .add(DeleteFile, all, delete(files::delete_file))
+            .add(GetFileLinks, &format!("{all}/links"), get(files::links))
+            .add(
+                DownloadFile,
+                &format!("{all}/{{file}}"),
+                get(files::download_by_id),
+            );
+    }
+    let link = get(files::follow_link);
+    routes.router = routes.router.route("/provider/links/{link}/{name}", link);
     routes
 }
 

@@ -109,13 +109,27 @@ impl Element {
         self.authentication == Authentication::OAuth2
     }
 
+    /// Returns `true` if there are files and folders behind its instances.
+    pub(crate) fn has_files(&self) -> bool {
+        self.hub == "documents"
+    }
+
     pub(crate) fn resource(&self, name: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.name == name)
     }
 }
 
 /// Paths of the platform's own, which no resource can be at.
-const RESERVED: [&str; 5] = ["elements", "hubs", "instances", "objects", "ping"];
+const RESERVED: [&str; 8] = [
+    "bulk",
+    "elements",
+    "files",
+    "folders",
+    "hubs",
+    "instances",
+    "objects",
+    "ping",
+];
 
 fn text<'de, D: Deserializer<'de>>(
     deserializer: D,

@@ -73,6 +73,7 @@ pub(crate) fn add_instances(
             disabled: false,
             valid: true,
             changed: Default::default(),
+            files: Default::default(),
         });
     }
     Ok(ids)

@@ -93,6 +93,22 @@ pub enum Operation {
     UpdateObject,
     /// `DELETE /{resource}/{id}`.
     DeleteObject,
+    /// A group: what is done through an instance to its files and folders.
+    Files,
+    /// `GET /folders/contents`.
+    ListFolder,
+    /// `POST /folders`.
+    CreateFolder,
+    /// `DELETE /folders`.
+    DeleteFolder,
+    /// `GET /files`, `GET /files/{id}`.
+    DownloadFile,
+    /// `POST /files`.
+    UploadFile,
+    /// `DELETE /files`.
+    DeleteFile,
+    /// `GET /files/links`.
+    GetFileLinks,
 }
 
 /// No operation has this name.
@@ -138,8 +154,10 @@ impl Operation {
             | ListHubs | ListHubKeys | GetHub | ListHubElements => Some(Elements),
             ListObjectNames | GetObjectMetadata | ListObjects | CreateObject | GetObject
             | ReplaceObject | UpdateObject | DeleteObject => Some(Resources),
+            ListFolder | CreateFolder | DeleteFolder | DownloadFile | UploadFile | DeleteFile
+            | GetFileLinks => Some(Files),
             OAuthToken | OAuthUrl | CreateInstance | Ping | Instances | Configuration
-            | Elements | Resources => None,
+            | Elements | Resources | Files => None,
         }
     }
 }

@@ -8,6 +8,12 @@ pub(crate) struct IssuedCode {
     pub(crate) with: Vec<(String, String)>,
 }
 
+/// What a link to a file leads to.
+pub(crate) struct LinkedFile {
+    pub(crate) instance_id: u64,
+    pub(crate) file_id: u64,
+}
+
 /// A request token of OAuth 1.0a, as the provider keeps it.
 pub(crate) struct RequestToken {
     pub(crate) element_id: u64,

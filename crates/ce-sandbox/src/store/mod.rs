@@ -1,5 +1,5 @@
-//! What a sandbox keeps, in memory and under one lock: instances, codes, request tokens, and a log
-//! of the requests.
+//! What a sandbox keeps, in memory and under one lock: instances, files, codes, request tokens, and
+//! a log of the requests.
 
 mod callback_url;
 mod clock;
@@ -16,8 +16,11 @@ use std::time::{Duration, SystemTime};
 
 pub(crate) use callback_url::CallbackUrl;
 pub(crate) use clock::{Clock, http_date};
-pub(crate) use grants::{IssuedCode, RequestToken};
-pub(crate) use instances::{Configuration, Instance, Instances, MASK, mask_all, without_tags};
+pub(crate) use grants::{IssuedCode, LinkedFile, RequestToken};
+pub(crate) use instances::{
+    Configuration, Content, FileConflict, FilePath, Files, Instance, Instances, MASK, StoredFile,
+    mask_all, without_tags,
+};
 use one_time::OneTime;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use random::Random;
@@ -75,6 +78,8 @@ pub(crate) struct State {
     pub(crate) random: Random,
     pub(crate) codes: OneTime<IssuedCode>,
     pub(crate) request_tokens: OneTime<RequestToken>,
+    /// Links to files, which work any number of times.
+    pub(crate) links: OneTime<LinkedFile>,
     pub(crate) instances: Instances,
     pub(crate) log: RequestLog,
     /// How often everything was forgotten. Creations that began before a reset come to nothing.
@@ -95,6 +100,7 @@ impl State {
             random: Random::new(settings.seed),
             codes: OneTime::default(),
             request_tokens: OneTime::default(),
+            links: OneTime::default(),
             instances: Instances::new(
                 settings.first_instance_id,
                 settings.limits.max_instances,

@@ -8,13 +8,15 @@ const REDACTED: &str = "[redacted]";
 const MAX_BODY_BYTES: usize = 16 << 10;
 
 /// Parameters that hold no secret. Of any other the value is not recorded.
-const HARMLESS: [&str; 13] = [
+const HARMLESS: [&str; 15] = [
     "fields",
     "hydrate",
     "nextPage",
     "orderBy",
     "page",
     "pageSize",
+    "path",
+    "q",
     "response_type",
     "scope",
     "searchText",

@@ -11,6 +11,7 @@ mod api;
 mod consent;
 mod control;
 mod faults;
+mod files;
 mod flow;
 mod handle;
 mod http;

@@ -76,6 +76,7 @@ impl CreateRequest {
             disabled: false,
             valid: true,
             changed: Default::default(),
+            files: Default::default(),
             element,
         }
     }

@@ -9,6 +9,8 @@ Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,when=before|after
                  get-element-docs, list-hubs, list-hub-keys, get-hub, list-hub-elements
                resources: list-object-names, get-object-metadata, list-objects, create-object,
                  get-object, replace-object, update-object, delete-object
+               files: list-folder, create-folder, delete-folder, download-file, upload-file,
+                 delete-file, get-file-links
                [default: every API call; never the provider's pages]
   probability  from 0 to 1 [default: 1]
   times        how often at most [default: no limit]

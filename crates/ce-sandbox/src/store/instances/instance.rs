@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::configuration::Configuration;
+use super::files::Files;
 use crate::catalogue::{Element, Object, ObjectCollection, weight_of};
 use crate::store::redacted::Redacted;
 
@@ -21,6 +22,7 @@ pub(crate) struct Instance {
     pub(crate) valid: bool,
     /// The collections that were changed. The others are as the element has them.
     pub(crate) changed: BTreeMap<String, ObjectCollection>,
+    pub(crate) files: Files,
 }
 
 impl Instance {
@@ -49,7 +51,12 @@ impl Instance {
             .values()
             .map(ObjectCollection::added_bytes)
             .sum();
-        size_of::<Self>() + texts + provider_data + self.configuration.weight() + objects
+        size_of::<Self>()
+            + texts
+            + provider_data
+            + self.configuration.weight()
+            + objects
+            + self.files.weight()
     }
 
     /// Returns `true` if the configuration switches events on.

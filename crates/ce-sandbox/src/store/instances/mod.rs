@@ -1,4 +1,5 @@
 mod configuration;
+mod files;
 mod instance;
 mod markup;
 mod masking;
@@ -6,6 +7,7 @@ mod masking;
 use std::collections::{BTreeMap, HashMap};
 
 pub(crate) use configuration::Configuration;
+pub(crate) use files::{Content, FileConflict, FilePath, Files, StoredFile};
 pub(crate) use instance::Instance;
 pub(crate) use markup::without_tags;
 pub(crate) use masking::{MASK, all as mask_all};

@@ -243,7 +243,7 @@ fn oauth_1_denied() {
 fn basic_and_custom() {
     let sandbox = Sandbox::start().unwrap();
     live(&sandbox, "closeio", "contacts", &Value::Null);
-    live(&sandbox, "amazons3", "files", &Value::Null);
+    live(&sandbox, "amazons3", "buckets", &Value::Null);
 }
 
 #[test]
