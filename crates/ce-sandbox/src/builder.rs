@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::faults::{FaultPlan, FaultRule, Faults};
 use crate::sandbox::Sandbox;
-use crate::server::{App, Observer, Server};
+use crate::server::{App, Observer, Server, reachable};
 use crate::start_error::StartError;
 use crate::store::{Clock, Limits, Redacted, Served, Settings, Store};
 
@@ -46,6 +46,7 @@ pub struct Builder {
     seed: Option<u64>,
     faults: Vec<FaultRule>,
     clock: Clock,
+    events_anywhere: bool,
     observer: Option<Observer>,
     /// The texts of the user's own elements; each is good on top of those before.
     catalogues: Vec<String>,
@@ -74,6 +75,7 @@ impl Sandbox {
             seed: None,
             faults: Vec::new(),
             clock: Box::new(SystemTime::now),
+            events_anywhere: false,
             observer: None,
             catalogues: Vec::new(),
             limits: Limits::default(),
@@ -132,6 +134,12 @@ impl Builder {
     /// Where the time comes from; [`SystemTime::now`] by default.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
+        self
+    }
+
+    /// Reports events to other machines, too. A callback URL in a test may be a real one.
+    pub fn events_anywhere(mut self) -> Self {
+        self.events_anywhere = true;
         self
     }
 
@@ -252,6 +260,7 @@ impl Builder {
             first_instance_id: self.first_instance_id,
             limits: self.limits,
             clock: self.clock,
+            events_anywhere: self.events_anywhere,
         }));
         let (port, commands) = mpsc::unbounded_channel();
         let plan = FaultPlan::new(self.seed, self.faults);
@@ -261,17 +270,6 @@ impl Builder {
             Server::start(listener, Arc::clone(&app), commands).map_err(StartError::Server)?;
         Ok(Sandbox::new(app, server, reachable(address)))
     }
-}
-
-/// An address to connect to: what listens on every address is reached on loopback.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address {
-            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    address
 }
 
 fn check_secret(which: &'static str, secret: &str) -> Result<(), StartError> {

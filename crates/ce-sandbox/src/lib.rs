@@ -63,8 +63,9 @@
 //!   server                       thread, listener, connections
 //!   api · provider · control     endpoints, consent page, what a test does besides
 //!   faults                       a layer around each operation
-//!   web                          credentials, parameters, JSON, pages, errors
-//!   store                        instances, codes, request tokens, records
+//!   events                       signed notifications, and their delivery
+//!   web                          credentials, parameters, bodies, pages, errors
+//!   store                        instances, files, codes, notifications, records
 //!   catalogue                    elements
 //! ```
 //!
@@ -76,6 +77,7 @@ mod api;
 mod builder;
 mod catalogue;
 mod control;
+mod events;
 mod faults;
 mod instance_summary;
 mod provider;
@@ -88,12 +90,13 @@ mod web;
 pub use builder::{Builder, DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET};
 pub use catalogue::CatalogueError;
 pub use control::PreloadError;
+pub use events::NotifyError;
 pub use faults::{Fault, FaultRule, FaultRuleError, Operation, UnknownOperation};
 pub use instance_summary::InstanceSummary;
 pub use provider::ConsentError;
 pub use sandbox::Sandbox;
 pub use start_error::StartError;
-pub use store::Served;
+pub use store::{Notification, NotificationStatus, Served};
 
 #[doc = include_str!("../CATALOGUE.md")]
 pub mod catalogue_format {}

@@ -2,13 +2,15 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::control::{self, NewInstances, PreloadError, numbered_objects};
+use crate::events::{self, NotifyError};
 use crate::faults::FaultRule;
 use crate::instance_summary::InstanceSummary;
 use crate::provider::{ConsentError, Decision, decide};
 use crate::server::{App, Server};
-use crate::store::Served;
+use crate::store::{Notification, Served};
 
 /// A running sandbox.
 ///
@@ -189,6 +191,32 @@ impl Sandbox {
     /// such instance.
     pub fn revoke(&self, instance_id: u64) -> bool {
         control::revoke(&self.app.store, instance_id)
+    }
+
+    /// Notifies the application of these events, though nothing changed, and returns the
+    /// notification's id. Of an event, `objectType`, `objectId` and `eventType` are enough.
+    ///
+    /// # Errors
+    ///
+    /// [`NotifyError`] if there is no such instance, or its configuration has events off.
+    pub fn notify(
+        &self,
+        instance_id: u64,
+        events: impl IntoIterator<Item = serde_json::Map<String, serde_json::Value>>,
+    ) -> Result<String, NotifyError> {
+        events::notify(&self.app.store, instance_id, events)
+    }
+
+    /// The notifications that were sent or are to be, the oldest first; of very many only the last
+    /// 1000.
+    pub fn notifications(&self) -> Vec<Notification> {
+        self.app.store.state().outbox.notifications()
+    }
+
+    /// Puts the sandbox's clock forward: what is due by then happens now, such as repeating a
+    /// notification.
+    pub fn advance(&self, by: Duration) {
+        self.app.store.advance(by);
     }
 
     /// How many instances were ever created, those that were deleted since included.

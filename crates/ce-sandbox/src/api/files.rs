@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::path::PathParameters;
 use super::through::{InstanceId, permitted};
 use crate::catalogue::number;
+use crate::events::{Change, report};
 use crate::store::{Content, FileConflict, FilePath, Files, LinkedFile, Store, StoredFile};
 use crate::web::{
     ApiError, ElementCall, JsonObject, MAX_PAGE, Page, PageRequest, Parameters, Parts,
@@ -97,13 +98,19 @@ fn delete(
     kind: &str,
     is_of_kind: impl Fn(&StoredFile) -> bool,
 ) -> Answer<StatusCode> {
-    through(store, instance_id, |files| {
+    let (through, deleted) = through(store, instance_id, |files| {
         let path = path(parameters)?;
-        match files.get(&path).is_some_and(is_of_kind) && files.remove(&path) {
-            true => Ok(StatusCode::OK),
-            false => Err(none_at(kind, &path)),
-        }
-    })
+        let found = files.get(&path).filter(|file| is_of_kind(file));
+        let id = found.map(|file| json!(file.id.to_string()));
+        let id = id.ok_or_else(|| none_at(kind, &path))?;
+        files.remove(&path);
+        Ok(id)
+    });
+    let deleted = deleted.map(|id| {
+        reported(store, instance_id, &id, "DELETED");
+        StatusCode::OK
+    });
+    (through, deleted)
 }
 
 /// `POST /files?path=…`: a body of several parts, of which one is `file`.
@@ -134,7 +141,7 @@ fn add(
     let bytes = content.as_ref().map_or(0, |content| content.bytes.len());
     let has_room = store.state().instances.has_room_for(bytes);
     let created = store.now();
-    through(store, instance_id, |files| {
+    let (through, added) = through(store, instance_id, |files| {
         let path = path?;
         if !has_room {
             return Err(ApiError::full());
@@ -142,8 +149,25 @@ fn add(
         let added = files.add(&path, &created, content, store.settings.limits.max_objects);
         added.map_err(|conflict| refused(&conflict, &path))?;
         let added = files.get(&path).map(|file| view(&path, file));
-        Ok(Json(added.unwrap_or_default()))
-    })
+        Ok(added.unwrap_or_default())
+    });
+    let added = added.map(|file| {
+        let id = file.get("id").cloned().unwrap_or_default();
+        reported(store, instance_id, &id, "CREATED");
+        Json(file)
+    });
+    (through, added)
+}
+
+/// Reports what became of a file or a folder.
+fn reported(store: &Store, instance_id: u64, object_id: &Value, event_type: &'static str) {
+    let change = Change {
+        instance_id,
+        object_type: "files",
+        object_id,
+        event_type,
+    };
+    report(store, &change);
 }
 
 fn refused(conflict: &FileConflict, path: &FilePath) -> ApiError {

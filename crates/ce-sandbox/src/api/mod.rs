@@ -1,6 +1,7 @@
 //! The platform's endpoints, one file a family.
 
 mod accept;
+mod asynchronous;
 mod docs;
 mod elements;
 mod files;
@@ -28,17 +29,14 @@ use crate::web::method_not_allowed;
 
 /// Every endpoint, each with its operation's faults around it.
 pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
-    let routes = Routes {
+    let none = || Routes {
         router: Router::new(),
+        store,
         faults,
     };
-    let routes = through_instances(instances(elements(routes)));
+    let routes = through_instances(instances(elements(none())));
     let json = routes.router.route_layer(from_fn(accept::json));
-    let routes = Routes {
-        router: Router::new(),
-        faults,
-    };
-    let routes = json.merge(files(routes).router);
+    let routes = json.merge(files(none()).router);
     let routes = routes.method_not_allowed_fallback(method_not_allowed);
     // Around that as well, for a preflight is of a method that no endpoint has.
     // The server bounds what it receives.
@@ -48,12 +46,15 @@ pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
 
 struct Routes<'a> {
     router: Router<Arc<Store>>,
+    store: &'a Arc<Store>,
     faults: &'a Arc<Faults>,
 }
 
 impl Routes<'_> {
     fn add(mut self, operation: Operation, path: &str, endpoint: MethodRouter<Arc<Store>>) -> Self {
         let state = (Arc::clone(self.faults), operation);
+        let store = Arc::clone(self.store);
+        let endpoint = endpoint.route_layer(from_fn_with_state(store, asynchronous::answer));
         let endpoint = endpoint.route_layer(from_fn_with_state(state, apply));
         let path = format!("/elements/api-v2{path}");
         self.router = self.router.route(&path, endpoint);

@@ -1,6 +1,7 @@
 //! What a test does to a running sandbox besides calling it: by methods, and over HTTP below
 //! `/sandbox/`.
 
+mod events;
 mod preload;
 
 use std::sync::Arc;
@@ -39,6 +40,9 @@ pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
         .route("/sandbox/instances", post(post_instances))
         .route("/sandbox/instances/{id}/consent", delete(delete_consent))
         .route("/sandbox/instances/{id}/objects", post(post_objects))
+        .route("/sandbox/instances/{id}/events", post(events::post_events))
+        .route("/sandbox/events", get(events::get_events))
+        .route("/sandbox/clock", post(events::post_clock))
         .route("/sandbox/faults", post(post_faults).delete(delete_faults))
         .route("/sandbox/requests", get(get_requests))
         .route("/sandbox/reset", post(post_reset))

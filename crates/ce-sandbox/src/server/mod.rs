@@ -7,7 +7,7 @@ mod request_body;
 mod socket;
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 pub(crate) use app::{App, Observer};
 use listener::Listener;
 
+use crate::events::deliver;
 use crate::faults::PortCommand;
 
 /// The thread that serves. Dropping it ends the thread, and with it every connection.
@@ -36,6 +37,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let (report, reported) = mpsc::sync_channel(1);
         let served = Arc::clone(&app);
+        let store = Arc::clone(&app.store);
         // The runtime is made, used and dropped on the one thread: a runtime must not be dropped
         // where async code runs, and that is where a test may well drop its sandbox.
         let thread = thread::Builder::new()
@@ -53,6 +55,7 @@ impl Server {
                     }
                 };
                 runtime.spawn(listener.run());
+                runtime.spawn(deliver(store));
                 let _ = report.send(Ok(()));
                 // Ends with an error when the sender is gone, which means the same.
                 let _ = runtime.block_on(stopped);
@@ -84,6 +87,17 @@ impl Server {
         let thread = self.thread.as_ref();
         thread.is_some_and(|thread| thread.thread().id() == thread::current().id())
     }
+}
+
+/// An address to connect to: what listens on every address is reached on loopback.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
 fn prepare(

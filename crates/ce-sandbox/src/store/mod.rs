@@ -1,16 +1,18 @@
-//! What a sandbox keeps, in memory and under one lock: instances, files, codes, request tokens, and
-//! a log of the requests.
+//! What a sandbox keeps, in memory and under one lock: instances, files, codes, request tokens,
+//! notifications, and a log of the requests.
 
 mod callback_url;
 mod clock;
 mod grants;
 mod instances;
 mod one_time;
+mod outbox;
 mod random;
 mod redacted;
 mod redaction;
 mod request_log;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -22,11 +24,14 @@ pub(crate) use instances::{
     mask_all, without_tags,
 };
 use one_time::OneTime;
+pub(crate) use outbox::{Letter, Outbox};
+pub use outbox::{Notification, NotificationStatus};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use random::Random;
 pub(crate) use redacted::Redacted;
 use request_log::RequestLog;
 pub use request_log::Served;
+use tokio::sync::Notify;
 
 use crate::catalogue::Catalogue;
 
@@ -42,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) first_instance_id: u64,
     pub(crate) limits: Limits,
     pub(crate) clock: Clock,
+    /// Whether events are reported to other machines, too.
+    pub(crate) events_anywhere: bool,
 }
 
 /// How much a sandbox takes and keeps.
@@ -71,6 +78,10 @@ impl Default for Limits {
 pub(crate) struct Store {
     pub(crate) settings: Settings,
     state: Mutex<State>,
+    /// How far the clock was put forward, in milliseconds.
+    advanced: AtomicU64,
+    /// Somebody is to look at the outbox again.
+    pub(crate) outbox_changed: Notify,
 }
 
 /// What requests change.
@@ -81,6 +92,7 @@ pub(crate) struct State {
     /// Links to files, which work any number of times.
     pub(crate) links: OneTime<LinkedFile>,
     pub(crate) instances: Instances,
+    pub(crate) outbox: Outbox,
     pub(crate) log: RequestLog,
     /// How often everything was forgotten. Creations that began before a reset come to nothing.
     pub(crate) resets: u64,
@@ -106,6 +118,7 @@ impl State {
                 settings.limits.max_instances,
                 settings.limits.max_bytes,
             ),
+            outbox: Outbox::default(),
             log: RequestLog::default(),
             resets: 0,
         }
@@ -115,7 +128,12 @@ impl State {
 impl Store {
     pub(crate) fn new(settings: Settings) -> Self {
         let state = Mutex::new(State::new(&settings));
-        Self { settings, state }
+        Self {
+            settings,
+            state,
+            advanced: AtomicU64::new(0),
+            outbox_changed: Notify::new(),
+        }
     }
 
     /// Never hold it over an `await`, nor while the user's own callbacks run.
@@ -133,10 +151,23 @@ impl Store {
             resets,
             ..State::new(&self.settings)
         };
+        self.advanced.store(0, Ordering::SeqCst);
     }
 
     pub(crate) fn time(&self) -> SystemTime {
-        (self.settings.clock)()
+        let time = (self.settings.clock)();
+        let advanced = Duration::from_millis(self.advanced.load(Ordering::SeqCst));
+        time.checked_add(advanced).unwrap_or(time)
+    }
+
+    /// Puts the clock forward, and does what is due by then.
+    pub(crate) fn advance(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        let add = |advanced: u64| Some(advanced.saturating_add(by));
+        let _ = self
+            .advanced
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        self.outbox_changed.notify_one();
     }
 
     /// The time, to the second, as the platform writes it.

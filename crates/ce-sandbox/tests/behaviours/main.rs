@@ -10,6 +10,7 @@
 mod api;
 mod consent;
 mod control;
+mod events;
 mod faults;
 mod files;
 mod flow;
@@ -17,6 +18,7 @@ mod handle;
 mod http;
 mod program;
 mod raw;
+mod receiver;
 mod wire;
 
 use std::fs;

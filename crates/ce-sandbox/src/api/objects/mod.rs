@@ -14,6 +14,7 @@ use self::where_clause::{WhereClause, compare, field};
 use super::path::{PathParameters, instance};
 use super::through::{InstanceId, permitted};
 use crate::catalogue::{Object, ObjectCollection, number, weight_of};
+use crate::events::{Change, report};
 use crate::store::{Instance, Store};
 use crate::web::{
     ApiError, Credentials, ElementCall, JsonObject, MAX_PAGE, Page, PageRequest, Parameters,
@@ -59,6 +60,27 @@ impl Resource {
     ) -> Answer<T> {
         let answer = permitted(store, self.instance_id, call);
         (InstanceId(self.instance_id), answer)
+    }
+
+    /// As [`Self::call`], for what changes an object, which is reported.
+    fn change_object<T>(
+        &self,
+        store: &Store,
+        event_type: &'static str,
+        change: impl FnOnce(&mut ObjectCollection) -> Result<(Value, T), ApiError>,
+    ) -> Answer<T> {
+        let (id, changed) = self.call(store, |instance| change(self.change(instance)?));
+        let answer = changed.map(|(object_id, answer)| {
+            let change = Change {
+                instance_id: self.instance_id,
+                object_type: &self.name,
+                object_id: &object_id,
+                event_type,
+            };
+            report(store, &change);
+            answer
+        });
+        (id, answer)
     }
 
     fn of<'a>(&self, instance: &'a Instance) -> Result<&'a ObjectCollection, ApiError> {
@@ -166,12 +188,13 @@ pub(crate) async fn create(
     JsonObject(object): JsonObject,
 ) -> Answer<Json<Value>> {
     let has_room = has_room(&store, &object);
-    resource.call(&store, |instance| {
-        let objects = resource.change(instance)?;
+    resource.change_object(&store, "CREATED", |objects| {
         if objects.len() >= store.settings.limits.max_objects || !has_room {
             return Err(ApiError::full());
         }
-        Ok(Json(json!(objects.add(object))))
+        let added = objects.add(object);
+        let id = added.get("id").cloned().unwrap_or_default();
+        Ok((id, Json(json!(added))))
     })
 }
 
@@ -200,15 +223,14 @@ fn update(
     update: impl FnOnce(&mut ObjectCollection, u64, Object) -> Option<&Object>,
 ) -> Answer<Json<Value>> {
     let has_room = has_room(store, &object);
-    resource.call(store, |instance| {
-        let objects = resource.change(instance)?;
+    resource.change_object(store, "UPDATED", |objects| {
         if !has_room {
             return Err(ApiError::full());
         }
         let updated = number(&resource.id).and_then(|id| update(objects, id, object));
-        Ok(Json(json!(
-            updated.ok_or_else(|| resource.no_such_object())?
-        )))
+        let updated = updated.ok_or_else(|| resource.no_such_object())?;
+        let id = updated.get("id").cloned().unwrap_or_default();
+        Ok((id, Json(json!(updated))))
     })
 }
 
@@ -221,11 +243,11 @@ pub(crate) async fn delete(
     State(store): State<Arc<Store>>,
     resource: Resource,
 ) -> Answer<StatusCode> {
-    resource.call(&store, |instance| {
-        let objects = resource.change(instance)?;
+    resource.change_object(&store, "DELETED", |objects| {
         let removed = number(&resource.id).and_then(|id| objects.remove(id));
-        removed.ok_or_else(|| resource.no_such_object())?;
-        Ok(StatusCode::OK)
+        let removed = removed.ok_or_else(|| resource.no_such_object())?;
+        let id = removed.get("id").cloned().unwrap_or_default();
+        Ok((id, StatusCode::OK))
     })
 }
 

@@ -2,12 +2,17 @@ use serde_json::{Map, Value};
 
 use super::masking::{MASK, is_secret};
 use crate::catalogue::Element;
+use crate::store::redacted::Redacted;
+
+/// The entry by which an application knows that a notification is the platform's.
+const SIGNATURE_KEY: &str = "event.notification.signature.key";
 
 /// What an instance was configured with beyond the defaults of its element. Secrets are masked
-/// already: nothing needs them again.
+/// already: nothing needs them again, but for the key that notifications are signed with.
 #[derive(Clone, Default)]
 pub(crate) struct Configuration {
     given: Vec<(String, Option<String>)>,
+    signature_key: Option<Redacted>,
 }
 
 impl Configuration {
@@ -20,6 +25,10 @@ impl Configuration {
     /// Changes what is given, and keeps the rest.
     pub(crate) fn merge(&mut self, element: &Element, given: Map<String, Value>) {
         for (key, value) in given {
+            if key == SIGNATURE_KEY && value != MASK {
+                let key = value.as_str().filter(|key| !key.is_empty());
+                self.signature_key = key.map(Redacted::new);
+            }
             let value = match value {
                 Value::Null => None,
                 _ if is_secret(element, &key) => Some(MASK.to_owned()),
@@ -55,12 +64,18 @@ impl Configuration {
         entries.find(|(other, _)| *other == key)?.1
     }
 
+    pub(crate) fn signature_key(&self) -> Option<&Redacted> {
+        self.signature_key.as_ref()
+    }
+
     pub(crate) fn weight(&self) -> usize {
+        let key = self.signature_key.as_ref();
+        let key = key.map_or(0, |key| key.expose().len());
         let weight = |(key, value): &(String, Option<String>)| {
             size_of::<(String, Option<String>)>()
                 + key.len()
                 + value.as_ref().map_or(0, String::len)
         };
-        self.given.iter().map(weight).sum()
+        self.given.iter().map(weight).sum::<usize>() + key
     }
 }

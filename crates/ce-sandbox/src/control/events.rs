@@ -1,0 +1,54 @@
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Control, read};
+use crate::catalogue::Object;
+use crate::events::{NotifyError, notify};
+use crate::web::{ApiError, JsonObject};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostEvents {
+    events: Vec<Object>,
+}
+
+/// `POST /sandbox/instances/{id}/events`.
+pub(super) async fn post_events(
+    State(Control { store, .. }): State<Control>,
+    Path(id): Path<String>,
+    JsonObject(body): JsonObject,
+) -> Result<Json<Value>, ApiError> {
+    let id = id.parse().map_err(|_| ApiError::no_such_instance(&id))?;
+    let PostEvents { events } = read(body)?;
+    let id = notify(&store, id, events).map_err(|error| match error {
+        NotifyError::NoInstance { id } => ApiError::no_such_instance(id),
+        NotifyError::NotEnabled { .. } => ApiError::bad_request(error.to_string()),
+    })?;
+    Ok(Json(json!({"id": id})))
+}
+
+/// `GET /sandbox/events`.
+pub(super) async fn get_events(State(Control { store, .. }): State<Control>) -> Json<Value> {
+    Json(json!(store.state().outbox.notifications()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostClock {
+    seconds: u32,
+}
+
+/// `POST /sandbox/clock`.
+pub(super) async fn post_clock(
+    State(Control { store, .. }): State<Control>,
+    JsonObject(body): JsonObject,
+) -> Result<StatusCode, ApiError> {
+    let PostClock { seconds } = read(body)?;
+    store.advance(Duration::from_secs(seconds.into()));
+    Ok(StatusCode::NO_CONTENT)
+}
