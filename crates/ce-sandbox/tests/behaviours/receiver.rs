@@ -35,7 +35,7 @@ impl Receiver {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, received) = mpsc::channel();
-        let mut statuses = statuses.to_vec().into_iter();
+        let mut statuses = Vec::from(statuses).into_iter();
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
