@@ -59,7 +59,7 @@ pub(crate) async fn metadata(_: PlatformCall, ElementRef(element): ElementRef) -
         "hub": element.hub,
         "authentication": {"type": element.authentication},
         "events": {"supported": element.entry("event.notification.enabled").is_some()},
-        "bulk": {"upload": false, "download": false},
+        "bulk": {"upload": true, "download": true},
         "resources": resources.collect::<Value>(),
     }))
 }
@@ -100,8 +100,8 @@ pub(super) fn view(element: &Element) -> Object {
         ("trialAccount", json!(false)),
         ("resources", json!([])),
         ("transformationsEnabled", json!(true)),
-        ("bulkDownloadEnabled", json!(false)),
-        ("bulkUploadEnabled", json!(false)),
+        ("bulkDownloadEnabled", json!(true)),
+        ("bulkUploadEnabled", json!(true)),
         ("cloneable", json!(true)),
         ("extendable", json!(true)),
         ("beta", json!(false)),

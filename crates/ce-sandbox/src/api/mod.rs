@@ -2,6 +2,7 @@
 
 mod accept;
 mod asynchronous;
+mod bulk;
 mod docs;
 mod elements;
 mod files;
@@ -36,7 +37,7 @@ pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
     };
     let routes = through_instances(instances(elements(none())));
     let json = routes.router.route_layer(from_fn(accept::json));
-    let routes = json.merge(files(none()).router);
+    let routes = json.merge(bulk(files(none())).router);
     let routes = routes.method_not_allowed_fallback(method_not_allowed);
     // Around that as well, for a preflight is of a method that no endpoint has.
     // The server bounds what it receives.
@@ -195,6 +196,26 @@ fn files(mut routes: Routes<'_>) -> Routes<'_> {
     }
     let link = get(files::follow_link);
     routes.router = routes.router.route("/provider/links/{link}/{name}", link);
+    routes
+}
+
+fn bulk(mut routes: Routes<'_>) -> Routes<'_> {
+    use Operation::*;
+    for hub in ["", "/hubs/{hub}"] {
+        let bulk = &format!("{hub}/bulk");
+        // A job by its id; in an upload, the name of its objects.
+        let job = &format!("{bulk}/{{job}}");
+        routes = routes
+            .add(StartBulk, &format!("{bulk}/query"), post(bulk::query))
+            .add(StartBulk, job, post(bulk::upload))
+            .add(GetBulkStatus, &format!("{job}/status"), get(bulk::status))
+            .add(GetBulkErrors, &format!("{job}/errors"), get(bulk::errors))
+            .add(
+                DownloadBulk,
+                &format!("{job}/{{object}}"),
+                get(bulk::download),
+            );
+    }
     routes
 }
 

@@ -74,6 +74,7 @@ pub(crate) fn add_instances(
             valid: true,
             changed: Default::default(),
             files: Default::default(),
+            jobs: Default::default(),
         });
     }
     Ok(ids)

@@ -3,6 +3,7 @@
 mod delivery;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -88,17 +89,24 @@ pub(crate) fn notify(
         .ok_or(NotifyError::NotEnabled { id: instance_id })?;
     let url = Redacted::new(url.trim());
     let body = body(instance, &event_id, &now, events);
-    let id = send(
-        store,
-        &mut state,
-        instance_id,
-        url,
-        &body,
-        Default::default(),
-    );
+    let id = send(store, &mut state, instance_id, url, &body, Duration::ZERO);
     drop(state);
     store.outbox_changed.notify_one();
     Ok(id)
+}
+
+/// Tells whom a request named that its job is complete, as an event is told.
+pub(crate) fn notify_of_job(
+    store: &Store,
+    instance_id: u64,
+    url: Redacted,
+    job: &Value,
+    after: Duration,
+) {
+    let mut state = store.state();
+    send(store, &mut state, instance_id, url, job, after);
+    drop(state);
+    store.outbox_changed.notify_one();
 }
 
 /// The newer of the documented bodies.
@@ -136,7 +144,7 @@ fn send(
     instance_id: u64,
     url: Redacted,
     body: &Value,
-    after: std::time::Duration,
+    after: Duration,
 ) -> String {
     let id = state.random.request_id();
     let body = body.to_string();

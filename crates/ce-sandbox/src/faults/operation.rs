@@ -109,6 +109,16 @@ pub enum Operation {
     DeleteFile,
     /// `GET /files/links`.
     GetFileLinks,
+    /// A group: starting and reading bulk jobs.
+    Bulk,
+    /// `POST /bulk/query`, `POST /bulk/{object}`.
+    StartBulk,
+    /// `GET /bulk/{id}/status`.
+    GetBulkStatus,
+    /// `GET /bulk/{id}/errors`.
+    GetBulkErrors,
+    /// `GET /bulk/{id}/{object}`.
+    DownloadBulk,
 }
 
 /// No operation has this name.
@@ -156,8 +166,9 @@ impl Operation {
             | ReplaceObject | UpdateObject | DeleteObject => Some(Resources),
             ListFolder | CreateFolder | DeleteFolder | DownloadFile | UploadFile | DeleteFile
             | GetFileLinks => Some(Files),
+            StartBulk | GetBulkStatus | GetBulkErrors | DownloadBulk => Some(Bulk),
             OAuthToken | OAuthUrl | CreateInstance | Ping | Instances | Configuration
-            | Elements | Resources | Files => None,
+            | Elements | Resources | Files | Bulk => None,
         }
     }
 }

@@ -20,8 +20,8 @@ pub(crate) use callback_url::CallbackUrl;
 pub(crate) use clock::{Clock, http_date};
 pub(crate) use grants::{IssuedCode, LinkedFile, RequestToken};
 pub(crate) use instances::{
-    Configuration, Content, FileConflict, FilePath, Files, Instance, Instances, MASK, StoredFile,
-    mask_all, without_tags,
+    Configuration, Content, FileConflict, FilePath, Files, Instance, Instances, Job, MASK,
+    StoredFile, mask_all, without_tags,
 };
 use one_time::OneTime;
 pub(crate) use outbox::{Letter, Outbox};
@@ -92,6 +92,8 @@ pub(crate) struct State {
     /// Links to files, which work any number of times.
     pub(crate) links: OneTime<LinkedFile>,
     pub(crate) instances: Instances,
+    /// How many bulk jobs there were.
+    pub(crate) jobs: u64,
     pub(crate) outbox: Outbox,
     pub(crate) log: RequestLog,
     /// How often everything was forgotten. Creations that began before a reset come to nothing.
@@ -118,6 +120,7 @@ impl State {
                 settings.limits.max_instances,
                 settings.limits.max_bytes,
             ),
+            jobs: 0,
             outbox: Outbox::default(),
             log: RequestLog::default(),
             resets: 0,

@@ -9,7 +9,7 @@ mod parts;
 
 pub(crate) use api_error::{ApiError, REQUEST_ID, method_not_allowed, render};
 pub(crate) use credentials::{Credentials, ElementCall, PlatformCall};
-pub(crate) use json_object::{JsonObject, is_blank};
+pub(crate) use json_object::{JsonObject, is_blank, read as read_json};
 pub(crate) use page::{MAX_PAGE, Page, PageRequest};
 pub(crate) use parameters::{Parameters, is_form};
 pub(crate) use parts::Parts;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 const MULTIPART: (&str, &str) = ("Content-Type", "multipart/form-data; boundary=XYZ");
 
-fn part(name: &str, media_type: &str, content: &str) -> String {
+pub(crate) fn part(name: &str, media_type: &str, content: &str) -> String {
     format!(
         "--XYZ\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\
          Content-Type: {media_type}\r\n\r\n{content}\r\n"

@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod bulk;
 mod consent;
 mod control;
 mod events;

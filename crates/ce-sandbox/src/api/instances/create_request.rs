@@ -77,6 +77,7 @@ impl CreateRequest {
             valid: true,
             changed: Default::default(),
             files: Default::default(),
+            jobs: Default::default(),
             element,
         }
     }

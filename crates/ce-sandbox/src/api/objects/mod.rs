@@ -1,5 +1,6 @@
 //! The objects behind an instance.
 
+mod metadata;
 mod where_clause;
 
 use std::sync::Arc;
@@ -10,15 +11,15 @@ use http::StatusCode;
 use http::request::Parts;
 use serde_json::{Value, json};
 
-use self::where_clause::{WhereClause, compare, field};
-use super::path::{PathParameters, instance};
+pub(super) use self::where_clause::WhereClause;
+use self::where_clause::{compare, field};
+use super::path::PathParameters;
 use super::through::{InstanceId, permitted};
 use crate::catalogue::{Object, ObjectCollection, number, weight_of};
 use crate::events::{Change, report};
 use crate::store::{Instance, Store};
-use crate::web::{
-    ApiError, Credentials, ElementCall, JsonObject, MAX_PAGE, Page, PageRequest, Parameters,
-};
+use crate::web::{ApiError, Credentials, JsonObject, Page, PageRequest, Parameters};
+pub(super) use metadata::{metadata, names};
 
 /// How many objects a page holds at most.
 const MAX_OBJECTS_PAGE: usize = 5000;
@@ -53,6 +54,14 @@ impl FromRequestParts<Arc<Store>> for Resource {
 }
 
 impl Resource {
+    pub(super) fn named(instance_id: u64, name: &str) -> Self {
+        Self {
+            instance_id,
+            name: name.to_owned(),
+            id: String::new(),
+        }
+    }
+
     fn call<T>(
         &self,
         store: &Store,
@@ -83,13 +92,16 @@ impl Resource {
         (id, answer)
     }
 
-    fn of<'a>(&self, instance: &'a Instance) -> Result<&'a ObjectCollection, ApiError> {
+    pub(super) fn of<'a>(&self, instance: &'a Instance) -> Result<&'a ObjectCollection, ApiError> {
         let objects = instance.objects(&self.name);
         objects.ok_or_else(|| self.no_such_resource(instance))
     }
 
     /// The collection to change, if there is room for so much more.
-    fn change<'a>(&self, instance: &'a mut Instance) -> Result<&'a mut ObjectCollection, ApiError> {
+    pub(super) fn change<'a>(
+        &self,
+        instance: &'a mut Instance,
+    ) -> Result<&'a mut ObjectCollection, ApiError> {
         self.of(instance)?;
         let objects = instance.objects_mut(&self.name);
         objects.ok_or_else(ApiError::no_such_path)
@@ -133,7 +145,7 @@ pub(crate) async fn list(
             .filter(|fields| !fields.trim().is_empty());
         let view = |object: &Object| match fields {
             None => Value::Object(object.clone()),
-            Some(fields) => with_fields(object, fields),
+            Some(fields) => Value::Object(with_fields(object, fields)),
         };
         Ok(request.of(found.into_iter().map(view), total))
     })
@@ -161,10 +173,10 @@ fn sort(objects: &mut [&Object], order: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn with_fields(object: &Object, fields: &str) -> Value {
+pub(super) fn with_fields(object: &Object, fields: &str) -> Object {
     let names = fields.split(',').map(str::trim);
     let fields = names.filter_map(|name| Some((name.to_owned(), object.get(name)?.clone())));
-    Value::Object(fields.collect())
+    fields.collect()
 }
 
 /// `GET /{resource}/{id}`.
@@ -249,50 +261,4 @@ pub(crate) async fn delete(
         let id = removed.get("id").cloned().unwrap_or_default();
         Ok((id, StatusCode::OK))
     })
-}
-
-/// `GET /objects`: the names of an instance's objects, also while it is disabled.
-pub(crate) async fn names(
-    ElementCall { instance_id }: ElementCall,
-    State(store): State<Arc<Store>>,
-) -> Answer<Json<Value>> {
-    let state = store.state();
-    let names = instance(&state, instance_id).map(|instance| {
-        let resources = instance.element.resources.iter();
-        Json(resources.map(|resource| resource.name.as_str()).collect())
-    });
-    (InstanceId(instance_id), names)
-}
-
-/// `GET /objects/{name}/metadata`: the fields of an instance's objects, as those that there are have
-/// them.
-pub(crate) async fn metadata(
-    State(store): State<Arc<Store>>,
-    resource: Resource,
-) -> Answer<Json<Value>> {
-    resource.call(&store, |instance| {
-        let mut fields: Vec<(&String, &str)> = Vec::new();
-        for object in resource.of(instance)?.iter().take(MAX_PAGE) {
-            for (name, value) in object {
-                if !fields.iter().any(|(other, _)| *other == name) {
-                    fields.push((name, json_type(value)));
-                }
-            }
-        }
-        let fields = fields.into_iter().map(|(name, kind)| {
-            json!({"vendorPath": name, "type": kind, "vendorReadOnly": name == "id"})
-        });
-        Ok(Json(json!({"fields": fields.collect::<Value>()})))
-    })
-}
-
-pub(super) fn json_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null | Value::String(_) => "string",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }

@@ -11,6 +11,7 @@ Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,when=before|after
                  get-object, replace-object, update-object, delete-object
                files: list-folder, create-folder, delete-folder, download-file, upload-file,
                  delete-file, get-file-links
+               bulk: start-bulk, get-bulk-status, get-bulk-errors, download-bulk
                [default: every API call; never the provider's pages]
   probability  from 0 to 1 [default: 1]
   times        how often at most [default: no limit]

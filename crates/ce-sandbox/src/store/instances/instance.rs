@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::configuration::Configuration;
 use super::files::Files;
+use super::jobs::Jobs;
 use crate::catalogue::{Element, Object, ObjectCollection, weight_of};
 use crate::store::redacted::Redacted;
 
@@ -23,6 +24,7 @@ pub(crate) struct Instance {
     /// The collections that were changed. The others are as the element has them.
     pub(crate) changed: BTreeMap<String, ObjectCollection>,
     pub(crate) files: Files,
+    pub(crate) jobs: Jobs,
 }
 
 impl Instance {
@@ -57,6 +59,7 @@ impl Instance {
             + self.configuration.weight()
             + objects
             + self.files.weight()
+            + self.jobs.weight()
     }
 
     /// Returns `true` if the configuration switches events on.

@@ -1,6 +1,7 @@
 mod configuration;
 mod files;
 mod instance;
+mod jobs;
 mod markup;
 mod masking;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) use configuration::Configuration;
 pub(crate) use files::{Content, FileConflict, FilePath, Files, StoredFile};
 pub(crate) use instance::Instance;
+pub(crate) use jobs::Job;
 pub(crate) use markup::without_tags;
 pub(crate) use masking::{MASK, all as mask_all};
 
