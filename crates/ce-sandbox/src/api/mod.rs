@@ -16,7 +16,6 @@ mod through;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use http::HeaderName;
@@ -40,8 +39,6 @@ pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
     let routes = json.merge(bulk(files(none())).router);
     let routes = routes.method_not_allowed_fallback(method_not_allowed);
     // Around that as well, for a preflight is of a method that no endpoint has.
-    // The server bounds what it receives.
-    let routes = routes.layer(DefaultBodyLimit::disable());
     routes.layer(cors()).with_state(Arc::clone(store))
 }
 

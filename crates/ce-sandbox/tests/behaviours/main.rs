@@ -8,18 +8,15 @@
 )]
 
 mod api;
-mod bulk;
 mod consent;
 mod control;
 mod events;
 mod faults;
-mod files;
 mod flow;
 mod handle;
 mod http;
 mod program;
 mod raw;
-mod receiver;
 mod wire;
 
 use std::fs;

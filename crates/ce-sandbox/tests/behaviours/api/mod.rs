@@ -2,10 +2,12 @@
 
 mod authorization;
 mod browsers;
+mod bulk;
 mod catalogue;
 mod change;
 mod create;
 mod elements;
+mod files;
 mod instances;
 mod lists;
 mod objects;

@@ -1,9 +1,7 @@
-//! What an application is told of changes.
-
 use std::time::Duration;
 
+use super::receiver::Receiver;
 use crate::http::{JSON, added, api, call, through};
-use crate::receiver::Receiver;
 use ce_sandbox::{NotificationStatus, NotifyError, Sandbox};
 use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::files::{part, send_parts};
+use super::files::{part, send_parts};
+use crate::events::receiver::Receiver;
 use crate::http::{Reply, added, call, through};
-use crate::receiver::Receiver;
 use ce_sandbox::Sandbox;
 use serde_json::{Value, json};
 
