@@ -41,23 +41,23 @@ impl WhereClause {
     }
 
     pub(crate) fn holds(&self, object: &Object) -> bool {
+        // What is not there is neither less nor more than anything.
+        let field = |name: &str| field(object, name).filter(|value| !value.is_null());
         match self {
             Self::And(all) => all.iter().all(|clause| clause.holds(object)),
             Self::Or(any) => any.iter().any(|clause| clause.holds(object)),
             Self::Comparison(name, operator, value) => {
-                operator.holds(compare(field(object, name), Some(value)))
+                operator.holds(compare(field(name), Some(value)))
             }
             Self::Like(name, pattern) => {
-                field(object, name).is_some_and(|value| is_like(&text(value), pattern))
+                field(name).is_some_and(|value| is_like(&text(value), pattern))
             }
             Self::In(name, values) => {
-                let found = field(object, name);
+                let found = field(name);
                 let equals = |value| compare(found, Some(value)) == Some(Ordering::Equal);
                 values.iter().any(equals)
             }
-            Self::IsNull(name, expected) => {
-                field(object, name).is_none_or(Value::is_null) == *expected
-            }
+            Self::IsNull(name, expected) => field(name).is_none() == *expected,
         }
     }
 }
@@ -171,6 +171,9 @@ mod tests {
             ("other='x'", false),
             ("other!='x'", true),
             ("other<1", false),
+            ("none>1", false),
+            ("none LIKE '%'", false),
+            ("none!=1", true),
         ];
         for (text, expected) in table {
             let clause = WhereClause::parse(text).unwrap_or_else(|_| panic!("{text}"));
