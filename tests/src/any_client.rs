@@ -5,7 +5,7 @@ use std::time::Duration;
 use ce_core::model::Instance;
 use ce_core::{
     AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest, Credentials, Error,
-    InvalidInput, PageToken, Paged, PendingAuthorization,
+    InvalidInput, Operation, PageToken, Paged, PendingAuthorization,
 };
 
 use ce_async::ReqwestTransport;
@@ -42,6 +42,9 @@ pub trait AnyClient: Sized {
 
     /// Sends a call.
     fn send<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Output, Error>>;
+
+    /// Drives an operation.
+    fn run<O: Operation>(&self, operation: O) -> impl Future<Output = O::Output>;
 
     /// The flow's first half.
     fn begin(
@@ -147,6 +150,10 @@ impl AnyClient for ce_async::Client {
         self.send(call).await
     }
 
+    async fn run<O: Operation>(&self, operation: O) -> O::Output {
+        self.run(operation).await
+    }
+
     async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         self.begin(connect).await
     }
@@ -245,6 +252,10 @@ impl AnyClient for ce_blocking::Client {
 
     async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         self.send(call)
+    }
+
+    async fn run<O: Operation>(&self, operation: O) -> O::Output {
+        self.run(operation)
     }
 
     async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
