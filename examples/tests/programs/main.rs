@@ -6,6 +6,7 @@ mod bulk_killed;
 mod connect;
 mod exit_codes;
 mod faults;
+mod files;
 mod others;
 mod preflight;
 mod program;

@@ -32,7 +32,7 @@ fn a_closed_pipe_is_no_panic() {
     #[rustfmt::skip] // Many a line.
     let programs = [
         "connect --json", "connect", "connect --preflight", "connect --help", "bulk", "bulk --help",
-        "lifecycle", "minimal_async", "minimal_blocking", "types_only",
+        "lifecycle", "minimal_async", "minimal_blocking", "types_only", "files", "events",
     ];
     let folder = tempfile::TempDir::new().unwrap();
     for words in programs.map(|it| it.split(' ').collect::<Vec<_>>()) {

@@ -1,0 +1,47 @@
+//! The examples of files and of events.
+
+use std::fs;
+
+use crate::program::{Ends as _, has, program};
+
+#[test]
+fn a_folder_comes_back_the_same() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let deep = folder.path().join("two words/#1 ä?");
+    fs::create_dir_all(&deep).unwrap();
+    fs::write(folder.path().join("empty"), "").unwrap();
+    fs::write(deep.join("50%.bin"), [0, 13, 10, 255]).unwrap();
+    let large = vec![b'x'; 3 << 20];
+    fs::write(deep.join("large"), large).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path(), deep.join("circle")).unwrap();
+    let printed = program("files").arg(folder.path()).ends(0, "");
+    #[rustfmt::skip] // A line a line.
+    has(&printed.out, &[
+        "         0 /empty\n", "         4 /two words/#1 ä?/50%.bin\n",
+        "   3145728 /two words/#1 ä?/large\n", "uploaded 3, listed 3, the same 3\n",
+    ]);
+    assert!(!printed.out.contains("circle"), "{}", printed.out);
+    let own = program("files").ends(0, "");
+    has(&own.out, &["/main.rs\n", "the same"]);
+    let none = folder.path().join("none");
+    program("files").arg(none).ends(1, "none: ");
+}
+
+#[test]
+fn a_file_that_no_body_holds_is_named() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = fs::File::create(folder.path().join("huge")).unwrap();
+    file.set_len((16 << 20) + 1).unwrap();
+    let ended = program("files")
+        .arg(folder.path())
+        .ends(1, "huge is larger than");
+    assert_eq!(ended.out, "");
+}
+
+#[test]
+fn events_are_printed_once_verified() {
+    let printed = program("events").ends(0, "");
+    let expected = "CREATED contacts 3\nDELETED contacts 3\na forged one: 401 Unauthorized\n";
+    assert_eq!(printed.out, expected);
+}
