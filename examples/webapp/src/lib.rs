@@ -42,3 +42,8 @@ pub const DEMO_API_KEY: &str = "Shoebox";
 #[cfg(doctest)]
 #[doc = include_str!("../HANDLERS.md")]
 struct Handlers;
+
+/// Compiles what EVENTS.md shows.
+#[cfg(doctest)]
+#[doc = include_str!("../EVENTS.md")]
+struct Events;
