@@ -18,7 +18,7 @@ use self::rows::{Rows, to_csv};
 use super::objects::{Resource, with_fields};
 use super::path::PathParameters;
 use super::through::{InstanceId, permitted};
-use crate::catalogue::{Object, number, weight_of};
+use crate::catalogue::{number, weight_of};
 use crate::events::notify_of_job;
 use crate::store::{Job, Redacted, Store};
 use crate::web::{ApiError, ElementCall, Parameters, Parts, read_json};
@@ -47,8 +47,11 @@ pub(crate) async fn query(
                 Some(fields) => found.map(|object| with_fields(object, fields)).collect(),
             })
         })?;
-        let count = found.len();
-        Ok(job(&store, query.object, found, count, Vec::new()))
+        Ok(Job {
+            count: found.len(),
+            objects: found,
+            ..job(&store, &query.object)
+        })
     });
     start(&store, instance_id, job, &headers)
 }
@@ -78,13 +81,12 @@ pub(crate) async fn upload(
             }
             Ok(())
         })?;
-        Ok(job(
-            &store,
-            object.to_owned(),
-            Vec::new(),
+        Ok(Job {
             count,
-            rows.errors,
-        ))
+            failed: rows.failed,
+            errors: rows.errors,
+            ..job(&store, object)
+        })
     });
     start(&store, instance_id, job, &headers)
 }
@@ -105,18 +107,14 @@ fn read(parts: &mut Parts) -> Result<Rows, ApiError> {
     }
 }
 
-fn job(
-    store: &Store,
-    object: String,
-    objects: Vec<Object>,
-    count: usize,
-    errors: Vec<Value>,
-) -> Job {
+/// A job of nothing, which begins now.
+fn job(store: &Store, object: &str) -> Job {
     Job {
-        object,
-        objects,
-        count,
-        errors,
+        object: object.to_owned(),
+        objects: Vec::new(),
+        count: 0,
+        failed: 0,
+        errors: Vec::new(),
         complete_at: store.time() + DURATION,
         is_complete: false,
     }
@@ -129,14 +127,11 @@ fn start(
     job: Result<Job, ApiError>,
     headers: &HeaderMap,
 ) -> Answer<Json<Value>> {
-    let started = job.and_then(|mut job| {
+    let started = job.and_then(|job| {
         let mut state = store.state();
         state.jobs += 1;
         let id = state.jobs;
-        let answer = view(id, &job);
-        job.is_complete = true;
-        let end = view(id, &job);
-        job.is_complete = false;
+        let (answer, end) = (view(id, &job, false), view(id, &job, true));
         let weight: usize = job.objects.iter().map(weight_of).sum();
         let has_room = state.instances.has_room_for(weight);
         let added = state
@@ -146,10 +141,8 @@ fn start(
             return Err(ApiError::full());
         }
         drop(state);
-        if let Some(Ok(url)) = headers
-            .get("elements-async-callback-url")
-            .map(|it| it.to_str())
-        {
+        let url = headers.get("elements-async-callback-url");
+        if let Some(url) = url.and_then(|url| url.to_str().ok()) {
             notify_of_job(store, instance_id, Redacted::new(url), &end, DURATION);
         }
         Ok(Json(answer))
@@ -182,7 +175,7 @@ pub(crate) async fn status(
     path: PathParameters,
 ) -> Answer<Json<Value>> {
     through(&store, instance_id, &path, |id, job| {
-        let view = view(id, job);
+        let view = view(id, job, job.is_complete);
         job.is_complete = true;
         Ok(Json(view))
     })
@@ -219,7 +212,7 @@ pub(crate) async fn download(
         let accepted = accepted.unwrap_or("*/*");
         let takes = |kind: &str| accepted.split(',').any(|it| it.trim().starts_with(kind));
         if takes("text/csv") {
-            let csv = to_csv(&job.objects);
+            let csv = to_csv(&job.objects)?;
             return Ok(([(CONTENT_TYPE, "text/csv")], csv).into_response());
         }
         match ["application/json", "application/*", "*/*"]
@@ -235,12 +228,12 @@ pub(crate) async fn download(
     })
 }
 
-fn view(id: u64, job: &Job) -> Value {
+fn view(id: u64, job: &Job, is_complete: bool) -> Value {
     json!({
         "id": id,
-        "status": if job.is_complete { "COMPLETED" } else { "CREATED" },
+        "status": if is_complete { "COMPLETED" } else { "CREATED" },
         "objectName": job.object,
         "recordsCount": job.count,
-        "recordsFailedCount": job.errors.len(),
+        "recordsFailedCount": job.failed,
     })
 }

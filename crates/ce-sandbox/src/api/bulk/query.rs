@@ -11,13 +11,17 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
-        let select = after(text.trim(), "select");
-        let from = select.and_then(|rest| split(rest, "from"));
+        let text = text.trim();
+        let from = split(text, " from ").and_then(|(select, rest)| {
+            let (word, fields) = select.split_once(char::is_whitespace)?;
+            word.eq_ignore_ascii_case("select")
+                .then_some((fields, rest))
+        });
         let (fields, rest) = from.ok_or_else(|| {
             let expected = "q has to be of the form: select * from contacts where name='x'";
             ApiError::bad_request(expected)
         })?;
-        let (object, wanted) = match split(rest, "where") {
+        let (object, wanted) = match split(rest, " where ") {
             Some((object, wanted)) => (object, Some(WhereClause::parse(wanted)?)),
             None => (rest, None),
         };
@@ -29,20 +33,12 @@ impl Query {
     }
 }
 
-/// What follows the word that the text begins with.
-fn after<'a>(text: &'a str, word: &str) -> Option<&'a str> {
-    let (first, rest) = text.split_once(char::is_whitespace)?;
-    first.eq_ignore_ascii_case(word).then_some(rest)
-}
-
-/// What is before the first such word, and what is behind it.
+/// What is before the first such word in any case, and what is behind it.
 fn split<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
-    let blanks = text.char_indices().filter(|(_, c)| c.is_whitespace());
-    let mut places = blanks.filter_map(|(place, _)| {
-        let rest = after(text.get(place..)?.trim_start(), word)?;
-        Some((text.get(..place)?, rest))
-    });
-    places.next()
+    // Neither changes where anything is.
+    let comparable = text.to_ascii_lowercase().replace(['\n', '\r', '\t'], " ");
+    let place = comparable.find(word)?;
+    Some((text.get(..place)?, text.get(place + word.len()..)?))
 }
 
 #[cfg(test)]
@@ -77,10 +73,9 @@ mod tests {
             "contacts",
             "select *",
             "delete from a",
-            "select * from a where",
+            "select * from a where ?",
         ] {
-            let query = Query::parse(text);
-            assert!(query.is_err() || text.ends_with("where"), "{text}");
+            assert!(Query::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -1,14 +1,23 @@
 //! Objects as rows of CSV or as JSON, and back.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use crate::catalogue::Object;
 use crate::web::ApiError;
 
+/// Of so many rows it is told what is wrong with them.
+const MAX_ERRORS: usize = 1000;
+
+/// How many cells a table may have: those of a field that one object has are in all rows.
+const MAX_CELLS: usize = 4_000_000;
+
 /// The objects, and what is wrong with rows that are none.
 #[derive(Default)]
 pub(super) struct Rows {
     pub(super) objects: Vec<Object>,
+    pub(super) failed: usize,
     pub(super) errors: Vec<Value>,
 }
 
@@ -53,18 +62,24 @@ impl Rows {
     }
 
     fn refuse(&mut self, number: usize, message: &str) {
-        let error = json!({"row": number + 1, "message": message});
-        self.errors.push(error);
+        self.failed += 1;
+        if self.errors.len() < MAX_ERRORS {
+            let error = json!({"row": number + 1, "message": message});
+            self.errors.push(error);
+        }
     }
 }
 
 /// Each field that any object has is a column.
-pub(super) fn to_csv(objects: &[Object]) -> Vec<u8> {
-    let mut columns: Vec<&str> = Vec::new();
-    for name in objects.iter().flat_map(Object::keys) {
-        if !columns.contains(&name.as_str()) {
-            columns.push(name);
-        }
+pub(super) fn to_csv(objects: &[Object]) -> Result<Vec<u8>, ApiError> {
+    let mut seen = HashSet::new();
+    let names = objects.iter().flat_map(Object::keys);
+    let columns: Vec<&str> = names
+        .map(String::as_str)
+        .filter(|name| seen.insert(*name))
+        .collect();
+    if columns.len().saturating_mul(objects.len()) > MAX_CELLS {
+        return Err(ApiError::full());
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     // It writes to memory, which takes everything.
@@ -79,5 +94,5 @@ pub(super) fn to_csv(objects: &[Object]) -> Vec<u8> {
         });
         let _ = writer.write_record(cells);
     }
-    writer.into_inner().unwrap_or_default()
+    Ok(writer.into_inner().unwrap_or_default())
 }

@@ -23,7 +23,9 @@ pub(crate) struct Job {
     pub(crate) objects: Vec<Object>,
     /// How many it got or created.
     pub(crate) count: usize,
-    /// What went wrong with single objects.
+    /// With how many rows something went wrong.
+    pub(crate) failed: usize,
+    /// What went wrong with the first of them.
     pub(crate) errors: Vec<Value>,
     /// When it is complete at the latest.
     pub(crate) complete_at: SystemTime,

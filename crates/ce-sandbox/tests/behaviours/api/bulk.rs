@@ -152,3 +152,43 @@ fn an_upload_creates_objects_and_tells_of_rows_that_are_none() {
     let none: Value = upload("application/json", "[]").json();
     assert_eq!(none["recordsCount"], 0);
 }
+
+#[test]
+fn what_a_job_tells_is_bounded() {
+    let sandbox = Sandbox::start().unwrap();
+    let (id, token) = added(&sandbox, "closeio");
+    let upload = |media_type: &str, content: &str| {
+        let parts = [part("file", media_type, content)];
+        let job = send_parts(&sandbox, &token, "/bulk/contacts", &parts).json();
+        let path = format!("/bulk/{}/errors", job["id"]);
+        let errors = through(&sandbox, &token, "GET", &path, "").json();
+        (
+            job["recordsFailedCount"].as_u64(),
+            errors.as_array().map(Vec::len),
+        )
+    };
+    let rows = "a,b\n".to_owned() + &"1\n".repeat(5000);
+    assert_eq!(upload("text/csv", &rows), (Some(5000), Some(1000)));
+    // A field is a column of every row.
+    let wide: Value = (0..5000)
+        .map(|number| (number.to_string(), json!(1)))
+        .collect();
+    let wide = json!([wide]).to_string();
+    assert_eq!(upload("application/json", &wide), (Some(0), Some(0)));
+    sandbox.add_objects(id, "contacts", 1000).unwrap();
+    let job = start(&sandbox, &token, "select * from contacts");
+    sandbox.advance(Duration::from_secs(1));
+    let path = format!("{job}/contacts");
+    let status = |accept: &str| download(&sandbox, &token, &path, accept).status;
+    assert_eq!([status("text/csv"), status("application/json")], [403, 200]);
+    // However long it is.
+    let spaces = " ".repeat(60_000);
+    let reply = through(
+        &sandbox,
+        &token,
+        "POST",
+        &format!("/bulk/query?q=a{}", spaces.replace(' ', "+")),
+        "",
+    );
+    assert_eq!(reply.status, 400);
+}
