@@ -5,9 +5,9 @@ use http::Method;
 
 use crate::calls::at_instance;
 use crate::config::{Config, Limits};
-use crate::error::{Error, FieldErrors, InvalidInput, OutcomeUnknown};
+use crate::error::{Error, InvalidInput, OutcomeUnknown};
 use crate::execution::{Call, CallExecution, Input, Operation, Step};
-use crate::flow::reconcile::{Sought, holds};
+use crate::flow::reconcile::{Sought, check_token, holds};
 use crate::flow::{
     AuthorizationGrant, CallbackOutcome, ConnectRequest, Denied, PendingAuthorization, Reconcile,
 };
@@ -222,21 +222,6 @@ impl Operation for Create<'_> {
 struct CreateInstanceCall<'a> {
     request: &'a ConnectRequest,
     grant: AuthorizationGrant,
-}
-
-/// # Errors
-/// If no header can carry the token, such as one that was damaged on the way.
-pub(super) fn check_token(
-    instance: &Instance,
-    purpose: &'static str,
-    response: &Response,
-) -> Result<(), Error> {
-    let mut errors = FieldErrors::default();
-    errors.header_secret("token", instance.token.expose());
-    errors.into_result().map_err(|_| {
-        let reason = "holds a token that no request can carry";
-        response.decode_error(purpose, reason).into()
-    })
 }
 
 impl CreateInstanceCall<'_> {

@@ -12,7 +12,7 @@ use crate::error::{Error, OutcomeUnknown};
 use crate::execution::{CallExecution, Input, Operation, Step, trace};
 use crate::paging::PageToken;
 use search::{InstancesByTag, Sighting};
-pub(super) use search::{Sought, holds};
+pub(super) use search::{Sought, check_token, holds};
 
 /// Looks for the instance of a flow by its correlation tag.
 ///

@@ -6,9 +6,8 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 
 use crate::config::Config;
-use crate::error::{Error, InvalidInput};
+use crate::error::{Error, FieldErrors, InvalidInput};
 use crate::execution::Call;
-use crate::flow::create::check_token;
 use crate::paging::{Page, PageToken};
 use crate::wire::{Request, RequestBuilder, Response};
 
@@ -174,4 +173,19 @@ fn is_of_element(instance: &Instance, expected: &ElementKey) -> bool {
     };
     let is_same = |it: &ElementKey| it.as_str().eq_ignore_ascii_case(expected.as_str());
     found.is_none_or(|it| is_same(&it))
+}
+
+/// # Errors
+/// If no header can carry the token, such as one that was damaged on the way.
+pub(in crate::flow) fn check_token(
+    instance: &Instance,
+    purpose: &'static str,
+    response: &Response,
+) -> Result<(), Error> {
+    let mut errors = FieldErrors::default();
+    errors.header_secret("token", instance.token.expose());
+    errors.into_result().map_err(|_| {
+        let reason = "holds a token that no request can carry";
+        response.decode_error(purpose, reason).into()
+    })
 }
