@@ -146,6 +146,17 @@ fn a_tls_library_that_is_not_built_in_is_an_error_of_the_configuration() {
     assert_eq!(transport.unwrap_err(), BuildError::NoTlsProvider);
 }
 
+/// A process of one test, whose environment names no proxy, whatever this machine's does.
+fn alone(test: &str) -> Command {
+    let mut process = Command::new(std::env::current_exe().unwrap());
+    process.args(["--ignored", "--exact", test]);
+    for name in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"] {
+        process.env_remove(name).env_remove(name.to_lowercase());
+    }
+    process.env_remove("REQUEST_METHOD");
+    process
+}
+
 /// A variable of the environment is a whole process's, so each row has one of its own.
 #[test]
 fn the_environment_names_a_proxy() {
@@ -161,9 +172,8 @@ fn the_environment_names_a_proxy() {
         ("https://127.0.0.1:1", "", None),
     ];
     for (all_proxy, no_proxy, error) in table {
-        let mut process = Command::new(std::env::current_exe().unwrap());
+        let mut process = alone("in_a_process_of_its_own");
         process
-            .args(["--ignored", "--exact", "in_a_process_of_its_own"])
             .env("ALL_PROXY", all_proxy)
             .env("NO_PROXY", no_proxy)
             .env("EXPECTED", format!("{error:?}"));
@@ -218,9 +228,8 @@ fn both_clients_take_the_same_way() {
     for (is_proxied, platform, environment) in table {
         for client in ["async", "blocking"] {
             let before = proxy.asked().len();
-            let mut process = Command::new(std::env::current_exe().unwrap());
+            let mut process = alone("asks_in_a_process_of_its_own");
             process
-                .args(["--ignored", "--exact", "asks_in_a_process_of_its_own"])
                 .envs(environment.iter().copied())
                 .env("PLATFORM", platform)
                 .env("CLIENT", client);
