@@ -107,26 +107,33 @@ pub fn blocking_client(
     ce_blocking::Client::with_transport(config, transport)
 }
 
+/// What both clients call alike.
+macro_rules! by_the_same_names {
+    () => {
+        fn of(config: Config) -> Self {
+            Self::new(config).unwrap()
+        }
+
+        fn on(config: Config, transport: Arc<Fake>) -> Self {
+            Self::with_transport(config, transport)
+        }
+
+        fn of_tenant(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
+            self.with_credentials(credentials)
+        }
+
+        fn configured(&self, config: Config) -> Self {
+            self.with_config(config)
+        }
+
+        fn shares_transport(&self, other: &Self) -> bool {
+            Arc::ptr_eq(self.transport(), other.transport())
+        }
+    };
+}
+
 impl AnyClient for ce_async::Client {
-    fn of(config: Config) -> Self {
-        Self::new(config).unwrap()
-    }
-
-    fn on(config: Config, transport: Arc<Fake>) -> Self {
-        Self::with_transport(config, transport)
-    }
-
-    fn of_tenant(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
-        self.with_credentials(credentials)
-    }
-
-    fn configured(&self, config: Config) -> Self {
-        self.with_config(config)
-    }
-
-    fn shares_transport(&self, other: &Self) -> bool {
-        Arc::ptr_eq(self.transport(), other.transport())
-    }
+    by_the_same_names!();
 
     fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self {
         let roots = trusted
@@ -198,25 +205,7 @@ impl AnyClient for ce_async::Client {
 }
 
 impl AnyClient for ce_blocking::Client {
-    fn of(config: Config) -> Self {
-        Self::new(config).unwrap()
-    }
-
-    fn on(config: Config, transport: Arc<Fake>) -> Self {
-        Self::with_transport(config, transport)
-    }
-
-    fn of_tenant(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
-        self.with_credentials(credentials)
-    }
-
-    fn configured(&self, config: Config) -> Self {
-        self.with_config(config)
-    }
-
-    fn shares_transport(&self, other: &Self) -> bool {
-        Arc::ptr_eq(self.transport(), other.transport())
-    }
+    by_the_same_names!();
 
     fn through(proxy: &str, trusted: &[CertificateDer<'static>], config: Config) -> Self {
         use ce_blocking::ureq::tls::{Certificate, TlsConfig};
