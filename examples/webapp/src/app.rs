@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use ce_async::model::{AuthenticationScheme, InstanceId, Secret};
+use ce_async::model::{AuthenticationScheme, Events, InstanceId, Secret};
 use ce_async::{Client, ConnectRequest};
 use http::Uri;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Catalogue;
@@ -25,6 +26,11 @@ pub(crate) struct App {
     pub(crate) takeover: Duration,
     pub(crate) patience: Duration,
     pub(crate) read_timeout: Duration,
+    pub(crate) live_interval: Duration,
+    /// What the platform signs events with; without it there are none.
+    pub(crate) events_key: Option<Secret>,
+    /// Cancelled when the application stops.
+    pub(crate) stopping: CancellationToken,
     /// This replica's name in the leases.
     pub(crate) replica: String,
     /// Flows being ended: they outlive the request that began it.
@@ -42,13 +48,17 @@ impl App {
         let mut connect = ConnectRequest::new(element)
             .api_key(&self.provider_key)
             .api_secret(self.provider_secret.expose())
-            .callback_url(self.callback_url())
+            .callback_url(self.at("/callback"))
             .name(&details.name)
             .expires_after(self.flow_lifetime)
             // A lost answer must not lose the account.
             .recoverable();
         if details.oauth1 {
             connect = connect.authentication(AuthenticationScheme::OAuth1);
+        }
+        if let Some(key) = self.events_key.as_ref().filter(|_| details.events) {
+            let events = Events::webhooks(self.at("/events"));
+            connect = connect.events(events.signature_key(key.expose()));
         }
         if let Some(instance) = reauthorize {
             connect = connect.reauthorize(instance);
@@ -62,10 +72,9 @@ impl App {
         connect
     }
 
-    fn callback_url(&self) -> String {
-        format!(
-            "{}/callback",
-            self.public_url.to_string().trim_end_matches('/')
-        )
+    /// One of our addresses, as others find it.
+    fn at(&self, path: &str) -> String {
+        let url = self.public_url.to_string();
+        format!("{}{path}", url.trim_end_matches('/'))
     }
 }

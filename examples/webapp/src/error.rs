@@ -271,6 +271,12 @@ pub(crate) fn internal(cause: impl std::fmt::Display) -> AppError {
     }
 }
 
+impl From<getrandom::Error> for AppError {
+    fn from(error: getrandom::Error) -> Self {
+        internal(error)
+    }
+}
+
 impl From<StorageError> for AppError {
     fn from(error: StorageError) -> Self {
         internal(error)

@@ -27,6 +27,9 @@ What it stores, and where
   CE_WEBAPP_KEY            32 bytes, as base64, with which tokens are sealed, such as of
                            `openssl rand -base64 32`; the same for every replica. Without it the
                            demo makes one that is forgotten at the end
+  CE_WEBAPP_EVENTS_KEY     what the platform signs events with, such as of `openssl rand -base64 32`: it
+                           reports changes to /events at the public URL then; the same for every
+                           replica. Without it there are none; the demo makes one of its own
   CE_WEBAPP_DATABASE       the database's URL, where a command line could be seen
 
 What it connects
@@ -97,6 +100,7 @@ pub(crate) fn parse(
     if settings.database.is_none() {
         settings.database = variable("CE_WEBAPP_DATABASE");
     }
+    settings.events_key = variable("CE_WEBAPP_EVENTS_KEY");
     let key = variable("CE_WEBAPP_KEY");
     if let Some(base_url) = base_url {
         let secrets = all_of(variable, key.is_some())?;

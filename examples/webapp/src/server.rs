@@ -13,6 +13,7 @@ use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
@@ -25,7 +26,7 @@ use crate::web::headers::SecurityHeaders;
 use crate::web::public_url::public_url;
 use crate::web::requests;
 use crate::web::serve::serve;
-use crate::web::session::SessionCookie;
+use crate::web::session::{SessionCookie, new_token};
 
 /// Why the application did not start.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +91,14 @@ const LAST_WORK: Duration = Duration::from_secs(25);
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let sandbox = match &settings.platform {
         Some(_) => None,
-        None => Some(Sandbox::start()?),
+        None => {
+            let sandbox = Sandbox::start()?;
+            tracing::info!(
+                base_url = sandbox.base_url(),
+                "a sandbox plays the platform"
+            );
+            Some(sandbox)
+        }
     };
     let access = match (&settings.platform, &sandbox) {
         (Some(access), _) => access.clone(),
@@ -116,6 +124,11 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
             );
             Key::generate()?
         }
+    };
+    let events_key = match settings.events_key {
+        // The sandbox reports to the demo.
+        None if sandbox.is_some() => Some(new_token()?),
+        key => key,
     };
     let mut temporary = None;
     let database_url = match settings.database {
@@ -144,6 +157,9 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         takeover: settings.takeover,
         patience: settings.patience,
         read_timeout: settings.read_timeout,
+        live_interval: settings.live_interval,
+        events_key: events_key.map(Secret::new),
+        stopping: CancellationToken::new(),
         replica: requests::random_id(),
         work: TaskTracker::new(),
     });
@@ -177,6 +193,7 @@ impl Running {
     /// Stops: no more connections, requests in flight are answered, flows that are being ended end.
     pub async fn stop(self) {
         drop(self.stop);
+        self.app.stopping.cancel();
         self.maintenance.abort();
         let ended = async {
             let _ = self.server.await;

@@ -19,6 +19,10 @@ pub struct Settings {
     pub database: Option<String>,
     /// What secrets in the database are sealed with; without it a key that is forgotten at the end.
     pub key: Option<Key>,
+    /// What the platform signs events with. Without it, of the live platform nothing is reported.
+    pub events_key: Option<String>,
+    /// How often the page of changes looks for new ones.
+    pub live_interval: Duration,
     /// The platform, and who asks; without it a sandbox in this process.
     pub platform: Option<PlatformAccess>,
     /// The elements on offer; if none are named, all that a consent page connects.
@@ -84,6 +88,8 @@ impl Default for Settings {
             public_url: None,
             database: None,
             key: None,
+            events_key: None,
+            live_interval: Duration::from_secs(2),
             platform: None,
             elements: Vec::new(),
             flow_lifetime: Duration::from_secs(15 * 60),

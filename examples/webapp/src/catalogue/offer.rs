@@ -8,6 +8,8 @@ pub(crate) struct Offer {
     pub(crate) description: String,
     /// Does it take OAuth 1.0a? The flow is the same all the same.
     pub(crate) oauth1: bool,
+    /// Does it report what changes?
+    pub(crate) events: bool,
     /// What the user has to fill in, beside the account's name.
     pub(crate) fields: Vec<Field>,
 }
@@ -47,8 +49,12 @@ pub(super) fn offer(element: Element) -> Option<Offer> {
     if key.len() > CHARACTERS {
         return None;
     }
-    let entries = element.configuration.unwrap_or_default().into_iter();
-    let fields = entries.filter(|entry| entry.required == Some(true));
+    let entries = element.configuration.unwrap_or_default();
+    let is_switch = |key: &Option<String>| key.as_deref() == Some("event.notification.enabled");
+    let events = entries.iter().any(|entry| is_switch(&entry.key));
+    let fields = entries
+        .into_iter()
+        .filter(|entry| entry.required == Some(true));
     let fields = fields.filter_map(|entry| {
         let is_asked = |key: &String| !key.starts_with("oauth.") && key.len() <= CHARACTERS;
         let key = entry.key.filter(is_asked)?;
@@ -62,6 +68,7 @@ pub(super) fn offer(element: Element) -> Option<Offer> {
         name: short(element.name.unwrap_or_else(|| key.clone())),
         description: short(element.description.unwrap_or_default()),
         oauth1: scheme == AuthenticationScheme::OAuth1,
+        events,
         fields: fields.take(FIELDS).collect(),
         key,
     })

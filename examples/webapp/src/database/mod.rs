@@ -5,6 +5,7 @@
 mod accounts;
 mod claimed_flows;
 mod error;
+mod events;
 mod flows;
 mod open;
 mod sessions;
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 pub(crate) use accounts::{Account, AccountSecret};
 pub(crate) use claimed_flows::{ClaimedFlow, Outcome};
 pub(crate) use error::StorageError;
+pub(crate) use events::{Change, Received};
 pub(crate) use flows::OpenFlow;
 pub use open::DatabaseError;
 pub(crate) use sessions::SESSION_LIFETIME;

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, Executor as _, SqlSafeStr as _};
+use sqlx::{AnyPool, Executor as _};
 
 use super::vault::Vault;
 use super::{Database, Key, VaultError};
@@ -48,12 +47,10 @@ impl Database {
     pub(crate) async fn open(url: &str, key: &Key, platform: &str) -> Result<Self, DatabaseError> {
         sqlx::any::install_default_drivers();
         let is_sqlite = url.starts_with("sqlite:");
-        let (url, tables) = if is_sqlite {
-            let sqlite = include_str!("../../migrations/sqlite/1_tables.sql");
-            (sqlite_url(url), sqlite)
+        let (url, migrator) = if is_sqlite {
+            (sqlite_url(url), sqlx::migrate!("migrations/sqlite"))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let postgres = include_str!("../../migrations/postgres/1_tables.sql");
-            (url.to_owned(), postgres)
+            (url.to_owned(), sqlx::migrate!("migrations/postgres"))
         } else {
             return Err(DatabaseError::Unknown);
         };
@@ -67,9 +64,6 @@ impl Database {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options.clone())
             .await?;
-        let (kind, sql) = (MigrationType::Simple, tables.into_sql_str());
-        let migration = Migration::new(1, "tables".into(), kind, sql, false);
-        let migrator = Migrator::with_migrations(vec![migration]);
         migrator.run(&pool).await?;
         let database = Self {
             pool,

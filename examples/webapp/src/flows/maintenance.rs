@@ -12,6 +12,9 @@ const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// So long it is known that a flow has ended or expired, to say so if its callback comes.
 const REMEMBER_FOR: Duration = Duration::from_secs(3600);
 
+/// The platform repeats a notification for four days at most.
+const KEEP_EVENTS: Duration = Duration::from_secs(7 * 24 * 3600);
+
 impl App {
     /// Runs for as long as the application does.
     pub(crate) async fn maintain(self: Arc<Self>) {
@@ -31,6 +34,9 @@ impl App {
     async fn delete_old(&self) -> Result<(), StorageError> {
         self.database.delete_expired_sessions().await?;
         let now = Timestamp::now();
+        self.database
+            .delete_old_events(now.before(KEEP_EVENTS))
+            .await?;
         let forgotten = now.before(REMEMBER_FOR);
         let given_up = now.before(GIVE_UP_AFTER);
         let given_up = self.database.delete_old_flows(forgotten, given_up).await?;

@@ -30,6 +30,9 @@ pub(crate) struct AccountDetails {
     pub(crate) fields: BTreeMap<String, String>,
     /// Returns `true` if this element uses OAuth 1.0a.
     pub(crate) oauth1: bool,
+    /// Returns `true` if this element reports changes.
+    #[serde(default)]
+    pub(crate) events: bool,
 }
 
 impl Flow {

@@ -1,10 +1,9 @@
 use maud::{Markup, html};
 
-use super::badge;
 use super::layout::page;
+use super::{badge, changes, time};
 use crate::catalogue::Offer;
-use crate::database::Account;
-use crate::database::Timestamp;
+use crate::database::{Account, Change};
 use crate::database::{ClaimedFlow, Outcome};
 
 /// The accounts, and what else can be connected.
@@ -13,6 +12,7 @@ pub(crate) fn home(
     accounts: &[Account],
     unfinished: &[ClaimedFlow],
     offers: Option<&[Offer]>,
+    changes: Option<&[Change]>,
     notice: Option<&str>,
 ) -> Markup {
     let name = |key: &str| -> String {
@@ -48,6 +48,7 @@ pub(crate) fn home(
                             @for account in accounts { li { (card(account, &name(&account.element))) } }
                         }
                     }
+                    @if let Some(changes) = changes { (changes::section(changes)) }
                 }
                 section class="offers" aria-labelledby="offers-title" {
                     h2 id="offers-title" { "Connect an account" }
@@ -153,10 +154,6 @@ fn action(path: &str, word: &str, name: &str) -> Markup {
             button type="submit" { (word) span class="unseen" { " " (name) } }
         }
     }
-}
-
-fn time(timestamp: Timestamp) -> Markup {
-    html! { time datetime=(timestamp.machine()) { (timestamp.human()) } }
 }
 
 /// Asks before it takes away.

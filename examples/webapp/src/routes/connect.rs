@@ -57,6 +57,7 @@ pub(crate) async fn begin(
             .map(|field| (field.key.clone(), form.field(&field.key).to_owned()))
             .collect(),
         oauth1: offer.oauth1,
+        events: offer.events,
     };
     send_away(&app, &user, &element, details, None).await
 }

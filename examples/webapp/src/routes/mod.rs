@@ -1,5 +1,6 @@
 mod accounts;
 pub(crate) mod connect;
+mod events;
 mod notice;
 mod sign_in;
 
@@ -38,7 +39,9 @@ pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
             "/accounts/{instance}/disconnect",
             get(accounts::confirm_disconnect).post(accounts::disconnect),
         )
+        .route("/events/live", get(events::live))
         .route("/healthz", get(health))
+        .route("/live.js", get(script))
         .route("/style.css", get(style))
         .route("/icon.svg", get(icon))
         .fallback(async || AppError::not_found())
@@ -48,6 +51,8 @@ pub(crate) fn router(app: Arc<App>, security: SecurityHeaders) -> Router {
             origin,
             origin::refuse_others,
         ))
+        // Signed, and by no browser: it needs no origin.
+        .route("/events", post(events::receive))
         .layer(middleware::from_fn(requests::follow))
         .layer(middleware::from_fn_with_state(security, headers::secure))
         .with_state(app)
@@ -71,6 +76,12 @@ async fn style() -> impl IntoResponse {
         ],
         css,
     )
+}
+
+async fn script() -> impl IntoResponse {
+    let script = include_str!("../pages/live.js");
+    let kind = "text/javascript; charset=utf-8";
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, BRIEFLY)], script)
 }
 
 async fn icon() -> impl IntoResponse {

@@ -28,6 +28,12 @@ pub(crate) async fn home(
     };
     let accounts = app.database.accounts_of(&user.name).await?;
     let unfinished = app.database.unfinished_flows(&user.name).await?;
+    // Without accounts nothing changes.
+    let is_told = app.events_key.is_some() && !accounts.is_empty();
+    let changes = match is_told {
+        true => Some(app.database.changes_of(&user.name).await?),
+        false => None,
+    };
     // A query that is not ours says nothing.
     let notice = done.ok().map(|Query(done)| {
         done.sentence(|instance| {
@@ -44,6 +50,7 @@ pub(crate) async fn home(
         &accounts,
         &unfinished,
         offers,
+        changes.as_deref(),
         notice.as_deref(),
     );
     Ok(page.into_response())

@@ -15,10 +15,11 @@ pub(crate) struct SecurityHeaders(Vec<(HeaderName, HeaderValue)>);
 impl SecurityHeaders {
     /// `sandbox` is where the sandbox's consent pages are, if one plays the platform.
     pub(crate) fn new(encrypted: bool, sandbox: Option<&str>) -> Self {
-        // No script at all. Browsers hold a form's target against every redirect that follows, so
+        // The one script is a file of ours. Browsers hold a form's target against every redirect that follows, so
         // the providers have to be among them: any of them, since the platform says which.
         let policy = format!(
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+             img-src 'self'; base-uri 'none'; \
              frame-ancestors 'none'; form-action 'self' https: {}",
             sandbox.unwrap_or_default()
         );

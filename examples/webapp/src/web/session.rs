@@ -64,9 +64,9 @@ impl SessionCookie {
 }
 
 /// A new session's token. Nobody guesses it.
-pub(crate) fn new_token() -> Result<String, StorageError> {
+pub(crate) fn new_token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(crate::database::VaultError::from)?;
+    getrandom::fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 

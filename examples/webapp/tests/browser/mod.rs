@@ -94,6 +94,19 @@ impl Browser {
         self.post(consent, &fields).await.location()
     }
 
+    /// An answer that does not end by itself.
+    pub(crate) async fn stream(&self, url: &str) -> reqwest::Response {
+        let cookies = self.cookies.iter();
+        let cookies: Vec<String> = cookies
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = self
+            .http
+            .get(url)
+            .header(header::COOKIE, cookies.join("; "));
+        request.send().await.expect("an answer")
+    }
+
     async fn send(
         &mut self,
         method: Method,

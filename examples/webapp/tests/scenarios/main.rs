@@ -14,6 +14,7 @@ mod catalogue;
 mod connecting;
 mod demo;
 mod endings;
+mod events;
 mod flows;
 mod owners;
 mod protection;

@@ -8,7 +8,7 @@ use crate::browser::Browser;
 use crate::demo::{Demo, File};
 
 /// A platform that can be started anew at the same address.
-fn platform(port: u16) -> Sandbox {
+pub(crate) fn platform(port: u16) -> Sandbox {
     let builder = Sandbox::builder().port(port);
     let builder = builder
         .user_secret("user")
@@ -16,7 +16,7 @@ fn platform(port: u16) -> Sandbox {
     builder.start().unwrap()
 }
 
-async fn demo_on(sandbox: &Sandbox, change: impl FnOnce(&mut Settings)) -> Demo {
+pub(crate) async fn demo_on(sandbox: &Sandbox, change: impl FnOnce(&mut Settings)) -> Demo {
     let secrets = ["user", "organization", DEMO_API_KEY, "secret"].map(str::to_owned);
     let access = PlatformAccess::new(sandbox.base_url(), secrets);
     Demo::with(|settings| {
@@ -26,7 +26,7 @@ async fn demo_on(sandbox: &Sandbox, change: impl FnOnce(&mut Settings)) -> Demo 
     .await
 }
 
-async fn connected(demo: &Demo, user: &str) -> Browser {
+pub(crate) async fn connected(demo: &Demo, user: &str) -> Browser {
     let mut browser = Browser::signed_in(&demo.url, user).await;
     let callback = demo
         .allowed(&mut browser, &format!("{user}'s pictures"))

@@ -1,0 +1,282 @@
+//! What the platform tells: who may tell it, how often it counts, and who sees it.
+
+use std::time::Duration;
+
+use ce_async::calls::Resource;
+use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
+use ce_async::model::ElementToken;
+use ce_async::reqwest::{self, StatusCode};
+use ce_async::{Client, Config, Credentials};
+use ce_sandbox::NotifyError;
+use ce_webapp::{Key, Settings};
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::demo::{Demo, File, until_none};
+use crate::owners::{connected, demo_on, platform};
+
+const KEY: &str = "MySecretEventSignatureKey";
+
+fn told(settings: &mut Settings) {
+    settings.events_key = Some(KEY.to_owned());
+    settings.live_interval = Duration::from_millis(20);
+}
+
+/// A notification of one event, which happened on this day.
+fn notification(instance: u64, object: &str, day: u32) -> Value {
+    let date = format!("2026-03-{day:02}T10:00:00Z");
+    let event = json!({
+        "objectType": "media", "objectId": object, "eventType": "CREATED", "date": date
+    });
+    json!({"instanceId": instance, "message": {"events": [event]}})
+}
+
+async fn post(demo: &Demo, headers: &[(&str, &str)], body: String) -> StatusCode {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut request = http.post(format!("{}/events", demo.url)).body(body);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.send().await.unwrap().status()
+}
+
+async fn notify(demo: &Demo, id: &str, body: &Value) -> StatusCode {
+    let body = body.to_string();
+    let signed = signature(KEY, body.as_bytes()).unwrap();
+    let headers = [(WEBHOOK_ID, id), (WEBHOOK_SIGNATURE, &signed)];
+    post(demo, &headers, body).await
+}
+
+/// Reads a stream up to this text. `None` if it ends before.
+async fn read_up_to(stream: &mut reqwest::Response, text: &str) -> Option<String> {
+    let read = async {
+        let mut read = String::new();
+        while !read.contains(text) {
+            read.push_str(std::str::from_utf8(&stream.chunk().await.unwrap()?).unwrap());
+        }
+        Some(read)
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), read).await;
+    in_time.expect("it is told within seconds")
+}
+
+async fn live(demo: &Demo, browser: &Browser) -> reqwest::Response {
+    browser.stream(&format!("{}/events/live", demo.url)).await
+}
+
+fn only_instance(demo: &Demo) -> u64 {
+    demo.sandbox().instances()[0].id
+}
+
+#[tokio::test]
+async fn what_changes_at_the_provider_is_shown_to_its_owner_alone_and_at_once() {
+    let demo = Demo::with(|settings| settings.live_interval = Duration::from_millis(20)).await;
+    let mut ann = connected(&demo, "Ann").await;
+    let mut bob = connected(&demo, "Bob").await;
+    let (mut anns, mut bobs) = (live(&demo, &ann).await, live(&demo, &bob).await);
+    let content = anns.headers()["content-type"].to_str().unwrap().to_owned();
+    assert_eq!(content, "text/event-stream");
+    for stream in [&mut anns, &mut bobs] {
+        read_up_to(stream, "Nothing has changed").await.unwrap();
+    }
+
+    let sandbox = demo.sandbox();
+    let instances = sandbox.instances();
+    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    let client = Client::new(Config::new(sandbox.base_url(), credentials).unwrap()).unwrap();
+    for (number, owner) in [(1, &mut bobs), (0, &mut anns)] {
+        let token = ElementToken::new(instances[number].expose_token());
+        let media = json!({"likes": 1});
+        client
+            .send(Resource::through(&token, "media").create::<_, Value>(&media))
+            .await
+            .unwrap();
+        let told = read_up_to(owner, "was added").await.unwrap();
+        let name = ["Ann", "Bob"][number];
+        assert!(told.contains(&format!("in {name}'s pictures")), "{told}");
+        assert_eq!(told.matches("was added").count(), 1, "{told}");
+    }
+    for (browser, name, other) in [(&mut ann, "Ann", "Bob"), (&mut bob, "Bob", "Ann")] {
+        let home = demo.home(browser).await.body;
+        assert!(home.contains(&format!("in {name}'s pictures")), "{home}");
+        assert!(!home.contains(other), "{home}");
+    }
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_the_platforms_is_refused() {
+    let demo = Demo::with(told).await;
+    let mut ann = connected(&demo, "Ann").await;
+    let instance = only_instance(&demo);
+    let body = notification(instance, "7", 1).to_string();
+    let signed = |body: &str| signature(KEY, body.as_bytes()).unwrap();
+    let (right, of_other) = (signed(&body), signature("other", body.as_bytes()).unwrap());
+    let unknown = notification(instance + 1, "7", 1).to_string();
+    let (no_json, huge) = ("{".to_owned(), " ".repeat(300 * 1024));
+    let id = (WEBHOOK_ID, "1");
+    for (what, body, headers, status) in [
+        ("unsigned", &body, vec![id], 401),
+        (
+            "another key",
+            &body,
+            vec![id, (WEBHOOK_SIGNATURE, &*of_other)],
+            401,
+        ),
+        (
+            "another body",
+            &no_json,
+            vec![id, (WEBHOOK_SIGNATURE, &*right)],
+            401,
+        ),
+        ("no id", &body, vec![(WEBHOOK_SIGNATURE, &*right)], 400),
+        (
+            "no JSON",
+            &no_json,
+            vec![id, (WEBHOOK_SIGNATURE, &*signed("{"))],
+            400,
+        ),
+        (
+            "too long",
+            &huge,
+            vec![id, (WEBHOOK_SIGNATURE, &*signed(&huge))],
+            400,
+        ),
+        (
+            "no account",
+            &unknown,
+            vec![id, (WEBHOOK_SIGNATURE, &*signed(&unknown))],
+            404,
+        ),
+    ] {
+        assert_eq!(post(&demo, &headers, body.clone()).await, status, "{what}");
+    }
+    let home = demo.home(&mut ann).await.body;
+    assert!(home.contains("Nothing has changed"), "{home}");
+    let status = live(&demo, &Browser::default()).await.status();
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn what_comes_out_of_order_or_strange_is_shown_in_order_and_as_text() {
+    let demo = Demo::with(told).await;
+    let mut ann = connected(&demo, "Ann").await;
+    let instance = only_instance(&demo);
+    for (id, object, day) in [
+        ("1", "second", 2),
+        ("2", "<b>third\0", 3),
+        ("3", "first", 1),
+    ] {
+        let status = notify(&demo, id, &notification(instance, object, day)).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    let home = demo.home(&mut ann).await.body;
+    let shown = [
+        "media &lt;b&gt;third was",
+        "media second was",
+        "media first was",
+    ];
+    let places = shown.map(|text| home.find(text).unwrap_or_else(|| panic!("{text}: {home}")));
+    assert!(places.is_sorted(), "{home}");
+    assert!(home.contains("1 March 2026, 10:00 UTC"));
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn two_replicas_are_told_the_same_and_show_it_once_and_at_once() {
+    let (file, sandbox, key) = (File::new(), platform(0), Key::generate().unwrap());
+    let replica = async || {
+        let settings = |settings: &mut Settings| {
+            told(settings);
+            settings.key = Some(key.clone());
+            settings.database = Some(file.url());
+        };
+        demo_on(&sandbox, settings).await
+    };
+    let (a, b) = (replica().await, replica().await);
+    let ann = connected(&a, "Ann").await;
+    let instance = sandbox.instances()[0].id;
+    let mut on_b = live(&b, &ann).await;
+    read_up_to(&mut on_b, "Nothing has changed").await.unwrap();
+    let body = notification(instance, "7", 1);
+    let (one, two) = tokio::join!(notify(&a, "1", &body), notify(&b, "1", &body));
+    assert_eq!([one, two], [StatusCode::OK; 2]);
+    read_up_to(&mut on_b, "media 7").await.unwrap();
+    assert_eq!(
+        notify(&a, "2", &notification(instance, "8", 2)).await,
+        StatusCode::OK
+    );
+    let told = read_up_to(&mut on_b, "media 7").await.unwrap();
+    assert_eq!(told.matches("was added").count(), 2, "{told}");
+    a.app.stop().await;
+    b.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session_and_with_the_application() {
+    let demo = Demo::with(told).await;
+    let mut ann = connected(&demo, "Ann").await;
+    let bob = Browser::signed_in(&demo.url, "Bob").await;
+    let (mut anns, mut bobs) = (live(&demo, &ann).await, live(&demo, &bob).await);
+    for stream in [&mut anns, &mut bobs] {
+        read_up_to(stream, "Nothing has changed").await.unwrap();
+    }
+    ann.press(&demo.url, "/sign-out").await;
+    assert_eq!(read_up_to(&mut anns, "never").await, None);
+    // Bob's browser reads on; the application ends all the same.
+    let stopped = tokio::time::timeout(Duration::from_secs(20), demo.app.stop()).await;
+    stopped.expect("a stream holds nobody up");
+    assert_eq!(read_up_to(&mut bobs, "never").await, None);
+}
+
+#[tokio::test]
+async fn old_events_are_deleted_and_those_of_an_account_go_with_it() {
+    let file = File::new();
+    let demo = Demo::with(|settings| {
+        told(settings);
+        settings.database = Some(file.url());
+        settings.takeover = Duration::from_millis(400);
+    });
+    let demo = demo.await;
+    let mut ann = connected(&demo, "Ann").await;
+    let instance = only_instance(&demo);
+    let mut database = file.open().await;
+    let any = "SELECT 1 FROM events";
+    assert_eq!(
+        notify(&demo, "1", &notification(instance, "7", 1)).await,
+        StatusCode::OK
+    );
+    let long_ago = sqlx::query("UPDATE events SET received_at = 0");
+    long_ago.execute(&mut database).await.unwrap();
+    until_none(&mut database, any).await;
+
+    assert_eq!(
+        notify(&demo, "2", &notification(instance, "8", 1)).await,
+        StatusCode::OK
+    );
+    ann.press(&demo.url, &format!("/accounts/{instance}/disconnect"))
+        .await;
+    let left = sqlx::query(any)
+        .fetch_optional(&mut database)
+        .await
+        .unwrap();
+    assert!(left.is_none());
+    demo.app.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_key_the_platform_reports_nothing() {
+    let sandbox = platform(0);
+    let demo = demo_on(&sandbox, |_| {}).await;
+    let mut ann = connected(&demo, "Ann").await;
+    let id = sandbox.instances()[0].id;
+    let refused = sandbox.notify(id, []);
+    assert_eq!(refused, Err(NotifyError::NotEnabled { id }));
+    assert_eq!(
+        notify(&demo, "1", &notification(id, "7", 1)).await,
+        StatusCode::NOT_FOUND
+    );
+    assert!(!demo.home(&mut ann).await.body.contains("What changed"));
+    demo.app.stop().await;
+}
