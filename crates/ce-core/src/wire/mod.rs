@@ -13,4 +13,5 @@ pub use multipart::Part;
 pub use redaction::{redact_authorization, redact_json, redact_parameters};
 pub use request::Request;
 pub use request_builder::RequestBuilder;
+pub(crate) use request_builder::json_bytes;
 pub use response::Response;

@@ -129,11 +129,9 @@ impl<'a> RequestBuilder<'a> {
     /// Sets a JSON body.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        // Room for most bodies, since a body that outgrows its memory leaves a copy behind.
-        let mut body = Zeroizing::new(Vec::with_capacity(1024));
-        match serde_json::to_writer(&mut *body, value) {
-            Ok(()) => self.set_json(Bytes::from_owner(body)),
-            Err(_) => self.errors.push("body", NotJson),
+        match json_bytes(value) {
+            Some(body) => self.set_json(body),
+            None => self.errors.push("body", NotJson),
         }
         self
     }
@@ -183,6 +181,14 @@ impl<'a> RequestBuilder<'a> {
         *request.headers_mut() = self.headers;
         Ok(request.into())
     }
+}
+
+/// The JSON of a value, if it has any. Its memory is wiped with its last copy.
+pub(crate) fn json_bytes<T: Serialize + ?Sized>(value: &T) -> Option<Bytes> {
+    // Room for most bodies, since a body that outgrows its memory leaves a copy behind.
+    let mut body = Zeroizing::new(Vec::with_capacity(1024));
+    serde_json::to_writer(&mut *body, value).ok()?;
+    Some(Bytes::from_owner(body))
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

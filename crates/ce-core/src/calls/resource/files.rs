@@ -2,7 +2,7 @@ use bytes::Bytes;
 use ce_model::{File, Object};
 use http::Method;
 
-use super::{Download, ListObjects, ObjectId, Resource, ResourceCall};
+use super::{Download, ListObjects, ObjectId, Resource, ResourceCall, ResourceResponse};
 use crate::wire::Part;
 
 /// The files and folders behind an instance of the hub `documents` (Box, Dropbox, Google Drive …).
@@ -37,11 +37,11 @@ impl<'a> Files<'a> {
         let mut body = Object::new();
         body.insert("path", path.into());
         let folders = self.0.clone().below("folders");
-        ResourceCall::json("create the folder", Method::POST, folders).json_text(body.to_json())
+        ResourceCall::json("create the folder", Method::POST, folders).json_body(&body)
     }
 
     /// `DELETE /folders?path=…`: deletes a folder.
-    pub fn delete_folder(&self, path: impl Into<String>) -> ResourceCall<'a, ()> {
+    pub fn delete_folder(&self, path: impl Into<String>) -> ResourceCall<'a, ResourceResponse<()>> {
         ResourceCall::delete("delete the folder", self.at("folders", path))
     }
 
@@ -79,7 +79,7 @@ impl<'a> Files<'a> {
     }
 
     /// `DELETE /files?path=…`: deletes a file.
-    pub fn delete(&self, path: impl Into<String>) -> ResourceCall<'a, ()> {
+    pub fn delete(&self, path: impl Into<String>) -> ResourceCall<'a, ResourceResponse<()>> {
         ResourceCall::delete("delete the file", self.at("files", path))
     }
 

@@ -22,7 +22,6 @@ mod bulk;
 mod condition;
 mod files;
 mod list_objects;
-mod object_call;
 mod object_id;
 mod objects;
 mod ping;
@@ -40,7 +39,6 @@ pub use bulk::{Bulk, BulkFormat, WaitForBulk};
 pub use condition::{Condition, Literal};
 pub use files::Files;
 pub use list_objects::ListObjects;
-pub use object_call::{DeleteObject, ObjectCall};
 pub use object_id::ObjectId;
 pub use objects::Objects;
 pub use ping::Ping;
@@ -132,44 +130,48 @@ impl<'a> Resource<'a> {
     }
 
     /// `GET …/{id}`: gets an object.
-    pub fn get<T: DeserializeOwned>(self, id: impl Into<ObjectId>) -> ObjectCall<'a, (), T> {
-        let id = id.into().0;
-        ObjectCall::new("get an object", Method::GET, self, Some(id), None)
+    pub fn get<T: DeserializeOwned>(
+        self,
+        id: impl Into<ObjectId>,
+    ) -> ResourceCall<'a, ResourceResponse<T>> {
+        ResourceCall::object("get an object", Method::GET, self).id(id)
     }
 
     /// `POST`: creates an object.
     ///
     /// It is sent once: the platform may have created the object although its response was lost.
-    pub fn create<B: Serialize, T: DeserializeOwned>(self, body: &'a B) -> ObjectCall<'a, B, T> {
-        ObjectCall::new("create an object", Method::POST, self, None, Some(body))
+    pub fn create<B: Serialize, T: DeserializeOwned>(
+        self,
+        body: &B,
+    ) -> ResourceCall<'a, ResourceResponse<T>> {
+        ResourceCall::object("create an object", Method::POST, self).json_body(body)
     }
 
     /// `PATCH …/{id}`: changes what is given, and leaves the rest.
     ///
-    /// It is sent once unless it is said to be [idempotent](ObjectCall::idempotency).
+    /// It is sent once unless it is said to be [idempotent](ResourceCall::idempotency).
     pub fn update<B: Serialize, T: DeserializeOwned>(
         self,
         id: impl Into<ObjectId>,
-        body: &'a B,
-    ) -> ObjectCall<'a, B, T> {
-        let id = Some(id.into().0);
-        ObjectCall::new("update an object", Method::PATCH, self, id, Some(body))
+        body: &B,
+    ) -> ResourceCall<'a, ResourceResponse<T>> {
+        let update = ResourceCall::object("update an object", Method::PATCH, self);
+        update.id(id).json_body(body)
     }
 
     /// `PUT …/{id}`: replaces an object.
     pub fn replace<B: Serialize, T: DeserializeOwned>(
         self,
         id: impl Into<ObjectId>,
-        body: &'a B,
-    ) -> ObjectCall<'a, B, T> {
-        let id = Some(id.into().0);
-        ObjectCall::new("replace an object", Method::PUT, self, id, Some(body))
+        body: &B,
+    ) -> ResourceCall<'a, ResourceResponse<T>> {
+        let replace = ResourceCall::object("replace an object", Method::PUT, self);
+        replace.id(id).json_body(body)
     }
 
     /// `DELETE …/{id}`: deletes an object.
-    pub fn delete(self, id: impl Into<ObjectId>) -> DeleteObject<'a> {
-        let id = id.into().0;
-        DeleteObject { resource: self, id }
+    pub fn delete(self, id: impl Into<ObjectId>) -> ResourceCall<'a, ResourceResponse<()>> {
+        ResourceCall::delete("delete an object", self).id(id)
     }
 
     /// The resource below this one.

@@ -1,17 +1,19 @@
+use std::fmt;
+
 use bytes::Bytes;
 use ce_model::InstanceId;
 use http::Method;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{ObjectId, Resource};
+use super::{ObjectId, Resource, ResourceResponse};
 use crate::config::Config;
-use crate::error::{Error, InvalidInput};
-use crate::execution::Call;
-use crate::wire::{Part, Request, Response};
+use crate::error::{ApiError, Error, FieldErrorKind, InvalidInput};
+use crate::execution::{Call, Idempotency};
+use crate::wire::{Part, Request, Response, json_bytes};
 
-/// A call to a resource whose paths the platform defines, such as of [`Files`](super::Files) and
-/// [`Bulk`](super::Bulk).
+/// A call through an instance: to a [`Resource`], [`Files`](super::Files) or [`Bulk`](super::Bulk).
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ResourceCall<'a, T> {
@@ -21,16 +23,31 @@ pub struct ResourceCall<'a, T> {
     id: Option<String>,
     accept: Option<&'static str>,
     body: Body,
+    idempotency: Option<Idempotency>,
     read: fn(&Self, &Response) -> Result<T, Error>,
     /// What it comes to if the platform says that there is nothing, after an answer was lost.
-    if_absent: Option<fn() -> T>,
+    if_absent: Option<fn(&ApiError) -> T>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Body {
     None,
-    Json(String),
+    Json(Bytes),
+    /// What was given is no JSON.
+    NotJson,
     Multipart(Vec<Part>),
+}
+
+/// It may hold secrets, so its content is left out.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::Json(json) => write!(f, "[{} bytes]", json.len()),
+            Self::NotJson => f.write_str("not JSON"),
+            Self::Multipart(parts) => parts.fmt(f),
+        }
+    }
 }
 
 /// Bytes that were downloaded.
@@ -62,21 +79,33 @@ impl Download {
 impl<'a, T: DeserializeOwned> ResourceCall<'a, T> {
     /// A call whose response is the JSON of a `T`.
     pub(super) fn json(purpose: &'static str, method: Method, resource: Resource<'a>) -> Self {
-        let read = |call: &Self, response: &Response| {
+        Self::new(purpose, method, resource, |call, response| {
             let read = call.resource.decode(call.purpose, response)?;
             Ok(read.body)
-        };
-        Self::new(purpose, method, resource, read)
+        })
     }
 }
 
-impl<'a> ResourceCall<'a, ()> {
-    /// A deletion.
+impl<'a, T: DeserializeOwned> ResourceCall<'a, ResourceResponse<T>> {
+    /// The same, with what the headers say.
+    pub(super) fn object(purpose: &'static str, method: Method, resource: Resource<'a>) -> Self {
+        Self::new(purpose, method, resource, |call, response| {
+            call.resource.decode(call.purpose, response)
+        })
+    }
+}
+
+impl<'a> ResourceCall<'a, ResourceResponse<()>> {
+    /// A deletion, whatever the response says.
     pub(super) fn delete(purpose: &'static str, resource: Resource<'a>) -> Self {
         let mut deletion = Self::new(purpose, Method::DELETE, resource, |call, response| {
-            call.resource.check_instance(response)
+            call.resource.check_instance(response)?;
+            Ok(ResourceResponse::of((), response))
         });
-        deletion.if_absent = Some(|| ());
+        deletion.if_absent = Some(|error| ResourceResponse {
+            request_id: error.request_id().map(str::to_owned),
+            ..ResourceResponse::new(())
+        });
         deletion
     }
 }
@@ -118,6 +147,7 @@ impl<'a, T> ResourceCall<'a, T> {
             id: None,
             accept: None,
             body: Body::None,
+            idempotency: None,
             read,
             if_absent: None,
         }
@@ -134,13 +164,20 @@ impl<'a, T> ResourceCall<'a, T> {
         self
     }
 
-    pub(super) fn json_text(mut self, body: String) -> Self {
-        self.body = Body::Json(body);
+    pub(super) fn json_body(mut self, body: &impl Serialize) -> Self {
+        self.body = json_bytes(body).map_or(Body::NotJson, Body::Json);
         self
     }
 
     pub(super) fn multipart(mut self, parts: Vec<Part>) -> Self {
         self.body = Body::Multipart(parts);
+        self
+    }
+
+    /// Sets whether the call may be sent again when it is unknown what came of it. The method's if not
+    /// set: a `PATCH` that sets values is idempotent, one that counts up is not.
+    pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = Some(idempotency);
         self
     }
 
@@ -172,7 +209,8 @@ impl<T> Call for ResourceCall<'_, T> {
         }
         match &self.body {
             Body::None => request,
-            Body::Json(text) => request.json_text(text.clone()),
+            Body::Json(json) => request.body("application/json", json.clone()),
+            Body::NotJson => request.invalid("body", FieldErrorKind::NotJson),
             Body::Multipart(parts) => request.multipart(parts),
         }
         .build()
@@ -182,12 +220,16 @@ impl<T> Call for ResourceCall<'_, T> {
         (self.read)(self, response)
     }
 
+    fn idempotency(&self, method: &Method) -> Idempotency {
+        self.idempotency.unwrap_or_else(|| Idempotency::of(method))
+    }
+
     fn on_error(&self, error: Error, may_be_done: bool) -> Result<T, Error> {
         match (error, self.if_absent) {
             (Error::Refused(error), Some(absent))
                 if may_be_done && error.is_platforms_not_found() =>
             {
-                Ok(absent())
+                Ok(absent(&error))
             }
             (error, _) => Err(error),
         }
