@@ -42,6 +42,7 @@ async fn instances_are_found_by_tag_and_by_element<C: AnyClient>() {
     assert_eq!(ids(ListInstances::new().tag("a b+c")).await, [ann]);
     assert_eq!(ids(ListInstances::new().tag("a b+c").tag("x")).await, [ann]);
     assert_eq!(ids(ListInstances::new().tag("a")).await, []);
+    assert_eq!(ids(ListInstances::new().search_text("bo")).await, [bob]);
     let short = ListInstances::new().tag("x").hydrate(false);
     let short = client.list(short.items_as::<Object>()).await.items;
     assert!(short[0].get("configuration").is_none());

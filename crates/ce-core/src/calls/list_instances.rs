@@ -32,8 +32,8 @@ pub struct ListInstances<T = Instance> {
 #[derive(Clone, Debug, Default)]
 struct Filter {
     element: Option<ElementKey>,
-    tags: Vec<String>,
-    hydrate: Option<bool>,
+    /// Of the query.
+    parameters: Vec<(&'static str, String)>,
 }
 
 impl ListInstances {
@@ -56,13 +56,24 @@ impl<T> ListInstances<T> {
 
     /// Filters by exact tag. Repeatable; all tags must match.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.filter.tags.push(tag.into());
+        self.filter.parameters.push(("tags[]", tag.into()));
         self
     }
 
+    /// Filters by a text in the instance's name or its element's key.
+    pub fn search_text(self, text: impl Into<String>) -> Self {
+        self.parameter("searchText", text.into())
+    }
+
     /// Sets whether the configuration is included. Without it the platform answers sooner.
-    pub fn hydrate(mut self, hydrate: bool) -> Self {
-        self.filter.hydrate = Some(hydrate);
+    pub fn hydrate(self, hydrate: bool) -> Self {
+        self.parameter("hydrate", hydrate.to_string())
+    }
+
+    /// Sets a parameter, in place of any of the same name.
+    fn parameter(mut self, name: &'static str, value: String) -> Self {
+        self.filter.parameters.retain(|(given, _)| *given != name);
+        self.filter.parameters.push((name, value));
         self
     }
 
@@ -99,20 +110,12 @@ impl<T: DeserializeOwned> Call for ListInstances<T> {
     output!("list the instances" -> Page<T>: page);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let Filter {
-            element,
-            tags,
-            hydrate,
-        } = &self.filter;
-        let mut request = match element {
+        let mut request = match &self.filter.element {
             None => RequestBuilder::new(config, Method::GET, &["instances"]),
             Some(element) => at_element(config, element, &["instances"]),
         };
-        for tag in tags {
-            request = request.query("tags[]", tag);
-        }
-        if let Some(hydrate) = hydrate {
-            request = request.query("hydrate", &hydrate.to_string());
+        for (name, value) in &self.filter.parameters {
+            request = request.query(name, value);
         }
         self.paging.add_to(request).build()
     }

@@ -14,6 +14,7 @@
 //! | `PATCH /instances/{id}`, `PATCH /instances` by token | [`PatchInstance`] |
 //! | `PUT /instances/{id}`, `PUT /instances` by token | [`ReplaceInstance`] |
 //! | `DELETE /instances/{id}`, `DELETE /instances` by token | [`DeleteInstance`] |
+//! | `GET`, `PUT`, `DELETE /elements/{keyOrId}/instances/{id}` | the same, without the element |
 //! | `PUT /instances/{id}/enabled`, `PUT /instances/enabled` by token | [`EnableInstance`] |
 //! | `DELETE /instances/{id}/enabled`, `DELETE /instances/enabled` by token | [`DisableInstance`] |
 //! | `GET /instances/{id}/configuration`, and by token | [`ListConfiguration`] |

@@ -36,8 +36,8 @@ fn each_call_says_what_it_is_for_and_asks_for_it() {
     #[rustfmt::skip] // A row a case.
     let table = [
         (described(CheckCredentials), "check the credentials: GET /instances?pageSize=1&hydrate=false, twice, 30 s"),
-        (described(ListInstances::new().tag("t").element("x").hydrate(true)),
-            "list the instances: GET /elements/x/instances?tags%5B%5D=t&hydrate=true, twice, 30 s"),
+        (described(ListInstances::new().tag("t").element("x").search_text("a b").hydrate(true)),
+            "list the instances: GET /elements/x/instances?tags%5B%5D=t&searchText=a%20b&hydrate=true, twice, 30 s"),
         (described(GetInstance::new(id)), "get the instance: GET /instances/7, twice, 30 s"),
         (described(GetInstance::new(&token)), "get the instance: GET /instances, twice, 30 s"),
         (described(PatchInstance::new(id).name("n")), "change the instance: PATCH /instances/7, twice, 30 s"),
