@@ -1,80 +1,279 @@
-//! What all handlers share. None of it is of any user: a replica can be lost at any time.
+//! The application as one replica runs it. None of it is of any user: a replica can be lost at any time.
 
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
-use ce_async::model::{AuthenticationScheme, Events, InstanceId, Secret};
-use ce_async::{Client, ConnectRequest};
-use http::Uri;
+use anyhow::{Context as _, bail, ensure};
+use axum_server::Handle;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ce_async::calls::CheckCredentials;
+use ce_async::{Client, Config, Credentials};
+use ce_sandbox::Sandbox;
+use http::{StatusCode, Uri};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Catalogue;
-use crate::database::Database;
-use crate::flows::AccountDetails;
-use crate::web::session::SessionCookie;
+use crate::db::Db;
+use crate::routes;
+use crate::settings::Settings;
+use crate::vault::Key;
 
-/// The application, as one replica runs it.
+/// What all handlers share.
 pub(crate) struct App {
+    pub(crate) settings: Settings,
     pub(crate) client: Client,
-    pub(crate) provider_key: String,
-    pub(crate) provider_secret: Secret,
-    pub(crate) database: Database,
-    pub(crate) cookie: SessionCookie,
     pub(crate) catalogue: Catalogue,
-    pub(crate) public_url: Uri,
-    pub(crate) flow_lifetime: Duration,
-    pub(crate) takeover: Duration,
-    pub(crate) patience: Duration,
-    pub(crate) read_timeout: Duration,
-    pub(crate) live_interval: Duration,
-    /// What the platform signs events with; without it there are none.
-    pub(crate) events_key: Option<Secret>,
-    /// Cancelled when the application stops.
-    pub(crate) stopping: CancellationToken,
+    pub(crate) db: Db,
+    /// Where browsers find us, as they write it: `https://app.example`.
+    pub(crate) origin: String,
     /// This replica's name in the leases.
     pub(crate) replica: String,
     /// Flows being ended: they outlive the request that began it.
     pub(crate) work: TaskTracker,
+    /// Cancelled when the application is to stop.
+    pub(crate) stopping: CancellationToken,
 }
 
-impl App {
-    /// What is to be connected. Both halves of a flow say it, each on its replica.
-    pub(crate) fn connection(
-        &self,
-        element: &str,
-        details: &AccountDetails,
-        reauthorize: Option<InstanceId>,
-    ) -> ConnectRequest {
-        let mut connect = ConnectRequest::new(element)
-            .api_key(&self.provider_key)
-            .api_secret(self.provider_secret.expose())
-            .callback_url(self.at("/callback"))
-            .name(&details.name)
-            .expires_after(self.flow_lifetime)
-            // A lost answer must not lose the account.
-            .recoverable();
-        if details.oauth1 {
-            connect = connect.authentication(AuthenticationScheme::OAuth1);
+/// The application, serving.
+pub struct Running {
+    address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    server: JoinHandle<std::io::Result<()>>,
+    app: Arc<App>,
+    sandbox: Option<Sandbox>,
+    /// Where the demo's database is; it goes with this.
+    _folder: Option<TempDir>,
+}
+
+/// So long, flows that are being ended may take when the application stops. What is not ended then,
+/// another replica takes over, or this one when it is started again.
+const LAST_WORK: Duration = Duration::from_secs(25);
+/// So long the start waits for the platform.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Starts the application. It serves when this returns.
+///
+/// # Errors
+/// If it can't listen, the database can't be used, or the platform refuses the credentials. The error says
+/// what to do.
+pub async fn start(mut settings: Settings) -> anyhow::Result<Running> {
+    let sandbox = match settings.base_url {
+        Some(_) => None,
+        None => Some(demo(&mut settings)?),
+    };
+    let address = SocketAddr::new(settings.address, settings.port);
+    let listener = TcpListener::bind(address).map_err(|error| {
+        anyhow::anyhow!("cannot listen on {address}: {error}{}", advice(&error))
+    })?;
+    let address = listener.local_addr()?;
+    let origin = origin(settings.public_url.as_deref(), address)
+        .context("--public-url takes https://HOST, or http:// on this machine, without a path")?;
+
+    let secrets = &mut settings.secrets;
+    if secrets.key.is_none() {
+        tracing::warn!(
+            "CE_WEBAPP_KEY is not set: tokens are sealed with a key that is forgotten at the end"
+        );
+    }
+    let key = secrets.key.take().map_or_else(Key::generate, Ok)?;
+    let credentials = Credentials::new(&secrets.user, &secrets.organization);
+    let base_url = settings.base_url.as_deref().unwrap_or_default();
+    let config = Config::new(base_url, credentials).context("the platform")?;
+    let client =
+        Client::new(config.with_limits(settings.limits)).context("the platform's client")?;
+    check_credentials(&client).await?;
+
+    let (database, folder) = match settings.database.clone() {
+        Some(url) => (url, None),
+        None => {
+            let folder = TempDir::with_prefix("ce-webapp-").context("the demo's database")?;
+            let file = folder.path().join("accounts.sqlite3");
+            (format!("sqlite:{}", file.display()), Some(folder))
         }
-        if let Some(key) = self.events_key.as_ref().filter(|_| details.events) {
-            let events = Events::webhooks(self.at("/events"));
-            connect = connect.events(events.signature_key(key.expose()));
-        }
-        if let Some(instance) = reauthorize {
-            connect = connect.reauthorize(instance);
-        }
-        for (key, value) in &details.fields {
-            connect = connect.configuration(key, value.as_str());
-            if let Some(parameter) = crate::catalogue::step_1_parameter(key) {
-                connect = connect.parameter(parameter, value);
-            }
-        }
-        connect
+    };
+    let stopping = CancellationToken::new();
+    let app = Arc::new(App {
+        db: Db::open(&database, &key, client.config().base_url()).await?,
+        catalogue: Catalogue::start(&client, settings.elements.clone(), stopping.clone()),
+        client,
+        origin,
+        replica: random_text()?,
+        work: TaskTracker::new(),
+        stopping: stopping.clone(),
+        settings,
+    });
+    let handle = Handle::new();
+    let mut server = axum_server::from_tcp(listener)?
+        .http1_only()
+        .handle(handle.clone());
+    // Whoever sends half a header must not hold a connection for ever.
+    server
+        .http_builder()
+        .http1()
+        .header_read_timeout(app.settings.read_timeout);
+    let router = routes::router(Arc::clone(&app))?;
+    let server = tokio::spawn(server.serve(router.into_make_service()));
+    tokio::spawn(stopping.run_until_cancelled_owned(Arc::clone(&app).maintain()));
+    let _folder = folder;
+    Ok(Running {
+        address,
+        handle,
+        server,
+        app,
+        sandbox,
+        _folder,
+    })
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
-    /// One of our addresses, as others find it.
-    fn at(&self, path: &str) -> String {
-        let url = self.public_url.to_string();
-        format!("{}{path}", url.trim_end_matches('/'))
+    /// The sandbox that plays the platform, if one does.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// Stops: no more connections, requests in flight are answered, flows that are being ended end.
+    pub async fn stop(self) {
+        self.app.stopping.cancel();
+        self.handle.graceful_shutdown(Some(LAST_WORK));
+        self.app.work.close();
+        let ended = async {
+            let _ = self.server.await;
+            self.app.work.wait().await;
+        };
+        if timeout(LAST_WORK, ended).await.is_err() {
+            tracing::warn!("stopped with work left, which another replica takes over");
+        }
+        self.app.db.close().await;
+    }
+}
+
+/// A sandbox that plays the platform, and the secrets for it.
+fn demo(settings: &mut Settings) -> anyhow::Result<Sandbox> {
+    let sandbox = Sandbox::start().context("the sandbox")?;
+    let secrets = &mut settings.secrets;
+    settings.base_url = Some(sandbox.base_url().to_owned());
+    secrets.user = sandbox.user_secret().to_owned();
+    secrets.organization = sandbox.organization_secret().to_owned();
+    secrets.api_key = crate::DEMO_API_KEY.to_owned();
+    secrets.api_secret = "demo api secret".to_owned();
+    if secrets.events_key.is_none() {
+        secrets.events_key = Some(random_text()?);
+    }
+    tracing::info!(
+        base_url = sandbox.base_url(),
+        "a sandbox plays the platform"
+    );
+    Ok(sandbox)
+}
+
+/// Wrong secrets end the start, and not a user's flow after the consent. A platform that can't be reached
+/// does not: it may be back before the first user comes.
+async fn check_credentials(client: &Client) -> anyhow::Result<()> {
+    match timeout(CHECK_TIMEOUT, client.send(CheckCredentials)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) if error.status() == Some(StatusCode::UNAUTHORIZED) => bail!(
+            "the platform refuses the credentials: check CE_USER_SECRET, CE_ORGANIZATION_SECRET and \
+             --base-url ({error})"
+        ),
+        Ok(Err(error)) => tracing::warn!(%error, "the credentials could not be checked"),
+        Err(_) => tracing::warn!("the credentials could not be checked: no answer"),
+    }
+    Ok(())
+}
+
+/// What to do about it.
+fn advice(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            "; another program listens there: choose another port by --port, or any that is free by --port 0"
+        }
+        ErrorKind::PermissionDenied => "; choose a port above 1023 by --port",
+        ErrorKind::AddrNotAvailable => "; --address takes an address of this machine",
+        _ => "",
+    }
+}
+
+/// Where browsers find the application, as they write it. `None` if cookies and codes would travel in the
+/// open.
+fn origin(given: Option<&str>, listening: SocketAddr) -> anyhow::Result<String> {
+    let given = given.map_or_else(|| format!("http://{listening}"), str::to_ascii_lowercase);
+    let url: Uri = given.parse()?;
+    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
+    let is_here = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    let scheme = url.scheme_str();
+    ensure!(
+        scheme == Some("https") || scheme == Some("http") && is_here,
+        "not encrypted"
+    );
+    ensure!(
+        url.path() == "/" && url.query().is_none(),
+        "not a host alone"
+    );
+    let origin = given.trim_end_matches('/');
+    let default_port = if scheme == Some("https") {
+        ":443"
+    } else {
+        ":80"
+    };
+    Ok(origin
+        .strip_suffix(default_port)
+        .unwrap_or(origin)
+        .to_owned())
+}
+
+/// Nobody guesses it.
+pub(crate) fn random_text() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the operating system gave no random bytes")?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_encrypted_or_of_this_machine() {
+        let listening = "127.0.0.1:8080".parse().unwrap();
+        for (given, expected) in [
+            (None, Some("http://127.0.0.1:8080")),
+            (Some("https://App.example"), Some("https://app.example")),
+            (
+                Some("https://app.example:443/"),
+                Some("https://app.example"),
+            ),
+            (
+                Some("https://app.example:8443/"),
+                Some("https://app.example:8443"),
+            ),
+            (Some("http://localhost:3000"), Some("http://localhost:3000")),
+            (Some("http://[::1]:3000"), Some("http://[::1]:3000")),
+            (Some("http://app.example"), None),
+            (Some("http://localhost.example"), None),
+            (Some("https://app.example/path"), None),
+            (Some("https://app.example?query"), None),
+            (Some("ftp://app.example"), None),
+            (Some("app.example"), None),
+        ] {
+            assert_eq!(
+                origin(given, listening).ok().as_deref(),
+                expected,
+                "{given:?}"
+            );
+        }
+        let everywhere = "0.0.0.0:8080".parse().unwrap();
+        assert!(origin(None, everywhere).is_err(), "nobody finds 0.0.0.0");
     }
 }

@@ -14,36 +14,31 @@
 //!                                           └─ account, token sealed, into the database
 //!
 //!  a replica dies in between ──▶ its lease lapses ──▶ any other searches for the instance
+//!
+//!  platform ──POST /events──▶ any replica ──▶ database ──▶ every replica ──GET /events/live──▶ browser
 //! ```
 //!
-//! Read it from `routes` on. A replica stores nothing that is of a user: sessions, flows and accounts are in
-//! one database. `SCALING.md` says how that grows, `HANDLERS.md` how little of it is needed in an
-//! application that exists already.
+//! Read it from `routes` on. A replica stores nothing that is of a user: all is in one database, SQLite or
+//! PostgreSQL. `SCALING.md` says how that grows, `HANDLERS.md` how little of it is needed in an application
+//! that exists already.
 
+mod accounts;
 mod app;
 mod catalogue;
-mod database;
+mod connect;
+mod db;
 mod error;
+mod events;
 mod flows;
 mod pages;
 mod routes;
-mod server;
+mod sessions;
 mod settings;
-mod web;
+mod vault;
 
-pub use database::{DatabaseError, Key};
-pub use server::{Running, StartError, start};
-pub use settings::{PlatformAccess, Settings};
+pub use app::{Running, start};
+pub use settings::{Secrets, Settings};
+pub use vault::Key;
 
 /// What the application is called at the sandbox's provider.
 pub const DEMO_API_KEY: &str = "Shoebox";
-
-/// Compiles what HANDLERS.md shows.
-#[cfg(doctest)]
-#[doc = include_str!("../HANDLERS.md")]
-struct Handlers;
-
-/// Compiles what EVENTS.md shows.
-#[cfg(doctest)]
-#[doc = include_str!("../EVENTS.md")]
-struct Events;

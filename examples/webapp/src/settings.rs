@@ -1,102 +1,161 @@
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use ce_async::Limits;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 
-use crate::database::Key;
+use crate::vault::Key;
 
-/// How the application is run.
-#[derive(Clone, Debug)]
+const ENVIRONMENT: &str = "\
+Environment:
+  CE_WEBAPP_DATABASE    as --database, where a command line could be seen
+  CE_WEBAPP_KEY         32 bytes, as base64, that tokens are sealed with, such as of
+                        `openssl rand -base64 32`; the same for every replica [demo: a new one]
+  CE_WEBAPP_EVENTS_KEY  what the platform signs events with; the same for every replica. It reports
+                        changes to /events at the public URL then [default: no events; demo: a new one]
+  CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET
+                        with --base-url, for the platform and for the provider
+
+Exit codes: 0 told to stop, 1 cannot start, 2 the command line or the environment is wrong.";
+
+/// A web application that connects its users' accounts.
+///
+/// Prints one line, `listening on URL`, when it is ready, and serves until Ctrl-C or SIGTERM. Without options
+/// it needs nothing: a sandbox plays the platform, and nothing is left behind.
+#[derive(Clone, Debug, Parser)]
+#[command(version, after_help = ENVIRONMENT)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Where it listens.
-    pub address: IpAddr,
-    /// Where it listens; 0 takes any port that is free.
+    /// Port to listen on; 0 takes any that is free
+    #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// Where browsers find it; by default where it listens.
+    /// Address to listen on
+    #[arg(long, value_name = "IP", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    pub address: IpAddr,
+    /// Where browsers find it: https, or http on this machine [default: where it listens]
+    #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
-    /// SQLite or PostgreSQL; without it a new file that is removed at the end.
+    /// sqlite:FILE or postgres://… [default: sqlite:ce-webapp.sqlite3; demo: a new file, removed at the end]
+    #[arg(long, value_name = "URL")]
     pub database: Option<String>,
-    /// What secrets in the database are sealed with; without it a key that is forgotten at the end.
-    pub key: Option<Key>,
-    /// What the platform signs events with. Without it, of the live platform nothing is reported.
-    pub events_key: Option<String>,
-    /// How often the page of changes looks for new ones.
-    pub live_interval: Duration,
-    /// The platform, and who asks; without it a sandbox in this process.
-    pub platform: Option<PlatformAccess>,
-    /// The elements on offer; if none are named, all that a consent page connects.
+    /// The platform's API [default: a sandbox in this process]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Element on offer; may be repeated [default: instagram; demo: all that a consent page connects]
+    #[arg(long = "element", value_name = "KEY")]
     pub elements: Vec<String>,
-    /// How long a user may stay at the provider.
+    /// How long a user may stay at the provider
+    #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
     pub flow_lifetime: Duration,
-    /// How long a replica may be silent before another takes over what it was doing.
+    /// How long a replica may be silent before another takes over the flows that it was ending
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     pub takeover: Duration,
+    /// error, warn, info, debug or trace, to standard error
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log: tracing::Level,
+    /// What is on no command line, since others could read it there.
+    #[arg(skip)]
+    pub secrets: Secrets,
     /// How long a page waits for the platform before it says that things take their time.
+    #[arg(skip = Duration::from_secs(40))]
     pub patience: Duration,
-    /// How long a browser may take to send a request's header, or a form.
+    /// How long a browser may take to send a request's header, or its body.
+    #[arg(skip = Duration::from_secs(10))]
     pub read_timeout: Duration,
+    /// How often an open page looks for what changed.
+    #[arg(skip = Duration::from_secs(2))]
+    pub live_interval: Duration,
     /// The bounds of every call to the platform.
+    #[arg(skip)]
     pub limits: Limits,
 }
 
-/// Where the platform is, and the secrets for it.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PlatformAccess {
-    /// `https://…/elements/api-v2`
-    pub base_url: String,
-    /// The secret of the platform's user.
-    pub user_secret: String,
-    /// The organization's secret.
-    pub organization_secret: String,
+/// The secrets of one application.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    /// Of the platform's user.
+    pub user: String,
+    /// Of the platform's organization.
+    pub organization: String,
     /// The key that the provider gave the application.
     pub api_key: String,
     /// The secret that belongs to it.
     pub api_secret: String,
+    /// What is sealed in the database is sealed with this.
+    pub key: Option<Key>,
+    /// What the platform signs events with; without it there are none.
+    pub events_key: Option<String>,
 }
 
-impl PlatformAccess {
-    /// All of it.
-    pub fn new(
-        base_url: impl Into<String>,
-        [user_secret, organization_secret, api_key, api_secret]: [String; 4],
-    ) -> Self {
-        Self {
-            base_url: base_url.into(),
-            user_secret,
-            organization_secret,
-            api_key,
-            api_secret,
-        }
-    }
-}
-
-impl std::fmt::Debug for PlatformAccess {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PlatformAccess")
-            .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets([redacted])")
     }
 }
 
 impl Default for Settings {
     /// The demo: it needs nothing, and leaves nothing behind.
     fn default() -> Self {
-        Self {
-            address: Ipv4Addr::LOCALHOST.into(),
-            port: 0,
-            public_url: None,
-            database: None,
-            key: None,
-            events_key: None,
-            live_interval: Duration::from_secs(2),
-            platform: None,
-            elements: Vec::new(),
-            flow_lifetime: Duration::from_secs(15 * 60),
-            takeover: Duration::from_secs(30),
-            patience: Duration::from_secs(40),
-            read_timeout: Duration::from_secs(10),
-            limits: Limits::default(),
-        }
+        Self::parse_from(["ce-webapp"])
     }
+}
+
+impl Settings {
+    /// Adds what the environment says.
+    ///
+    /// # Errors
+    /// If something is missing, all of which is named, or is not of its kind, which is not shown.
+    pub fn with_environment(
+        mut self,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, clap::Error> {
+        let error = |kind, text: &str| Self::command().error(kind, text);
+        let variable = |name| variable(name).filter(|value| !value.trim().is_empty());
+        self.database = self.database.or_else(|| variable("CE_WEBAPP_DATABASE"));
+        let secrets = &mut self.secrets;
+        secrets.events_key = variable("CE_WEBAPP_EVENTS_KEY");
+        let key = variable("CE_WEBAPP_KEY");
+        if let Some(key) = &key {
+            let wrong = "CE_WEBAPP_KEY has to be 32 bytes, as base64";
+            let key = Key::parse(key).ok_or_else(|| error(ErrorKind::InvalidValue, wrong))?;
+            secrets.key = Some(key);
+        }
+        if self.base_url.is_none() {
+            return Ok(self);
+        }
+        let mut missing = Vec::new();
+        for (name, secret) in [
+            ("CE_USER_SECRET", &mut secrets.user),
+            ("CE_ORGANIZATION_SECRET", &mut secrets.organization),
+            ("CE_API_KEY", &mut secrets.api_key),
+            ("CE_API_SECRET", &mut secrets.api_secret),
+            ("CE_WEBAPP_KEY", &mut String::new()),
+        ] {
+            match variable(name) {
+                Some(value) => *secret = value,
+                None => missing.push(name),
+            }
+        }
+        if !missing.is_empty() {
+            let missing = format!(
+                "--base-url needs, in the environment: {}",
+                missing.join(", ")
+            );
+            return Err(error(ErrorKind::MissingRequiredArgument, &missing));
+        }
+        self.database
+            .get_or_insert_with(|| "sqlite:ce-webapp.sqlite3".to_owned());
+        if self.elements.is_empty() {
+            self.elements.push("instagram".to_owned());
+        }
+        Ok(self)
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds <= 86_400.0);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or("expected seconds, up to 86400")
 }

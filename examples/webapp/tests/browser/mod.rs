@@ -14,6 +14,8 @@ pub(crate) struct Browser {
     cookies: HashMap<String, String>,
     /// Where its forms come from, as browsers say it.
     pub(crate) form_from: &'static str,
+    /// As older browsers say it.
+    pub(crate) origin: Option<String>,
 }
 
 /// What came back. Redirects are followed by whoever wants them to be.
@@ -36,6 +38,7 @@ impl Default for Browser {
             http: http.expect("a client without TLS"),
             cookies: HashMap::new(),
             form_from: "same-origin",
+            origin: None,
         }
     }
 }
@@ -125,7 +128,12 @@ impl Browser {
         if let Some(form) = form {
             let kind = "application/x-www-form-urlencoded";
             request = request.header(header::CONTENT_TYPE, kind).body(form);
-            request = request.header("sec-fetch-site", self.form_from);
+            if !self.form_from.is_empty() {
+                request = request.header("sec-fetch-site", self.form_from);
+            }
+            if let Some(origin) = &self.origin {
+                request = request.header(header::ORIGIN, origin);
+            }
         }
         let response = request.send().await?;
         let headers = response.headers().clone();

@@ -7,42 +7,47 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ce_async::reqwest::StatusCode;
-use ce_sandbox::{Fault, FaultRule, Operation};
-use ce_webapp::PlatformAccess;
+use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 
-use crate::browser::Browser;
-use crate::demo::Demo;
+use crate::browser::{Browser, Page};
+use crate::demo::{Demo, demo_on, live, platform};
 
 const NOT_KNOWN: &str = "What can be connected isn't known just now";
 
-fn times_asked(demo: &Demo) -> usize {
-    let served = demo.sandbox().served();
-    let asked = served
-        .iter()
-        .filter(|served| served.path.ends_with("/elements"));
-    asked.count()
-}
-
-#[tokio::test]
-async fn five_users_wait_for_a_platform_that_stalls_at_the_same_time_and_briefly() {
-    let demo = Demo::with(|settings| {
+/// An application whose platform has had this fault from the start.
+async fn demo_with(fault: Fault) -> (Sandbox, Demo) {
+    let sandbox = platform(0);
+    sandbox.set_faults([FaultRule::new(fault).on(Operation::Elements)]);
+    let demo = demo_on(&sandbox, |settings| {
         let limits = settings.limits.attempt_timeout(Duration::from_secs(30));
         settings.limits = limits.timeout(Duration::from_secs(30));
     });
     let demo = demo.await;
-    let stall = FaultRule::new(Fault::StallBeforeAnswer).on(Operation::Elements);
-    demo.sandbox().set_faults([stall]);
-    let mut users = Vec::new();
-    for name in ["Ann", "Bob", "Cid", "Dan", "Eve"] {
-        users.push(Browser::signed_in(&demo.url, name).await);
-    }
-    let began = Instant::now();
+    (sandbox, demo)
+}
+
+fn times_asked(sandbox: &Sandbox) -> usize {
+    let served = sandbox.served();
+    let asked = served.iter().filter(|it| it.path.ends_with("/elements"));
+    asked.count()
+}
+
+/// The home pages of five users, asked for at the same time.
+async fn five_homes(demo: &Demo) -> Vec<Page> {
     let mut homes = tokio::task::JoinSet::new();
-    for mut user in users {
+    for name in ["Ann", "Bob", "Cid", "Dan", "Eve"] {
+        let mut user = Browser::signed_in(&demo.url, name).await;
         let url = format!("{}/", demo.url);
         homes.spawn(async move { user.get(&url).await });
     }
-    for page in homes.join_all().await {
+    homes.join_all().await
+}
+
+#[tokio::test]
+async fn five_users_wait_for_a_platform_that_stalls_at_the_same_time_and_briefly() {
+    let (_sandbox, demo) = demo_with(Fault::StallBeforeAnswer).await;
+    let began = Instant::now();
+    for page in five_homes(&demo).await {
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.contains(NOT_KNOWN), "{}", page.body);
     }
@@ -53,33 +58,28 @@ async fn five_users_wait_for_a_platform_that_stalls_at_the_same_time_and_briefly
 
 #[tokio::test]
 async fn a_catalogue_that_failed_is_not_asked_for_again_at_once() {
-    let demo = Demo::start().await;
-    demo.sandbox()
-        .set_faults([FaultRule::new(Fault::HtmlBadGateway).on(Operation::Elements)]);
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
-    for _ in 0..5 {
-        let home = demo.home(&mut ann).await;
-        assert!(home.body.contains(NOT_KNOWN), "{}", home.body);
+    let (sandbox, demo) = demo_with(Fault::HtmlBadGateway).await;
+    for page in five_homes(&demo).await {
+        assert!(page.body.contains(NOT_KNOWN), "{}", page.body);
     }
-    assert_eq!(times_asked(&demo), 1);
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
     let page = ann.get(&format!("{}/connect/instagram", demo.url)).await;
     assert!(page.status.is_server_error(), "{}", page.status);
+    let asked = sandbox.served().len();
+    five_homes(&demo).await;
+    assert_eq!(sandbox.served().len(), asked);
     demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn a_catalogue_is_loaded_once_for_all() {
     let demo = Demo::start().await;
-    let mut pages = tokio::task::JoinSet::new();
-    for name in ["Ann", "Bob", "Cid", "Dan", "Eve"] {
-        let mut user = Browser::signed_in(&demo.url, name).await;
-        let url = format!("{}/connect/instagram", demo.url);
-        pages.spawn(async move { user.get(&url).await.status });
+    for page in five_homes(&demo).await {
+        assert!(page.body.contains("/connect/instagram"), "{}", page.body);
+        assert!(!page.body.contains("/connect/closeio"), "no consent page");
     }
-    let statuses = pages.join_all().await;
-    assert!(statuses.iter().all(|status| *status == StatusCode::OK));
     // The elements, and the empty page that the platform names as the next.
-    assert_eq!(times_asked(&demo), 2);
+    assert_eq!(times_asked(demo.sandbox()), 2);
     demo.app.stop().await;
 }
 
@@ -96,10 +96,8 @@ async fn a_catalogue_without_end_is_read_up_to_a_bound() {
             std::thread::spawn(move || serve_without_end(stream, &pages));
         }
     });
-    let secrets = ["u", "o", "k", "s"].map(str::to_owned);
-    let access = PlatformAccess::new(base_url, secrets);
     let demo = Demo::with(|settings| {
-        settings.platform = Some(access);
+        live(settings, &base_url);
         settings.elements = vec!["e1-7".to_owned()];
     });
     let demo = demo.await;

@@ -2,8 +2,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use ce_async::Limits;
+use ce_async::reqwest::StatusCode;
 use ce_sandbox::Sandbox;
-use ce_webapp::{Running, Settings, start};
+use ce_webapp::{DEMO_API_KEY, Running, Settings, start};
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::browser::{Browser, Page};
@@ -52,6 +53,44 @@ impl Demo {
     pub(crate) async fn home(&self, browser: &mut Browser) -> Page {
         browser.get(&format!("{}/", self.url)).await
     }
+}
+
+/// A platform that can be started anew at the same address.
+pub(crate) fn platform(port: u16) -> Sandbox {
+    let builder = Sandbox::builder().port(port);
+    let builder = builder
+        .user_secret("user")
+        .organization_secret("organization");
+    builder.start().unwrap()
+}
+
+/// The application on a platform of its own.
+pub(crate) async fn demo_on(sandbox: &Sandbox, change: impl FnOnce(&mut Settings)) -> Demo {
+    Demo::with(|settings| {
+        live(settings, sandbox.base_url());
+        change(settings);
+    })
+    .await
+}
+
+/// As if this were the live platform.
+pub(crate) fn live(settings: &mut Settings, base_url: &str) {
+    settings.base_url = Some(base_url.to_owned());
+    settings.secrets.user = "user".to_owned();
+    settings.secrets.organization = "organization".to_owned();
+    settings.secrets.api_key = DEMO_API_KEY.to_owned();
+    settings.secrets.api_secret = "secret".to_owned();
+}
+
+/// A user who has connected an account.
+pub(crate) async fn connected(demo: &Demo, user: &str) -> Browser {
+    let mut browser = Browser::signed_in(&demo.url, user).await;
+    let callback = demo
+        .allowed(&mut browser, &format!("{user}'s pictures"))
+        .await;
+    let page = browser.get(&callback).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    browser
 }
 
 /// A database file that tests look into, and that is removed at the end.

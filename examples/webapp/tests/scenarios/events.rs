@@ -12,13 +12,12 @@ use ce_webapp::{Key, Settings};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::demo::{Demo, File, until_none};
-use crate::owners::{connected, demo_on, platform};
+use crate::demo::{Demo, File, connected, demo_on, platform, until_none};
 
 const KEY: &str = "MySecretEventSignatureKey";
 
 fn told(settings: &mut Settings) {
-    settings.events_key = Some(KEY.to_owned());
+    settings.secrets.events_key = Some(KEY.to_owned());
     settings.live_interval = Duration::from_millis(20);
 }
 
@@ -189,7 +188,7 @@ async fn two_replicas_are_told_the_same_and_show_it_once_and_at_once() {
     let replica = async || {
         let settings = |settings: &mut Settings| {
             told(settings);
-            settings.key = Some(key.clone());
+            settings.secrets.key = Some(key.clone());
             settings.database = Some(file.url());
         };
         demo_on(&sandbox, settings).await

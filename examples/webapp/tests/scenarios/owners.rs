@@ -1,40 +1,8 @@
 //! An instance is its owner's, whatever the platform's ids and the database's rows say.
 
 use ce_async::reqwest::StatusCode;
-use ce_sandbox::Sandbox;
-use ce_webapp::{DEMO_API_KEY, PlatformAccess, Settings};
 
-use crate::browser::Browser;
-use crate::demo::{Demo, File};
-
-/// A platform that can be started anew at the same address.
-pub(crate) fn platform(port: u16) -> Sandbox {
-    let builder = Sandbox::builder().port(port);
-    let builder = builder
-        .user_secret("user")
-        .organization_secret("organization");
-    builder.start().unwrap()
-}
-
-pub(crate) async fn demo_on(sandbox: &Sandbox, change: impl FnOnce(&mut Settings)) -> Demo {
-    let secrets = ["user", "organization", DEMO_API_KEY, "secret"].map(str::to_owned);
-    let access = PlatformAccess::new(sandbox.base_url(), secrets);
-    Demo::with(|settings| {
-        settings.platform = Some(access);
-        change(settings);
-    })
-    .await
-}
-
-pub(crate) async fn connected(demo: &Demo, user: &str) -> Browser {
-    let mut browser = Browser::signed_in(&demo.url, user).await;
-    let callback = demo
-        .allowed(&mut browser, &format!("{user}'s pictures"))
-        .await;
-    let page = browser.get(&callback).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-    browser
-}
+use crate::demo::{File, connected, demo_on, platform};
 
 #[tokio::test]
 async fn ids_that_begin_again_give_nobody_anothers_instance() {

@@ -3,38 +3,35 @@
 use std::time::Duration;
 
 use ce_async::reqwest::StatusCode;
-use ce_webapp::{Key, Settings, StartError, start};
+use ce_webapp::{Key, Settings, start};
 
 use crate::browser::Browser;
 use crate::demo::{Demo, File, until_none};
 
 #[tokio::test]
 async fn a_form_that_is_not_ours_does_nothing() {
-    let app = start(Settings::default()).await.unwrap();
-    let url = format!("http://{}", app.address());
-    let mut ann = Browser::signed_in(&url, "Ann").await;
-    let mut bob = Browser::default();
-    for form_from in ["cross-site", "same-site", "none", ""] {
-        (ann.form_from, bob.form_from) = (form_from, form_from);
-        for path in ["/connect/instagram", "/sign-in", "/sign-out"] {
-            let fields = [
-                ("name", "Pictures".to_owned()),
-                ("user", "Mallory".to_owned()),
-            ];
-            for browser in [&mut ann, &mut bob] {
-                let page = browser.post(&format!("{url}{path}"), &fields).await;
-                assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {form_from:?}");
-                assert!(!page.headers.contains_key("set-cookie"));
-            }
+    let demo = Demo::start().await;
+    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let elsewhere = format!("{}0", demo.url);
+    for (site, origin, is_refused) in [
+        ("cross-site", None, true),
+        ("cross-site", Some("https://evil.example"), true),
+        ("same-site", Some("https://evil.example"), true),
+        ("", Some("https://evil.example"), true),
+        ("", Some(elsewhere.as_str()), true),
+        ("", Some("null"), true),
+        ("", Some(demo.url.as_str()), false),
+        ("same-origin", Some(demo.url.as_str()), false),
+    ] {
+        (ann.form_from, ann.origin) = (site, origin.map(str::to_owned));
+        for path in ["/connect/instagram", "/sign-in", "/accounts/1/disconnect"] {
+            let page = ann.press(&demo.url, path).await;
+            let refused = page.status == StatusCode::FORBIDDEN;
+            assert_eq!(refused, is_refused, "{site:?} {origin:?} {path}");
+            assert!(!page.headers.contains_key("set-cookie"));
         }
     }
-    let page = ann.get(&format!("{url}/")).await;
-    assert!(
-        page.body.contains("Signed in as </span>Ann"),
-        "{}",
-        page.body
-    );
-    app.stop().await;
+    demo.app.stop().await;
 }
 
 #[tokio::test]
@@ -172,16 +169,14 @@ async fn a_database_opens_with_its_own_key_alone() {
     let settings = |key: &Key| {
         let mut settings = Settings::default();
         settings.database = Some(file.url());
-        settings.key = Some(key.clone());
+        settings.secrets.key = Some(key.clone());
         settings
     };
     let (ours, other) = (Key::generate().unwrap(), Key::generate().unwrap());
     start(settings(&ours)).await.unwrap().stop().await;
     let refused = start(settings(&other)).await.err();
-    assert!(
-        matches!(refused, Some(StartError::Database(_))),
-        "{refused:?}"
-    );
+    let refused = refused.unwrap().to_string();
+    assert!(refused.contains("written with another key"), "{refused}");
     let app = start(settings(&ours)).await.unwrap();
 
     // What is in the file is of no use to whoever takes it.

@@ -6,12 +6,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use ce_async::reqwest::StatusCode;
-use ce_sandbox::Sandbox;
-use ce_webapp::{DEMO_API_KEY, Key, PlatformAccess, Settings, StartError, start};
+use ce_webapp::{Key, Settings, start};
 use sqlx::Connection as _;
 
 use crate::browser::{Browser, Page};
-use crate::demo::{Demo, File};
+use crate::demo::{Demo, File, live, platform};
 
 async fn health(demo: &Demo) -> Page {
     Browser::default()
@@ -99,7 +98,7 @@ async fn the_database_file_is_its_owners_alone() {
     let settings = || {
         let mut settings = Settings::default();
         settings.database = Some(file.url());
-        settings.key = Some(key.clone());
+        settings.secrets.key = Some(key.clone());
         settings
     };
     start(settings()).await.unwrap().stop().await;
@@ -130,18 +129,15 @@ async fn the_database_file_is_its_owners_alone() {
 
 #[tokio::test]
 async fn wrong_credentials_end_the_start_and_a_platform_that_is_away_does_not() {
-    let sandbox = Sandbox::start().unwrap();
+    let sandbox = platform(0);
     let settings = |user: &str| {
-        let organization = sandbox.organization_secret();
-        let secrets = [user, organization, DEMO_API_KEY, "s"].map(str::to_owned);
         let mut settings = Settings::default();
-        settings.platform = Some(PlatformAccess::new(sandbox.base_url(), secrets));
+        live(&mut settings, sandbox.base_url());
+        settings.secrets.user = user.to_owned();
         settings
     };
     let (right, wrong) = (settings(sandbox.user_secret()), settings("canary"));
-    let refused = start(wrong).await.err().expect("an error");
-    assert!(matches!(refused, StartError::Credentials(_)), "{refused}");
-    let said = refused.to_string();
+    let said = start(wrong).await.err().expect("an error").to_string();
     assert!(
         said.contains("CE_USER_SECRET") && !said.contains("canary"),
         "{said}"

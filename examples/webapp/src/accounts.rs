@@ -1,0 +1,352 @@
+//! The accounts that users have connected, and what they do with them.
+//!
+//! An account is known by its platform and its instance's id there. Every query names the owner too. What is
+//! done to an instance is done through the account's own token, which is proof of the instance. An id alone
+//! may be another instance's by now: the platform's ids may have begun again.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequestParts, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use ce_async::Error;
+use ce_async::calls::{
+    CheckCredentials, DeleteInstance, DisableInstance, EnableInstance, GetInstance, InstanceRef,
+    Ping,
+};
+use ce_async::model::{ElementToken, Instance, InstanceId};
+use http::StatusCode;
+use http::request::Parts;
+use maud::Markup;
+use serde::{Deserialize, Serialize};
+use sqlx::{AnyConnection, FromRow};
+
+use crate::app::App;
+use crate::db::{Db, bind, now};
+use crate::error::{AppError, Page};
+use crate::flows::{Details, Flow};
+use crate::pages;
+use crate::routes::{Path, Shared};
+use crate::sessions::User;
+
+/// An account, as it is stored.
+#[derive(FromRow)]
+pub(crate) struct Account {
+    pub(crate) instance: i64,
+    pub(crate) owner: String,
+    pub(crate) element: String,
+    pub(crate) name: String,
+    sealed: Vec<u8>,
+    pub(crate) connected_at: i64,
+    pub(crate) authorized_at: i64,
+    pub(crate) disabled_at: Option<i64>,
+    /// Why the provider doesn't let us in, when it was last tried.
+    pub(crate) last_error: Option<String>,
+}
+
+/// What is secret of an account, and sealed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Secret {
+    token: ElementToken,
+    /// As it was when it was connected: to renew the consent takes the same.
+    pub(crate) details: Details,
+}
+
+/// What the home page says once something was done.
+///
+/// It travels in the page's address, as a fixed word and the account's number: what took long must not
+/// write to the session, which may be over by then.
+#[derive(Deserialize)]
+pub(crate) struct Done {
+    done: String,
+    account: Option<i64>,
+}
+
+const NOTICES: [(&str, &str); 7] = [
+    ("connected", "is connected."),
+    ("renewed", "has your consent anew."),
+    ("answers", "answers: all is well."),
+    ("refused", "did not let us in."),
+    ("paused", "is paused."),
+    ("resumed", "is on again."),
+    ("disconnected", "is disconnected, and its access is gone."),
+];
+
+/// Sends the browser home, where it says this of the account.
+pub(crate) fn done(word: &str, account: Option<i64>) -> Response {
+    let account = account.map(|account| format!("&account={account}"));
+    Redirect::to(&format!("/?done={word}{}", account.unwrap_or_default())).into_response()
+}
+
+/// `GET /`: the user's accounts, or the way in. Whoever isn't signed in has no session.
+pub(crate) async fn home(
+    State(app): Shared,
+    done: Result<Query<Done>, QueryRejection>,
+    cookies: CookieJar,
+) -> Page {
+    let Some(user) = app.user(&cookies).await? else {
+        return Ok(pages::sign_in("", false).into_response());
+    };
+    let accounts = app.db.accounts_of(&user.name).await?;
+    let unfinished = app.db.unfinished_flows(&user.name).await?;
+    // Without accounts nothing changes.
+    let is_told = app.settings.secrets.events_key.is_some() && !accounts.is_empty();
+    let changes = match is_told {
+        true => Some(app.db.changes_of(&user.name).await?),
+        false => None,
+    };
+    // A query that is not ours says nothing.
+    let notice = done.ok().and_then(|Query(done)| {
+        let (_, text) = NOTICES.iter().find(|(word, _)| *word == done.done)?;
+        let account = accounts
+            .iter()
+            .find(|account| Some(account.instance) == done.account);
+        Some(format!(
+            "{} {text}",
+            account.map_or("The account", |account| &account.name)
+        ))
+    });
+    // Without the catalogue the accounts are there all the same.
+    let offers = app.catalogue.offers().await;
+    let page = pages::Home {
+        accounts: &accounts,
+        unfinished: &unfinished,
+        changes: changes.as_deref(),
+        offers: offers.as_deref().map(Vec::as_slice),
+        notice: notice.as_deref(),
+    };
+    Ok(page.html(&user.name).into_response())
+}
+
+/// An account of the user who asks, and what is secret of it: no handler gets anybody else's.
+pub(crate) struct OwnAccount(pub(crate) Account, pub(crate) Secret);
+
+impl FromRequestParts<Arc<App>> for OwnAccount {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
+        let user = User::from_request_parts(parts, app).await?;
+        let Path(instance) = Path::<i64>::from_request_parts(parts, app).await?;
+        let query = "SELECT * FROM accounts WHERE platform = $1 AND owner = $2 AND instance = $3";
+        let query = bind!(
+            sqlx::query_as(query);
+            &app.db.platform, &user.name, instance
+        );
+        let account: Option<Account> = query.fetch_optional(&app.db.pool).await?;
+        let account = account.ok_or(AppError::NotFound)?;
+        let secret = app.db.secret(&account)?;
+        Ok(Self(account, secret))
+    }
+}
+
+/// `POST /accounts/{instance}/check`: tries the token.
+pub(crate) async fn check(State(app): Shared, OwnAccount(account, secret): OwnAccount) -> Page {
+    let (error, word) = match app.client.send(Ping::through(&secret.token)).await {
+        Ok(_) => (None, "answers"),
+        Err(Error::Refused(_)) if account.disabled_at.is_some() => (None, "refused"),
+        Err(error) if is(&error, StatusCode::UNAUTHORIZED) || is(&error, StatusCode::FORBIDDEN) => {
+            (
+                Some("The provider no longer lets us in. Renew your consent."),
+                "refused",
+            )
+        }
+        Err(Error::Refused(_)) => (Some("The provider answered with an error."), "refused"),
+        Err(error) => return Err(AppError::Platform(error)),
+    };
+    let query = "UPDATE accounts SET last_error = $1 \
+                 WHERE platform = $2 AND owner = $3 AND instance = $4";
+    let Account {
+        owner, instance, ..
+    } = &account;
+    let query = bind!(
+        sqlx::query(query);
+        error, &app.db.platform, owner, instance
+    );
+    query.execute(&app.db.pool).await?;
+    Ok(done(word, Some(account.instance)))
+}
+
+/// `POST /accounts/{instance}/disable`
+pub(crate) async fn disable(State(app): Shared, own: OwnAccount) -> Page {
+    own.switch(&app, Action::Disable, Some(now())).await?;
+    Ok(done("paused", Some(own.0.instance)))
+}
+
+/// `POST /accounts/{instance}/enable`
+pub(crate) async fn enable(State(app): Shared, own: OwnAccount) -> Page {
+    own.switch(&app, Action::Enable, None).await?;
+    Ok(done("resumed", Some(own.0.instance)))
+}
+
+/// `GET /accounts/{instance}/disconnect`: are you sure?
+pub(crate) async fn confirm_disconnect(OwnAccount(account, _): OwnAccount) -> Markup {
+    pages::confirm_disconnect(&account)
+}
+
+/// `POST /accounts/{instance}/disconnect`: deletes the instance, and what is stored of it.
+pub(crate) async fn disconnect(State(app): Shared, own: OwnAccount) -> Page {
+    // If it was gone before, perhaps by a request whose answer was lost, it is what was asked for.
+    own.act(&app, Action::Delete).await?;
+    let query = "DELETE FROM accounts WHERE platform = $1 AND owner = $2 AND instance = $3";
+    let Account {
+        owner, instance, ..
+    } = own.0;
+    let query = bind!(sqlx::query(query); &app.db.platform, owner, instance);
+    query.execute(&app.db.pool).await?;
+    Ok(done("disconnected", None))
+}
+
+/// What is done to an instance.
+#[derive(Clone, Copy)]
+enum Action {
+    Enable,
+    Disable,
+    Delete,
+}
+
+impl OwnAccount {
+    async fn switch(&self, app: &App, action: Action, since: Option<i64>) -> Result<(), AppError> {
+        if !self.act(app, action).await? {
+            return Err(AppError::AccountGone);
+        }
+        let query = "UPDATE accounts SET disabled_at = $1 \
+                     WHERE platform = $2 AND owner = $3 AND instance = $4";
+        let Account {
+            owner, instance, ..
+        } = &self.0;
+        let query = bind!(
+            sqlx::query(query);
+            since, &app.db.platform, owner, instance
+        );
+        query.execute(&app.db.pool).await?;
+        Ok(())
+    }
+
+    /// Does something to the instance. Returns `false` if the instance is gone.
+    async fn act(&self, app: &App, action: Action) -> Result<bool, AppError> {
+        let done = match send(app, action, (&self.1.token).into()).await {
+            // The platform knows the token and does not let it in, as with a paused instance. So the
+            // instance is there, and the id is its own.
+            Err(error) if is(&error, StatusCode::FORBIDDEN) => {
+                send(app, action, self.0.instance.cast_unsigned().into()).await
+            }
+            done => done,
+        };
+        match done {
+            Ok(()) => Ok(true),
+            Err(error) if is_gone(app, &error).await => Ok(false),
+            Err(error) => Err(AppError::Platform(error)),
+        }
+    }
+
+    /// Checks that the instance is still the one that was connected.
+    pub(crate) async fn check_present(&self, app: &App) -> Result<(), AppError> {
+        match app.client.send(GetInstance::new(&self.1.token)).await {
+            Ok(found) if found.id.get() == self.0.instance.cast_unsigned() => Ok(()),
+            Ok(_) => Err(AppError::AccountGone),
+            Err(error) if is(&error, StatusCode::FORBIDDEN) => Ok(()),
+            Err(error) if is_gone(app, &error).await => Err(AppError::AccountGone),
+            Err(error) => Err(AppError::Platform(error)),
+        }
+    }
+}
+
+async fn send(app: &App, action: Action, at: InstanceRef<'_>) -> Result<(), Error> {
+    match action {
+        Action::Enable => app.client.send(EnableInstance::new(at)).await,
+        Action::Disable => app.client.send(DisableInstance::new(at)).await,
+        Action::Delete => app.client.send(DeleteInstance::new(at)).await,
+    }
+}
+
+/// Does the error say that the instance is gone? A refused token may also mean that our own secrets are.
+async fn is_gone(app: &App, error: &Error) -> bool {
+    is(error, StatusCode::NOT_FOUND)
+        || is(error, StatusCode::UNAUTHORIZED) && app.client.send(CheckCredentials).await.is_ok()
+}
+
+fn is(error: &Error, status: StatusCode) -> bool {
+    matches!(error, Error::Refused(refused) if refused.status() == status)
+}
+
+impl Db {
+    /// A user's accounts, the latest first.
+    async fn accounts_of(&self, owner: &str) -> sqlx::Result<Vec<Account>> {
+        let query = "SELECT * FROM accounts WHERE platform = $1 AND owner = $2 \
+                     ORDER BY connected_at DESC, instance DESC LIMIT 200";
+        bind!(sqlx::query_as(query); &self.platform, owner)
+            .fetch_all(&self.pool)
+            .await
+    }
+
+    /// What is sealed of an account. It fails if it was sealed for another row: then somebody has written to
+    /// the database who has no key.
+    fn secret(&self, account: &Account) -> anyhow::Result<Secret> {
+        let id = account.instance.to_string();
+        self.unseal(["account", &account.owner, &id], &account.sealed)
+    }
+
+    /// Stores a connected account. Told of the same instance twice, it stores it once. Returns `false` if the
+    /// instance is an account of somebody else's.
+    pub(crate) async fn insert_account(
+        &self,
+        within: &mut AnyConnection,
+        owner: &str,
+        instance: &Instance,
+        flow: &Flow,
+    ) -> anyhow::Result<bool> {
+        let id = instance.id.get().cast_signed();
+        let known = "SELECT * FROM accounts WHERE platform = $1 AND instance = $2";
+        let known = bind!(sqlx::query_as(known); &self.platform, id);
+        if let Some(known) = known.fetch_optional(&mut *within).await? {
+            if self
+                .secret(&known)
+                .is_ok_and(|secret| secret.token == instance.token)
+            {
+                return Ok(known.owner == owner);
+            }
+            // The platform's ids have begun again: of what had this one before, nothing is left.
+            tracing::warn!(
+                instance = id,
+                "an account whose instance is gone makes room"
+            );
+            let delete = "DELETE FROM accounts WHERE platform = $1 AND instance = $2";
+            bind!(sqlx::query(delete); &self.platform, id)
+                .execute(&mut *within)
+                .await?;
+        }
+        let details = flow.details.clone();
+        let secret = Secret {
+            token: instance.token.clone(),
+            details,
+        };
+        let sql = "INSERT INTO accounts (platform, instance, owner, element, name, sealed, \
+                   connected_at, authorized_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+        let query = bind!(
+            sqlx::query(sql);
+            &self.platform, id, owner, flow.pending.element().as_str(), &flow.details.name,
+            self.seal(["account", owner, &id.to_string()], &secret)?, now()
+        );
+        query.execute(within).await?;
+        Ok(true)
+    }
+
+    /// Stores that the user has given their consent anew. Returns `false` if the account is not this user's
+    /// any more.
+    pub(crate) async fn set_authorized(
+        &self,
+        within: &mut AnyConnection,
+        owner: &str,
+        instance: InstanceId,
+    ) -> sqlx::Result<bool> {
+        let update = "UPDATE accounts SET authorized_at = $1, last_error = NULL \
+                      WHERE platform = $2 AND owner = $3 AND instance = $4";
+        let id = instance.get().cast_signed();
+        let updated = bind!(
+            sqlx::query(update);
+            now(), &self.platform, owner, id
+        );
+        Ok(updated.execute(within).await?.rows_affected() == 1)
+    }
+}

@@ -1,0 +1,159 @@
+//! What can be connected, asked of the platform once in a while, and by nobody's request: a platform that
+//! stalls or fails costs pages three seconds at the start, and nothing afterwards.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ce_async::calls::ListElements;
+use ce_async::model::{AuthenticationScheme, Element};
+use ce_async::{Client, Error};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// An element on offer.
+#[derive(Clone)]
+pub(crate) struct Offer {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// Returns `true` if it takes OAuth 1.0a. The flow is the same all the same.
+    pub(crate) oauth1: bool,
+    /// Returns `true` if it reports what changes.
+    pub(crate) events: bool,
+    /// What the user has to fill in, beside the account's name.
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Field {
+    pub(crate) key: String,
+    pub(crate) label: String,
+    pub(crate) hint: String,
+}
+
+/// The catalogue of one replica: `None` until the first load has ended, well or badly.
+pub(crate) struct Catalogue(watch::Receiver<Option<Option<Arc<Vec<Offer>>>>>);
+
+/// The catalogue changes with the platform's releases.
+const FRESH: Duration = Duration::from_secs(600);
+/// So long after a failure it is asked for again.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
+/// So long a page waits for the first load.
+const PAGE_WAITS: Duration = Duration::from_secs(3);
+/// So long a load may take.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// The bounds of what a load reads: two thousand elements, where the platform has some two hundred.
+const PAGES: u32 = 40;
+const PAGE_SIZE: u32 = 50;
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
+/// A platform that sends more of these is not shown in full.
+const FIELDS: usize = 20;
+const CHARACTERS: usize = 300;
+
+impl Catalogue {
+    /// Loads the catalogue now and again, until it is told to stop. If `only` names elements, these alone
+    /// are on offer.
+    pub(crate) fn start(client: &Client, only: Vec<String>, stopping: CancellationToken) -> Self {
+        let config = client.config().clone();
+        let limits = config.limits().max_body_bytes(PAGE_BYTES);
+        let client = client.with_config(config.with_limits(limits));
+        let (sender, receiver) = watch::channel(None);
+        tokio::spawn(stopping.run_until_cancelled_owned(async move {
+            loop {
+                let pause = match timeout(LOAD_TIMEOUT, load(&client, &only)).await {
+                    Ok(Ok(offers)) => {
+                        sender.send_replace(Some(Some(Arc::new(offers))));
+                        FRESH
+                    }
+                    failed => {
+                        let cause = failed.map(|failed| failed.err());
+                        tracing::warn!(?cause, "the catalogue could not be loaded");
+                        // Better an old one than none.
+                        sender.send_modify(|known| *known = Some(known.take().flatten()));
+                        RETRY_AFTER
+                    }
+                };
+                sleep(pause).await;
+            }
+        }));
+        Self(receiver)
+    }
+
+    /// The offers, if they are known.
+    pub(crate) async fn offers(&self) -> Option<Arc<Vec<Offer>>> {
+        let mut known = self.0.clone();
+        let known = timeout(PAGE_WAITS, known.wait_for(Option::is_some)).await;
+        known.ok()?.ok()?.clone()?
+    }
+}
+
+/// The offers of the first pages. Of each page no more is kept than what is shown.
+async fn load(client: &Client, only: &[String]) -> Result<Vec<Offer>, Error> {
+    let mut offers = Vec::new();
+    let mut call = ListElements::new().page_size(PAGE_SIZE);
+    for _ in 0..PAGES {
+        let page = client.send(call).await?;
+        // The platform names a next page even if that is empty.
+        let next = page.next.filter(|_| !page.items.is_empty());
+        let items = page
+            .items
+            .into_iter()
+            .take(PAGE_SIZE as usize)
+            .filter_map(offer);
+        offers.extend(items.filter(|offer| only.is_empty() || only.contains(&offer.key)));
+        let Some(next) = next else { break };
+        call = ListElements::new().page_size(PAGE_SIZE).from_page(next);
+    }
+    offers.sort_by(|one, other| one.name.cmp(&other.name));
+    offers.dedup_by(|one, other| one.key == other.key);
+    Ok(offers)
+}
+
+/// `None` if no consent page leads to it.
+fn offer(element: Element) -> Option<Offer> {
+    let scheme = element
+        .scheme()
+        .filter(AuthenticationScheme::needs_consent)?;
+    let key = element.key?.to_string();
+    let entries = element.configuration.unwrap_or_default();
+    let switch = Some("event.notification.enabled");
+    let events = entries.iter().any(|entry| entry.key.as_deref() == switch);
+    let fields = entries
+        .into_iter()
+        .filter(|entry| entry.required == Some(true));
+    let fields = fields.filter_map(|entry| {
+        let key = entry.key.filter(|key| !key.starts_with("oauth."))?;
+        let label = short(entry.name.unwrap_or_else(|| key.clone()));
+        let hint = short(entry.description.unwrap_or_default());
+        Some(Field { key, label, hint })
+    });
+    Some(Offer {
+        name: short(element.name.unwrap_or_else(|| key.clone())),
+        description: short(element.description.unwrap_or_default()),
+        oauth1: scheme == AuthenticationScheme::OAuth1,
+        events,
+        fields: fields
+            .filter(|field| field.key.len() <= CHARACTERS)
+            .take(FIELDS)
+            .collect(),
+        key: Some(key).filter(|key| key.len() <= CHARACTERS)?,
+    })
+}
+
+/// As much of a text as a page has room for.
+fn short(text: String) -> String {
+    text.chars().take(CHARACTERS).collect()
+}
+
+/// The parameter of step 1 that says the same as an entry of the configuration. Elements whose
+/// every customer has a site of their own want it in both places.
+pub(crate) fn step_1_parameter(entry: &str) -> Option<&'static str> {
+    let letters = entry.chars().filter(char::is_ascii_alphanumeric);
+    let words = letters.collect::<String>().to_ascii_lowercase();
+    match () {
+        () if words.ends_with("siteaddress") => Some("siteAddress"),
+        () if words.ends_with("subdomain") => Some("subdomain"),
+        () => None,
+    }
+}

@@ -1,0 +1,420 @@
+//! The two handlers between which the browser is away, and the one that looks again.
+//!
+//! The work runs in a task of its own: a browser that hangs up doesn't stop it. While it runs its
+//! lease is renewed. Replicas that find a lapsed one search for the instance by the flow's tag.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use anyhow::anyhow;
+use axum::extract::{OriginalUri, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use ce_async::calls::GetInstance;
+use ce_async::model::{AuthenticationScheme, Events, Instance, InstanceId};
+use ce_async::{
+    CallbackOutcome, ConnectOutcome, ConnectRequest, Denied, Error, PendingAuthorization,
+};
+use http::StatusCode;
+use tokio::time::{Instant, interval_at, timeout};
+use tracing::Instrument as _;
+
+use crate::accounts::{OwnAccount, done};
+use crate::app::App;
+use crate::catalogue::{Offer, step_1_parameter};
+use crate::db::digest;
+use crate::error::{AppError, Page};
+use crate::flows::{CONNECTED, DENIED, Details, FAILED, Flow, NOT_CREATED, OpenFlow, short_id};
+use crate::pages;
+use crate::routes::{Form, Path, Shared};
+use crate::sessions::User;
+
+/// The field of a form that is the account's name.
+pub(crate) const NAME: &str = "name";
+
+/// `GET /connect/{element}`: asks what the account shall be called.
+pub(crate) async fn ask(State(app): Shared, user: User, Path(element): Path<String>) -> Page {
+    let offer = offer(&app, &element).await?;
+    Ok(pages::connect(&user.name, &offer, &BTreeMap::new(), None).into_response())
+}
+
+/// `POST /connect/{element}`: sends the user to the provider.
+pub(crate) async fn begin(
+    State(app): Shared,
+    user: User,
+    Path(element): Path<String>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Page {
+    let offer = offer(&app, &element).await?;
+    let names = std::iter::once(NAME).chain(offer.fields.iter().map(|field| field.key.as_str()));
+    let field = |name| (name, form.get(name).map_or("", |value| value.trim()));
+    let filled: BTreeMap<&str, &str> = names.map(field).collect();
+    if let Some((missing, _)) = filled.iter().find(|(_, value)| !is_line(value)) {
+        let page = pages::connect(&user.name, &offer, &filled, Some(missing));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let mut fields: BTreeMap<String, String> = filled
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect();
+    let name = fields.remove(NAME).unwrap_or_default();
+    let (oauth1, events) = (offer.oauth1, offer.events);
+    let details = Details {
+        name,
+        fields,
+        oauth1,
+        events,
+    };
+    send_away(&app, &user.name, &element, details, None).await
+}
+
+/// `POST /accounts/{instance}/authorize`: the same for an account that is there already.
+pub(crate) async fn begin_anew(State(app): Shared, own: OwnAccount) -> Page {
+    own.check_present(&app).await?;
+    let OwnAccount(account, secret) = own;
+    let instance = Some(InstanceId::new(account.instance.cast_unsigned()));
+    send_away(
+        &app,
+        &account.owner,
+        &account.element,
+        secret.details,
+        instance,
+    )
+    .await
+}
+
+async fn send_away(
+    app: &App,
+    owner: &str,
+    element: &str,
+    details: Details,
+    instance: Option<InstanceId>,
+) -> Page {
+    let begun = app
+        .client
+        .begin(&app.connection(element, &details, instance))
+        .await;
+    let redirect = begun.map_err(|error| AppError::connecting(element, error))?;
+    let pending = redirect.pending;
+    let flow = Flow { pending, details };
+    tracing::info!(flow = short_id(&flow.id()), element, "begun");
+    // Stored before the browser is told where to go.
+    app.db.insert_flow(owner, &flow).await?;
+    Ok(Redirect::to(redirect.url.as_str()).into_response())
+}
+
+/// `GET /callback`: the user is back, with the provider's answer.
+///
+/// Nothing is taken out before the callback is accepted, and then by the claim, which one replica only
+/// gets.
+pub(crate) async fn callback(
+    State(app): Shared,
+    OriginalUri(uri): OriginalUri,
+    user: User,
+) -> Page {
+    let callback = uri.query().unwrap_or_default();
+    let Some(open) = app.db.flow_of_callback(&user.name, callback).await? else {
+        // Never ours, or claimed already.
+        let state = PendingAuthorization::state_of_callback(callback);
+        let state = state.ok_or(AppError::UnknownCallback)?;
+        return Err(came_before(&app, &user, &digest(&state)).await?);
+    };
+    let pending = &open.flow.pending;
+    let read = pending.read_callback(callback, SystemTime::now());
+    let read =
+        read.map_err(|error| AppError::connecting(pending.element().as_str(), error.into()))?;
+    if !app
+        .db
+        .claim(&open.id, &app.replica, app.settings.takeover)
+        .await?
+    {
+        return Err(came_before(&app, &user, &open.id).await?);
+    }
+    let work = Arc::clone(&app).finish(open.clone(), read);
+    answer(&app, &open, work).await
+}
+
+async fn came_before(app: &App, user: &User, id: &str) -> Result<AppError, AppError> {
+    let known = app.db.claimed_flow(&user.name, id).await?;
+    Ok(match known.ok_or(AppError::UnknownCallback)?.outcome {
+        Some(_) => AppError::CallbackUsed,
+        None => AppError::CallbackInUse,
+    })
+}
+
+/// `POST /flows/{id}/look`: searches the platform for an instance whose answer was lost.
+pub(crate) async fn look_again(State(app): Shared, user: User, Path(id): Path<String>) -> Page {
+    // Anything else is no flow's, and PostgreSQL refuses a NUL.
+    if !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(AppError::NotFound);
+    }
+    let lease = app.settings.takeover;
+    let Some(open) = app
+        .db
+        .take_over_for(&user.name, &id, &app.replica, lease)
+        .await?
+    else {
+        // Somebody is at it, or it has ended.
+        let known = app
+            .db
+            .claimed_flow(&user.name, &id)
+            .await?
+            .ok_or(AppError::NotFound)?;
+        return Ok(match known.outcome {
+            None => working(&known.name, &known.element),
+            Some(_) => Redirect::to("/").into_response(),
+        });
+    };
+    let work = Arc::clone(&app).search(open.clone());
+    answer(&app, &open, work).await
+}
+
+/// Waits for the end of a flow, but not for ever.
+async fn answer(
+    app: &App,
+    open: &OpenFlow,
+    work: impl Future<Output = Result<InstanceId, AppError>> + Send + 'static,
+) -> Page {
+    let work = app.work.spawn(work.in_current_span());
+    let Ok(end) = timeout(app.settings.patience, work).await else {
+        let element = open.flow.pending.element().as_str();
+        return Ok(working(&open.flow.details.name, element));
+    };
+    let instance = end.map_err(|_| anyhow!("the work on a flow has ended early"))??;
+    let is_renewed = open.flow.pending.reauthorizes().is_some();
+    let word = if is_renewed { "renewed" } else { "connected" };
+    Ok(done(word, Some(instance.get().cast_signed())))
+}
+
+/// A page for whoever waits longer than a page should take.
+fn working(name: &str, element: &str) -> Response {
+    (StatusCode::ACCEPTED, pages::working(name, element)).into_response()
+}
+
+async fn offer(app: &App, element: &str) -> Result<Offer, AppError> {
+    let offers = app.catalogue.offers().await.ok_or(AppError::NoCatalogue)?;
+    let offer = offers.iter().find(|offer| offer.key == element);
+    offer.cloned().ok_or(AppError::NotFound)
+}
+
+/// Is it something, and no more than a line?
+fn is_line(value: &str) -> bool {
+    !value.is_empty() && value.chars().count() <= 120 && !value.chars().any(char::is_control)
+}
+
+impl App {
+    /// What is to be connected. Both halves of a flow say it, each on its replica.
+    fn connection(
+        &self,
+        element: &str,
+        details: &Details,
+        instance: Option<InstanceId>,
+    ) -> ConnectRequest {
+        let (secrets, origin) = (&self.settings.secrets, &self.origin);
+        let mut connect = ConnectRequest::new(element)
+            .api_key(&secrets.api_key)
+            .api_secret(&secrets.api_secret)
+            .callback_url(format!("{origin}/callback"))
+            .name(&details.name)
+            .expires_after(self.settings.flow_lifetime)
+            // A lost answer must not lose the account.
+            .recoverable();
+        if details.oauth1 {
+            connect = connect.authentication(AuthenticationScheme::OAuth1);
+        }
+        if let Some(key) = secrets.events_key.as_ref().filter(|_| details.events) {
+            let events = Events::webhooks(format!("{origin}/events"));
+            connect = connect.events(events.signature_key(key));
+        }
+        if let Some(instance) = instance {
+            connect = connect.reauthorize(instance);
+        }
+        for (key, value) in &details.fields {
+            connect = connect.configuration(key, value.as_str());
+            if let Some(parameter) = step_1_parameter(key) {
+                connect = connect.parameter(parameter, value);
+            }
+        }
+        connect
+    }
+
+    /// Follows up the callback of a flow that this replica has claimed.
+    async fn finish(
+        self: Arc<Self>,
+        open: OpenFlow,
+        read: CallbackOutcome,
+    ) -> Result<InstanceId, AppError> {
+        let finished = match read {
+            CallbackOutcome::Denied(denied) => Ok(ConnectOutcome::Denied(denied)),
+            CallbackOutcome::Granted(grant) => {
+                let Flow { pending, details } = &open.flow;
+                let element = pending.element().as_str();
+                let connect = self.connection(element, details, pending.reauthorizes());
+                let create = self.client.create(&connect, grant);
+                self.under_lease(&open.id, create)
+                    .await
+                    .map(ConnectOutcome::from)
+            }
+        };
+        self.conclude(&open, finished).await
+    }
+
+    /// Searches for the instance of a flow that this replica has taken over.
+    pub(crate) async fn search(self: Arc<Self>, open: OpenFlow) -> Result<InstanceId, AppError> {
+        let search = self.client.reconcile(&open.flow.pending);
+        let found = self.under_lease(&open.id, search).await;
+        self.conclude(&open, found.map(ConnectOutcome::from)).await
+    }
+
+    /// Does the work, and says meanwhile that it is being done.
+    async fn under_lease<T>(&self, id: &str, work: impl Future<Output = T>) -> T {
+        let lease = self.settings.takeover;
+        let mut ticks = interval_at(Instant::now() + lease / 3, lease / 3);
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                _ = ticks.tick() => self.lease(id, Some(&self.replica)).await,
+            }
+        }
+    }
+
+    /// Renews the lease, or releases the flow.
+    async fn lease(&self, id: &str, next: Option<&str>) {
+        let leased = self
+            .db
+            .lease(id, &self.replica, next, self.settings.takeover);
+        if let Err(error) = leased.await {
+            // It lapses by itself.
+            tracing::warn!(flow = short_id(id), %error, "the lease could not be changed");
+        }
+    }
+
+    /// Stores the end of a flow, if it has come to one.
+    async fn conclude(
+        &self,
+        open: &OpenFlow,
+        finished: Result<ConnectOutcome, Error>,
+    ) -> Result<InstanceId, AppError> {
+        let (flow, element) = (short_id(&open.id), open.flow.pending.element().as_str());
+        match finished {
+            Ok(ConnectOutcome::Connected(instance)) => match self.store(open, &instance).await {
+                Ok(true) => {
+                    tracing::info!(flow, instance = instance.id.get(), "connected");
+                    Ok(instance.id)
+                }
+                // To try again would come to the same.
+                Ok(false) => {
+                    tracing::error!(
+                        flow,
+                        instance = instance.id.get(),
+                        "somebody else's instance"
+                    );
+                    self.end(open, FAILED).await;
+                    Err(anyhow!("the instance is no account of this user's").into())
+                }
+                Err(error) => {
+                    tracing::error!(flow, %error, "connected, but not stored; tried again later");
+                    self.lease(&open.id, None).await;
+                    Err(error.into())
+                }
+            },
+            Ok(ConnectOutcome::Denied(denied)) => {
+                let reason = name(&denied);
+                if denied.is_by_user() {
+                    tracing::info!(flow, reason, "denied");
+                    self.end(open, DENIED).await;
+                } else {
+                    // Somebody has to look after it: an outage, or what is registered there.
+                    tracing::warn!(flow, element, reason, "refused by the provider");
+                    self.end(open, FAILED).await;
+                }
+                Err(AppError::Denied {
+                    element: element.to_owned(),
+                    denied,
+                })
+            }
+            // An instance that is there already isn't searched for; to begin again does no harm.
+            Err(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
+                tracing::warn!(flow, error = %unknown, cause = %unknown.reason(), "still open");
+                self.lease(&open.id, None).await;
+                let error = Error::OutcomeUnknown(unknown);
+                Err(AppError::UnknownOutcome {
+                    flow: open.id.clone(),
+                    error,
+                })
+            }
+            Err(error) => {
+                let platform_request = error.request_id();
+                tracing::warn!(flow, %error, platform_request, "not connected");
+                let is_lost = matches!(error, Error::NotCreated);
+                self.end(open, if is_lost { NOT_CREATED } else { FAILED })
+                    .await;
+                Err(AppError::connecting(element, error))
+            }
+        }
+    }
+
+    /// Stores the account and the flow's end: both, or neither. Returns `false` if the account is not its
+    /// user's to have.
+    async fn store(&self, open: &OpenFlow, instance: &Instance) -> anyhow::Result<bool> {
+        let (db, pending) = (&self.db, &open.flow.pending);
+        let mut transaction = db.pool.begin().await?;
+        // A transaction that writes first waits for its turn. One that reads first is refused by SQLite
+        // if another writes meanwhile.
+        db.end_flow(&mut *transaction, &open.id, CONNECTED).await?;
+        if let Some(known) = pending.reauthorizes() {
+            let is_theirs = db
+                .set_authorized(&mut transaction, &open.owner, known)
+                .await?;
+            if is_theirs {
+                transaction.commit().await?;
+            }
+            return Ok(is_theirs);
+        }
+        if !db
+            .insert_account(&mut transaction, &open.owner, instance, &open.flow)
+            .await?
+        {
+            return Ok(false);
+        }
+        transaction.commit().await?;
+        // Safe now: it need not be found by its tag again. The tag does no harm if it stays.
+        if let Err(error) = self.untag(pending, instance).await {
+            tracing::warn!(flow = short_id(&open.id), %error, "the flow's tag stays");
+        }
+        Ok(true)
+    }
+
+    async fn untag(
+        &self,
+        pending: &PendingAuthorization,
+        instance: &Instance,
+    ) -> Result<(), Error> {
+        let untagged = match pending.untagged(instance) {
+            Ok(untagged) => untagged,
+            // The creation's answer doesn't always have the tags.
+            Err(_) => pending.untagged(&self.client.send(GetInstance::new(instance)).await?)?,
+        };
+        self.client.send(untagged).await.map(drop)
+    }
+
+    async fn end(&self, open: &OpenFlow, outcome: &str) {
+        if let Err(error) = self.db.end_flow(&self.db.pool, &open.id, outcome).await {
+            tracing::error!(flow = short_id(&open.id), %error, "the flow's end was not stored");
+        }
+    }
+}
+
+/// The error's name, for the log. It came through the user's browser, so what doesn't look like a
+/// name stays out.
+fn name(denied: &Denied) -> &str {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let is_name = denied.error.len() <= 64 && denied.error.bytes().all(is_plain);
+    if is_name {
+        &denied.error
+    } else {
+        "(not a name)"
+    }
+}

@@ -1,0 +1,322 @@
+//! Flows, one row each: who began it, who ends it, and how it ended.
+//!
+//! ```text
+//!   insert ─▶ waiting for its user ──claim──▶ worked on ──end──▶ connected │ denied │ failed │ not created
+//!                │                               │   ▲
+//!                │ expires            lease lapses   │ another replica takes it over,
+//!                ▼                               ▼   │ and looks for the instance
+//!             deleted                     nobody works on it
+//! ```
+//!
+//! A row is found by the hash of the flow's `state`, and by its owner alone. It holds the flow sealed, so
+//! that any replica can go on. The claim is an update that one replica only can make, so a callback that
+//! comes twice is followed up once. A lease says how long a worker may be silent. It is measured by the
+//! replicas' own clocks: one that lapses too soon costs a search at the platform, and nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use ce_async::PendingAuthorization;
+use serde::{Deserialize, Serialize};
+use sqlx::{Any, Executor, FromRow};
+
+use crate::app::App;
+use crate::db::{Db, bind, digest, millis, now};
+
+/// All that the callback's handler needs, on whatever replica it runs. No credential is in it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Flow {
+    pub(crate) pending: PendingAuthorization,
+    pub(crate) details: Details,
+}
+
+/// What the user wants connected.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Details {
+    /// What the account is called.
+    pub(crate) name: String,
+    /// What this element wants to know beside the name.
+    pub(crate) fields: BTreeMap<String, String>,
+    /// Returns `true` if this element uses OAuth 1.0a.
+    pub(crate) oauth1: bool,
+    /// Returns `true` if this element reports changes.
+    #[serde(default)]
+    pub(crate) events: bool,
+}
+
+/// A flow that has not ended.
+#[derive(Clone)]
+pub(crate) struct OpenFlow {
+    pub(crate) id: String,
+    pub(crate) owner: String,
+    pub(crate) flow: Flow,
+}
+
+/// The same as it is stored.
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    owner: String,
+    sealed: Vec<u8>,
+}
+
+/// A flow that was claimed, as its user may see it.
+#[derive(FromRow)]
+pub(crate) struct ClaimedFlow {
+    pub(crate) id: String,
+    pub(crate) element: String,
+    pub(crate) name: String,
+    pub(crate) claimed_at: i64,
+    worker: Option<String>,
+    lease_until: i64,
+    /// `None` while it is open.
+    pub(crate) outcome: Option<String>,
+}
+
+/// How a flow ends.
+pub(crate) const CONNECTED: &str = "connected";
+pub(crate) const DENIED: &str = "denied";
+/// Refused, or never reached the platform.
+pub(crate) const FAILED: &str = "failed";
+/// The answer was lost, and there is no instance.
+pub(crate) const NOT_CREATED: &str = "not created";
+/// Searched for in vain for so long that nobody goes on.
+const GIVEN_UP: &str = "given up";
+
+/// After so long without an end a flow is given up.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// So long it is known that a flow has ended or expired, to say so if its callback comes.
+const REMEMBER_FOR: Duration = Duration::from_secs(3600);
+/// The platform repeats a notification for four days at most.
+const KEEP_EVENTS: Duration = Duration::from_secs(7 * 24 * 3600);
+/// So many flows of a user may wait, most of them in tabs that were left. Of more, the oldest go.
+const WAITING_PER_USER: i64 = 20;
+
+impl Flow {
+    /// What the flow is called where its `state` must not be seen.
+    pub(crate) fn id(&self) -> String {
+        digest(self.pending.expose_state())
+    }
+}
+
+impl ClaimedFlow {
+    pub(crate) fn is_worked_on(&self) -> bool {
+        self.worker.is_some() && self.lease_until > now()
+    }
+}
+
+impl Db {
+    /// Stores a flow whose user is about to be sent away.
+    pub(crate) async fn insert_flow(&self, owner: &str, flow: &Flow) -> anyhow::Result<()> {
+        let id = flow.id();
+        let expires = flow.pending.expires().duration_since(UNIX_EPOCH);
+        let sql = "INSERT INTO flows (id, platform, owner, element, name, sealed, begun_at, \
+                   expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let query = bind!(
+            sqlx::query(sql);
+            &id, &self.platform, owner, flow.pending.element().as_str(), &flow.details.name,
+            self.seal(["flow", owner, &id], flow)?, now(), millis(expires.unwrap_or_default())
+        );
+        query.execute(&self.pool).await?;
+        let sql = "DELETE FROM flows WHERE claimed_at IS NULL AND id IN (SELECT id FROM flows \
+                   WHERE owner = $1 AND claimed_at IS NULL ORDER BY begun_at DESC, id LIMIT 1000 \
+                   OFFSET $2)";
+        let query = bind!(sqlx::query(sql); owner, WAITING_PER_USER);
+        query.execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// The flow that a callback answers, if this user began it. It stays where it is: a forged callback
+    /// must not end a flow.
+    pub(crate) async fn flow_of_callback(
+        &self,
+        owner: &str,
+        callback: &str,
+    ) -> anyhow::Result<Option<OpenFlow>> {
+        let state = PendingAuthorization::state_of_callback(callback);
+        // With OAuth 1.0a some providers lose the state; then the request token tells.
+        let id = state.as_deref().map(digest);
+        let sql = "SELECT id, owner, sealed FROM flows WHERE owner = $1 AND platform = $2 AND \
+                   claimed_at IS NULL AND ($3 = '' OR id = $3)";
+        let query = bind!(
+            sqlx::query_as(sql);
+            owner, &self.platform, id.as_deref().unwrap_or_default()
+        );
+        let rows = query.fetch_all(&self.pool).await?;
+        let flows: Vec<OpenFlow> = rows
+            .into_iter()
+            .map(|row| self.open_flow(row))
+            .collect::<Result<_, _>>()?;
+        let now = SystemTime::now();
+        let answers = |open: &OpenFlow| open.flow.pending.read_callback(callback, now).is_ok();
+        Ok(flows.into_iter().find(|open| id.is_some() || answers(open)))
+    }
+
+    fn open_flow(&self, Row { id, owner, sealed }: Row) -> anyhow::Result<OpenFlow> {
+        let flow = self.unseal(["flow", &owner, &id], &sealed)?;
+        Ok(OpenFlow { id, owner, flow })
+    }
+
+    /// A flow that was claimed, if it is this user's.
+    pub(crate) async fn claimed_flow(
+        &self,
+        owner: &str,
+        id: &str,
+    ) -> sqlx::Result<Option<ClaimedFlow>> {
+        let sql = "SELECT * FROM flows WHERE id = $1 AND owner = $2 AND platform = $3 AND \
+                   claimed_at IS NOT NULL";
+        let query = bind!(sqlx::query_as(sql); id, owner, &self.platform);
+        query.fetch_optional(&self.pool).await
+    }
+
+    /// A user's claimed flows that are open or ended badly, the latest first.
+    pub(crate) async fn unfinished_flows(&self, owner: &str) -> sqlx::Result<Vec<ClaimedFlow>> {
+        let sql = "SELECT * FROM flows WHERE owner = $1 AND platform = $2 AND claimed_at IS NOT \
+                   NULL AND (outcome IS NULL OR outcome IN ($3, $4)) ORDER BY claimed_at DESC \
+                   LIMIT 20";
+        let query = bind!(sqlx::query_as(sql); owner, &self.platform, NOT_CREATED, GIVEN_UP);
+        query.fetch_all(&self.pool).await
+    }
+
+    /// Claims the end of a flow. Returns `false` if it is claimed already, by whomever.
+    pub(crate) async fn claim(
+        &self,
+        id: &str,
+        worker: &str,
+        lease: Duration,
+    ) -> sqlx::Result<bool> {
+        let sql = "UPDATE flows SET claimed_at = $1, worker = $2, lease_until = $3 WHERE id = $4 \
+                   AND claimed_at IS NULL";
+        let query = bind!(sqlx::query(sql); now(), worker, now() + millis(lease), id);
+        let claimed = query.execute(&self.pool).await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+
+    /// Says how long a flow is this worker's yet, or with `None` that it no longer is: after the pause any
+    /// replica takes it over.
+    pub(crate) async fn lease(
+        &self,
+        id: &str,
+        worker: &str,
+        next: Option<&str>,
+        time: Duration,
+    ) -> sqlx::Result<()> {
+        let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE id = $3 AND worker = $4 \
+                   AND outcome IS NULL";
+        let query = bind!(sqlx::query(sql); next, now() + millis(time), id, worker);
+        query.execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Takes over one claimed flow on which nobody works any more.
+    async fn take_over(&self, worker: &str, lease: Duration) -> anyhow::Result<Option<OpenFlow>> {
+        let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE outcome IS NULL AND \
+                   lease_until < $3 AND id = (SELECT id FROM flows WHERE claimed_at IS NOT NULL \
+                   AND outcome IS NULL AND lease_until < $3 AND platform = $4 ORDER BY \
+                   lease_until LIMIT 1) RETURNING id, owner, sealed";
+        let query = bind!(
+            sqlx::query_as(sql);
+            worker, now() + millis(lease), now(), &self.platform
+        );
+        let row = query.fetch_optional(&self.pool).await?;
+        row.map(|row| self.open_flow(row)).transpose()
+    }
+
+    /// The same for one that its user asks after, without waiting for the pause to end.
+    pub(crate) async fn take_over_for(
+        &self,
+        owner: &str,
+        id: &str,
+        worker: &str,
+        lease: Duration,
+    ) -> anyhow::Result<Option<OpenFlow>> {
+        let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE id = $3 AND owner = $4 \
+                   AND platform = $6 AND claimed_at IS NOT NULL AND outcome IS NULL AND (worker \
+                   IS NULL OR lease_until < $5) RETURNING id, owner, sealed";
+        let query = bind!(
+            sqlx::query_as(sql);
+            worker, now() + millis(lease), id, owner, now(), &self.platform
+        );
+        let row = query.fetch_optional(&self.pool).await?;
+        row.map(|row| self.open_flow(row)).transpose()
+    }
+
+    /// Stores how a flow ended. Its secrets go. If two replicas disagree, whoever has the instance is right.
+    pub(crate) async fn end_flow<'c>(
+        &self,
+        within: impl Executor<'c, Database = Any>,
+        id: &str,
+        outcome: &str,
+    ) -> sqlx::Result<()> {
+        let sql = "UPDATE flows SET outcome = $1, ended_at = $2, sealed = $3, worker = NULL WHERE \
+                   id = $4 AND (outcome IS NULL OR $1 = 'connected')";
+        let query = bind!(sqlx::query(sql); outcome, now(), Vec::new(), id);
+        query.execute(within).await?;
+        Ok(())
+    }
+
+    /// Deletes what is old: sessions and flows that ended or expired, and events. Gives up flows that are
+    /// open for too long.
+    async fn delete_old(&self) -> sqlx::Result<()> {
+        let before = |time| now() - millis(time);
+        for (statement, before) in [
+            ("DELETE FROM sessions WHERE expires_at < $1", now()),
+            (
+                "DELETE FROM events WHERE received_at < $1",
+                before(KEEP_EVENTS),
+            ),
+            (
+                "DELETE FROM flows WHERE ended_at < $1 OR (claimed_at IS NULL AND expires_at < $1)",
+                before(REMEMBER_FOR),
+            ),
+        ] {
+            sqlx::query(statement)
+                .bind(before)
+                .execute(&self.pool)
+                .await?;
+        }
+        let sql = "UPDATE flows SET outcome = $1, ended_at = $2, sealed = $3, worker = NULL WHERE \
+                   claimed_at < $4 AND outcome IS NULL";
+        let query = bind!(sqlx::query(sql); GIVEN_UP, now(), Vec::new(), before(GIVE_UP_AFTER));
+        let given_up = query.execute(&self.pool).await?;
+        if given_up.rows_affected() > 0 {
+            let given_up = given_up.rows_affected();
+            tracing::error!(given_up, "flows whose end nobody will know");
+        }
+        Ok(())
+    }
+}
+
+impl App {
+    /// Runs beside the requests: takes over what other replicas have left, and deletes what is old.
+    pub(crate) async fn maintain(self: Arc<Self>) {
+        let lease = self.settings.takeover;
+        let mut ticks = tokio::time::interval((lease / 4).max(Duration::from_millis(100)));
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.db.delete_old().await {
+                tracing::warn!(%error, "what is old could not be deleted");
+            }
+            loop {
+                match self.db.take_over(&self.replica, lease).await {
+                    Ok(Some(open)) => {
+                        tracing::info!(flow = short_id(&open.id), "taken over");
+                        self.work.spawn(Arc::clone(&self).search(open));
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "flows that were left could not be taken over");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Enough of a flow's id to follow it through the logs.
+pub(crate) fn short_id(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}

@@ -1,0 +1,200 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use http::header::{self, HeaderName, HeaderValue};
+use serde_json::json;
+use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{
+    MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+
+use crate::app::App;
+use crate::error::{self, AppError};
+use crate::{accounts, connect, events, sessions};
+
+/// What all handlers get.
+pub(crate) type Shared = State<Arc<App>>;
+
+/// What a form was filled in with.
+#[derive(FromRequest)]
+#[from_request(via(axum::Form), rejection(AppError))]
+pub(crate) struct Form<T>(pub(crate) T);
+
+/// The variable part of an address.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(AppError))]
+pub(crate) struct Path<T>(pub(crate) T);
+
+/// Every address that there is.
+pub(crate) fn router(app: Arc<App>) -> anyhow::Result<Router> {
+    // Forms of other sites are refused, by what browsers say of where a form comes from.
+    let own_forms = CsrfLayer::new()
+        .add_trusted_origin(&app.origin)?
+        .with_rejection_response(|_| AppError::ForeignForm.into_response());
+    let id = HeaderName::from_static("x-request-id");
+    let pages = Router::new()
+        .route("/", get(accounts::home))
+        .route("/sign-in", post(sessions::sign_in))
+        .route("/sign-out", post(sessions::sign_out))
+        .route("/connect/{element}", get(connect::ask).post(connect::begin))
+        .route("/callback", get(connect::callback))
+        .route("/flows/{id}/look", post(connect::look_again))
+        .route("/accounts/{instance}/authorize", post(connect::begin_anew))
+        .route("/accounts/{instance}/check", post(accounts::check))
+        .route("/accounts/{instance}/disable", post(accounts::disable))
+        .route("/accounts/{instance}/enable", post(accounts::enable))
+        .route(
+            "/accounts/{instance}/disconnect",
+            get(accounts::confirm_disconnect).post(accounts::disconnect),
+        )
+        .route("/events/live", get(events::live))
+        .layer(own_forms);
+    let router = pages
+        // Posted by the platform, which signs it, and by no browser.
+        .route("/events", post(events::receive))
+        .fallback(async || AppError::NotFound)
+        .method_not_allowed_fallback(async || AppError::MethodNotAllowed)
+        .layer(from_fn_with_state(Arc::clone(&app), read_body))
+        .layer(from_fn(error::show))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_response(answered)
+                .on_failure(()),
+        )
+        // Asked every few seconds, and of no interest to the log.
+        .route("/healthz", get(health))
+        .route(
+            "/style.css",
+            get(async || file("text/css", include_str!("pages/style.css"))),
+        )
+        .route(
+            "/live.js",
+            get(async || file("text/javascript", include_str!("pages/live.js"))),
+        )
+        .route(
+            "/icon.svg",
+            get(async || file("image/svg+xml", include_str!("pages/icon.svg"))),
+        )
+        .layer(PropagateRequestIdLayer::new(id.clone()))
+        .layer(SetRequestIdLayer::new(id, MakeRequestUuid))
+        // Each page is one user's.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ));
+    let headers = security_headers(&app)?.into_iter();
+    let router = headers.fold(router, |router, (name, value)| {
+        router.layer(SetResponseHeaderLayer::overriding(
+            HeaderName::from_static(name),
+            value,
+        ))
+    });
+    Ok(router.with_state(app))
+}
+
+/// What browsers are told on every answer.
+fn security_headers(app: &App) -> anyhow::Result<Vec<(&'static str, HeaderValue)>> {
+    // Browsers hold a form's target against every redirect that follows, so the providers have to be among
+    // them: any of them, since the platform says which. The sandbox's are not encrypted.
+    let config = app.client.config();
+    let sandbox = config
+        .base_url()
+        .split('/')
+        .take(3)
+        .collect::<Vec<_>>()
+        .join("/");
+    let sandbox = if config.is_loopback() {
+        sandbox.as_str()
+    } else {
+        ""
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; form-action 'self' https: {sandbox}"
+    );
+    let mut headers = vec![
+        (
+            "content-security-policy",
+            HeaderValue::from_str(policy.trim_end())?,
+        ),
+        (
+            "x-content-type-options",
+            HeaderValue::from_static("nosniff"),
+        ),
+        ("x-frame-options", HeaderValue::from_static("DENY")),
+        // The callback's address holds a code, so nobody gets a whole address. With `no-referrer`,
+        // older browsers would not say that our own forms are ours.
+        ("referrer-policy", HeaderValue::from_static("strict-origin")),
+        (
+            "cross-origin-opener-policy",
+            HeaderValue::from_static("same-origin"),
+        ),
+        (
+            "permissions-policy",
+            HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
+        ),
+    ];
+    if app.is_encrypted() {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.push(("strict-transport-security", year));
+    }
+    Ok(headers)
+}
+
+/// The longest body: a notification of twenty events.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+
+/// Reads a request's body at once, so that nobody who sends it slowly holds a connection for ever.
+async fn read_body(State(app): Shared, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let read = to_bytes(body, MAX_BODY_BYTES);
+    match tokio::time::timeout(app.settings.read_timeout, read).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        _ => AppError::UnreadableForm.into_response(),
+    }
+}
+
+/// Logged is the route, not the address: an address may hold a code.
+fn span(request: &Request) -> Span {
+    let route = request.extensions().get().map_or("-", MatchedPath::as_str);
+    let id = request.extensions().get::<RequestId>();
+    let id = id.and_then(|id| id.header_value().to_str().ok());
+    tracing::info_span!("request", id, method = %request.method(), route)
+}
+
+fn answered(response: &Response, latency: Duration, _: &Span) {
+    tracing::info!(
+        status = response.status().as_u16(),
+        millis = latency.as_millis(),
+        "answered"
+    );
+}
+
+/// `GET /healthz`: can this replica serve? 503 takes it out of the balancer until it can.
+async fn health(State(app): Shared) -> impl IntoResponse {
+    let (status, word) = match app.db.can_write(&app.replica).await {
+        true => (StatusCode::OK, "ok"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+    };
+    (status, Json(json!({"status": word, "database": word})))
+}
+
+/// The addresses stay the same from version to version, so caches keep it briefly.
+fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, text)
+}

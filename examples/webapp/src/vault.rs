@@ -1,0 +1,121 @@
+//! Encryption at rest: what the database holds of secrets is of no use without the key.
+
+use anyhow::{Context as _, anyhow};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use zeroize::Zeroizing;
+
+/// The key from the environment: 32 bytes, as base64.
+///
+/// ```
+/// let key = ce_webapp::Key::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+/// assert_eq!(format!("{key:?}"), "Some(Key([redacted]))");
+/// assert!(ce_webapp::Key::parse("too short").is_none());
+/// ```
+#[derive(Clone)]
+pub struct Key(Zeroizing<[u8; 32]>);
+
+impl Key {
+    /// Reads a key; none if it isn't 32 bytes of base64.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
+        let key = <[u8; 32]>::try_from(bytes.as_slice()).ok()?;
+        Some(Self(Zeroizing::new(key)))
+    }
+
+    /// A new key, from the operating system.
+    ///
+    /// # Errors
+    /// When it has no random bytes to give.
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        let mut key = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *key)?;
+        Ok(Self(key))
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key([redacted])")
+    }
+}
+
+/// Seals and opens with one key.
+pub(crate) struct Vault(XChaCha20Poly1305);
+
+/// Of 24 random bytes no two are ever the same.
+const NONCE: usize = 24;
+
+impl Vault {
+    pub(crate) fn new(key: &Key) -> Self {
+        Self(XChaCha20Poly1305::new((&*key.0).into()))
+    }
+
+    /// Seals a secret for one place, such as a user's account: moved to another, it won't open.
+    pub(crate) fn seal(&self, secret: &[u8], place: &[&str]) -> anyhow::Result<Vec<u8>> {
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce).context("the operating system gave no random bytes")?;
+        let (msg, aad) = (secret, &*associated(place));
+        let ciphertext = self.0.encrypt(&XNonce::from(nonce), Payload { msg, aad });
+        let ciphertext = ciphertext.map_err(|_| anyhow!("it could not be sealed"))?;
+        Ok([nonce.as_slice(), &ciphertext].concat())
+    }
+
+    /// Opens what was sealed for this place.
+    pub(crate) fn open(&self, sealed: &[u8], place: &[&str]) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+        let opened = sealed
+            .split_first_chunk::<NONCE>()
+            .and_then(|(nonce, msg)| {
+                let aad = &*associated(place);
+                let opened = self.0.decrypt(&XNonce::from(*nonce), Payload { msg, aad });
+                opened.ok()
+            });
+        let opened = opened.map(Zeroizing::new);
+        opened.context("it was sealed with another key, for another place, or has been changed")
+    }
+}
+
+/// The parts, each behind its length, so that no two places read alike.
+fn associated(place: &[&str]) -> Vec<u8> {
+    let parts = place.iter();
+    let parts = parts.map(|part| [&(part.len() as u64).to_be_bytes(), part.as_bytes()].concat());
+    parts.collect::<Vec<_>>().concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vault(byte: u8) -> Vault {
+        Vault::new(&Key(Zeroizing::new([byte; 32])))
+    }
+
+    #[test]
+    fn what_is_sealed_opens_in_its_place_with_its_key_alone() {
+        let place = ["account", "ann", "7"];
+        let sealed = vault(1).seal(b"canary", &place).unwrap();
+        assert!(!sealed.windows(6).any(|window| window == b"canary"));
+        assert_ne!(vault(1).seal(b"canary", &place).unwrap(), sealed);
+        assert_eq!(
+            vault(1).open(&sealed, &place).unwrap().as_slice(),
+            b"canary"
+        );
+        for other in [
+            ["account", "bob", "7"],
+            ["account", "ann", "8"],
+            ["flow", "ann", "7"],
+            ["account", "ann7", ""],
+        ] {
+            assert!(vault(1).open(&sealed, &other).is_err(), "{other:?}");
+        }
+        assert!(vault(2).open(&sealed, &place).is_err());
+        for index in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[index] ^= 1;
+            assert!(vault(1).open(&changed, &place).is_err(), "{index}");
+            assert!(vault(1).open(&sealed[..index], &place).is_err(), "{index}");
+        }
+    }
+}

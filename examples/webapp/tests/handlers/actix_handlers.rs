@@ -1,0 +1,79 @@
+//! The two handlers for actix-web, with actix-session.
+
+use std::time::SystemTime;
+
+use actix_session::Session;
+use actix_web::error::{
+    ErrorBadGateway, ErrorBadRequest, ErrorConflict, ErrorInternalServerError, ErrorUnauthorized,
+};
+use actix_web::web::{Data, Redirect};
+use actix_web::{HttpRequest, Result, rt};
+use ce_async::{Client, ConnectOutcome, ConnectRequest, Error, PendingAuthorization};
+
+use crate::store::Flows;
+
+fn connect() -> ConnectRequest {
+    ConnectRequest::new("instagram")
+        .api_key("client id, from the provider")
+        .api_secret("client secret, from the provider")
+        .callback_url("https://app.example/callback")
+        .name("Ann's photos")
+        .recoverable()
+}
+
+/// `POST /connect`
+pub(crate) async fn begin(
+    client: Data<Client>,
+    flows: Data<Flows>,
+    session: Session,
+) -> Result<Redirect> {
+    let user = user(&session)?;
+    let redirect = client.begin(&connect()).await.map_err(ErrorBadGateway)?;
+    flows.insert(&user, &redirect.pending).await;
+    Ok(Redirect::to(redirect.url.as_str().to_owned()).see_other())
+}
+
+/// `GET /callback`
+pub(crate) async fn callback(
+    client: Data<Client>,
+    flows: Data<Flows>,
+    session: Session,
+    request: HttpRequest,
+) -> Result<String> {
+    let user = user(&session)?;
+    let callback = request.uri().to_string();
+    let not_ours = || ErrorBadRequest("not begun here");
+    let state = PendingAuthorization::state_of_callback(&callback).ok_or_else(not_ours)?;
+    let pending = flows.find(&user, &state).await.ok_or_else(not_ours)?;
+    // A callback that isn't accepted leaves the flow as it is.
+    let accepted = pending.read_callback(&callback, SystemTime::now());
+    accepted.map_err(ErrorBadRequest)?;
+    if !flows.claim(&state).await {
+        return Err(ErrorConflict("this callback came before"));
+    }
+    // Goes on to the end, whether or not the browser waits for it.
+    let (client, flows) = (Client::clone(&client), Flows::clone(&flows));
+    let task = rt::spawn(finish(client, flows, pending, callback));
+    let finished = task.await.map_err(ErrorInternalServerError)?;
+    Ok(match finished.map_err(ErrorBadGateway)? {
+        ConnectOutcome::Connected(instance) => format!("connected: {}", instance.id),
+        ConnectOutcome::Denied(denied) => denied.to_string(),
+    })
+}
+
+async fn finish(
+    client: Client,
+    flows: Flows,
+    pending: PendingAuthorization,
+    callback: String,
+) -> Result<ConnectOutcome, Error> {
+    let finished = client.finish(&connect(), &pending, &callback).await;
+    flows.close(&pending, &finished).await;
+    finished
+}
+
+/// Who is signed in, as your application knows it.
+fn user(session: &Session) -> Result<String> {
+    let user = session.get("user")?;
+    user.ok_or_else(|| ErrorUnauthorized("sign in first"))
+}

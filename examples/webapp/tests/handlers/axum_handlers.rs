@@ -1,0 +1,80 @@
+//! The two handlers for axum, with tower-sessions.
+
+use std::time::SystemTime;
+
+use axum::extract::{OriginalUri, State};
+use axum::http::StatusCode;
+use axum::response::Redirect;
+use ce_async::{Client, ConnectOutcome, ConnectRequest, Error, PendingAuthorization};
+use tower_sessions::Session;
+
+use crate::store::Flows;
+
+type Shared = State<(Client, Flows)>;
+
+fn connect() -> ConnectRequest {
+    ConnectRequest::new("instagram")
+        .api_key("client id, from the provider")
+        .api_secret("client secret, from the provider")
+        .callback_url("https://app.example/callback")
+        .name("Ann's photos")
+        .recoverable()
+}
+
+/// `POST /connect`
+pub(crate) async fn begin(
+    State((client, flows)): Shared,
+    session: Session,
+) -> Result<Redirect, StatusCode> {
+    let user = user(&session).await?;
+    let begun = client.begin(&connect()).await;
+    let redirect = begun.map_err(|_| StatusCode::BAD_GATEWAY)?;
+    flows.insert(&user, &redirect.pending).await;
+    Ok(Redirect::to(redirect.url.as_str()))
+}
+
+/// `GET /callback`
+pub(crate) async fn callback(
+    State((client, flows)): Shared,
+    session: Session,
+    OriginalUri(uri): OriginalUri,
+) -> Result<String, StatusCode> {
+    let user = user(&session).await?;
+    let callback = uri.to_string();
+    let state = PendingAuthorization::state_of_callback(&callback);
+    let state = state.ok_or(StatusCode::BAD_REQUEST)?;
+    let pending = flows.find(&user, &state).await;
+    let pending = pending.ok_or(StatusCode::BAD_REQUEST)?;
+    // A callback that isn't accepted leaves the flow as it is.
+    let accepted = pending.read_callback(&callback, SystemTime::now());
+    accepted.map_err(|_| StatusCode::BAD_REQUEST)?;
+    if !flows.claim(&state).await {
+        return Err(StatusCode::CONFLICT);
+    }
+    // Goes on to the end, whether or not the browser waits for it.
+    let task = tokio::spawn(finish(client, flows, pending, callback));
+    match task.await {
+        Ok(Ok(ConnectOutcome::Connected(instance))) => Ok(format!("connected: {}", instance.id)),
+        Ok(Ok(ConnectOutcome::Denied(denied))) => Ok(denied.to_string()),
+        Ok(Err(_)) => Err(StatusCode::BAD_GATEWAY),
+        Err(_) => Err(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+async fn finish(
+    client: Client,
+    flows: Flows,
+    pending: PendingAuthorization,
+    callback: String,
+) -> Result<ConnectOutcome, Error> {
+    let finished = client.finish(&connect(), &pending, &callback).await;
+    flows.close(&pending, &finished).await;
+    finished
+}
+
+/// Who is signed in, as your application knows it.
+async fn user(session: &Session) -> Result<String, StatusCode> {
+    let user = session.get("user").await;
+    let user = user.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    user.ok_or(StatusCode::UNAUTHORIZED)
+}
