@@ -132,7 +132,7 @@ impl Sandbox {
         tags: &[&str],
     ) -> Result<u64, PreloadError> {
         let like = NewInstances {
-            name: Some(name),
+            name: Some(name.to_owned()),
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
         };
         control::add_instances(&self.app.store, element, 1, &like).map(|ids| ids.start)

@@ -2,31 +2,22 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::path::ElementRef;
-use crate::catalogue::{Element, Object};
+use crate::catalogue::Element;
 use crate::store::Store;
-use crate::web::{ApiError, MAX_PAGE, Page, PageRequest, Parameters, PlatformCall};
+use crate::web::{ApiError, MAX_PAGE, Parameters, PlatformCall, page, with_field};
 
 /// `GET /elements`.
 pub(crate) async fn list(
     _: PlatformCall,
     State(store): State<Arc<Store>>,
     parameters: Parameters,
-) -> Result<Page<Value>, ApiError> {
-    page(store.settings.catalogue.elements().collect(), &parameters)
-}
-
-/// A page of these elements.
-pub(crate) fn page(
-    elements: Vec<&Arc<Element>>,
-    parameters: &Parameters,
-) -> Result<Page<Value>, ApiError> {
-    let total = elements.len();
-    let views = elements.into_iter();
-    let views = views.map(|element| full(element));
-    Ok(PageRequest::read(parameters, MAX_PAGE)?.of(views, total))
+) -> Result<Response, ApiError> {
+    let elements = store.settings.catalogue.elements();
+    page(elements.map(|element| full(element)), MAX_PAGE, &parameters)
 }
 
 /// `GET /elements/keys`.
@@ -65,7 +56,7 @@ pub(crate) async fn metadata(_: PlatformCall, ElementRef(element): ElementRef) -
 }
 
 /// An element with what can be configured of it.
-fn full(element: &Element) -> Value {
+pub(super) fn full(element: &Element) -> Value {
     let entries = element.configuration.iter().enumerate();
     let entries = entries.map(|(place, entry)| {
         json!({
@@ -81,39 +72,34 @@ fn full(element: &Element) -> Value {
             "displayOrder": place,
         })
     });
-    let configuration = ("configuration".to_owned(), entries.collect());
-    view(element).into_iter().chain([configuration]).collect()
+    with_field(view(element), "configuration", entries.collect())
 }
 
 /// An element as its instances show it.
-pub(super) fn view(element: &Element) -> Object {
-    let fields = [
-        ("id", json!(element.id)),
-        ("name", json!(element.name)),
-        ("key", json!(element.key)),
-        ("description", json!(element.description)),
-        ("image", json!(element.image)),
-        ("active", json!(true)),
-        ("deleted", json!(false)),
+pub(super) fn view(element: &Element) -> Value {
+    json!({
+        "id": element.id,
+        "name": element.name,
+        "key": element.key,
+        "description": element.description,
+        "image": element.image,
+        "active": true,
+        "deleted": false,
         // The documented answers say no here, even for OAuth elements.
-        ("typeOauth", json!(false)),
-        ("trialAccount", json!(false)),
-        ("resources", json!([])),
-        ("transformationsEnabled", json!(true)),
-        ("bulkDownloadEnabled", json!(true)),
-        ("bulkUploadEnabled", json!(true)),
-        ("cloneable", json!(true)),
-        ("extendable", json!(true)),
-        ("beta", json!(false)),
-        ("authentication", json!({"type": element.authentication})),
-        ("extended", json!(false)),
-        ("hub", json!(element.hub)),
-        ("protocolType", json!("http")),
-        ("parameters", json!([])),
-        ("private", json!(false)),
-    ];
-    let fields = fields.into_iter();
-    fields
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+        "typeOauth": false,
+        "trialAccount": false,
+        "resources": [],
+        "transformationsEnabled": true,
+        "bulkDownloadEnabled": true,
+        "bulkUploadEnabled": true,
+        "cloneable": true,
+        "extendable": true,
+        "beta": false,
+        "authentication": {"type": element.authentication},
+        "extended": false,
+        "hub": element.hub,
+        "protocolType": "http",
+        "parameters": [],
+        "private": false,
+    })
 }

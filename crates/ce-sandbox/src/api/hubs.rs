@@ -3,13 +3,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::elements::page;
+use super::elements::full;
 use super::path::PathParameters;
 use crate::catalogue::Element;
 use crate::store::Store;
-use crate::web::{ApiError, Page, Parameters, PlatformCall};
+use crate::web::{ApiError, JsonResult, MAX_PAGE, Parameters, PlatformCall, page};
 
 /// `GET /hubs`.
 pub(crate) async fn list(_: PlatformCall, State(store): State<Arc<Store>>) -> Json<Value> {
@@ -26,10 +27,9 @@ pub(crate) async fn show(
     _: PlatformCall,
     State(store): State<Arc<Store>>,
     path: PathParameters,
-) -> Result<Json<Value>, ApiError> {
-    let hub = path.get("hub");
-    of_hub(&store, hub)?;
-    Ok(Json(view(hub)))
+) -> JsonResult {
+    of_hub(&store, &path.hub)?;
+    Ok(Json(view(&path.hub)))
 }
 
 /// `GET /hubs/{key}/elements`.
@@ -38,8 +38,9 @@ pub(crate) async fn elements(
     State(store): State<Arc<Store>>,
     path: PathParameters,
     parameters: Parameters,
-) -> Result<Page<Value>, ApiError> {
-    page(of_hub(&store, path.get("hub"))?, &parameters)
+) -> Result<Response, ApiError> {
+    let elements = of_hub(&store, &path.hub)?.into_iter();
+    page(elements.map(|element| full(element)), MAX_PAGE, &parameters)
 }
 
 fn hubs(store: &Store) -> BTreeSet<&str> {

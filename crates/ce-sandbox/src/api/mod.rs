@@ -1,10 +1,9 @@
 //! The platform's endpoints, one file a family.
 
-mod accept;
-mod asynchronous;
 mod bulk;
 mod docs;
 mod elements;
+mod endpoints;
 mod files;
 mod hubs;
 mod instances;
@@ -16,204 +15,145 @@ mod through;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use axum::middleware::from_fn;
+use axum::routing::get;
 use http::HeaderName;
 use tower_http::cors::{AllowHeaders, Any, CorsLayer, ExposeHeaders};
 
+use endpoints::Endpoints;
 use instances::{change, configuration, create};
 
-use crate::faults::{Faults, Operation, apply};
+use crate::faults::{Faults, Operation::*};
 use crate::store::Store;
-use crate::web::method_not_allowed;
+use crate::web::{method_not_allowed, takes_json};
+
+/// The paths below which there is what is done through an instance. The hub is ignored.
+const HUBS: &[&str] = &["", "/hubs/{hub}"];
 
 /// Every endpoint, each with its operation's faults around it.
 pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
-    let none = || Routes {
-        router: Router::new(),
-        store,
-        faults,
-    };
-    let routes = through_instances(instances(elements(none())));
-    let json = routes.router.route_layer(from_fn(accept::json));
-    let routes = json.merge(bulk(files(none())).router);
-    let routes = routes.method_not_allowed_fallback(method_not_allowed);
-    // Around that as well, for a preflight is of a method that no endpoint has.
-    routes.layer(cors()).with_state(Arc::clone(store))
+    let below = |prefixes: &[&str], endpoints: Endpoints| endpoints.below(prefixes, store, faults);
+    let by_id = &["/instances/{id}", "/elements/{key}/instances/{id}"];
+    let json = below(&[""], platform())
+        .merge(below(
+            by_id,
+            Endpoints::default()
+                .at("")
+                .get(GetInstance, instances::show),
+        ))
+        .merge(below(by_id, instance()))
+        // For the element token to name the instance.
+        .merge(below(&["/instances"], instance()))
+        .merge(below(HUBS, objects()))
+        .route_layer(from_fn(takes_json));
+    // What these answer may be of any media type.
+    let any = below(HUBS, files()).merge(below(HUBS, bulk()));
+    json.merge(any)
+        .route("/provider/links/{link}/{name}", get(files::follow_link))
+        .method_not_allowed_fallback(method_not_allowed)
+        // Around that as well, for a preflight is of a method that no endpoint has.
+        .layer(cors())
+        .with_state(Arc::clone(store))
 }
 
-struct Routes<'a> {
-    router: Router<Arc<Store>>,
-    store: &'a Arc<Store>,
-    faults: &'a Arc<Faults>,
+fn platform() -> Endpoints {
+    Endpoints::default()
+        .at("/elements")
+        .get(ListElements, elements::list)
+        .at("/elements/keys")
+        .get(ListElementKeys, elements::keys)
+        .at("/elements/{key}")
+        .get(GetElement, elements::show)
+        .at("/elements/{key}/metadata")
+        .get(GetElementMetadata, elements::metadata)
+        .at("/elements/{key}/docs")
+        .get(GetElementDocs, docs::of_element)
+        .at("/elements/{key}/oauth/token")
+        .get(OAuthToken, oauth::request_token)
+        .at("/elements/{key}/oauth/url")
+        .get(OAuthUrl, oauth::url_by_query)
+        .post(OAuthUrl, oauth::url_by_body)
+        .at("/elements/{key}/instances")
+        .get(ListInstances, instances::list_of_element)
+        .post(CreateInstance, create::create_of_element)
+        .at("/hubs")
+        .get(ListHubs, hubs::list)
+        .at("/hubs/keys")
+        .get(ListHubKeys, hubs::keys)
+        .at("/hubs/{hub}")
+        .get(GetHub, hubs::show)
+        .at("/hubs/{hub}/elements")
+        .get(ListHubElements, hubs::elements)
+        .at("/instances")
+        .get(ListInstances, instances::list)
+        .post(CreateInstance, create::create)
 }
 
-impl Routes<'_> {
-    fn add(mut self, operation: Operation, path: &str, endpoint: MethodRouter<Arc<Store>>) -> Self {
-        let state = (Arc::clone(self.faults), operation);
-        let store = Arc::clone(self.store);
-        let endpoint = endpoint.route_layer(from_fn_with_state(store, asynchronous::answer));
-        let endpoint = endpoint.route_layer(from_fn_with_state(state, apply));
-        let path = format!("/elements/api-v2{path}");
-        self.router = self.router.route(&path, endpoint);
-        self
-    }
+/// What is done with one instance.
+fn instance() -> Endpoints {
+    Endpoints::default()
+        .patch(UpdateInstance, change::patch)
+        .put(ReplaceInstance, change::put)
+        .delete(DeleteInstance, instances::delete)
+        .at("/enabled")
+        .put(EnableInstance, instances::enable)
+        .delete(DisableInstance, instances::disable)
+        .at("/configuration")
+        .get(ListConfiguration, configuration::list)
+        .at("/configuration/{entry}")
+        .get(GetConfiguration, configuration::show)
+        .patch(UpdateConfiguration, configuration::patch)
+        .at("/docs")
+        .get(GetInstanceDocs, docs::of_instance)
 }
 
-fn elements(routes: Routes<'_>) -> Routes<'_> {
-    use Operation::*;
-    routes
-        .add(ListElements, "/elements", get(elements::list))
-        .add(ListElementKeys, "/elements/keys", get(elements::keys))
-        .add(GetElement, "/elements/{key}", get(elements::show))
-        .add(
-            GetElementMetadata,
-            "/elements/{key}/metadata",
-            get(elements::metadata),
-        )
-        .add(
-            GetElementDocs,
-            "/elements/{key}/docs",
-            get(docs::of_element),
-        )
-        .add(
-            OAuthToken,
-            "/elements/{key}/oauth/token",
-            get(oauth::request_token),
-        )
-        .add(
-            OAuthUrl,
-            "/elements/{key}/oauth/url",
-            get(oauth::url_by_query),
-        )
-        .add(
-            OAuthUrl,
-            "/elements/{key}/oauth/url",
-            post(oauth::url_by_body),
-        )
-        .add(ListHubs, "/hubs", get(hubs::list))
-        .add(ListHubKeys, "/hubs/keys", get(hubs::keys))
-        .add(GetHub, "/hubs/{hub}", get(hubs::show))
-        .add(ListHubElements, "/hubs/{hub}/elements", get(hubs::elements))
+fn objects() -> Endpoints {
+    Endpoints::default()
+        .at("/ping")
+        .get(Ping, instances::ping)
+        .at("/objects")
+        .get(ListObjectNames, objects::names)
+        .at("/objects/{resource}/metadata")
+        .get(GetObjectMetadata, objects::metadata)
+        .at("/{resource}")
+        .get(ListObjects, objects::list)
+        .post(CreateObject, objects::create)
+        .at("/{resource}/{id}")
+        .get(GetObject, objects::show)
+        .put(ReplaceObject, objects::put)
+        .patch(UpdateObject, objects::patch)
+        .delete(DeleteObject, objects::delete)
 }
 
-/// Every path that names an instance is there without its id as well, for the element token to name
-/// it.
-fn instances(mut routes: Routes<'_>) -> Routes<'_> {
-    use Operation::*;
-    routes = routes
-        .add(ListInstances, "/instances", get(instances::list))
-        .add(CreateInstance, "/instances", post(create::create))
-        .add(
-            ListInstances,
-            "/elements/{key}/instances",
-            get(instances::list_of_element),
-        )
-        .add(
-            CreateInstance,
-            "/elements/{key}/instances",
-            post(create::create_of_element),
-        );
-    for one in [
-        "/instances",
-        "/instances/{id}",
-        "/elements/{key}/instances/{id}",
-    ] {
-        if one.ends_with("{id}") {
-            routes = routes.add(GetInstance, one, get(instances::show));
-        }
-        let enabled = &format!("{one}/enabled");
-        let configuration = &format!("{one}/configuration");
-        let entry = &format!("{one}/configuration/{{entry}}");
-        routes = routes
-            .add(UpdateInstance, one, patch(change::patch))
-            .add(ReplaceInstance, one, put(change::put))
-            .add(DeleteInstance, one, delete(instances::delete))
-            .add(EnableInstance, enabled, put(instances::enable))
-            .add(DisableInstance, enabled, delete(instances::disable))
-            .add(ListConfiguration, configuration, get(configuration::list))
-            .add(GetConfiguration, entry, get(configuration::show))
-            .add(UpdateConfiguration, entry, patch(configuration::patch))
-            .add(
-                GetInstanceDocs,
-                &format!("{one}/docs"),
-                get(docs::of_instance),
-            );
-    }
-    routes
+fn files() -> Endpoints {
+    Endpoints::default()
+        .at("/folders/contents")
+        .get(ListFolder, files::contents)
+        .at("/folders")
+        .post(CreateFolder, files::create_folder)
+        .delete(DeleteFolder, files::delete_folder)
+        .at("/files")
+        .get(DownloadFile, files::download)
+        .post(UploadFile, files::upload)
+        .delete(DeleteFile, files::delete_file)
+        .at("/files/links")
+        .get(GetFileLinks, files::links)
+        .at("/files/{id}")
+        .get(DownloadFile, files::download_by_id)
 }
 
-/// The hub in a path is ignored.
-fn through_instances(mut routes: Routes<'_>) -> Routes<'_> {
-    use Operation::*;
-    for hub in ["", "/hubs/{hub}"] {
-        let all = &format!("{hub}/{{resource}}");
-        let one = &format!("{hub}/{{resource}}/{{object}}");
-        let metadata = &format!("{hub}/objects/{{resource}}/metadata");
-        routes = routes
-            .add(Ping, &format!("{hub}/ping"), get(instances::ping))
-            .add(
-                ListObjectNames,
-                &format!("{hub}/objects"),
-                get(objects::names),
-            )
-            .add(GetObjectMetadata, metadata, get(objects::metadata))
-            .add(ListObjects, all, get(objects::list))
-            .add(CreateObject, all, post(objects::create))
-            .add(GetObject, one, get(objects::show))
-            .add(ReplaceObject, one, put(objects::put))
-            .add(UpdateObject, one, patch(objects::patch))
-            .add(DeleteObject, one, delete(objects::delete));
-    }
-    routes
-}
-
-/// What these answer may be of any media type.
-fn files(mut routes: Routes<'_>) -> Routes<'_> {
-    use Operation::*;
-    for hub in ["", "/hubs/{hub}"] {
-        let (folders, all) = (&format!("{hub}/folders"), &format!("{hub}/files"));
-        routes = routes
-            .add(
-                ListFolder,
-                &format!("{folders}/contents"),
-                get(files::contents),
-            )
-            .add(CreateFolder, folders, post(files::create_folder))
-            .add(DeleteFolder, folders, delete(files::delete_folder))
-            .add(DownloadFile, all, get(files::download))
-            .add(UploadFile, all, post(files::upload))
-            .add(DeleteFile, all, delete(files::delete_file))
-            .add(GetFileLinks, &format!("{all}/links"), get(files::links))
-            .add(
-                DownloadFile,
-                &format!("{all}/{{file}}"),
-                get(files::download_by_id),
-            );
-    }
-    let link = get(files::follow_link);
-    routes.router = routes.router.route("/provider/links/{link}/{name}", link);
-    routes
-}
-
-fn bulk(mut routes: Routes<'_>) -> Routes<'_> {
-    use Operation::*;
-    for hub in ["", "/hubs/{hub}"] {
-        let bulk = &format!("{hub}/bulk");
-        // A job by its id; in an upload, the name of its objects.
-        let job = &format!("{bulk}/{{job}}");
-        routes = routes
-            .add(StartBulk, &format!("{bulk}/query"), post(bulk::query))
-            .add(StartBulk, job, post(bulk::upload))
-            .add(GetBulkStatus, &format!("{job}/status"), get(bulk::status))
-            .add(GetBulkErrors, &format!("{job}/errors"), get(bulk::errors))
-            .add(
-                DownloadBulk,
-                &format!("{job}/{{object}}"),
-                get(bulk::download),
-            );
-    }
-    routes
+fn bulk() -> Endpoints {
+    Endpoints::default()
+        .at("/bulk/query")
+        .post(StartBulk, bulk::query)
+        .at("/bulk/{resource}")
+        .post(StartBulk, bulk::upload)
+        .at("/bulk/{id}/status")
+        .get(GetBulkStatus, bulk::status)
+        .at("/bulk/{id}/errors")
+        .get(GetBulkErrors, bulk::errors)
+        .at("/bulk/{id}/{resource}")
+        .get(DownloadBulk, bulk::download)
 }
 
 /// Browsers may call the platform themselves.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::path::ElementRef;
 use crate::catalogue::{Authentication, Element};
 use crate::store::{CallbackUrl, Redacted, RequestToken, Settings, Store};
-use crate::web::{ApiError, JsonObject, Parameters};
+use crate::web::{ApiError, JsonObject, JsonResult, Parameters};
 
 /// Step 1, with the parameters in the query.
 pub(crate) async fn url_by_query(
@@ -40,26 +40,26 @@ pub(crate) async fn request_token(
     State(store): State<Arc<Store>>,
     ElementRef(element): ElementRef,
     parameters: Parameters,
-) -> Result<Json<Value>, ApiError> {
+) -> JsonResult {
     if element.authentication != Authentication::OAuth1 {
         return Err(ApiError::bad_request(format!(
             "Element {:?} does not authenticate with OAuth 1.0a, so it has no request tokens.",
             element.key
         )));
     }
-    let callback = callback(&element, &parameters, &[])?;
-    let client = given(&parameters, "apiKey").trim().to_owned();
-    let callers_state = given(&parameters, "state").to_owned();
+    let callback = callback(&element, &parameters, None)?;
+    let client = text(&parameters, "apiKey").to_owned();
+    let callers_state = parameters.given("state").map(str::to_owned);
     let mut state = store.state();
-    let token = state.random.code();
-    let secret = state.random.code();
-    let bytes = callback.as_str().len() * 2 + client.len() + callers_state.len();
+    let (token, secret) = (state.random.code(), state.random.code());
+    let bytes =
+        callback.as_str().len() * 2 + client.len() + callers_state.as_ref().map_or(0, String::len);
     let issued = RequestToken {
         element_id: element.id,
         secret: Redacted::new(&*secret),
         client,
         callback,
-        state: Some(callers_state).filter(|state| !state.is_empty()),
+        state: callers_state,
         verifier: None,
     };
     state.request_tokens.issue(token.clone(), issued, bytes);
@@ -90,25 +90,21 @@ fn authorization_url(
         }
     };
     let origin = &store.settings.origin;
-    let page = Settings::consent_path(&element.key);
+    let url = format!("{origin}{}?{query}", Settings::consent_path(&element.key));
     Ok(Json(AuthorizationUrl {
-        oauth_url: format!("{origin}{page}?{query}"),
+        oauth_url: url,
         element: element.key.clone(),
     }))
 }
 
 fn for_a_code(element: &Element, parameters: &Parameters) -> Result<String, ApiError> {
-    let callback = callback(element, parameters, &[])?;
-    let scope = match given(parameters, "scope") {
-        "" => &element.scope,
-        scope => scope,
-    };
+    let callback = callback(element, parameters, None)?;
     Ok(Serializer::new(String::new())
         .append_pair("response_type", "code")
-        .append_pair("client_id", given(parameters, "apiKey").trim())
+        .append_pair("client_id", text(parameters, "apiKey"))
         .append_pair("redirect_uri", callback.as_str())
-        .append_pair("scope", scope)
-        .append_pair("state", state(element, parameters))
+        .append_pair("scope", parameters.given("scope").unwrap_or(&element.scope))
+        .append_pair("state", parameters.given("state").unwrap_or(&element.key))
         .finish())
 }
 
@@ -118,56 +114,44 @@ fn for_a_request_token(
     element: &Element,
     parameters: &Parameters,
 ) -> Result<String, ApiError> {
-    let callback = callback(element, parameters, &["requestToken"])?;
-    let token = given(parameters, "requestToken").trim();
+    let callback = callback(element, parameters, Some("requestToken"))?;
+    let token = text(parameters, "requestToken");
     let store_state = store.state();
     let issued = store_state.request_tokens.get(token);
     let issued = issued.filter(|issued| issued.element_id == element.id);
     let issued = issued.ok_or_else(|| {
         ApiError::bad_request("requestToken is no valid request token of this element.")
     })?;
-    let state = match (given(parameters, "state"), &issued.state) {
-        ("", Some(state)) => state,
-        _ => state(element, parameters),
-    };
+    let state = parameters.given("state").or(issued.state.as_deref());
+    let state = state.unwrap_or(&element.key);
     Ok(Serializer::new(String::new())
         .append_pair("oauth_token", token)
         .append_pair("oauth_callback", &callback.with([("state", state)], ""))
         .finish())
 }
 
-fn given<'a>(parameters: &'a Parameters, name: &str) -> &'a str {
-    parameters.first(name).unwrap_or_default()
-}
-
-/// The caller's, or else the element's key.
-fn state<'a>(element: &'a Element, parameters: &'a Parameters) -> &'a str {
-    match given(parameters, "state") {
-        "" => &element.key,
-        state => state,
-    }
+fn text<'a>(parameters: &'a Parameters, name: &str) -> &'a str {
+    parameters.first(name).unwrap_or_default().trim()
 }
 
 /// The callback URL, once everything that is required is there: what every element requires, what
-/// this one does, and `more`.
+/// this one does, and what is besides.
 fn callback(
     element: &Element,
     parameters: &Parameters,
-    more: &[&str],
+    besides: Option<&str>,
 ) -> Result<CallbackUrl, ApiError> {
     let required = ["apiKey", "apiSecret", "callbackUrl"].into_iter();
-    let required = required
-        .chain(element.oauth_url_parameters.iter().map(String::as_str))
-        .chain(more.iter().copied());
-    let is_missing = |name: &&str| given(parameters, name).trim().is_empty();
-    let missing: Vec<&str> = required.filter(is_missing).collect();
+    let own = element.oauth_url_parameters.iter().map(String::as_str);
+    let required = required.chain(own).chain(besides);
+    let missing = required.filter(|name| parameters.given(name).is_none());
+    let missing: Vec<&str> = missing.collect();
     if !missing.is_empty() {
-        return Err(ApiError::bad_request(format!(
-            "Required parameters are missing or blank: {}.",
-            missing.join(", ")
-        )));
+        let missing = missing.join(", ");
+        let message = format!("Required parameters are missing or blank: {missing}.");
+        return Err(ApiError::bad_request(message));
     }
-    CallbackUrl::parse(given(parameters, "callbackUrl").trim()).ok_or_else(|| {
+    CallbackUrl::parse(text(parameters, "callbackUrl")).ok_or_else(|| {
         ApiError::bad_request("callbackUrl has to be a URL that a browser can be sent to.")
     })
 }

@@ -1,34 +1,62 @@
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
+use serde::Deserialize;
 
 use crate::catalogue::{Element, number};
-use crate::store::{Instance, State, Store};
+use crate::store::{Instance, Store};
 use crate::web::{ApiError, Credentials};
+
+/// What varies in a path, decoded. What the route does not have is empty.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PathParameters {
+    /// The key of an element, or its id.
+    pub(crate) key: String,
+    pub(crate) hub: String,
+    pub(crate) resource: String,
+    /// Of an instance, an object, a file or a job.
+    pub(crate) id: String,
+    pub(crate) entry: String,
+    pub(crate) link: String,
+}
+
+/// The element that a path names.
+pub(crate) struct ElementRef(pub(crate) Arc<Element>);
 
 /// The instance that a path names by its id, or the credentials by their element token. The call may
 /// be made; of an id from the path there may be no instance.
 pub(crate) struct InstanceRef {
+    pub(crate) store: Arc<Store>,
     pub(crate) id: u64,
 }
 
-/// The element that a path names by its key or its id.
-pub(crate) struct ElementRef(pub(crate) Arc<Element>);
-
-/// The parts of a path that vary, decoded.
-pub(crate) struct PathParameters(Vec<(String, String)>);
-
-impl PathParameters {
-    pub(crate) fn find(&self, name: &str) -> Option<&str> {
-        let mut parameters = self.0.iter();
-        let (_, value) = parameters.find(|(candidate, _)| candidate == name)?;
-        Some(value)
+impl InstanceRef {
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Instance) -> T) -> Result<T, ApiError> {
+        let state = self.store.state();
+        let instance = state.instances.get(self.id);
+        Ok(read(
+            instance.ok_or_else(|| ApiError::no_such_instance(self.id))?,
+        ))
     }
 
-    /// One that the route has.
-    pub(crate) fn get(&self, name: &str) -> &str {
-        self.find(name).unwrap_or_default()
+    /// Changes the instance, if there is room for so many bytes more.
+    pub(crate) fn change<T>(
+        &self,
+        weight: usize,
+        change: impl FnOnce(&mut Instance) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        self.check_room(weight)?;
+        let changed = self.store.state().instances.change(self.id, change);
+        changed.unwrap_or_else(|| Err(ApiError::no_such_instance(self.id)))
+    }
+
+    pub(crate) fn check_room(&self, weight: usize) -> Result<(), ApiError> {
+        match weight == 0 || self.store.state().instances.has_room_for(weight) {
+            true => Ok(()),
+            false => Err(ApiError::full()),
+        }
     }
 }
 
@@ -36,10 +64,9 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParameters {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let parameters = RawPathParams::from_request_parts(parts, state).await;
-        let parameters = parameters.map_err(|_| ApiError::no_such_path())?;
-        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        Ok(Self(parameters.iter().map(owned).collect()))
+        let path = Path::from_request_parts(parts, state).await;
+        let Path(parameters) = path.map_err(|_| ApiError::no_such_path())?;
+        Ok(parameters)
     }
 }
 
@@ -48,7 +75,7 @@ impl FromRequestParts<Arc<Store>> for ElementRef {
 
     async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
         let path = PathParameters::from_request_parts(parts, store).await?;
-        element(store, path.get("key")).map(Self)
+        element(store, &path.key).map(Self)
     }
 }
 
@@ -58,21 +85,22 @@ impl FromRequestParts<Arc<Store>> for InstanceRef {
     async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
         let credentials = Credentials::read(&parts.headers)?;
         let path = PathParameters::from_request_parts(parts, store).await?;
-        let Some(id) = path.find("id") else {
-            let id = credentials.element_call(store)?.instance_id;
-            return Ok(Self { id });
-        };
-        credentials.platform_call(store)?;
-        // What is no number is a path of the platform's own, such as `/instances/count`.
-        let id = number(id).ok_or_else(ApiError::no_such_path)?;
-        if let Some(key) = path.find("key") {
-            let element = element(store, key)?;
-            let state = store.state();
-            let instance = state.instances.get(id);
-            let of_element = instance.filter(|instance| instance.element.id == element.id);
-            of_element.ok_or_else(|| ApiError::no_such_instance(id))?;
+        let store = Arc::clone(store);
+        if path.id.is_empty() {
+            let id = credentials.check_element_call(&store)?;
+            return Ok(Self { store, id });
         }
-        Ok(Self { id })
+        credentials.check_platform_call(&store)?;
+        // What is no number is a path of the platform's own, such as `/instances/count`.
+        let id = number(&path.id).ok_or_else(ApiError::no_such_path)?;
+        let instance = Self { store, id };
+        if !path.key.is_empty() {
+            let element = element(&instance.store, &path.key)?;
+            if instance.read(|instance| instance.element.id)? != element.id {
+                return Err(ApiError::no_such_instance(id));
+            }
+        }
+        Ok(instance)
     }
 }
 
@@ -80,20 +108,4 @@ pub(crate) fn element(store: &Store, key_or_id: &str) -> Result<Arc<Element>, Ap
     let element = store.settings.catalogue.find(key_or_id);
     let element = element.ok_or_else(|| ApiError::no_such_element(key_or_id))?;
     Ok(Arc::clone(element))
-}
-
-/// An instance of the store, or the platform's error if there is none.
-pub(crate) fn instance(state: &State, id: u64) -> Result<&Instance, ApiError> {
-    let instance = state.instances.get(id);
-    instance.ok_or_else(|| ApiError::no_such_instance(id))
-}
-
-/// Changes an instance, or returns the platform's error if there is none.
-pub(crate) fn change_instance<T>(
-    state: &mut State,
-    id: u64,
-    change: impl FnOnce(&mut Instance) -> T,
-) -> Result<T, ApiError> {
-    let changed = state.instances.change(id, change);
-    changed.ok_or_else(|| ApiError::no_such_instance(id))
 }

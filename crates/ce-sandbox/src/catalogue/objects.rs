@@ -78,18 +78,18 @@ impl ObjectCollection {
     }
 
     /// Adds an object under an id of the collection's own.
-    pub(crate) fn add(&mut self, object: Object) -> &Object {
+    pub(crate) fn add(&mut self, object: Object) -> Arc<Object> {
         self.last_id += 1;
         self.put(self.last_id, object)
     }
 
     /// Replaces an object. None if there is no such object.
-    pub(crate) fn replace(&mut self, id: u64, object: Object) -> Option<&Object> {
+    pub(crate) fn replace(&mut self, id: u64, object: Object) -> Option<Arc<Object>> {
         self.objects.contains_key(&id).then(|| self.put(id, object))
     }
 
     /// Changes the fields that are given. None if there is no such object.
-    pub(crate) fn merge(&mut self, id: u64, fields: Object) -> Option<&Object> {
+    pub(crate) fn merge(&mut self, id: u64, fields: Object) -> Option<Arc<Object>> {
         let mut object = self.get(id)?.clone();
         object.extend(fields);
         Some(self.put(id, object))
@@ -106,7 +106,7 @@ impl ObjectCollection {
     }
 
     /// The object's own idea of its id does not count.
-    fn put(&mut self, id: u64, mut object: Object) -> &Object {
+    fn put(&mut self, id: u64, mut object: Object) -> Arc<Object> {
         let shown = match self.ids {
             IdType::Text => Value::from(id.to_string()),
             IdType::Number => Value::from(id),
@@ -116,7 +116,7 @@ impl ObjectCollection {
         self.added_bytes += weight_of(&object);
         self.added_bytes = self.added_bytes.saturating_sub(weight_of(place));
         *place = Arc::new(object);
-        place
+        Arc::clone(place)
     }
 }
 

@@ -6,14 +6,14 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Control, read};
+use super::Control;
 use crate::catalogue::Object;
 use crate::events::{NotifyError, notify};
-use crate::web::{ApiError, JsonObject};
+use crate::web::{ApiError, JsonBody, JsonResult};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PostEvents {
+pub(super) struct PostEvents {
     events: Vec<Object>,
 }
 
@@ -21,11 +21,10 @@ struct PostEvents {
 pub(super) async fn post_events(
     State(Control { store, .. }): State<Control>,
     Path(id): Path<String>,
-    JsonObject(body): JsonObject,
-) -> Result<Json<Value>, ApiError> {
+    JsonBody { value, .. }: JsonBody<PostEvents>,
+) -> JsonResult {
     let id = id.parse().map_err(|_| ApiError::no_such_instance(&id))?;
-    let PostEvents { events } = read(body)?;
-    let id = notify(&store, id, events).map_err(|error| match error {
+    let id = notify(&store, id, value.events).map_err(|error| match error {
         NotifyError::NoInstance { id } => ApiError::no_such_instance(id),
         NotifyError::NotEnabled { .. } => ApiError::bad_request(error.to_string()),
     })?;
@@ -39,16 +38,15 @@ pub(super) async fn get_events(State(Control { store, .. }): State<Control>) -> 
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PostClock {
+pub(super) struct PostClock {
     seconds: u32,
 }
 
 /// `POST /sandbox/clock`.
 pub(super) async fn post_clock(
     State(Control { store, .. }): State<Control>,
-    JsonObject(body): JsonObject,
-) -> Result<StatusCode, ApiError> {
-    let PostClock { seconds } = read(body)?;
-    store.advance(Duration::from_secs(seconds.into()));
-    Ok(StatusCode::NO_CONTENT)
+    JsonBody { value, .. }: JsonBody<PostClock>,
+) -> StatusCode {
+    store.advance(Duration::from_secs(value.seconds.into()));
+    StatusCode::NO_CONTENT
 }

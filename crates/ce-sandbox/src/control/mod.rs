@@ -14,16 +14,15 @@ use axum::{Json, Router};
 use http::StatusCode;
 use http::header::ORIGIN;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub use preload::PreloadError;
 pub(crate) use preload::{NewInstances, add_instances, add_objects, numbered_objects, revoke};
 
-use crate::catalogue::{Object, weight_of};
+use crate::catalogue::Object;
 use crate::faults::{FaultRule, Faults};
 use crate::store::Store;
-use crate::web::{ApiError, JsonObject};
+use crate::web::{ApiError, JsonBody, JsonResult};
 
 #[derive(Clone)]
 struct Control {
@@ -77,15 +76,13 @@ fn one() -> usize {
 
 async fn post_instances(
     State(Control { store, .. }): State<Control>,
-    JsonObject(body): JsonObject,
-) -> Result<Json<Value>, ApiError> {
-    let weight = weight_of(&body);
-    let new: PostInstances = read(body)?;
+    JsonBody { value: new, weight }: JsonBody<PostInstances>,
+) -> JsonResult {
     let bytes = new.count.saturating_mul(LEAST_BYTES.max(weight));
     let room = store.state().instances.room();
     has_room(&store, new.count, room, bytes)?;
     let like = NewInstances {
-        name: new.name.as_deref(),
+        name: new.name,
         tags: new.tags,
     };
     let ids = add_instances(&store, &new.element, new.count, &like)?;
@@ -115,11 +112,9 @@ struct PostObjects {
 async fn post_objects(
     State(Control { store, .. }): State<Control>,
     Path(id): Path<String>,
-    JsonObject(body): JsonObject,
+    JsonBody { value: new, weight }: JsonBody<PostObjects>,
 ) -> Result<StatusCode, ApiError> {
     let id = id.parse().map_err(|_| ApiError::no_such_instance(&id))?;
-    let weight = weight_of(&body);
-    let new: PostObjects = read(body)?;
     let count = new.objects.len().saturating_add(new.count);
     let there = match store.state().instances.get(id) {
         Some(instance) => instance
@@ -157,9 +152,8 @@ const MAX_RULES: usize = 1000;
 
 async fn post_faults(
     State(Control { faults, .. }): State<Control>,
-    JsonObject(body): JsonObject,
+    JsonBody { value: new, .. }: JsonBody<PostFaults>,
 ) -> Result<StatusCode, ApiError> {
-    let new: PostFaults = read(body)?;
     let rules = new.faults.iter().map(|text| text.parse::<FaultRule>());
     let rules = rules.collect::<Result<Vec<_>, _>>();
     let rules = rules.map_err(|error| ApiError::bad_request(error.to_string()))?;
@@ -190,11 +184,6 @@ async fn post_reset(State(Control { store, faults }): State<Control>) -> StatusC
     store.reset();
     faults.plan().reset();
     StatusCode::NO_CONTENT
-}
-
-fn read<T: DeserializeOwned>(body: Map<String, Value>) -> Result<T, ApiError> {
-    let read = serde_json::from_value(Value::Object(body));
-    read.map_err(|error| ApiError::bad_request(error.to_string()))
 }
 
 impl From<PreloadError> for ApiError {

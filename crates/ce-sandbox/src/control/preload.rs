@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::catalogue::Object;
-use crate::store::{Configuration, Instance, Redacted, Store};
+use crate::store::{Instance, Redacted, Store};
 
 /// Why nothing was added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,9 +32,9 @@ pub enum PreloadError {
 
 /// What instances that are added are like.
 #[derive(Default)]
-pub(crate) struct NewInstances<'a> {
+pub(crate) struct NewInstances {
     /// `Instance {id}` without it.
-    pub(crate) name: Option<&'a str>,
+    pub(crate) name: Option<String>,
     pub(crate) tags: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn add_instances(
     store: &Store,
     element: &str,
     count: usize,
-    like: &NewInstances<'_>,
+    like: &NewInstances,
 ) -> Result<Range<u64>, PreloadError> {
     let found = store.settings.catalogue.find(element);
     let element = found.ok_or_else(|| PreloadError::NoElement {
@@ -57,25 +57,13 @@ pub(crate) fn add_instances(
             0 => id..id + 1,
             _ => ids.start..id + 1,
         };
-        let token = state.random.token();
-        state.instances.insert(Instance {
-            id,
-            name: like
-                .name
-                .map_or_else(|| format!("Instance {id}"), str::to_owned),
-            created: created.clone(),
-            token: Redacted::new(token),
-            element: Arc::clone(element),
-            tags: like.tags.clone(),
-            provider_data: None,
-            configuration: Configuration::default(),
-            external_authentication: "none",
-            disabled: false,
-            valid: true,
-            changed: Default::default(),
-            files: Default::default(),
-            jobs: Default::default(),
-        });
+        let token = Redacted::new(state.random.token());
+        let mut instance = Instance::new(id, token, Arc::clone(element), created.clone());
+        instance.tags.clone_from(&like.tags);
+        if let Some(name) = &like.name {
+            instance.name.clone_from(name);
+        }
+        state.instances.insert(instance);
     }
     Ok(ids)
 }

@@ -38,36 +38,29 @@ pub enum NotifyError {
     },
 }
 
-/// A change that came through an instance.
-pub(crate) struct Change<'a> {
-    pub(crate) instance_id: u64,
-    pub(crate) object_type: &'a str,
-    pub(crate) object_id: &'a Value,
-    /// `CREATED`, `UPDATED` or `DELETED`.
-    pub(crate) event_type: &'static str,
-}
-
-/// Reports a change, if the instance is to report it.
-pub(crate) fn report(store: &Store, change: &Change<'_>) {
-    let Change {
-        instance_id,
-        object_type,
-        object_id,
-        event_type,
-    } = change;
-    let is_wanted = store.state().instances.get(*instance_id).is_some_and(|it| {
+/// Reports a change that came through an instance, if the instance is to report it.
+pub(crate) fn report(
+    store: &Store,
+    instance_id: u64,
+    object_type: &str,
+    object_id: &Value,
+    event_type: &str,
+) {
+    let is_wanted = store.state().instances.get(instance_id).is_some_and(|it| {
         let objects = it.configuration.get(&it.element, "event.objects");
         let mut objects = objects.unwrap_or_default().split(',').map(str::trim);
         let all = objects.clone().all(str::is_empty);
         it.events_enabled() && (all || objects.any(|it| it.eq_ignore_ascii_case(object_type)))
     });
     if is_wanted {
-        let event = json!({
-            "objectType": object_type, "objectId": object_id, "eventType": event_type,
-        });
-        let event = event.as_object().cloned().unwrap_or_default();
+        let fields = [
+            ("objectType", object_type.into()),
+            ("objectId", object_id.clone()),
+            ("eventType", event_type.into()),
+        ];
+        let event = fields.map(|(name, value)| (name.to_owned(), value));
         // One without a callback URL reports nothing.
-        let _ = notify(store, *instance_id, [event]);
+        let _ = notify(store, instance_id, [event.into_iter().collect()]);
     }
 }
 

@@ -23,7 +23,7 @@ pub use user::ConsentError;
 pub(crate) use user::decide;
 
 use crate::store::Store;
-use crate::web::{Parameters, is_form};
+use crate::web::{Parameters, media_type};
 
 pub(crate) fn routes(store: &Arc<Store>) -> Router {
     let consent = get(ask).post(submit);
@@ -55,7 +55,7 @@ async fn submit(
     body: Bytes,
 ) -> Response {
     let decide = || {
-        if !is_form(&headers) {
+        if media_type(&headers) != "application/x-www-form-urlencoded" {
             return Err(PageError {
                 status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 reason: "The decision has to come as a form.".to_owned(),

@@ -20,8 +20,8 @@ pub(crate) use callback_url::CallbackUrl;
 pub(crate) use clock::{Clock, http_date};
 pub(crate) use grants::{IssuedCode, LinkedFile, RequestToken};
 pub(crate) use instances::{
-    Configuration, Content, FileConflict, FilePath, Files, Instance, Instances, Job, MASK,
-    StoredFile, mask_all, without_tags,
+    Configuration, Content, ExternalAuthentication, FileConflict, FilePath, Files, Instance,
+    Instances, Job, MASK, StoredFile, mask_all, without_tags,
 };
 use one_time::OneTime;
 pub(crate) use outbox::{Letter, Outbox};
@@ -93,7 +93,7 @@ pub(crate) struct State {
     pub(crate) links: OneTime<LinkedFile>,
     pub(crate) instances: Instances,
     /// How many bulk jobs there were.
-    pub(crate) jobs: u64,
+    jobs: u64,
     pub(crate) outbox: Outbox,
     pub(crate) log: RequestLog,
     /// How often everything was forgotten. Creations that began before a reset come to nothing.
@@ -109,6 +109,12 @@ impl Settings {
 }
 
 impl State {
+    /// The id of a new bulk job.
+    pub(crate) fn next_job(&mut self) -> u64 {
+        self.jobs += 1;
+        self.jobs
+    }
+
     fn new(settings: &Settings) -> Self {
         Self {
             random: Random::new(settings.seed),

@@ -16,14 +16,8 @@ pub(crate) struct Credentials {
     element: Option<Redacted>,
 }
 
-/// A call to the platform that may be made: user and organization have to be there, and whatever is
-/// there has to be right.
+/// A call to the platform that may be made.
 pub(crate) struct PlatformCall;
-
-/// A call through an instance that may be made. The organization may be left out.
-pub(crate) struct ElementCall {
-    pub(crate) instance_id: u64,
-}
 
 impl Credentials {
     /// Reads what there is. Old clients write `Element: TOKEN`, or leave the commas out, and the
@@ -32,9 +26,8 @@ impl Credentials {
         let mut credentials = Self::default();
         for value in headers.get_all(AUTHORIZATION) {
             let value = value.to_str().map_err(|_| invalid())?;
-            let mut words = value
-                .split(|c: char| c == ',' || c.is_whitespace())
-                .filter(|word| !word.is_empty());
+            let words = value.split(|c: char| c == ',' || c.is_whitespace());
+            let mut words = words.filter(|word| !word.is_empty());
             while let Some(word) = words.next() {
                 let kind = word.trim_end_matches(':').to_ascii_lowercase();
                 let place = match kind.as_str() {
@@ -57,43 +50,42 @@ impl Credentials {
         self.element.is_some()
     }
 
-    pub(crate) fn platform_call(&self, store: &Store) -> Result<PlatformCall, ApiError> {
-        self.present(&[("User", &self.user), ("Organization", &self.organization)])?;
-        self.check_secrets(store)?;
-        if self.names_an_element() {
-            self.instance_id(store)?;
+    /// User and organization have to be there, and whatever is there has to be right.
+    pub(crate) fn check_platform_call(&self, store: &Store) -> Result<(), ApiError> {
+        self.check(
+            store,
+            &[("User", &self.user), ("Organization", &self.organization)],
+        )?;
+        match self.element {
+            Some(_) => self.instance_id(store).map(drop),
+            None => Ok(()),
         }
-        Ok(PlatformCall)
     }
 
-    pub(crate) fn element_call(&self, store: &Store) -> Result<ElementCall, ApiError> {
-        self.present(&[("User", &self.user), ("Element", &self.element)])?;
-        self.check_secrets(store)?;
-        Ok(ElementCall {
-            instance_id: self.instance_id(store)?,
-        })
+    /// The instance that the call goes through. The organization may be left out.
+    pub(crate) fn check_element_call(&self, store: &Store) -> Result<u64, ApiError> {
+        self.check(store, &[("User", &self.user), ("Element", &self.element)])?;
+        self.instance_id(store)
     }
 
-    fn present(&self, required: &[(&str, &Option<Redacted>)]) -> Result<(), ApiError> {
+    fn check(&self, store: &Store, required: &[(&str, &Option<Redacted>)]) -> Result<(), ApiError> {
         let missing = required.iter().filter(|(_, part)| part.is_none());
         let missing: Vec<&str> = missing.map(|(kind, _)| *kind).collect();
-        if missing.is_empty() {
-            return Ok(());
+        if !missing.is_empty() {
+            let missing = missing.join(", ");
+            return Err(unauthorized(format!(
+                "The Authorization header lacks: {missing}."
+            )));
         }
-        Err(unauthorized(format!(
-            "The Authorization header lacks: {}.",
-            missing.join(", ")
-        )))
-    }
-
-    fn check_secrets(&self, store: &Store) -> Result<(), ApiError> {
         let settings = &store.settings;
-        let right = |given: &Option<Redacted>, expected: &Redacted| {
-            given.as_ref().is_none_or(|given| given == expected)
-        };
-        match right(&self.user, &settings.user_secret)
-            && right(&self.organization, &settings.organization_secret)
-        {
+        let secrets = [
+            (&self.user, &settings.user_secret),
+            (&self.organization, &settings.organization_secret),
+        ];
+        let mut given = secrets
+            .iter()
+            .filter_map(|(given, right)| Some((given.as_ref()?, *right)));
+        match given.all(|(given, right)| given == right) {
             true => Ok(()),
             false => Err(invalid()),
         }
@@ -111,15 +103,8 @@ impl FromRequestParts<Arc<Store>> for PlatformCall {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
-        Credentials::read(&parts.headers)?.platform_call(store)
-    }
-}
-
-impl FromRequestParts<Arc<Store>> for ElementCall {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
-        Credentials::read(&parts.headers)?.element_call(store)
+        Credentials::read(&parts.headers)?.check_platform_call(store)?;
+        Ok(Self)
     }
 }
 

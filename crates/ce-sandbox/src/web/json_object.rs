@@ -3,11 +3,12 @@ use std::fmt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::StatusCode;
-use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::api_error::ApiError;
 use super::parameters::media_type;
+use crate::catalogue::weight_of;
 
 /// The JSON object that a request's body has to be.
 pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
@@ -16,7 +17,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        if media_type(request.headers()).as_deref() != Some("application/json") {
+        if media_type(request.headers()) != "application/json" {
             return Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "The body has to be JSON, and Content-Type has to say application/json.",
@@ -34,6 +35,34 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
                 error.column()
             ))),
         }
+    }
+}
+
+/// The same, read as a `T`.
+pub(crate) struct JsonBody<T> {
+    pub(crate) value: T,
+    /// About how many bytes the object takes up in memory.
+    pub(crate) weight: usize,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let JsonObject(object) = JsonObject::from_request(request, state).await?;
+        let weight = weight_of(&object);
+        let value = serde_path_to_error::deserialize(Value::Object(object));
+        let value = value.map_err(|error| {
+            let problem = error.inner().to_string();
+            // What stands before this may quote the body.
+            let problem = problem.rsplit_once(", expected ");
+            let problem = match problem {
+                Some((_, expected)) => format!("{} has to be {expected}.", error.path()),
+                None => error.inner().to_string(),
+            };
+            ApiError::bad_request(problem)
+        })?;
+        Ok(Self { value, weight })
     }
 }
 

@@ -8,27 +8,26 @@ use http::request::Parts;
 /// Names and values of a query string or of a form, decoded, in their order.
 ///
 /// No `Debug`: API secrets travel in here.
-#[derive(Default)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
     pub(crate) fn parse(encoded: &[u8]) -> Self {
-        Self(form_urlencoded::parse(encoded).into_owned().collect())
+        form_urlencoded::parse(encoded).into_owned().collect()
     }
 
     /// The first value of that name, be it empty.
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
-        let mut parameters = self.0.iter();
-        let (_, value) = parameters.find(|(candidate, _)| candidate == name)?;
-        Some(value)
+        self.all(name).next()
+    }
+
+    /// The first value of that name, unless it is blank.
+    pub(crate) fn given(&self, name: &str) -> Option<&str> {
+        self.first(name).filter(|value| !value.trim().is_empty())
     }
 
     /// Every value of that name.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let named = self
-            .0
-            .iter()
-            .filter(move |(candidate, _)| candidate == name);
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.0.iter().filter(move |(other, _)| other == name);
         named.map(|(_, value)| value.as_str())
     }
 
@@ -55,14 +54,9 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
     }
 }
 
-/// Returns `true` if the body is said to be a form.
-pub(crate) fn is_form(headers: &HeaderMap) -> bool {
-    media_type(headers).is_some_and(|media_type| media_type == "application/x-www-form-urlencoded")
-}
-
-/// The media type of the body, without its parameters, in lower case.
-pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let essence = value.split(';').next()?;
-    Some(essence.trim().to_ascii_lowercase())
+/// The media type of the body, without its parameters, in lower case; empty if there is none.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let essence = value.and_then(|value| value.split(';').next());
+    essence.unwrap_or_default().trim().to_ascii_lowercase()
 }

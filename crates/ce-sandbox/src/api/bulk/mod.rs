@@ -3,11 +3,9 @@
 mod query;
 mod rows;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
@@ -15,80 +13,65 @@ use serde_json::{Value, json};
 
 use self::query::Query;
 use self::rows::{Rows, to_csv};
-use super::objects::{Resource, with_fields};
+use super::objects;
 use super::path::PathParameters;
-use super::through::{InstanceId, permitted};
+use super::through::Through;
 use crate::catalogue::{number, weight_of};
 use crate::events::notify_of_job;
 use crate::store::{Job, Redacted, Store};
-use crate::web::{ApiError, ElementCall, Parameters, Parts, read_json};
-
-type Answer<T> = (InstanceId, Result<T, ApiError>);
+use crate::web::{ApiError, JsonResult, Parameters, Parts, check_json, read_json};
 
 /// How long a job takes at most, by the sandbox's clock.
 const DURATION: Duration = Duration::from_secs(1);
 
 /// `POST /bulk/query?q=…`.
 pub(crate) async fn query(
-    ElementCall { instance_id }: ElementCall,
-    State(store): State<Arc<Store>>,
+    through: Through,
     parameters: Parameters,
     headers: HeaderMap,
-) -> Answer<Json<Value>> {
-    let text = parameters.first("q").unwrap_or_default();
-    let job = Query::parse(text).and_then(|query| {
-        let resource = Resource::named(instance_id, &query.object);
-        let found = permitted(&store, instance_id, |instance| {
-            let objects = resource.of(instance)?.iter();
-            let wanted = query.wanted.as_ref();
-            let found = objects.filter(|object| wanted.is_none_or(|it| it.holds(object)));
-            Ok(match &query.fields {
-                None => found.cloned().collect::<Vec<_>>(),
-                Some(fields) => found.map(|object| with_fields(object, fields)).collect(),
-            })
-        })?;
-        Ok(Job {
-            count: found.len(),
-            objects: found,
-            ..job(&store, &query.object)
-        })
-    });
-    start(&store, instance_id, job, &headers)
+) -> JsonResult {
+    let query = Query::parse(parameters.first("q").unwrap_or_default())?;
+    let found: Vec<_> = through.call(|instance| {
+        let found = objects::find(instance, query.object, query.wanted.as_ref())?.into_iter();
+        Ok(found
+            .map(|object| objects::view(object, query.fields))
+            .collect())
+    })?;
+    let job = Job {
+        count: found.len(),
+        objects: found,
+        ..job(&through.0.store, query.object)
+    };
+    start(&through, job, &headers)
 }
 
 /// `POST /bulk/{object}`: a body of several parts, of which one is `file`.
 pub(crate) async fn upload(
-    ElementCall { instance_id }: ElementCall,
-    State(store): State<Arc<Store>>,
+    through: Through,
     path: PathParameters,
     headers: HeaderMap,
     mut parts: Parts,
-) -> Answer<Json<Value>> {
-    let object = path.get("job");
-    let job = read(&mut parts).and_then(|rows| {
-        let weight: usize = rows.objects.iter().map(weight_of).sum();
-        let has_room = store.state().instances.has_room_for(weight);
-        let resource = Resource::named(instance_id, object);
-        let count = rows.objects.len();
-        permitted(&store, instance_id, |instance| {
-            let objects = resource.change(instance)?;
-            let max = store.settings.limits.max_objects;
-            if !has_room || objects.len().saturating_add(count) > max {
-                return Err(ApiError::full());
-            }
-            for row in rows.objects {
-                objects.add(row);
-            }
-            Ok(())
-        })?;
-        Ok(Job {
-            count,
-            failed: rows.failed,
-            errors: rows.errors,
-            ..job(&store, object)
-        })
-    });
-    start(&store, instance_id, job, &headers)
+) -> JsonResult {
+    let rows = read(&mut parts)?;
+    let count = rows.objects.len();
+    let max = through.0.store.settings.limits.max_objects;
+    through.change(rows.objects.iter().map(weight_of).sum(), |instance| {
+        let objects = objects::objects_mut(instance, &path.resource)?;
+        if objects.len().saturating_add(count) > max {
+            return Err(ApiError::full());
+        }
+        for row in rows.objects {
+            objects.add(row);
+        }
+        Ok(())
+    })?;
+    let job = Job {
+        count,
+        failed: rows.failed,
+        errors: rows.errors,
+        ..job(&through.0.store, &path.resource)
+    };
+    start(&through, job, &headers)
 }
 
 fn read(parts: &mut Parts) -> Result<Rows, ApiError> {
@@ -121,60 +104,49 @@ fn job(store: &Store, object: &str) -> Job {
 }
 
 /// Keeps the job, and has its end told to whom the request names.
-fn start(
-    store: &Store,
-    instance_id: u64,
-    job: Result<Job, ApiError>,
-    headers: &HeaderMap,
-) -> Answer<Json<Value>> {
-    let started = job.and_then(|job| {
-        let mut state = store.state();
-        state.jobs += 1;
-        let id = state.jobs;
-        let (answer, end) = (view(id, &job, false), view(id, &job, true));
-        let weight: usize = job.objects.iter().map(weight_of).sum();
-        let has_room = state.instances.has_room_for(weight);
-        let added = state
-            .instances
-            .change(instance_id, |it| has_room && it.jobs.add(id, job));
-        if added != Some(true) {
-            return Err(ApiError::full());
-        }
-        drop(state);
-        let url = headers.get("elements-async-callback-url");
-        if let Some(url) = url.and_then(|url| url.to_str().ok()) {
-            notify_of_job(store, instance_id, Redacted::new(url), &end, DURATION);
-        }
-        Ok(Json(answer))
-    });
-    (InstanceId(instance_id), started)
+fn start(through: &Through, job: Job, headers: &HeaderMap) -> JsonResult {
+    let instance = &through.0;
+    let id = instance.store.state().next_job();
+    let (answer, end) = (view(id, &job, false), view(id, &job, true));
+    let weight = job.objects.iter().map(weight_of).sum();
+    instance.change(weight, |instance| match instance.jobs.add(id, job) {
+        true => Ok(()),
+        false => Err(ApiError::full()),
+    })?;
+    let url = headers.get("elements-async-callback-url");
+    if let Some(url) = url.and_then(|url| url.to_str().ok()) {
+        notify_of_job(
+            &instance.store,
+            instance.id,
+            Redacted::new(url),
+            &end,
+            DURATION,
+        );
+    }
+    Ok(Json(answer))
 }
 
-/// A job through an instance, as it stands by now.
-fn through<T>(
-    store: &Store,
-    instance_id: u64,
-    path: &PathParameters,
-    call: impl FnOnce(u64, &mut Job) -> Result<T, ApiError>,
-) -> Answer<T> {
-    let id = path.get("job");
-    let now = store.time();
-    let answer = permitted(store, instance_id, |instance| {
-        let job = number(id).and_then(|id| Some((id, instance.jobs.get(id, now)?)));
-        let none = || ApiError::not_found(format!("No bulk job found with the id {id}."));
-        let (id, job) = job.ok_or_else(none)?;
-        call(id, job)
-    });
-    (InstanceId(instance_id), answer)
+impl Through {
+    /// The job that the path names, as it stands by now.
+    fn job<T>(
+        &self,
+        path: &PathParameters,
+        call: impl FnOnce(u64, &mut Job) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let now = self.0.store.time();
+        self.call(|instance| {
+            let job = number(&path.id).and_then(|id| Some((id, instance.jobs.get(id, now)?)));
+            let none =
+                || ApiError::not_found(format!("No bulk job found with the id {}.", path.id));
+            let (id, job) = job.ok_or_else(none)?;
+            call(id, job)
+        })
+    }
 }
 
 /// `GET /bulk/{id}/status`: whoever looks twice finds it complete.
-pub(crate) async fn status(
-    ElementCall { instance_id }: ElementCall,
-    State(store): State<Arc<Store>>,
-    path: PathParameters,
-) -> Answer<Json<Value>> {
-    through(&store, instance_id, &path, |id, job| {
+pub(crate) async fn status(through: Through, path: PathParameters) -> JsonResult {
+    through.job(&path, |id, job| {
         let view = view(id, job, job.is_complete);
         job.is_complete = true;
         Ok(Json(view))
@@ -182,49 +154,31 @@ pub(crate) async fn status(
 }
 
 /// `GET /bulk/{id}/errors`.
-pub(crate) async fn errors(
-    ElementCall { instance_id }: ElementCall,
-    State(store): State<Arc<Store>>,
-    path: PathParameters,
-) -> Answer<Json<Value>> {
-    through(&store, instance_id, &path, |_, job| {
-        Ok(Json(json!(job.errors)))
-    })
+pub(crate) async fn errors(through: Through, path: PathParameters) -> JsonResult {
+    through.job(&path, |_, job| Ok(Json(json!(job.errors))))
 }
 
 /// `GET /bulk/{id}/{object}`: as CSV or as JSON.
 pub(crate) async fn download(
-    ElementCall { instance_id }: ElementCall,
-    State(store): State<Arc<Store>>,
+    through: Through,
     path: PathParameters,
     headers: HeaderMap,
-) -> Answer<Response> {
-    through(&store, instance_id, &path, |id, job| {
-        let object = path.get("object");
-        if object != job.object {
-            let message = format!("No {object} found: job {id} is of {}.", job.object);
+) -> Result<Response, ApiError> {
+    through.job(&path, |id, job| {
+        if path.resource != job.object {
+            let message = format!("No {} found: job {id} is of {}.", path.resource, job.object);
             return Err(ApiError::not_found(message));
         }
         if !job.is_complete {
             return Err(ApiError::bad_request(format!("Job {id} is not complete.")));
         }
         let accepted = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
-        let accepted = accepted.unwrap_or("*/*");
-        let takes = |kind: &str| accepted.split(',').any(|it| it.trim().starts_with(kind));
-        if takes("text/csv") {
+        if accepted.is_some_and(|accepted| accepted.contains("text/csv")) {
             let csv = to_csv(&job.objects)?;
             return Ok(([(CONTENT_TYPE, "text/csv")], csv).into_response());
         }
-        match ["application/json", "application/*", "*/*"]
-            .into_iter()
-            .any(takes)
-        {
-            true => Ok(Json(&job.objects).into_response()),
-            false => Err(ApiError::new(
-                StatusCode::NOT_ACCEPTABLE,
-                "Objects come as text/csv or application/json, which the Accept header rules out.",
-            )),
-        }
+        check_json(&headers)?;
+        Ok(Json(&job.objects).into_response())
     })
 }
 

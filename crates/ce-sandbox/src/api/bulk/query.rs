@@ -2,20 +2,19 @@ use crate::api::objects::WhereClause;
 use crate::web::ApiError;
 
 /// `select * from contacts where …`
-pub(super) struct Query {
+pub(super) struct Query<'a> {
     /// None are all.
-    pub(super) fields: Option<String>,
-    pub(super) object: String,
+    pub(super) fields: Option<&'a str>,
+    pub(super) object: &'a str,
     pub(super) wanted: Option<WhereClause>,
 }
 
-impl Query {
-    pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
-        let text = text.trim();
-        let from = split(text, " from ").and_then(|(select, rest)| {
+impl<'a> Query<'a> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, ApiError> {
+        let from = split(text.trim(), " from ").and_then(|(select, rest)| {
             let (word, fields) = select.split_once(char::is_whitespace)?;
-            word.eq_ignore_ascii_case("select")
-                .then_some((fields, rest))
+            let is_select = word.eq_ignore_ascii_case("select");
+            is_select.then_some((fields.trim(), rest))
         });
         let (fields, rest) = from.ok_or_else(|| {
             let expected = "q has to be of the form: select * from contacts where name='x'";
@@ -26,8 +25,8 @@ impl Query {
             None => (rest, None),
         };
         Ok(Self {
-            fields: Some(fields.trim().to_owned()).filter(|fields| fields != "*"),
-            object: object.trim().to_owned(),
+            fields: Some(fields).filter(|fields| *fields != "*"),
+            object: object.trim(),
             wanted,
         })
     }
@@ -48,24 +47,14 @@ mod tests {
     #[test]
     fn a_query_names_fields_and_objects() {
         let table = [
-            ("select * from contacts", None, "contacts", false),
-            (
-                " SELECT id, name\nFROM  contacts ",
-                Some("id, name"),
-                "contacts",
-                false,
-            ),
-            (
-                "select * from contacts where a='from where'",
-                None,
-                "contacts",
-                true,
-            ),
+            ("select * from contacts", None, false),
+            (" SELECT id, name\nFROM  contacts ", Some("id, name"), false),
+            ("select * from contacts where a='from where'", None, true),
         ];
-        for (text, fields, object, filters) in table {
+        for (text, fields, filters) in table {
             let query = Query::parse(text).unwrap_or_else(|_| panic!("{text}"));
-            assert_eq!(query.fields.as_deref(), fields, "{text}");
-            assert_eq!((&*query.object, query.wanted.is_some()), (object, filters));
+            assert_eq!((query.fields, query.object), (fields, "contacts"), "{text}");
+            assert_eq!(query.wanted.is_some(), filters);
         }
         for text in [
             "",

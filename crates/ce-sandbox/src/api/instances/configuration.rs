@@ -1,55 +1,39 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::api::path::{InstanceRef, PathParameters, change_instance, instance};
+use super::body::missing_entries;
+use crate::api::path::{InstanceRef, PathParameters};
 use crate::catalogue::{Object, number, weight_of};
-use crate::store::{Instance, Store};
-use crate::web::{ApiError, JsonObject, is_blank};
+use crate::store::Instance;
+use crate::web::{ApiError, JsonObject, JsonResult, is_blank};
 
 /// `GET /instances/{id}/configuration`.
-pub(crate) async fn list(
-    State(store): State<Arc<Store>>,
-    InstanceRef { id }: InstanceRef,
-) -> Result<Json<Value>, ApiError> {
-    let state = store.state();
-    let entries: Vec<_> = entries(instance(&state, id)?).collect();
-    Ok(Json(json!(entries)))
+pub(crate) async fn list(instance: InstanceRef) -> JsonResult {
+    instance.read(|instance| Json(json!(entries(instance).collect::<Vec<_>>())))
 }
 
 /// `GET /instances/{id}/configuration/{configurationId}`.
-pub(crate) async fn show(
-    State(store): State<Arc<Store>>,
-    InstanceRef { id }: InstanceRef,
-    path: PathParameters,
-) -> Result<Json<Value>, ApiError> {
-    let state = store.state();
-    let instance = instance(&state, id)?;
-    Ok(Json(json!(find(instance, path.get("entry"))?)))
+pub(crate) async fn show(instance: InstanceRef, path: PathParameters) -> JsonResult {
+    instance.read(|instance| Ok(Json(json!(find(instance, &path.entry)?))))?
 }
 
 /// `PATCH /instances/{id}/configuration/{configurationId}`, with the whole entry, or with its
 /// `propertyValue` alone.
 pub(crate) async fn patch(
-    State(store): State<Arc<Store>>,
-    InstanceRef { id }: InstanceRef,
+    instance: InstanceRef,
     path: PathParameters,
     JsonObject(body): JsonObject,
-) -> Result<Json<Value>, ApiError> {
-    let mut state = store.state();
-    if !state.instances.has_room_for(weight_of(&body)) {
-        return Err(ApiError::full());
-    }
-    change_instance(&mut state, id, |instance| {
-        let entry = find(instance, path.get("entry"))?;
+) -> JsonResult {
+    instance.change(weight_of(&body), |instance| {
+        let entry = find(instance, &path.entry)?;
         let given = Object::from_iter([(entry.key.to_owned(), entry.new_value(body)?)]);
         let element = Arc::clone(&instance.element);
         instance.configuration.merge(&element, given);
-        Ok(Json(json!(find(instance, path.get("entry"))?)))
-    })?
+        Ok(Json(json!(find(instance, &path.entry)?)))
+    })
 }
 
 /// An entry as responses show it.
@@ -76,30 +60,24 @@ impl EntryView<'_> {
         let Self { id, key, .. } = self;
         let is_other = |name: &str, own: Value| body.get(name).is_some_and(|given| *given != own);
         if is_other("id", json!(id)) || is_other("key", json!(key)) {
-            return Err(ApiError::bad_request(format!(
-                "The entry that was sent is not {key:?}, which has the id {id}."
-            )));
+            let message = format!("The entry that was sent is not {key:?}, which has the id {id}.");
+            return Err(ApiError::bad_request(message));
         }
         let value = body.remove("propertyValue");
         let value = value.ok_or_else(|| ApiError::bad_request("propertyValue is missing."))?;
-        if self.required && is_blank(Some(&value)) {
-            return Err(ApiError::bad_request(format!(
-                "Required entries are missing or blank: {key}."
-            )));
+        match self.required && is_blank(Some(&value)) {
+            true => Err(missing_entries(&[key])),
+            false => Ok(value),
         }
-        Ok(value)
     }
 }
 
 fn find<'a>(instance: &'a Instance, id: &str) -> Result<EntryView<'a>, ApiError> {
     let wanted = number(id);
     let found = entries(instance).find(|entry| Some(entry.id) == wanted);
-    found.ok_or_else(|| {
-        ApiError::not_found(format!(
-            "Instance {} has no configuration entry with the id {id}.",
-            instance.id
-        ))
-    })
+    let of = instance.id;
+    let message = || format!("Instance {of} has no configuration entry with the id {id}.");
+    found.ok_or_else(|| ApiError::not_found(message()))
 }
 
 fn entries(instance: &Instance) -> impl Iterator<Item = EntryView<'_>> {

@@ -3,16 +3,17 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use serde_json::Value;
 
-use super::create_request::{CreateRequest, element_named};
+use super::body::{InstanceBody, check_required, configuration};
+use super::consent::Consent;
 use super::view::full;
 use crate::api::path::{ElementRef, element};
-use crate::catalogue::{Element, Object};
+use crate::catalogue::Element;
 use crate::faults::ExtraProvisioning;
-use crate::store::Store;
-use crate::web::{ApiError, JsonObject, PlatformCall};
+use crate::store::{ExternalAuthentication, Instance, Redacted, Store, mask_all, without_tags};
+use crate::web::{ApiError, JsonBody, JsonResult, PlatformCall};
 
+type Body = JsonBody<InstanceBody>;
 type Extra = Option<Extension<ExtraProvisioning>>;
 
 /// Step 2: `POST /instances`. The body names the element.
@@ -20,9 +21,9 @@ pub(crate) async fn create(
     _: PlatformCall,
     State(store): State<Arc<Store>>,
     extra: Extra,
-    JsonObject(body): JsonObject,
-) -> Result<Json<Value>, ApiError> {
-    let element = named(&store, &body)?;
+    body: Body,
+) -> JsonResult {
+    let element = named(&store, &body.value)?;
     provision(&store, element, body, extra).await
 }
 
@@ -32,40 +33,60 @@ pub(crate) async fn create_of_element(
     State(store): State<Arc<Store>>,
     ElementRef(element): ElementRef,
     extra: Extra,
-    JsonObject(body): JsonObject,
-) -> Result<Json<Value>, ApiError> {
+    body: Body,
+) -> JsonResult {
     provision(&store, element, body, extra).await
 }
 
-fn named(store: &Store, body: &Object) -> Result<Arc<Element>, ApiError> {
-    let name = element_named(body).ok_or_else(|| {
+fn named(store: &Store, body: &InstanceBody) -> Result<Arc<Element>, ApiError> {
+    // A number is taken for a key in paths alone.
+    if let Some(key) = body.element_key() {
+        let element = store.settings.catalogue.find_key(key);
+        let element = element.ok_or_else(|| ApiError::no_such_element(key))?;
+        return Ok(Arc::clone(element));
+    }
+    let id = body.element_named().ok_or_else(|| {
         ApiError::bad_request("The body has to name an element, by element.key or element.id.")
     })?;
-    // A number is taken for a key in paths alone.
-    match body.get("element").and_then(|element| element.get("key")) {
-        Some(Value::String(key)) if key.trim() == name => {
-            let element = store.settings.catalogue.find_key(&name);
-            let element = element.ok_or_else(|| ApiError::no_such_element(&name))?;
-            Ok(Arc::clone(element))
-        }
-        _ => element(store, &name),
-    }
+    element(store, &id)
 }
 
 async fn provision(
     store: &Store,
     element: Arc<Element>,
-    body: Object,
+    JsonBody {
+        value: body,
+        weight,
+    }: Body,
     extra: Extra,
-) -> Result<Json<Value>, ApiError> {
-    let request = CreateRequest::read(&element, body)?;
-    let (id, token, resets) = accept(store, &element, &request)?;
+) -> JsonResult {
+    let tags = body.tags().unwrap_or_default();
+    let name = body.name.unwrap_or_default();
+    let given = body.configuration.unwrap_or_default();
+    let external_authentication = body.external_authentication.unwrap_or_default();
+    // Who has been through the provider's consent elsewhere brings a token, not a code.
+    let is_initial = external_authentication == ExternalAuthentication::Initial;
+    let brings_token = element.is_oauth2() && is_initial;
+    check_required(&element, &name, &given, brings_token)?;
+    let provider_data = body.provider_data.as_ref();
+    let consent = match element.authentication.is_oauth() && !brings_token {
+        true => Some(Consent::required(&element, provider_data)?),
+        false => None,
+    };
+    let (id, token, resets) = accept(store, consent, weight)?;
     let extra = extra.map_or(Duration::ZERO, |Extension(ExtraProvisioning(extra))| extra);
     let duration = store.settings.provisioning.saturating_add(extra);
     if !duration.is_zero() {
         tokio::time::sleep(duration).await;
     }
-    let instance = request.into_instance(id, token, element, store.now());
+    let instance = Instance {
+        name: without_tags(&name),
+        tags,
+        provider_data: provider_data.map(mask_all),
+        configuration: configuration(&element, given),
+        external_authentication,
+        ..Instance::new(id, token, element, store.now())
+    };
     let view = full(&instance);
     let mut state = store.state();
     if state.resets == resets {
@@ -78,16 +99,16 @@ async fn provision(
 /// out the id and the token of the instance to be.
 fn accept(
     store: &Store,
-    element: &Element,
-    request: &CreateRequest,
-) -> Result<(u64, String, u64), ApiError> {
+    consent: Option<Consent<'_>>,
+    weight: usize,
+) -> Result<(u64, Redacted, u64), ApiError> {
     let mut state = store.state();
-    if state.instances.room() == 0 || !state.instances.has_room_for(request.weight) {
+    if state.instances.room() == 0 || !state.instances.has_room_for(weight) {
         return Err(ApiError::full());
     }
-    if let Some(consent) = &request.consent {
-        consent.redeem(&mut state, element.id)?;
+    if let Some(consent) = consent {
+        consent.redeem(&mut state)?;
     }
-    let token = state.random.token();
+    let token = Redacted::new(state.random.token());
     Ok((state.instances.reserve(), token, state.resets))
 }

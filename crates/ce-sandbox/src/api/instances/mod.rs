@@ -1,10 +1,10 @@
 //! Instances, from their creation to their end.
 
+mod body;
 pub(super) mod change;
 pub(super) mod configuration;
 mod consent;
 pub(super) mod create;
-mod create_request;
 mod view;
 
 use std::sync::Arc;
@@ -12,17 +12,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
-use http::StatusCode;
-use serde_json::{Value, json};
+use http::{HeaderMap, StatusCode};
+use serde_json::json;
 
 use self::view::{full, short};
-use super::path::{ElementRef, InstanceRef, change_instance, instance};
-use super::through::{InstanceId, permitted};
+use super::path::{ElementRef, InstanceRef};
+use super::through::Through;
 use crate::store::{Instance, Store};
-use crate::web::{
-    ApiError, Credentials, ElementCall, MAX_PAGE, Page, PageRequest, Parameters, PlatformCall,
-};
+use crate::web::{ApiError, Credentials, JsonResult, MAX_PAGE, Parameters, PlatformCall, page};
 
 /// `GET /instances`: all of them, or with an element token the one that it belongs to.
 pub(crate) async fn list(
@@ -32,11 +29,11 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     let credentials = Credentials::read(&headers)?;
     if credentials.names_an_element() {
-        let id = credentials.element_call(&store)?.instance_id;
-        return Ok(one(&store, id)?.into_response());
+        let id = credentials.check_element_call(&store)?;
+        return Ok(show(InstanceRef { store, id }).await?.into_response());
     }
-    credentials.platform_call(&store)?;
-    Ok(search(&store, &parameters, None)?.into_response())
+    credentials.check_platform_call(&store)?;
+    search(&store, &parameters, None)
 }
 
 /// `GET /elements/{keyOrId}/instances`.
@@ -45,7 +42,7 @@ pub(crate) async fn list_of_element(
     State(store): State<Arc<Store>>,
     ElementRef(element): ElementRef,
     parameters: Parameters,
-) -> Result<Page<Value>, ApiError> {
+) -> Result<Response, ApiError> {
     search(&store, &parameters, Some(element.id))
 }
 
@@ -53,19 +50,19 @@ fn search(
     store: &Store,
     parameters: &Parameters,
     element_id: Option<u64>,
-) -> Result<Page<Value>, ApiError> {
-    let request = PageRequest::read(parameters, MAX_PAGE)?;
+) -> Result<Response, ApiError> {
     let tags = parameters.all("tags[]").chain(parameters.all("tags"));
     let tags: Vec<&str> = tags.collect();
     let text = parameters.first("searchText").map(str::to_lowercase);
     let matches = |instance: &&Instance| {
+        let key = &instance.element.key;
         element_id.is_none_or(|id| instance.element.id == id)
             && tags
                 .iter()
                 .all(|tag| instance.tags.iter().any(|other| other == tag))
             && text.as_ref().is_none_or(|text| {
-                instance.name.to_lowercase().contains(text)
-                    || instance.element.key.to_lowercase().contains(text)
+                let mut names = [&instance.name, key].into_iter();
+                names.any(|name| name.to_lowercase().contains(text))
             })
     };
     let state = store.state();
@@ -74,69 +71,48 @@ fn search(
     if found.is_empty() {
         return Err(ApiError::not_found("No element instances found"));
     }
-    let total = found.len();
     let view = match parameters.first("hydrate") {
         Some("false") => short,
         _ => full,
     };
-    Ok(request.of(found.into_iter().map(view), total))
+    page(found.into_iter().map(view), MAX_PAGE, parameters)
 }
 
 /// `GET /instances/{id}`.
-pub(crate) async fn show(
-    State(store): State<Arc<Store>>,
-    InstanceRef { id }: InstanceRef,
-) -> Result<Json<Value>, ApiError> {
-    one(&store, id)
-}
-
-fn one(store: &Store, id: u64) -> Result<Json<Value>, ApiError> {
-    Ok(Json(full(instance(&store.state(), id)?)))
+pub(crate) async fn show(instance: InstanceRef) -> JsonResult {
+    instance.read(|instance| Json(full(instance)))
 }
 
 /// `DELETE /instances/{id}`.
-pub(crate) async fn delete(
-    State(store): State<Arc<Store>>,
-    InstanceRef { id }: InstanceRef,
-) -> Result<StatusCode, ApiError> {
+pub(crate) async fn delete(InstanceRef { store, id }: InstanceRef) -> Result<StatusCode, ApiError> {
     let removed = store.state().instances.remove(id);
     removed.ok_or_else(|| ApiError::no_such_instance(id))?;
     Ok(StatusCode::OK)
 }
 
 /// `PUT /instances/{id}/enabled`. A token enables its instance as well as it disabled it.
-pub(crate) async fn enable(
-    State(store): State<Arc<Store>>,
-    InstanceRef { id }: InstanceRef,
-) -> Result<StatusCode, ApiError> {
-    set_disabled(&store, id, false)
+pub(crate) async fn enable(instance: InstanceRef) -> Result<StatusCode, ApiError> {
+    set_disabled(&instance, false)
 }
 
 /// `DELETE /instances/{id}/enabled`.
-pub(crate) async fn disable(
-    State(store): State<Arc<Store>>,
-    InstanceRef { id }: InstanceRef,
-) -> Result<StatusCode, ApiError> {
-    set_disabled(&store, id, true)
+pub(crate) async fn disable(instance: InstanceRef) -> Result<StatusCode, ApiError> {
+    set_disabled(&instance, true)
 }
 
-fn set_disabled(store: &Store, id: u64, disabled: bool) -> Result<StatusCode, ApiError> {
-    change_instance(&mut store.state(), id, |instance| {
-        instance.disabled = disabled
-    })?;
-    Ok(StatusCode::OK)
+fn set_disabled(instance: &InstanceRef, disabled: bool) -> Result<StatusCode, ApiError> {
+    instance.change(0, |instance| {
+        instance.disabled = disabled;
+        Ok(StatusCode::OK)
+    })
 }
 
 /// `GET /ping`, the cheapest call through an instance: it proves that an element token works.
-pub(crate) async fn ping(
-    ElementCall { instance_id }: ElementCall,
-    State(store): State<Arc<Store>>,
-) -> (InstanceId, Result<Json<Value>, ApiError>) {
-    let now = store.now();
-    let pong = permitted(&store, instance_id, |instance| {
+pub(crate) async fn ping(through: Through) -> JsonResult {
+    let now = through.0.store.now();
+    through.call(|instance| {
         Ok(Json(
             json!({"dateTime": now, "endpoint": instance.element.key}),
         ))
-    });
-    (InstanceId(instance_id), pong)
+    })
 }

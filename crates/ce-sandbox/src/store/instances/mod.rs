@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub(crate) use configuration::Configuration;
 pub(crate) use files::{Content, FileConflict, FilePath, Files, StoredFile};
-pub(crate) use instance::Instance;
+pub(crate) use instance::{ExternalAuthentication, Instance};
 pub(crate) use jobs::Job;
 pub(crate) use markup::without_tags;
 pub(crate) use masking::{MASK, all as mask_all};

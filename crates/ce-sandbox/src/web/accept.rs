@@ -4,20 +4,15 @@ use axum::response::Response;
 use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
 
-use crate::web::ApiError;
+use super::api_error::ApiError;
 
-/// Refuses a client that says it does not take JSON, which is all that the API has.
-pub(crate) async fn json(request: Request, next: Next) -> Result<Response, ApiError> {
-    if !takes_json(request.headers()) {
-        return Err(ApiError::new(
-            StatusCode::NOT_ACCEPTABLE,
-            "Answers are application/json, which the Accept header rules out.",
-        ));
-    }
+/// Refuses a client that says it does not take JSON.
+pub(crate) async fn takes_json(request: Request, next: Next) -> Result<Response, ApiError> {
+    check_json(request.headers())?;
     Ok(next.run(request).await)
 }
 
-fn takes_json(headers: &HeaderMap) -> bool {
+pub(crate) fn check_json(headers: &HeaderMap) -> Result<(), ApiError> {
     let values = headers.get_all(ACCEPT).iter();
     let ranges: Vec<String> = values
         .filter_map(|value| value.to_str().ok())
@@ -26,16 +21,19 @@ fn takes_json(headers: &HeaderMap) -> bool {
         .filter(|range| !range.is_empty())
         .collect();
     // The narrowest range that covers JSON decides; a weight of nothing excludes it.
+    let mut narrowest = ["application/json", "application/*", "*/*"].into_iter();
     let decides = |kind: &str| {
-        let mut matching = ranges.iter().filter_map(|range| {
+        ranges.iter().find_map(|range| {
             let (essence, parameters) = range.split_once(';').unwrap_or((range, ""));
             (essence == kind).then_some(!matches!(parameters, "q=0" | "q=0.0"))
-        });
-        matching.next()
+        })
     };
-    let narrowest = ["application/json", "application/*", "*/*"];
-    narrowest
-        .into_iter()
-        .find_map(decides)
-        .unwrap_or(ranges.is_empty())
+    match narrowest.find_map(decides) {
+        Some(true) => Ok(()),
+        None if ranges.is_empty() => Ok(()),
+        _ => Err(ApiError::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "Answers are application/json, which the Accept header rules out.",
+        )),
+    }
 }
