@@ -271,7 +271,7 @@ impl Sandbox {
 
     /// The requests that were received, the oldest first; of very many only the last 10 000.
     pub fn served(&self) -> Vec<Served> {
-        self.app.store.state().log.records()
+        self.app.store.state().log.iter().cloned().collect()
     }
 }
 

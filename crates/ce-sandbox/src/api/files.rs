@@ -177,7 +177,7 @@ pub(crate) async fn links(through: Through, parameters: Parameters) -> JsonResul
     let code = state.random.code();
     let name = utf8_percent_encode(path.name(), NON_ALPHANUMERIC);
     let link = format!("{}/provider/links/{code}/{name}", store.settings.origin);
-    state.links.issue(code, linked, size_of::<LinkedFile>());
+    state.links.push((code, linked), size_of::<LinkedFile>());
     Ok(Json(
         json!({"cloudElementsLink": link, "providerLink": link}),
     ))

@@ -62,7 +62,7 @@ pub(crate) async fn request_token(
         state: callers_state,
         verifier: None,
     };
-    state.request_tokens.issue(token.clone(), issued, bytes);
+    state.request_tokens.push((token.clone(), issued), bytes);
     Ok(Json(json!({"token": token, "secret": secret})))
 }
 

@@ -119,32 +119,3 @@ impl ObjectCollection {
         Arc::clone(place)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn objects_need_ids_of_one_kind() {
-        let table = [
-            (json!([]), None),
-            (json!([{"id": 1}, {"id": 7}]), None),
-            (json!([{"id": "1"}, {"id": "7"}]), None),
-            (json!([{}]), Some("object 0 needs an id")),
-            (json!([{"id": 1}, {"id": 0}]), Some("object 1 needs an id")),
-            (json!([{"id": "x"}]), Some("needs an id")),
-            (json!([{"id": u64::MAX}]), Some("needs an id")),
-            (json!([{"id": 1}, {"id": "2"}]), Some("not both")),
-            (json!([{"id": 1}, {"id": 1}]), Some("twice")),
-        ];
-        for (objects, expected) in table {
-            let error = serde_json::from_value::<ObjectCollection>(objects.clone()).err();
-            match expected {
-                None => assert!(error.is_none(), "{objects}"),
-                Some(part) => assert!(error.unwrap().to_string().contains(part), "{objects}"),
-            }
-        }
-    }
-}

@@ -177,7 +177,7 @@ async fn delete_faults(State(Control { faults, .. }): State<Control>) -> StatusC
 }
 
 async fn get_requests(State(Control { store, .. }): State<Control>) -> Json<Value> {
-    Json(json!(store.state().log.records()))
+    Json(json!(store.state().log.iter().collect::<Vec<_>>()))
 }
 
 async fn post_reset(State(Control { store, faults }): State<Control>) -> StatusCode {

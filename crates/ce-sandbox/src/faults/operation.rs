@@ -172,20 +172,3 @@ impl Operation {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_read_back_and_others_refused_with_the_list() {
-        for operation in Operation::all() {
-            assert_eq!(operation.name().parse(), Ok(operation));
-        }
-        let error = "create".parse::<Operation>().unwrap_err().to_string();
-        assert!(
-            error.contains("\"create\"") && error.contains("oauth-url"),
-            "{error}"
-        );
-    }
-}

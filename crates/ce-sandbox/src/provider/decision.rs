@@ -56,7 +56,7 @@ impl AuthorizationRequest {
             with,
         };
         let bytes = callback.len();
-        store_state.codes.issue(code, issued, bytes);
+        store_state.codes.push((code, issued), bytes);
         callback
     }
 

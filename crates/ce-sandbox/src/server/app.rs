@@ -97,7 +97,8 @@ impl App {
 
     /// Keeps the record, then tells the observer. An observer that panics harms nobody.
     fn record(&self, served: Served) {
-        self.store.state().log.push(served.clone());
+        let bytes = served.weight();
+        self.store.state().log.push(served.clone(), bytes);
         if let Some(observer) = &self.observer {
             let _ = catch_unwind(AssertUnwindSafe(|| observer(&served)));
         }

@@ -1,11 +1,11 @@
 //! What a sandbox keeps, in memory and under one lock: instances, files, codes, request tokens,
 //! notifications, and a log of the requests.
 
+mod bounded;
 mod callback_url;
 mod clock;
 mod grants;
 mod instances;
-mod one_time;
 mod outbox;
 mod random;
 mod redacted;
@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use bounded::{Bounded, Issued};
 pub(crate) use callback_url::CallbackUrl;
 pub(crate) use clock::{Clock, http_date};
 pub(crate) use grants::{IssuedCode, LinkedFile, RequestToken};
@@ -23,13 +24,11 @@ pub(crate) use instances::{
     Configuration, Content, ExternalAuthentication, FileConflict, FilePath, Files, Instance,
     Instances, Job, MASK, StoredFile, mask_all, without_tags,
 };
-use one_time::OneTime;
 pub(crate) use outbox::{Letter, Outbox};
 pub use outbox::{Notification, NotificationStatus};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use random::Random;
 pub(crate) use redacted::Redacted;
-use request_log::RequestLog;
 pub use request_log::Served;
 use tokio::sync::Notify;
 
@@ -87,15 +86,15 @@ pub(crate) struct Store {
 /// What requests change.
 pub(crate) struct State {
     pub(crate) random: Random,
-    pub(crate) codes: OneTime<IssuedCode>,
-    pub(crate) request_tokens: OneTime<RequestToken>,
+    pub(crate) codes: Issued<IssuedCode>,
+    pub(crate) request_tokens: Issued<RequestToken>,
     /// Links to files, which work any number of times.
-    pub(crate) links: OneTime<LinkedFile>,
+    pub(crate) links: Issued<LinkedFile>,
     pub(crate) instances: Instances,
     /// How many bulk jobs there were.
     jobs: u64,
     pub(crate) outbox: Outbox,
-    pub(crate) log: RequestLog,
+    pub(crate) log: Bounded<Served>,
     /// How often everything was forgotten. Creations that began before a reset come to nothing.
     pub(crate) resets: u64,
 }
@@ -118,9 +117,9 @@ impl State {
     fn new(settings: &Settings) -> Self {
         Self {
             random: Random::new(settings.seed),
-            codes: OneTime::default(),
-            request_tokens: OneTime::default(),
-            links: OneTime::default(),
+            codes: Bounded::new(10_000, 8 << 20),
+            request_tokens: Bounded::new(10_000, 8 << 20),
+            links: Bounded::new(10_000, 8 << 20),
             instances: Instances::new(
                 settings.first_instance_id,
                 settings.limits.max_instances,
@@ -128,7 +127,7 @@ impl State {
             ),
             jobs: 0,
             outbox: Outbox::default(),
-            log: RequestLog::default(),
+            log: Bounded::new(10_000, 16 << 20),
             resets: 0,
         }
     }

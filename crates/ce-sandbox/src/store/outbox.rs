@@ -1,15 +1,11 @@
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::bounded::Bounded;
 use super::redacted::Redacted;
-
-/// How many notifications are kept, and how many bytes they may take up.
-const MAX_KEPT: usize = 1000;
-const MAX_BYTES: usize = 16 << 20;
 
 /// How many are on their way at a time.
 const MAX_IN_FLIGHT: usize = 16;
@@ -61,16 +57,18 @@ pub enum NotificationStatus {
 use NotificationStatus::{Delivered, GivenUp, Refused, Sent, Waiting};
 
 /// The latest notifications.
-#[derive(Default)]
-pub(crate) struct Outbox {
-    entries: VecDeque<Entry>,
-    bytes: usize,
-}
+pub(crate) struct Outbox(Bounded<Entry>);
 
 struct Entry {
     letter: Arc<Letter>,
     notification: Notification,
     due: SystemTime,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self(Bounded::new(1000, 16 << 20))
+    }
 }
 
 impl Outbox {
@@ -82,25 +80,19 @@ impl Outbox {
             attempts: 0,
             status: if due.is_some() { Waiting } else { Refused },
         };
+        let bytes = size_of::<Entry>() + letter.body.len() + letter.url.expose().len();
         let entry = Entry {
             letter: Arc::new(letter),
             notification,
             due: due.unwrap_or(SystemTime::UNIX_EPOCH),
         };
-        self.bytes += entry.bytes();
-        self.entries.push_back(entry);
-        while self.entries.len() > MAX_KEPT || self.bytes > MAX_BYTES {
-            let Some(oldest) = self.entries.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.bytes();
-        }
+        self.0.push(entry, bytes);
     }
 
     /// Takes what is to be sent by now. Each has to be [finished](Self::finish).
     pub(crate) fn take_due(&mut self, now: SystemTime) -> Vec<Arc<Letter>> {
         let room = self.room();
-        let entries = self.entries.iter_mut();
+        let entries = self.0.iter_mut();
         let due = entries.filter(|entry| entry.notification.status == Waiting && entry.due <= now);
         let take = |entry: &mut Entry| {
             let notification = &mut entry.notification;
@@ -117,14 +109,14 @@ impl Outbox {
 
     /// When the next one is to be sent. None if that depends on something else.
     pub(crate) fn next_due(&self) -> Option<SystemTime> {
-        let waiting = self.entries.iter();
+        let waiting = self.0.iter();
         let waiting = waiting.filter(|entry| entry.notification.status == Waiting);
         let next = waiting.map(|entry| entry.due).min();
         next.filter(|_| self.room() > 0)
     }
 
     pub(crate) fn finish(&mut self, id: &str, is_delivered: bool) {
-        let mut entries = self.entries.iter_mut();
+        let mut entries = self.0.iter_mut();
         if let Some(entry) = entries.find(|entry| entry.letter.id == id) {
             entry.notification.status = match entry.notification.attempts {
                 _ if is_delivered => Delivered,
@@ -135,20 +127,14 @@ impl Outbox {
     }
 
     pub(crate) fn notifications(&self) -> Vec<Notification> {
-        let entries = self.entries.iter();
+        let entries = self.0.iter();
         entries.map(|entry| entry.notification.clone()).collect()
     }
 
     fn room(&self) -> usize {
-        let sent = self.entries.iter();
+        let sent = self.0.iter();
         let sent = sent.filter(|entry| entry.notification.status == Sent);
         MAX_IN_FLIGHT.saturating_sub(sent.count())
-    }
-}
-
-impl Entry {
-    fn bytes(&self) -> usize {
-        size_of::<Self>() + self.letter.body.len() + self.letter.url.expose().len()
     }
 }
 
@@ -156,40 +142,19 @@ impl Entry {
 mod tests {
     use super::*;
 
-    fn letter(id: usize) -> Letter {
-        Letter {
-            id: id.to_string(),
-            url: Redacted::new(""),
-            signature: None,
-            body: Bytes::new(),
-        }
-    }
-
     #[test]
-    fn each_is_repeated_nine_times_after_longer_and_longer_waits() {
-        let mut outbox = Outbox::default();
-        let mut now = SystemTime::UNIX_EPOCH;
-        outbox.push(letter(1), 7, Some(now));
-        let mut waits = Vec::new();
-        while let Some(due) = outbox.next_due() {
-            waits.push(due.duration_since(now).unwrap().as_secs());
-            assert!(waits.len() == 1 || outbox.take_due(now).is_empty());
-            now = due;
-            assert_eq!(outbox.take_due(now).len(), 1);
-            assert_eq!(outbox.next_due(), None);
-            outbox.finish("1", false);
-        }
-        assert_eq!(waits[..5], [0, 4, 16, 64, 256]);
-        let last = &outbox.notifications()[0];
-        assert_eq!((last.attempts, last.status), (10, GivenUp));
-    }
-
-    #[test]
-    fn few_are_sent_at_a_time_and_the_oldest_are_forgotten() {
+    fn few_are_sent_at_a_time() {
         let mut outbox = Outbox::default();
         let now = SystemTime::UNIX_EPOCH;
-        (0..MAX_KEPT + 5).for_each(|id| outbox.push(letter(id), 7, Some(now)));
-        assert_eq!(outbox.notifications()[0].id, "5");
+        for id in 0..20 {
+            let letter = Letter {
+                id: id.to_string(),
+                url: Redacted::new(""),
+                signature: None,
+                body: Bytes::new(),
+            };
+            outbox.push(letter, 7, Some(now));
+        }
         assert_eq!(outbox.take_due(now).len(), MAX_IN_FLIGHT);
         assert_eq!((outbox.take_due(now).len(), outbox.next_due()), (0, None));
         outbox.finish("5", true);

@@ -1,15 +1,9 @@
-use std::collections::VecDeque;
-
 use http::Uri;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::redaction;
 use crate::catalogue::weight_of_value;
-
-/// How many records are kept, and how many bytes they may take up.
-const MAX_RECORDS: usize = 10_000;
-const MAX_BYTES: usize = 16 << 20;
 
 /// How many characters of a path are recorded, and how many bytes of a query.
 const MAX_PATH: usize = 2048;
@@ -62,55 +56,12 @@ impl Served {
         }
     }
 
-    fn bytes(&self) -> usize {
+    /// About how many bytes it takes up in memory.
+    pub(crate) fn weight(&self) -> usize {
         let query = self.query.iter();
         let query = query.map(|(name, value)| 2 * size_of::<String>() + name.len() + value.len());
         let texts = self.method.len() + self.path.len() + self.request_id.len();
         let body = self.body.as_ref().map_or(0, weight_of_value);
         size_of::<Self>() + texts + query.sum::<usize>() + body
-    }
-}
-
-/// The latest records.
-#[derive(Default)]
-pub(crate) struct RequestLog {
-    records: VecDeque<Served>,
-    bytes: usize,
-}
-
-impl RequestLog {
-    pub(crate) fn push(&mut self, served: Served) {
-        self.bytes += served.bytes();
-        self.records.push_back(served);
-        while self.records.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
-            let Some(oldest) = self.records.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.bytes();
-        }
-    }
-
-    pub(crate) fn records(&self) -> Vec<Served> {
-        self.records.iter().cloned().collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_oldest_records_make_room() {
-        let mut log = RequestLog::default();
-        for number in 0..=MAX_RECORDS {
-            let uri = format!("/{number}").parse().unwrap();
-            log.push(Served::new(&http::Method::GET, &uri, b"", ""));
-        }
-        assert_eq!(log.records().len(), MAX_RECORDS);
-        let long = format!("/{}", "x".repeat(60_000)).parse().unwrap();
-        for _ in 0..MAX_RECORDS {
-            log.push(Served::new(&http::Method::GET, &long, b"", ""));
-        }
-        assert!(log.records().len() < MAX_RECORDS && log.bytes <= MAX_BYTES);
     }
 }

@@ -1,180 +1,146 @@
 //! A running sandbox is told what to do, over HTTP and by methods.
 
-use crate::http::{JSON, Reply, added, api, call, code, create_request, through};
+use crate::http::{Api, Client as _, JSON, Reply, create_request};
 use ce_sandbox::{Operation, Sandbox};
 use serde_json::{Value, json};
 
-fn control(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Reply {
-    let body = if body.is_null() {
-        String::new()
-    } else {
-        body.to_string()
+pub(crate) fn control(api: &Api, method: &str, path: &str, body: &Value) -> Reply {
+    let body = match body {
+        Value::Null => String::new(),
+        body => body.to_string(),
     };
-    call(sandbox, method, &format!("/sandbox{path}"), &[JSON], &body)
+    api.bare(method, &format!("/sandbox{path}"), &[JSON], &body)
 }
 
 #[test]
 fn instances_are_added() {
-    let sandbox = Sandbox::start().unwrap();
-    let body = json!({"element": "closeio", "name": "Ann", "tags": ["a"]});
-    let ids = control(&sandbox, "POST", "/instances", &body).json();
-    let instance = &sandbox.instances()[0];
-    assert_eq!(ids, json!({"ids": [instance.id]}));
-    assert_eq!(
-        (&*instance.name, &*instance.element_key),
-        ("Ann", "closeio")
-    );
+    let api = Api::start();
+    let post = |body: &Value| control(&api, "POST", "/instances", body);
+    let ids = post(&json!({"element": "closeio", "name": "Ann", "tags": ["a"]}));
+    let instance = &api.instances()[0];
+    assert_eq!(ids["ids"], json!([instance.id]));
+    assert_eq!(instance.name, "Ann");
+    assert_eq!(instance.element_key, "closeio");
     assert_eq!(instance.tags, ["a"]);
-    let many = json!({"element": "146", "count": 20});
-    let ids = control(&sandbox, "POST", "/instances", &many).json();
+    let ids = post(&json!({"element": "146", "count": 20}));
     assert_eq!(ids["ids"].as_array().map(Vec::len), Some(20));
-    let unknown = control(
-        &sandbox,
-        "POST",
-        "/instances",
-        &json!({"element": "nothing"}),
-    );
-    assert_eq!(unknown.status, 404);
-    let misspelt = json!({"element": "closeio", "nme": "x"});
-    assert!(
-        control(&sandbox, "POST", "/instances", &misspelt)
-            .message()
-            .contains("nme")
-    );
+    post(&json!({"element": "nothing"})).is(404);
+    post(&json!({"element": "closeio", "nme": "x"})).refuses(400, "nme");
+    post(&json!({})).refuses(400, "element");
 }
 
 #[test]
 fn a_consent_is_revoked() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, token) = added(&sandbox, "instagram");
-    let path = format!("/instances/{id}/consent");
-    assert_eq!(control(&sandbox, "DELETE", &path, &Value::Null).status, 204);
-    assert_eq!(through(&sandbox, &token, "GET", "/media", "").status, 403);
-    let unknown = control(&sandbox, "DELETE", "/instances/1/consent", &Value::Null);
-    assert_eq!(unknown.status, 404);
+    let api = Api::start();
+    let account = api.added("instagram");
+    let revoke = |id| {
+        let path = format!("/instances/{id}/consent");
+        control(&api, "DELETE", &path, &Value::Null)
+    };
+    revoke(account.id).is(204);
+    account.get("/media").is(403);
+    revoke(1).is(404);
 }
 
 #[test]
 fn objects_are_added() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, token) = added(&sandbox, "closeio");
-    let path = format!("/instances/{id}/objects");
-    let body = json!({"resource": "contacts", "objects": [{"name": "Bob"}], "count": 2});
-    assert_eq!(control(&sandbox, "POST", &path, &body).status, 204);
-    let list = through(&sandbox, &token, "GET", "/contacts?fields=name", "").json();
-    let added = json!([{"name": "Bob"}, {"name": "Object 1"}, {"name": "Object 2"}]);
-    assert_eq!(list.as_array().unwrap()[2..], *added.as_array().unwrap());
-    let unknown = json!({"resource": "media", "count": 1});
-    assert_eq!(control(&sandbox, "POST", &path, &unknown).status, 404);
-    let many = json!({"resource": "contacts", "count": 10_000});
-    assert_eq!(control(&sandbox, "POST", &path, &many).status, 403);
+    let api = Api::start();
+    let account = api.added("closeio");
+    let path = format!("/instances/{}/objects", account.id);
+    let post = |body: &Value| control(&api, "POST", &path, body);
+    post(&json!({"resource": "contacts", "objects": [{"name": "Bob"}], "count": 2})).is(204);
+    let list = account.get("/contacts?fields=name");
+    let names: Vec<_> = list.list()[2..].iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["Bob", "Object 1", "Object 2"]);
+    post(&json!({"resource": "media", "count": 1})).is(404);
+    post(&json!({"resource": "contacts", "count": 10_000})).is(403);
 }
 
 #[test]
 fn faults_are_added_and_cleared() {
-    let sandbox = Sandbox::start().unwrap();
-    let keys = || api(&sandbox, "GET", "/elements/keys", "").status;
-    let body = json!({"faults": ["unavailable,times=1", "too-many-requests"]});
-    assert_eq!(control(&sandbox, "POST", "/faults", &body).status, 204);
-    assert_eq!([keys(), keys()], [503, 429]);
-    assert_eq!(
-        control(&sandbox, "DELETE", "/faults", &Value::Null).status,
-        204
-    );
-    assert_eq!(keys(), 200);
-    for (text, part) in [("lose", "lose-answer"), ("refuse", "port")] {
-        let refused = control(&sandbox, "POST", "/faults", &json!({"faults": [text]}));
-        assert_eq!(refused.status, 400);
-        assert!(refused.message().contains(part), "{}", refused.body);
-    }
+    let api = Api::start();
+    let post = |faults: Value| control(&api, "POST", "/faults", &json!({"faults": faults}));
+    post(json!(["unavailable,times=1", "too-many-requests"])).is(204);
+    api.get("/elements/keys").is(503);
+    api.get("/elements/keys").is(429);
+    control(&api, "DELETE", "/faults", &Value::Null).is(204);
+    api.get("/elements/keys").is(200);
+    post(json!(["lose"])).refuses(400, "lose-answer");
+    post(json!(["refuse"])).refuses(400, "port");
 }
 
 #[test]
 fn what_was_served_is_read_without_secrets() {
-    let sandbox = Sandbox::start().unwrap();
-    let code = code(&sandbox);
-    let created = api(
-        &sandbox,
-        "POST",
-        "/instances",
-        &create_request(&code, "Mine").to_string(),
-    );
-    api(&sandbox, "GET", "/instances?tags[]=a+b", "");
-    let reply = control(&sandbox, "GET", "/requests", &Value::Null);
+    let api = Api::start();
+    let code = api.code();
+    let mut body = create_request(&code, "Mine");
+    body["configuration"]["own"] = json!({"a": ["s3cret"]});
+    let created = api.post("/instances", &body);
+    api.get("/instances?tags[]=a+b");
+    let requests = control(&api, "GET", "/requests", &Value::Null);
     for secret in ["s3cret", &*code, "st/ate"] {
-        assert!(!reply.body.contains(secret), "{}", reply.body);
+        assert!(!requests.body.contains(secret), "{}", requests.body);
     }
-    let requests = reply.json();
-    assert_eq!(
-        requests.as_array().map(Vec::len),
-        Some(3),
-        "and not this one"
-    );
-    assert!(
-        requests[0]["query"]
-            .to_string()
-            .contains(r#"["callbackUrl","http://app.example/cb"]"#)
-    );
+    assert_eq!(requests.list().len(), 3, "and not this one");
+    let hidden = "[redacted]";
+    let callback = "http://app.example/cb";
+    let expected = json!([
+        ["apiKey", hidden],
+        ["apiSecret", hidden],
+        ["callbackUrl", callback],
+        ["state", hidden],
+    ]);
+    assert_eq!(requests[0]["query"], expected);
     let request = &requests[1];
     assert_eq!(request["path"], "/elements/api-v2/instances");
-    assert_eq!(
-        (&request["method"], &request["status"]),
-        (&json!("POST"), &json!(200))
-    );
-    assert_eq!(
-        request["requestId"].as_str(),
-        created.header("Elements-Request-Id")
-    );
+    assert_eq!(request["method"], "POST");
+    assert_eq!(request["status"], 200);
+    let id = created.header("Elements-Request-Id");
+    assert_eq!(request["requestId"].as_str(), id);
     let body = &request["body"];
-    assert_eq!(
-        (&body["name"], &body["tags"]),
-        (&json!("Mine"), &json!(["tests"]))
-    );
+    assert_eq!(body["name"], "Mine");
+    assert_eq!(body["tags"], json!(["tests"]));
     assert_eq!(body["element"]["key"], "instagram");
-    assert_eq!(body["providerData"], json!({"code": "[redacted]"}));
+    assert_eq!(body["providerData"], json!({"code": hidden}));
+    assert_eq!(body["configuration"]["own"], json!({"a": [hidden]}));
     assert_eq!(requests[2]["query"], json!([["tags[]", "a b"]]));
     // The same by the method.
-    let served = sandbox.served();
+    let served = api.served();
     assert_eq!(json!(served[2].query), requests[2]["query"]);
     assert_eq!(served[1].body.as_ref(), Some(body));
+    // Bodies under other names, and what is no JSON.
+    let url = "/elements/instagram/oauth/url";
+    api.post(url, &json!({"apiSecret": "s", "scope": "all"}));
+    api.call("POST", url, &[JSON], "{");
+    let bodies = api.served().into_iter().map(|served| served.body);
+    let expected = json!({"apiSecret": hidden, "scope": "all"});
+    assert_eq!(bodies.skip(3).collect::<Vec<_>>(), [Some(expected), None]);
 }
 
 #[test]
 fn a_reset_is_like_a_new_start() {
-    let start = || {
-        let builder = Sandbox::builder().seed(7);
-        builder
-            .fault("unavailable,times=1".parse().unwrap())
-            .start()
-            .unwrap()
-    };
-    let sandbox = start();
-    let keys = || api(&sandbox, "GET", "/elements/keys", "");
-    let first = keys();
-    assert_eq!([first.status, keys().status], [503, 200]);
-    let ids = sandbox.add_instances("instagram", 2).unwrap();
-    assert_eq!(
-        control(&sandbox, "POST", "/reset", &Value::Null).status,
-        204
-    );
-    assert!(sandbox.instances().is_empty() && sandbox.served().is_empty());
-    assert_eq!(
-        keys().body,
-        first.body,
-        "the same request id, and the same fault"
-    );
-    assert_eq!(sandbox.add_instances("instagram", 2).unwrap(), ids);
-    assert_eq!(sandbox.created(), 2);
+    let fault = "unavailable,times=1".parse().unwrap();
+    let api = Api::of(Sandbox::builder().seed(7).fault(fault));
+    let first = api.get("/elements/keys").is(503);
+    api.get("/elements/keys").is(200);
+    let ids = api.add_instances("instagram", 2).unwrap();
+    control(&api, "POST", "/reset", &Value::Null).is(204);
+    assert!(api.instances().is_empty() && api.served().is_empty());
+    // The same request id, and the same fault.
+    assert_eq!(api.get("/elements/keys").body, first.body);
+    assert_eq!(api.add_instances("instagram", 2).unwrap(), ids);
+    assert_eq!(api.created(), 2);
 }
 
 #[test]
 fn one_operation_fails_and_the_others_do_not() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, token) = added(&sandbox, "closeio");
-    let one = format!("/instances/{id}");
-    let enabled = format!("/instances/{id}/enabled");
-    let entries = format!("/instances/{id}/configuration");
-    let docs = format!("/instances/{id}/docs");
+    let api = Api::start();
+    let account = api.added("closeio");
+    let one = format!("/instances/{}", account.id);
+    let enabled = format!("{one}/enabled");
+    let entries = format!("{one}/configuration");
+    let docs = format!("{one}/docs");
+    let metadata = "/objects/contacts/metadata";
     let calls = [
         (Operation::ListInstances, "GET", "/instances"),
         (Operation::GetInstance, "GET", &*one),
@@ -187,44 +153,32 @@ fn one_operation_fails_and_the_others_do_not() {
         (Operation::GetHub, "GET", "/hubs/crm"),
         (Operation::ListHubElements, "GET", "/hubs/crm/elements"),
         (Operation::GetInstanceDocs, "GET", &*docs),
-        (Operation::Ping, "GET", "/ping"),
-        (Operation::ListObjectNames, "GET", "/objects"),
-        (
-            Operation::GetObjectMetadata,
-            "GET",
-            "/objects/contacts/metadata",
-        ),
+        (Operation::Ping, "GET", "/hubs/crm/ping"),
+        (Operation::ListObjectNames, "GET", "/hubs/crm/objects"),
+        (Operation::GetObjectMetadata, "GET", metadata),
         (Operation::ListObjects, "GET", "/contacts"),
         (Operation::GetObject, "GET", "/contacts/1"),
         (Operation::DisableInstance, "DELETE", &*enabled),
         (Operation::EnableInstance, "PUT", &*enabled),
     ];
-    let send = |method: &str, path: &str| match path {
-        "/ping" | "/objects" | "/objects/contacts/metadata" | "/contacts" | "/contacts/1" => {
-            through(&sandbox, &token, method, path, "{}")
-        }
-        _ => api(&sandbox, method, path, "{}"),
-    };
-    for failing in calls
-        .map(|(operation, ..)| operation)
-        .into_iter()
-        .chain([Operation::Instances, Operation::Resources])
-    {
+    let failing = calls.map(|(operation, ..)| operation).into_iter();
+    for failing in failing.chain([Operation::Instances, Operation::Resources]) {
         let rule = format!("unavailable,on={}", failing.name());
-        sandbox.set_faults([rule.parse().unwrap()]);
+        api.set_faults([rule.parse().unwrap()]);
         for (operation, method, path) in calls {
+            let through = [Operation::Ping, Operation::Resources];
+            let reply = match through.iter().any(|group| group.includes(operation)) {
+                true => account.send(method, path, &json!({})),
+                false => api.send(method, path, &json!({})),
+            };
             let expected = if failing.includes(operation) {
                 503
             } else {
                 200
             };
-            assert_eq!(
-                send(method, path).status,
-                expected,
-                "{failing:?} {operation:?}"
-            );
+            assert_eq!(reply.status, expected, "{failing:?} {operation:?}");
         }
-        sandbox.clear_faults();
-        assert_eq!(api(&sandbox, "PUT", &enabled, "").status, 200);
+        api.clear_faults();
+        api.put(&enabled, &Value::Null).is(200);
     }
 }

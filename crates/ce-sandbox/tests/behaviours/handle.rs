@@ -1,20 +1,28 @@
 //! The handle: what it starts, it ends.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use crate::http::{api, code, create_request, oauth_url};
-use crate::raw::{self, PATIENCE};
+use crate::http::{Api, Client as _, create_request};
+use crate::raw::{self, PATIENCE, observed};
 use ce_sandbox::{Sandbox, StartError};
 
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Sends a create request, and leaves its answer for later.
-fn post(sandbox: &Sandbox, code: &str) -> TcpStream {
-    let body = create_request(code, "Slow").to_string();
-    raw::send(sandbox, "POST", "/instances", &body)
+/// Sends a create request, and leaves its answer for later. Returns once the creation is under way, in
+/// a sandbox that has room for one instance: then there is no room left. Asking changes nothing, for
+/// no such code was ever issued.
+fn begin(api: &Api) -> TcpStream {
+    let body = create_request(&api.code(), "Slow").to_string();
+    let stream = raw::send(api, "POST", "/instances", &body);
+    let deadline = Instant::now() + PATIENCE;
+    let probe = create_request("unknown", "Probe");
+    while api.post("/instances", &probe).status != 403 {
+        assert!(Instant::now() < deadline, "the creation never began");
+    }
+    stream
 }
 
 /// Whether the other side has ended the connection; waits until it says something.
@@ -22,43 +30,25 @@ fn is_closed(stream: &mut TcpStream) -> bool {
     !matches!(stream.read(&mut [0]), Ok(1..))
 }
 
-/// Waits until a creation is under way, in a sandbox that has room for one instance: then there is
-/// no room left. Asking changes nothing, for no such code was ever issued.
-fn wait_until_begun(sandbox: &Sandbox) {
-    let deadline = Instant::now() + PATIENCE;
-    let probe = create_request("unknown", "Probe").to_string();
-    while api(sandbox, "POST", "/instances", &probe).status != 403 {
-        assert!(Instant::now() < deadline, "the creation never began");
-    }
-}
-
 #[test]
 fn dropping_it_frees_port_thread_and_connections() {
     let probe = Arc::new(());
     let held = Arc::clone(&probe);
-    let sandbox = Sandbox::builder()
-        .provisioning(LONG)
-        .max_instances(1)
-        .on_request(move |_| {
-            let _ = &held;
-        })
-        .start()
-        .unwrap();
-    let address = sandbox.address();
-    let mut idle = raw::write(&sandbox, b"GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n");
+    let builder = Sandbox::builder().provisioning(LONG).max_instances(1);
+    let api = Api::of(builder.on_request(move |_| {
+        let _ = &held;
+    }));
+    let address = api.address();
+    let mut idle = raw::write(&api, b"GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n");
     let mut answer = [0; 2000];
     assert!(idle.read(&mut answer).unwrap() > 0 && answer.starts_with(b"HTTP/1.1 404"));
     let begun = b"POST /elements/api-v2/instances HTTP/1.1\r\nContent-Length: 10\r\n\r\n{";
-    let mut half = raw::write(&sandbox, begun);
-    let mut creating = post(&sandbox, &code(&sandbox));
-    wait_until_begun(&sandbox);
+    let mut half = raw::write(&api, begun);
+    let mut creating = begin(&api);
 
-    drop(sandbox);
-    assert_eq!(
-        Arc::strong_count(&probe),
-        1,
-        "the thread let go of everything"
-    );
+    drop(api);
+    let left = Arc::strong_count(&probe);
+    assert_eq!(left, 1, "the thread let go of everything");
     for connection in [&mut idle, &mut half, &mut creating] {
         assert!(is_closed(connection));
     }
@@ -67,22 +57,11 @@ fn dropping_it_frees_port_thread_and_connections() {
 
 #[test]
 fn a_creation_outlives_its_client() {
-    let (report, reports) = mpsc::channel();
-    let report = Mutex::new(report);
-    let sandbox = Sandbox::builder()
-        .provisioning(Duration::from_millis(100))
-        .max_instances(1)
-        .on_request(move |served| {
-            let _ = report.lock().unwrap().send(served.clone());
-        })
-        .start()
-        .unwrap();
-    let connection = post(&sandbox, &code(&sandbox));
-    wait_until_begun(&sandbox);
-    drop(connection);
-    let is_creation = |served: &ce_sandbox::Served| served.method == "POST" && served.status == 200;
-    while !is_creation(&reports.recv_timeout(PATIENCE).unwrap()) {}
-    assert_eq!(sandbox.instances().len(), 1);
+    let builder = Sandbox::builder().max_instances(1);
+    let (api, reports) = observed(builder.provisioning(Duration::from_millis(100)));
+    drop(begin(&api));
+    reports.find(|served| served.method == "POST" && served.status == 200);
+    assert_eq!(api.instances().len(), 1);
 }
 
 #[test]
@@ -90,8 +69,8 @@ fn it_listens_at_its_own_address_and_at_no_other() {
     let sandbox = Sandbox::start().unwrap();
     assert!(sandbox.address().ip().is_loopback());
     // What listens at every address would answer here, too.
-    let other = std::net::SocketAddr::from(([127, 0, 0, 2], sandbox.address().port()));
-    assert!(std::net::TcpStream::connect(other).is_err());
+    let other = SocketAddr::from(([127, 0, 0, 2], sandbox.address().port()));
+    assert!(TcpStream::connect(other).is_err());
 }
 
 #[test]
@@ -105,39 +84,21 @@ fn a_taken_port_is_named() {
 
 #[test]
 fn a_port_can_be_used_again_at_once() {
-    let first = Sandbox::start().unwrap();
+    let first = Api::start();
     let port = first.address().port();
-    assert_eq!(api(&first, "GET", "/elements/keys", "").status, 200);
+    first.get("/elements/keys").is(200);
     drop(first);
-    let second = Sandbox::builder().port(port).start().unwrap();
-    assert_eq!(api(&second, "GET", "/elements/keys", "").status, 200);
+    let second = Api::of(Sandbox::builder().port(port));
+    second.get("/elements/keys").is(200);
 }
 
 #[test]
 fn two_sandboxes_know_nothing_of_each_other() {
-    let (one, other) = (Sandbox::start().unwrap(), Sandbox::start().unwrap());
-    let code = code(&one);
-    assert_eq!(
-        api(
-            &other,
-            "POST",
-            "/instances",
-            &create_request(&code, "a").to_string()
-        )
-        .status,
-        400
-    );
-    assert!(other.allow(&oauth_url(&one)).is_err());
-    assert_eq!(
-        api(
-            &one,
-            "POST",
-            "/instances",
-            &create_request(&code, "a").to_string()
-        )
-        .status,
-        200
-    );
+    let (one, other) = (Api::start(), Api::start());
+    let body = create_request(&one.code(), "a");
+    other.post("/instances", &body).is(400);
+    assert!(other.allow(&one.oauth_url()).is_err());
+    one.post("/instances", &body).is(200);
     assert_eq!((one.instances().len(), other.instances().len()), (1, 0));
 }
 
@@ -145,21 +106,17 @@ fn two_sandboxes_know_nothing_of_each_other() {
 fn it_starts_and_stops_inside_async_code() {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     runtime.unwrap().block_on(async {
-        let sandbox = Sandbox::start().unwrap();
-        assert_eq!(api(&sandbox, "GET", "/elements/keys", "").status, 200);
+        Api::start().get("/elements/keys").is(200);
     });
 }
 
 #[test]
 fn an_observer_that_panics_costs_no_answer() {
-    let sandbox = Sandbox::builder()
-        .on_request(|served| assert_eq!(served.status, 0, "on purpose"))
-        .start()
-        .unwrap();
-    for _ in 0..2 {
-        assert_eq!(api(&sandbox, "GET", "/elements/keys", "").status, 200);
-    }
-    assert_eq!(sandbox.served().len(), 2);
+    let builder = Sandbox::builder();
+    let api = Api::of(builder.on_request(|served| assert_eq!(served.status, 0, "on purpose")));
+    api.get("/elements/keys").is(200);
+    api.get("/elements/keys").is(200);
+    assert_eq!(api.served().len(), 2);
 }
 
 #[test]
@@ -167,35 +124,27 @@ fn an_observer_may_drop_its_own_sandbox() {
     let place: Arc<Mutex<Option<Sandbox>>> = Arc::default();
     let (report, reports) = mpsc::channel();
     let (seen, report) = (Arc::clone(&place), Mutex::new(report));
-    let sandbox = Sandbox::builder()
-        .on_request(move |_| {
-            drop(seen.lock().unwrap().take());
-            let _ = report.lock().unwrap().send(());
-        })
-        .start()
-        .unwrap();
+    let builder = Sandbox::builder().on_request(move |_| {
+        drop(seen.lock().unwrap().take());
+        let _ = report.lock().unwrap().send(());
+    });
+    let sandbox = builder.start().unwrap();
     let mut connection = TcpStream::connect(sandbox.address()).unwrap();
     *place.lock().unwrap() = Some(sandbox);
-    connection
-        .write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-        .unwrap();
+    let request = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+    connection.write_all(request).unwrap();
     reports.recv_timeout(PATIENCE).unwrap();
     assert!(place.lock().unwrap().is_none());
 }
 
 #[test]
 fn at_most_so_many_instances() {
-    let sandbox = Sandbox::builder().max_instances(1).start().unwrap();
-    let create = || {
-        let body = create_request(&code(&sandbox), "One").to_string();
-        api(&sandbox, "POST", "/instances", &body)
-    };
-    let first = create();
-    assert_eq!(first.status, 200);
-    assert_eq!(create().status, 403);
-    let path = format!("/instances/{}", first.json()["id"]);
-    assert_eq!(api(&sandbox, "DELETE", &path, "").status, 200);
-    assert_eq!(create().status, 200);
+    let api = Api::of(Sandbox::builder().max_instances(1));
+    let path = format!("/instances/{}", api.create("One")["id"]);
+    let body = create_request(&api.code(), "Two");
+    api.post("/instances", &body).is(403);
+    api.delete(path).is(200);
+    api.post("/instances", &body).is(200);
 }
 
 #[test]

@@ -1,33 +1,33 @@
 //! Who may call.
 
-use crate::http::{added, call};
+use crate::http::Api;
 use ce_sandbox::Sandbox;
 
-fn sandbox() -> Sandbox {
-    let builder = Sandbox::builder();
-    builder
-        .user_secret("u")
-        .organization_secret("o")
-        .start()
-        .unwrap()
+fn sandbox() -> Api {
+    let builder = Sandbox::builder().user_secret("u");
+    Api::of(builder.organization_secret("o"))
 }
 
-fn status(sandbox: &Sandbox, path: &str, header: &str) -> u16 {
+/// Asks with each of these headers, in which `{T}` stands for an element token.
+fn check(path: &str, table: &[(&str, u16)]) {
+    let api = sandbox();
+    let token = api.added("closeio").token;
     let path = format!("/elements/api-v2{path}");
-    call(sandbox, "GET", &path, &[("Authorization", header)], "").status
+    for (header, expected) in table {
+        let header = header.replace("{T}", &token);
+        let reply = api.bare("GET", &path, &[("Authorization", &header)], "");
+        assert_eq!(reply.status, *expected, "{header}");
+    }
 }
 
 #[test]
 fn platform_calls_need_user_and_organization() {
-    let sandbox = sandbox();
-    let (_, token) = added(&sandbox, "closeio");
-    let with_token = format!("User u, Organization o, Element {token}");
     let table = [
         ("User u, Organization o", 200),
         ("user  u,ORGANIZATION   o ", 200),
         ("Organization o , User\tu", 200),
         ("User u, Organization o, Other x", 200),
-        (&with_token, 200),
+        ("User u, Organization o, Element {T}", 200),
         ("User u, Organization o, Element nope", 401),
         ("User u", 401),
         ("User U, Organization o", 401),
@@ -37,53 +37,36 @@ fn platform_calls_need_user_and_organization() {
         ("Bearer u", 401),
         ("", 401),
     ];
-    for (header, expected) in table {
-        assert_eq!(
-            status(&sandbox, "/elements/keys", header),
-            expected,
-            "{header}"
-        );
-    }
+    check("/elements/keys", &table);
 }
 
 #[test]
 fn element_calls_need_user_and_element() {
-    let sandbox = sandbox();
-    let (_, token) = added(&sandbox, "closeio");
     let table = [
-        (format!("User u, Element {token}"), 200),
-        (format!("User u, Organization o, Element {token}"), 200),
-        (format!("User u, Organization x, Element {token}"), 401),
-        ("User u, Organization o".to_owned(), 401),
-        (format!("Element {token}"), 401),
-        ("User u, Element nope".to_owned(), 401),
+        ("User u, Element {T}", 200),
+        ("User u, Organization o, Element {T}", 200),
+        ("User u, Organization x, Element {T}", 401),
+        ("User u, Organization o", 401),
+        ("Element {T}", 401),
+        ("User u, Element nope", 401),
     ];
-    for (header, expected) in table {
-        assert_eq!(status(&sandbox, "/ping", &header), expected, "{header}");
-    }
+    check("/ping", &table);
 }
 
 #[test]
 fn the_odd_forms_of_old_clients_are_taken() {
-    let sandbox = sandbox();
-    let (_, token) = added(&sandbox, "closeio");
-    for header in [
-        format!("User u, Organization o, Element: {token}"),
-        format!("User u, Organization o Element {token}"),
-    ] {
-        assert_eq!(status(&sandbox, "/ping", &header), 200, "{header}");
-    }
+    let table = [
+        ("User u, Organization o, Element: {T}", 200),
+        ("User u, Organization o Element {T}", 200),
+    ];
+    check("/ping", &table);
 }
 
 #[test]
 fn what_is_missing_is_named_and_nothing_is_quoted() {
-    let sandbox = sandbox();
+    let api = sandbox();
     let header = [("Authorization", "User hunter2")];
-    let refused = call(&sandbox, "GET", "/elements/api-v2/elements", &header, "");
-    assert!(
-        refused.message().contains("Organization"),
-        "{}",
-        refused.body
-    );
+    let refused = api.bare("GET", "/elements/api-v2/elements", &header, "");
+    refused.refuses(401, "Organization");
     assert!(!refused.body.contains("hunter2"));
 }

@@ -4,191 +4,136 @@ use std::time::Duration;
 
 use super::files::{part, send_parts};
 use crate::events::receiver::Receiver;
-use crate::http::{Reply, added, call, through};
+use crate::http::{Account, Api, Client as _, Reply};
 use ce_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 /// Starts a job that gets objects, and returns its path.
-fn start(sandbox: &Sandbox, token: &str, query: &str) -> String {
+fn start(account: &Account<'_>, query: &str) -> String {
     let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
-    let started = through(
-        sandbox,
-        token,
-        "POST",
-        &format!("/bulk/query?q={query}"),
-        "",
-    );
-    assert_eq!(started.status, 200, "{}", started.body);
-    assert_eq!(started.json()["status"], "CREATED");
-    format!("/hubs/crm/bulk/{}", started.json()["id"])
+    let started = account
+        .post(format!("/bulk/query?q={query}"), &Value::Null)
+        .is(200);
+    assert_eq!(started["status"], "CREATED");
+    format!("/hubs/crm/bulk/{}", started["id"])
 }
 
-fn download(sandbox: &Sandbox, token: &str, path: &str, accept: &str) -> Reply {
-    let authorization = format!("User {}, Element {token}", sandbox.user_secret());
-    let headers = [
-        ("Authorization", authorization.as_str()),
-        ("Accept", accept),
+fn upload(account: &Account<'_>, media_type: &str, content: &str) -> Reply {
+    let parts = [
+        part("metaData", "application/json", "{}"),
+        part("file", media_type, content),
     ];
-    let target = format!("/elements/api-v2{path}");
-    call(sandbox, "GET", &target, &headers, "")
+    send_parts(account, "/bulk/contacts", &parts)
 }
 
 #[test]
 fn a_job_gets_objects_as_csv_or_json() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, token) = added(&sandbox, "closeio");
+    let api = Api::start();
+    let account = api.added("closeio");
     let object = json!({"name": "a \"b\", c", "n": 7, "tags": ["x"], "none": null});
     let object = object.as_object().unwrap().clone();
-    sandbox.add_object(id, "contacts", object).unwrap();
+    api.add_object(account.id, "contacts", object).unwrap();
     let job = start(
-        &sandbox,
-        &token,
+        &account,
         "SELECT id, n,name,tags FROM contacts where id = 3",
     );
-    let get = |path: &str| through(&sandbox, &token, "GET", &format!("{job}{path}"), "");
-    let contacts = format!("{job}/contacts");
-    assert_eq!(get("/contacts").status, 400, "it is not complete");
-    let statuses = [get("/status"), get("/status")].map(|reply| reply.json()["status"].clone());
-    assert_eq!(statuses, ["CREATED", "COMPLETED"]);
-    let csv = download(&sandbox, &token, &contacts, "text/csv");
+    let get = |path: &str| account.get(format!("{job}{path}"));
+    get("/contacts").refuses(400, "not complete");
+    assert_eq!(get("/status")["status"], "CREATED");
+    assert_eq!(get("/status")["status"], "COMPLETED");
+    let download = |accept: &str| {
+        let accept = [("Accept", accept)];
+        account.call("GET", &format!("{job}/contacts"), &accept, "")
+    };
+    let csv = download("text/csv");
     assert_eq!(csv.header("Content-Type"), Some("text/csv"));
-    assert_eq!(
-        csv.body,
-        "id,n,name,tags\n3,7,\"a \"\"b\"\", c\",\"[\"\"x\"\"]\"\n"
-    );
-    let json = download(&sandbox, &token, &contacts, "application/json").json();
-    assert_eq!(
-        json[0],
-        json!({"id": "3", "name": "a \"b\", c", "n": 7, "tags": ["x"]})
-    );
-    assert_eq!(
-        download(&sandbox, &token, &contacts, "text/html").status,
-        406
-    );
-    assert_eq!([get("/media").status, get("/errors").status], [404, 200]);
-    let other = through(&sandbox, &token, "GET", "/bulk/999/status", "");
-    assert_eq!(other.status, 404);
-    let (_, other) = added(&sandbox, "closeio");
-    let status = through(&sandbox, &other, "GET", &format!("{job}/status"), "");
-    assert_eq!(status.status, 404, "it is another instance's");
+    let expected = "id,n,name,tags\n3,7,\"a \"\"b\"\", c\",\"[\"\"x\"\"]\"\n";
+    assert_eq!(csv.body, expected);
+    let expected = json!({"id": "3", "name": "a \"b\", c", "n": 7, "tags": ["x"]});
+    assert_eq!(download("application/json")[0], expected);
+    download("text/html").is(406);
+    get("/media").is(404);
+    get("/errors").is(200);
+    account.get("/bulk/999/status").is(404);
+    // It is another instance's.
+    api.added("closeio").get(format!("{job}/status")).is(404);
     for (query, expected) in [("delete", 400), ("select%20*%20from%20media", 404)] {
-        let reply = through(
-            &sandbox,
-            &token,
-            "POST",
-            &format!("/bulk/query?q={query}"),
-            "",
-        );
+        let reply = account.post(format!("/bulk/query?q={query}"), &Value::Null);
         assert_eq!(reply.status, expected, "{query}");
     }
 }
 
 #[test]
 fn a_job_is_complete_by_the_clock_and_its_end_is_told() {
-    let sandbox = Sandbox::start().unwrap();
+    let api = Api::start();
     let receiver = Receiver::start(&[]);
-    let (_, token) = added(&sandbox, "closeio");
-    let authorization = format!("User {}, Element {token}", sandbox.user_secret());
-    let headers = [
-        ("Authorization", authorization.as_str()),
-        ("Elements-Async-Callback-Url", &receiver.url()),
-    ];
-    let target = "/elements/api-v2/bulk/query?q=select+*+from+contacts";
-    let started = call(&sandbox, "POST", target, &headers, "").json();
-    sandbox.advance(Duration::from_secs(1));
+    let account = api.added("closeio");
+    let headers = [("Elements-Async-Callback-Url", &*receiver.url())];
+    let path = "/bulk/query?q=select+*+from+contacts";
+    let started = account.call("POST", path, &headers, "");
+    api.advance(Duration::from_secs(1));
     let told = receiver.next().json();
-    assert_eq!(
-        (&told["id"], &told["status"]),
-        (&started["id"], &json!("COMPLETED"))
-    );
-    let path = format!("/bulk/{}/status", started["id"]);
-    assert_eq!(through(&sandbox, &token, "GET", &path, "").json(), told);
+    assert_eq!(told["id"], started["id"]);
+    assert_eq!(told["status"], "COMPLETED");
+    let status = account.get(format!("/bulk/{}/status", started["id"]));
+    assert_eq!(status.json, told);
 }
 
 #[test]
 fn an_upload_creates_objects_and_tells_of_rows_that_are_none() {
-    let sandbox = Sandbox::builder().max_objects(7).start().unwrap();
-    let (_, token) = added(&sandbox, "closeio");
-    let upload = |media_type: &str, content: &str| {
-        let parts = [
-            part("metaData", "application/json", "{}"),
-            part("file", media_type, content),
-        ];
-        send_parts(&sandbox, &token, "/bulk/contacts", &parts)
-    };
-    let errors = |reply: &Reply| {
-        let path = format!("/bulk/{}/errors", reply.json()["id"]);
-        through(&sandbox, &token, "GET", &path, "").json()
-    };
-    let csv = upload(
-        "text/csv; charset=utf-8",
-        "name,n\nAnn,1\nBob\n\"C, D\",2\n",
-    );
-    assert_eq!(csv.json()["recordsCount"], 2);
+    let api = Api::of(Sandbox::builder().max_objects(7));
+    let account = api.added("closeio");
+    let errors = |reply: &Reply| account.get(format!("/bulk/{}/errors", reply["id"]));
+    let csv = "name,n\nAnn,1\nBob\n\"C, D\",2\n";
+    let csv = upload(&account, "text/csv; charset=utf-8", csv);
+    assert_eq!(csv["recordsCount"], 2);
     assert_eq!(errors(&csv)[0]["row"], 2);
-    let array = upload("application/json", r#"[{"name": "Eve"}, 7]"#);
-    assert_eq!(
-        (&array.json()["recordsCount"], &errors(&array)[0]["row"]),
-        (&json!(1), &json!(2))
-    );
-    let lines = upload(
-        "application/json",
-        "{\"name\": \"Fay\"}\n{\"name\": \"Gil\"}",
-    );
-    assert_eq!(lines.json()["recordsFailedCount"], 0);
-    let list = through(&sandbox, &token, "GET", "/contacts?fields=name", "").json();
-    let names: Vec<_> = list.as_array().unwrap()[2..]
-        .iter()
-        .map(|it| &it["name"])
-        .collect();
+    let array = upload(&account, "application/json", r#"[{"name": "Eve"}, 7]"#);
+    assert_eq!(array["recordsCount"], 1);
+    assert_eq!(errors(&array)[0]["row"], 2);
+    let lines = "{\"name\": \"Fay\"}\n{\"name\": \"Gil\"}";
+    let lines = upload(&account, "application/json", lines);
+    assert_eq!(lines["recordsFailedCount"], 0);
+    let list = account.get("/contacts?fields=name");
+    let names: Vec<_> = list.list()[2..].iter().map(|it| &it["name"]).collect();
     assert_eq!(names, ["Ann", "C, D", "Eve", "Fay", "Gil"]);
+    // Seven are enough.
+    upload(&account, "text/csv", "name\nHal\n").is(403);
+    upload(&account, "text/html", "x").is(415);
+    upload(&account, "application/json", "{").is(400);
     assert_eq!(
-        upload("text/csv", "name\nHal\n").status,
-        403,
-        "seven are enough"
+        upload(&account, "application/json", "[]")["recordsCount"],
+        0
     );
-    assert_eq!(upload("text/html", "x").status, 415);
-    assert_eq!(upload("application/json", "{").status, 400);
-    let none: Value = upload("application/json", "[]").json();
-    assert_eq!(none["recordsCount"], 0);
 }
 
 #[test]
 fn what_a_job_tells_is_bounded() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, token) = added(&sandbox, "closeio");
-    let upload = |media_type: &str, content: &str| {
-        let parts = [part("file", media_type, content)];
-        let job = send_parts(&sandbox, &token, "/bulk/contacts", &parts).json();
-        let path = format!("/bulk/{}/errors", job["id"]);
-        let errors = through(&sandbox, &token, "GET", &path, "").json();
-        (
-            job["recordsFailedCount"].as_u64(),
-            errors.as_array().map(Vec::len),
-        )
+    let api = Api::start();
+    let account = api.added("closeio");
+    let failed = |media_type: &str, content: &str| {
+        let job = upload(&account, media_type, content);
+        let errors = account.get(format!("/bulk/{}/errors", job["id"]));
+        (job["recordsFailedCount"].as_u64(), errors.list().len())
     };
     let rows = "a,b\n".to_owned() + &"1\n".repeat(5000);
-    assert_eq!(upload("text/csv", &rows), (Some(5000), Some(1000)));
+    assert_eq!(failed("text/csv", &rows), (Some(5000), 1000));
     // A field is a column of every row.
     let wide: Value = (0..5000)
         .map(|number| (number.to_string(), json!(1)))
         .collect();
     let wide = json!([wide]).to_string();
-    assert_eq!(upload("application/json", &wide), (Some(0), Some(0)));
-    sandbox.add_objects(id, "contacts", 1000).unwrap();
-    let job = start(&sandbox, &token, "select * from contacts");
-    sandbox.advance(Duration::from_secs(1));
-    let path = format!("{job}/contacts");
-    let status = |accept: &str| download(&sandbox, &token, &path, accept).status;
-    assert_eq!([status("text/csv"), status("application/json")], [403, 200]);
+    assert_eq!(failed("application/json", &wide), (Some(0), 0));
+    api.add_objects(account.id, "contacts", 1000).unwrap();
+    let job = start(&account, "select * from contacts");
+    api.advance(Duration::from_secs(1));
+    for (accept, expected) in [("text/csv", 403), ("application/json", 200)] {
+        let path = format!("{job}/contacts");
+        account
+            .call("GET", &path, &[("Accept", accept)], "")
+            .is(expected);
+    }
     // However long it is.
-    let spaces = " ".repeat(60_000);
-    let reply = through(
-        &sandbox,
-        &token,
-        "POST",
-        &format!("/bulk/query?q=a{}", spaces.replace(' ', "+")),
-        "",
-    );
-    assert_eq!(reply.status, 400);
+    let query = format!("/bulk/query?q=a{}", "+".repeat(60_000));
+    account.post(query, &Value::Null).is(400);
 }

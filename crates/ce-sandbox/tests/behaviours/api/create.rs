@@ -1,92 +1,77 @@
 //! Step 2: what a create request needs, and what it is answered.
 
-use crate::http::{Reply, api, code, create, create_request};
+use crate::http::{Api, Client as _, create_request};
 use ce_sandbox::Sandbox;
-use serde_json::{Value, json};
-
-fn post(sandbox: &Sandbox, body: &Value) -> Reply {
-    api(sandbox, "POST", "/instances", &body.to_string())
-}
+use serde_json::json;
 
 #[test]
 fn everything_that_is_missing_is_named_at_once() {
-    let sandbox = Sandbox::start().unwrap();
-    let refused = post(
-        &sandbox,
-        &json!({"element": {"key": "instagram"}, "name": " "}),
-    );
-    assert_eq!(refused.status, 400);
-    for name in [
-        "name",
-        "oauth.api.key",
-        "oauth.api.secret",
-        "oauth.callback.url",
-    ] {
-        assert!(refused.message().contains(name), "{}", refused.body);
+    let api = Api::start();
+    let body = json!({"element": {"key": "instagram"}, "name": " "});
+    let refused = api.post("/instances", &body);
+    let key = "oauth.api.key";
+    for name in ["name", key, "oauth.api.secret", "oauth.callback.url"] {
+        refused.refuses(400, name);
     }
     let mut without_code = create_request("x", "Mine");
     without_code["providerData"] = json!(null);
-    assert!(post(&sandbox, &without_code).message().contains("code"));
+    api.post("/instances", &without_code).refuses(400, "code");
 }
 
 #[test]
 fn what_is_of_the_wrong_type_is_refused() {
-    let sandbox = Sandbox::start().unwrap();
-    let table = [
+    let api = Api::start();
+    for (name, value) in [
         ("name", json!(7)),
         ("tags", json!("a")),
         ("tags", json!(["a", null])),
         ("configuration", json!([])),
-        ("providerData", json!("code")),
+        ("providerData", json!("s3cret")),
         ("externalAuthentication", json!("later")),
         ("retrieveObjectsAfterInstantiation", json!("yes")),
         ("element", json!({})),
-    ];
-    for (name, value) in table {
+    ] {
         let mut body = create_request("x", "Mine");
         body[name] = value;
-        let refused = post(&sandbox, &body);
-        assert_eq!(refused.status, 400, "{body}");
-        assert!(refused.message().contains(name), "{}", refused.body);
+        let refused = api.post("/instances", &body);
+        refused.refuses(400, name);
+        assert!(!refused.body.contains("s3cret"), "{}", refused.body);
     }
-    let unknown = post(&sandbox, &json!({"element": {"key": "nothing"}}));
-    assert_eq!(unknown.status, 404, "{}", unknown.body);
     // A number is a key in the body, if it is given as one.
-    assert_eq!(
-        post(&sandbox, &json!({"element": {"key": "74"}})).status,
-        404
-    );
+    for key in ["nothing", "74"] {
+        api.post("/instances", &json!({"element": {"key": key}}))
+            .is(404);
+    }
 }
 
 #[test]
 fn an_element_is_named_by_its_id_or_in_the_path() {
-    let sandbox = Sandbox::start().unwrap();
-    let mut by_id = create_request(&code(&sandbox), "One");
+    let api = Api::start();
+    let mut by_id = create_request(&api.code(), "One");
     by_id["element"] = json!({"id": 74});
-    assert_eq!(post(&sandbox, &by_id).status, 200);
+    api.post("/instances", &by_id).is(200);
     for element in ["instagram", "74"] {
-        let mut body = create_request(&code(&sandbox), "Two");
+        let mut body = create_request(&api.code(), "Two");
         body.as_object_mut().unwrap().remove("element");
-        let path = format!("/elements/{element}/instances");
-        let created = api(&sandbox, "POST", &path, &body.to_string());
-        assert_eq!(created.json()["element"]["key"], "instagram");
+        let created = api.post(format!("/elements/{element}/instances"), &body);
+        assert_eq!(created["element"]["key"], "instagram");
     }
 }
 
 #[test]
 fn markup_is_stripped_from_name_and_tags() {
-    let sandbox = Sandbox::start().unwrap();
-    let mut body = create_request(&code(&sandbox), "<b>Ann</b> < 3");
+    let api = Api::start();
+    let mut body = create_request(&api.code(), "<b>Ann</b> < 3");
     body["tags"] = json!(["<INSERT_TAGS>", "@a", "x<i>y</i>"]);
-    let created = post(&sandbox, &body).json();
+    let created = api.post("/instances", &body);
     assert_eq!(created["name"], "Ann < 3");
     assert_eq!(created["tags"], json!(["@a", "xy"]));
 }
 
 #[test]
 fn values_of_the_configuration_come_back_as_texts() {
-    let sandbox = Sandbox::start().unwrap();
-    let mut body = create_request(&code(&sandbox), "Mine");
+    let api = Api::start();
+    let mut body = create_request(&api.code(), "Mine");
     let given = [
         ("event.notification.enabled", json!(true), json!("true")),
         ("number", json!(1.5), json!("1.5")),
@@ -96,7 +81,7 @@ fn values_of_the_configuration_come_back_as_texts() {
     for (key, value, _) in &given {
         body["configuration"][key] = value.clone();
     }
-    let created = post(&sandbox, &body).json();
+    let created = api.post("/instances", &body);
     for (key, _, expected) in given {
         assert_eq!(created["configuration"][key], expected, "{key}");
     }
@@ -107,64 +92,51 @@ fn values_of_the_configuration_come_back_as_texts() {
 
 #[test]
 fn secrets_and_the_api_key_come_back_masked() {
-    let sandbox = Sandbox::start().unwrap();
-    let mut body = create_request(&code(&sandbox), "Mine");
+    let api = Api::start();
+    let mut body = create_request(&api.code(), "Mine");
     body["configuration"]["custom.Password"] = json!({"a": "s3cret"});
-    let created = post(&sandbox, &body);
+    let created = api.post("/instances", &body);
     assert!(!created.body.contains("s3cret"), "{}", created.body);
-    let created = created.json();
-    for key in [
-        "oauth.api.key",
-        "oauth.api.secret",
-        "oauth.user.token",
-        "custom.Password",
-    ] {
-        assert_eq!(created["configuration"][key], "********", "{key}");
+    let configuration = &created["configuration"];
+    for key in ["oauth.api.key", "oauth.api.secret", "oauth.user.token"] {
+        assert_eq!(configuration[key], "********", "{key}");
     }
-    assert_eq!(
-        created["configuration"]["oauth.user.refresh_token"],
-        json!(null)
-    );
+    assert_eq!(configuration["custom.Password"], "********");
+    assert!(configuration["oauth.user.refresh_token"].is_null());
     assert_eq!(created["providerData"], json!({"code": "********"}));
 }
 
 #[test]
 fn an_instance_has_the_documented_fields() {
-    let sandbox = Sandbox::start().unwrap();
-    let created = create(&sandbox, "Mine");
+    let created = Api::start().create("Mine");
     let user = created["user"].as_object().unwrap();
     let names: Vec<&String> = user.keys().collect();
     assert_eq!(names, ["emailAddress", "firstName", "id", "lastName"]);
     for name in ["id", "elementId", "maxCacheSize", "cacheTimeToLive"] {
         assert!(created[name].is_u64(), "{name}");
     }
-    for name in [
-        "valid",
-        "disabled",
-        "cachingEnabled",
-        "eventsEnabled",
-        "traceLoggingEnabled",
-    ] {
+    let switches = "valid disabled cachingEnabled eventsEnabled traceLoggingEnabled";
+    for name in switches.split(' ') {
         assert!(created[name].is_boolean(), "{name}");
     }
     assert_eq!(created["externalAuthentication"], "none");
-    assert_eq!(
-        created["element"]["authentication"],
-        json!({"type": "oauth2"})
-    );
+    let authentication = &created["element"]["authentication"];
+    assert_eq!(*authentication, json!({"type": "oauth2"}));
 }
 
 #[test]
 fn a_code_is_of_its_element_and_stays_good_for_it() {
-    let sandbox = Sandbox::builder().max_instances(1).start().unwrap();
-    let code = code(&sandbox);
+    let api = Api::of(Sandbox::builder().max_instances(1));
+    let code = api.code();
     let mut elsewhere = create_request(&code, "Mine");
     elsewhere["element"]["key"] = json!("shopify");
     elsewhere["configuration"]["shopify.site.address"] = json!("a");
-    assert!(post(&sandbox, &elsewhere).json()["providerMessage"].is_string());
+    let refused = api.post("/instances", &elsewhere);
+    assert!(refused["providerMessage"].is_string(), "{}", refused.body);
     // A full sandbox does not use it up.
-    let id = sandbox.add_instances("closeio", 1).unwrap().start;
-    assert_eq!(post(&sandbox, &create_request(&code, "Mine")).status, 403);
-    api(&sandbox, "DELETE", &format!("/instances/{id}"), "");
-    assert_eq!(post(&sandbox, &create_request(&code, "Mine")).status, 200);
+    let id = api.added("closeio").id;
+    let body = create_request(&code, "Mine");
+    api.post("/instances", &body).is(403);
+    api.delete(format!("/instances/{id}")).is(200);
+    api.post("/instances", &body).is(200);
 }

@@ -1,164 +1,120 @@
 //! What becomes of an instance after it was created, and what is done through it.
 
-use crate::http::{added, api, code, create, create_request, through};
-use ce_sandbox::Sandbox;
-use serde_json::json;
+use crate::http::{Account, Api, Client as _, create_request};
+use serde_json::{Value, json};
 
-/// The id and the token of a new Instagram instance.
-fn instance(sandbox: &Sandbox) -> (u64, String) {
-    let created = create(sandbox, "First");
-    let token = created["token"].as_str().unwrap().to_owned();
-    (created["id"].as_u64().unwrap(), token)
+/// A new Instagram instance.
+fn instance(api: &Api) -> Account<'_> {
+    api.account(api.create("First")["id"].as_u64().unwrap())
 }
 
 #[test]
 fn a_user_who_withdraws_may_come_back() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, token) = instance(&sandbox);
-    for (method, path) in [
-        ("PATCH", format!("/instances/{id}")),
-        ("PUT", format!("/instances/{id}")),
-    ] {
-        assert!(sandbox.revoke(id) && !sandbox.revoke(id + 1));
-        let refused = through(&sandbox, &token, "GET", "/media", "");
-        assert_eq!(refused.status, 403);
-        assert!(
-            refused.json()["providerMessage"].is_string(),
-            "{}",
-            refused.body
-        );
-        assert_eq!(
-            refused.header("Elements-Element-Instance-Id"),
-            Some(&*id.to_string())
-        );
-        assert_eq!(api(&sandbox, "GET", &path, "").json()["valid"], false);
+    let api = Api::start();
+    let account = instance(&api);
+    let id = account.id;
+    let path = format!("/instances/{id}");
+    for method in ["PATCH", "PUT"] {
+        assert!(api.revoke(id) && !api.revoke(id + 1));
+        let refused = account.get("/media").is(403);
+        assert!(refused["providerMessage"].is_string(), "{}", refused.body);
+        let through = refused.header("Elements-Element-Instance-Id");
+        assert_eq!(through, Some(&*id.to_string()));
+        assert_eq!(api.get(&path)["valid"], false);
 
-        let code = code(&sandbox);
-        let body = json!({"name": "Second", "providerData": {"code": code}}).to_string();
-        let renewed = api(&sandbox, method, &path, &body);
-        assert_eq!(renewed.status, 200, "{}", renewed.body);
-        let instance = renewed.json();
-        assert_eq!(
-            (&instance["id"], &instance["token"]),
-            (&json!(id), &json!(token))
-        );
-        assert_eq!(
-            (&instance["valid"], &instance["tags"]),
-            (&json!(true), &json!(["tests"]))
-        );
-        assert!(instance.get("providerData").is_none());
-        assert_eq!(through(&sandbox, &token, "GET", "/media", "").status, 200);
-        assert_eq!(
-            api(&sandbox, method, &path, &body).status,
-            400,
-            "the code is used"
-        );
+        let body = json!({"name": "Second", "providerData": {"code": api.code()}});
+        let renewed = api.send(method, &path, &body).is(200);
+        assert_eq!(renewed["id"], id);
+        assert_eq!(renewed["token"], *account.token);
+        assert_eq!(renewed["valid"], true);
+        assert_eq!(renewed["tags"], json!(["tests"]));
+        assert!(renewed["providerData"].is_null());
+        account.get("/media").is(200);
+        // The code is used.
+        api.send(method, &path, &body).is(400);
     }
-    assert!(sandbox.instances()[0].valid);
-    let code = code(&sandbox);
-    let body = json!({"providerData": {"code": code}}).to_string();
-    assert_eq!(
-        through(&sandbox, &token, "PATCH", "/instances", &body).status,
-        200
-    );
-    assert_eq!(sandbox.created(), 1);
+    assert!(api.instances()[0].valid);
+    let body = json!({"providerData": {"code": api.code()}});
+    account.patch("/instances", &body).is(200);
+    assert_eq!(api.created(), 1);
 }
 
 #[test]
 fn every_path_is_there_by_id_by_element_and_by_token() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, token) = instance(&sandbox);
-    let entries = api(
-        &sandbox,
-        "GET",
-        &format!("/instances/{id}/configuration"),
-        "",
-    )
-    .json();
-    let entry = entries.as_array().unwrap().iter();
-    let entry = entry
-        .clone()
-        .find(|entry| entry["key"] == "oauth.scope")
-        .unwrap();
+    let api = Api::start();
+    let account = instance(&api);
+    let path = format!("/instances/{}", account.id);
+    let entries = api.get(format!("{path}/configuration"));
+    let mut entries = entries.list().iter();
+    let entry = entries.find(|entry| entry["key"] == "oauth.scope").unwrap();
     let mut changed = entry.clone();
     changed["propertyValue"] = json!("basic");
-    let path = format!("/configuration/{}", entry["id"]);
+    let entry = format!("/configuration/{}", entry["id"]);
     let mut whole = create_request("unused", "Whole");
     whole.as_object_mut().unwrap().remove("providerData");
-    let whole = whole.to_string();
+    let nothing = Value::Null;
     let table = [
-        ("GET", "", ""),
-        ("PATCH", "", "{\"name\": \"Patched\"}"),
+        ("GET", "", &nothing),
+        ("PATCH", "", &json!({"name": "Patched"})),
         ("PUT", "", &whole),
-        ("DELETE", "/enabled", ""),
-        ("PUT", "/enabled", ""),
-        ("GET", "/configuration", ""),
-        ("GET", &path, ""),
-        ("PATCH", &path, &changed.to_string()),
+        ("DELETE", "/enabled", &nothing),
+        ("PUT", "/enabled", &nothing),
+        ("GET", "/configuration", &nothing),
+        ("GET", &entry, &nothing),
+        ("PATCH", &entry, &changed),
+        ("GET", "/docs", &nothing),
     ];
     for (method, rest, body) in table {
-        let by_id = api(&sandbox, method, &format!("/instances/{id}{rest}"), body);
-        assert_eq!(by_id.status, 200, "{method} {rest}: {}", by_id.body);
-        let by_token = through(&sandbox, &token, method, &format!("/instances{rest}"), body);
-        assert_eq!(by_token.status, 200, "{method} {rest}: {}", by_token.body);
+        let by_id = api.send(method, format!("{path}{rest}"), body).is(200);
+        let by_token = account.send(method, format!("/instances{rest}"), body);
         assert_eq!(by_id.body, by_token.body, "{method} {rest}");
-        let path = format!("/elements/instagram/instances/{id}{rest}");
-        let by_element = api(&sandbox, method, &path, body);
-        assert_eq!(by_element.body, by_id.body, "{method} {rest}");
-        let neither = api(&sandbox, "PUT", "/instances/enabled", "");
+        let by_element = format!("/elements/instagram{path}{rest}");
+        let by_element = api.send(method, by_element, body);
+        assert_eq!(by_id.body, by_element.body, "{method} {rest}");
+        let neither = api.put("/instances/enabled", &nothing);
         assert_eq!(neither.status, 401);
     }
-    let scope = api(&sandbox, "GET", &format!("/instances/{id}"), "").json();
-    assert_eq!(scope["configuration"]["oauth.scope"], "basic");
-    assert_eq!(scope["name"], "Whole");
-    assert_eq!(
-        through(&sandbox, &token, "DELETE", "/instances", "").status,
-        200
-    );
+    let instance = api.get(&path);
+    assert_eq!(instance["configuration"]["oauth.scope"], "basic");
+    assert_eq!(instance["name"], "Whole");
+    account.delete("/instances").is(200);
     for (method, rest, body) in table {
-        assert_eq!(
-            api(&sandbox, method, &format!("/instances/{id}{rest}"), body).status,
-            404
-        );
-        let by_token = through(&sandbox, &token, method, &format!("/instances{rest}"), body);
-        assert_eq!(by_token.status, 401, "{method} {rest}");
+        api.send(method, format!("{path}{rest}"), body).is(404);
+        account
+            .send(method, format!("/instances{rest}"), body)
+            .is(401);
     }
 }
 
 #[test]
 fn an_instance_is_of_its_own_element_only() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, _) = added(&sandbox, "closeio");
+    let api = Api::start();
+    let id = api.added("closeio").id;
     for (element, status) in [
         ("closeio", 200),
         ("146", 200),
         ("instagram", 404),
         ("no", 404),
     ] {
-        let path = format!("/elements/{element}/instances/{id}");
-        assert_eq!(api(&sandbox, "GET", &path, "").status, status, "{element}");
+        api.get(format!("/elements/{element}/instances/{id}"))
+            .is(status);
     }
 }
 
 #[test]
 fn what_is_no_number_is_no_id() {
-    let sandbox = Sandbox::start().unwrap();
+    let api = Api::start();
     for word in ["count", "events", "trace-logging", "+7"] {
-        let reply = api(&sandbox, "GET", &format!("/instances/{word}"), "");
-        assert_eq!(reply.status, 404);
-        assert!(reply.message().contains("path"), "{}", reply.body);
+        api.get(format!("/instances/{word}")).refuses(404, "path");
     }
-    let unknown = api(&sandbox, "GET", "/instances/7", "");
-    assert!(unknown.message().starts_with("No element instance found"));
+    api.get("/instances/7")
+        .refuses(404, "No element instance found");
 }
 
 #[test]
 fn an_element_token_selects_its_instance() {
-    let sandbox = Sandbox::start().unwrap();
-    let (id, token) = added(&sandbox, "closeio");
-    sandbox.add_instances("closeio", 1).unwrap();
-    assert_eq!(
-        through(&sandbox, &token, "GET", "/instances", "").json()["id"],
-        id
-    );
+    let api = Api::start();
+    let account = api.added("closeio");
+    api.added("closeio");
+    assert_eq!(account.get("/instances")["id"], account.id);
 }

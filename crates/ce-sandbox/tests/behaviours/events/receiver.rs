@@ -3,17 +3,18 @@
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc;
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, spawn};
 
 use serde_json::Value;
 
 use crate::raw::PATIENCE;
 
 /// A notification as it came.
+#[derive(Default)]
 pub(crate) struct Received {
     pub(crate) target: String,
     pub(crate) id: String,
-    pub(crate) signature: Option<String>,
+    pub(crate) signature: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -36,7 +37,7 @@ impl Receiver {
         let address = listener.local_addr().unwrap();
         let (sender, received) = mpsc::channel();
         let mut statuses = Vec::from(statuses).into_iter();
-        let thread = std::thread::spawn(move || {
+        let thread = spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 // A connection without a request is the handle's, and means the end.
@@ -66,6 +67,11 @@ impl Receiver {
         self.received.recv_timeout(PATIENCE).unwrap()
     }
 
+    /// The first event of the next notification.
+    pub(crate) fn next_event(&self) -> Value {
+        self.next().json()["message"]["events"][0].take()
+    }
+
     pub(crate) fn is_quiet(&self) -> bool {
         self.received.try_recv().is_err()
     }
@@ -73,10 +79,10 @@ impl Receiver {
 
 fn read(stream: &TcpStream) -> Option<Received> {
     let mut reader = BufReader::new(stream);
+    let mut received = Received::default();
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
-    let target = line.split(' ').nth(1)?.to_owned();
-    let (mut id, mut signature, mut length) = (String::new(), None, 0);
+    received.target = line.split(' ').nth(1)?.to_owned();
     loop {
         line.clear();
         reader.read_line(&mut line).ok()?;
@@ -84,20 +90,14 @@ fn read(stream: &TcpStream) -> Option<Received> {
             break;
         };
         match name.to_ascii_lowercase().as_str() {
-            "elements-webhook-id" => id = value.to_owned(),
-            "elements-webhook-signature" => signature = Some(value.to_owned()),
-            "content-length" => length = value.parse().ok()?,
+            "elements-webhook-id" => received.id = value.to_owned(),
+            "elements-webhook-signature" => received.signature = value.to_owned(),
+            "content-length" => received.body = vec![0; value.parse().ok()?],
             _ => {}
         }
     }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Received {
-        target,
-        id,
-        signature,
-        body,
-    })
+    reader.read_exact(&mut received.body).ok()?;
+    Some(received)
 }
 
 impl Drop for Receiver {

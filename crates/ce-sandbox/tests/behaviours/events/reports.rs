@@ -1,201 +1,170 @@
 use std::time::Duration;
 
 use super::receiver::Receiver;
-use crate::http::{JSON, added, api, call, through};
-use ce_sandbox::{NotificationStatus, NotifyError, Sandbox};
+use crate::control::control;
+use crate::http::{Account, Api, Client as _, JSON};
+use ce_sandbox::NotificationStatus::{Delivered, GivenUp, Refused, Sent};
+use ce_sandbox::{Notification, NotifyError};
 use serde_json::{Value, json};
 
-/// The id and the token of an instance that reports events to this URL.
-fn reporting(sandbox: &Sandbox, element: &str, url: &str, more: &Value) -> (u64, String) {
-    let (id, token) = added(sandbox, element);
-    let mut configuration = json!({
-        "event.notification.enabled": true,
-        "event.notification.callback.url": url,
-        "event.notification.signature.key": "k3y",
-    });
-    let more = more.as_object().cloned().unwrap_or_default();
-    configuration.as_object_mut().unwrap().extend(more);
-    let body = json!({"configuration": configuration}).to_string();
-    let patched = api(sandbox, "PATCH", &format!("/instances/{id}"), &body);
-    assert_eq!(patched.status, 200, "{}", patched.body);
+/// An instance that reports events to this URL.
+fn reporting<'a>(api: &'a Api, element: &str, url: &str) -> Account<'a> {
+    let account = api.added(element);
+    configure(&account, "event.notification.enabled", json!(true));
+    configure(&account, "event.notification.callback.url", json!(url));
+    configure(&account, "event.notification.signature.key", json!("k3y"));
+    account
+}
+
+fn configure(account: &Account<'_>, key: &str, value: Value) {
+    let body = json!({"configuration": {key: value}});
+    let patched = account.patch("/instances", &body).is(200);
     assert!(!patched.body.contains("k3y"), "{}", patched.body);
-    (id, token)
+}
+
+/// The last notification, once it is answered.
+fn last(api: &Api) -> Notification {
+    loop {
+        match api.notifications().pop().unwrap() {
+            sent if sent.status == Sent => std::thread::yield_now(),
+            notification => return notification,
+        }
+    }
 }
 
 #[test]
 fn changes_are_reported_signed() {
-    let sandbox = Sandbox::start().unwrap();
+    let api = Api::start();
     let receiver = Receiver::start(&[]);
-    let (id, token) = reporting(&sandbox, "closeio", &receiver.url(), &Value::Null);
-    let call = |method: &str, path: &str| {
-        let reply = through(&sandbox, &token, method, path, r#"{"name": "Ann"}"#);
-        assert_eq!(reply.status, 200, "{}", reply.body);
-        let received = receiver.next();
-        assert_eq!(received.target, "/events?for=me");
-        assert!(
-            received
-                .signature
-                .as_deref()
-                .unwrap()
-                .starts_with("sha256=")
-        );
-        received.json()
-    };
+    let account = reporting(&api, "closeio", &receiver.url());
     for (method, path, event_type) in [
         ("POST", "/contacts", "CREATED"),
         ("PATCH", "/contacts/3", "UPDATED"),
         ("PUT", "/contacts/3", "UPDATED"),
         ("DELETE", "/contacts/3", "DELETED"),
     ] {
-        let body = call(method, path);
+        account.send(method, path, &json!({"name": "Ann"})).is(200);
+        let received = receiver.next();
+        assert_eq!(received.target, "/events?for=me");
+        assert!(received.signature.starts_with("sha256="));
+        let body = received.json();
+        assert_eq!(body["instanceId"], account.id);
         let event = &body["message"]["events"][0];
         assert_eq!(event["eventType"], event_type);
-        assert_eq!(
-            (&event["objectId"], &event["objectType"]),
-            (&json!("3"), &json!("contacts"))
-        );
-        assert_eq!(
-            (&body["instanceId"], &event["hubKey"]),
-            (&json!(id), &json!("crm"))
-        );
+        assert_eq!(event["objectId"], "3");
+        assert_eq!(event["objectType"], "contacts");
+        assert_eq!(event["hubKey"], "crm");
     }
     // A refused change is none.
-    let refused = through(&sandbox, &token, "DELETE", "/contacts/3", "");
-    assert_eq!((refused.status, sandbox.notifications().len()), (404, 4));
+    account.delete("/contacts/3").is(404);
+    assert_eq!(api.notifications().len(), 4);
     assert!(receiver.is_quiet());
-    let (_, token) = reporting(&sandbox, "amazons3", &receiver.url(), &Value::Null);
-    let folder = through(&sandbox, &token, "POST", "/folders", r#"{"path": "/a"}"#).json();
-    let event = receiver.next().json()["message"]["events"][0].clone();
-    assert_eq!(
-        (&event["objectId"], &event["objectType"]),
-        (&folder["id"], &json!("files"))
-    );
+    let account = reporting(&api, "amazons3", &receiver.url());
+    let folder = account.post("/folders", &json!({"path": "/a"}));
+    let event = receiver.next_event();
+    assert_eq!(event["objectId"], folder["id"]);
+    assert_eq!(event["objectType"], "files");
 }
 
 #[test]
 fn what_is_not_answered_2xx_is_repeated_by_the_clock() {
-    let sandbox = Sandbox::start().unwrap();
+    let api = Api::start();
     let receiver = Receiver::start(&[500, 302, 0, 204]);
-    let (_, token) = reporting(&sandbox, "closeio", &receiver.url(), &Value::Null);
-    through(&sandbox, &token, "POST", "/contacts", "{}");
+    let account = reporting(&api, "closeio", &receiver.url());
+    account.post("/contacts", &json!({}));
     let first = receiver.next();
     for wait in [4, 16, 64] {
         assert!(receiver.is_quiet());
-        sandbox.advance(Duration::from_secs(wait));
+        api.advance(Duration::from_secs(wait));
         let again = receiver.next();
         assert_eq!((&again.id, &again.body), (&first.id, &first.body));
         assert_eq!(again.signature, first.signature);
     }
-    let notification = loop {
-        match sandbox.notifications().remove(0) {
-            sent if sent.status == NotificationStatus::Sent => std::thread::yield_now(),
-            notification => break notification,
-        }
-    };
-    assert_eq!(
-        (notification.attempts, notification.status),
-        (4, NotificationStatus::Delivered)
+    assert_eq!((last(&api).attempts, last(&api).status), (4, Delivered));
+    // Ten times in all.
+    let deaf = Receiver::start(&[500; 10]);
+    configure(
+        &account,
+        "event.notification.callback.url",
+        json!(deaf.url()),
     );
+    account.post("/contacts", &json!({}));
+    for attempt in 1..10 {
+        deaf.next();
+        last(&api);
+        api.advance(Duration::from_secs(4_u64.pow(attempt)));
+    }
+    deaf.next();
+    assert_eq!((last(&api).attempts, last(&api).status), (10, GivenUp));
 }
 
 #[test]
 fn only_what_is_wanted_is_reported_and_to_this_machine() {
-    let sandbox = Sandbox::start().unwrap();
+    let api = Api::start();
     let receiver = Receiver::start(&[]);
-    let statuses = || {
-        let all = sandbox.notifications().into_iter();
-        all.map(|notification| notification.status)
-            .collect::<Vec<_>>()
-    };
-    let other = json!({"event.objects": "Leads, Accounts"});
-    let off = json!({"event.notification.enabled": "false"});
-    for more in [other, off] {
-        let (_, token) = reporting(&sandbox, "closeio", &receiver.url(), &more);
-        through(&sandbox, &token, "POST", "/contacts", "{}");
-        assert_eq!(statuses(), []);
+    for (key, value) in [
+        ("event.objects", "Leads, Accounts"),
+        ("event.notification.enabled", "false"),
+    ] {
+        let account = reporting(&api, "closeio", &receiver.url());
+        configure(&account, key, json!(value));
+        account.post("/contacts", &json!({}));
+        assert_eq!(api.notifications(), []);
     }
     for url in [
         "http://192.0.2.1/",
         "https://127.0.0.1/",
         "http://example.com/",
     ] {
-        let (_, token) = reporting(
-            &sandbox,
-            "closeio",
-            url,
-            &json!({"event.objects": "CONTACTS"}),
-        );
-        through(&sandbox, &token, "POST", "/contacts", "{}");
-        assert_eq!(statuses().pop(), Some(NotificationStatus::Refused), "{url}");
+        let account = reporting(&api, "closeio", url);
+        configure(&account, "event.objects", json!("CONTACTS"));
+        account.post("/contacts", &json!({}));
+        assert_eq!(last(&api).status, Refused, "{url}");
     }
     assert!(receiver.is_quiet());
 }
 
 #[test]
 fn events_are_sent_on_demand_and_over_http() {
-    let sandbox = Sandbox::start().unwrap();
+    let api = Api::start();
     let receiver = Receiver::start(&[500]);
-    let (id, _) = reporting(&sandbox, "closeio", &receiver.url(), &Value::Null);
+    let id = reporting(&api, "closeio", &receiver.url()).id;
     let event = json!({"objectType": "contacts", "objectId": 7, "eventType": "UPDATED"});
-    let sent = sandbox.notify(id, [event.as_object().unwrap().clone()]);
-    let received = receiver.next();
-    assert_eq!(Ok(received.id), sent);
-    let control = |method: &str, path: &str, body: &Value| {
-        call(
-            &sandbox,
-            method,
-            &format!("/sandbox{path}"),
-            &[JSON],
-            &body.to_string(),
-        )
-    };
-    let clock = control("POST", "/clock", &json!({"seconds": 4}));
-    assert_eq!((clock.status, Ok(receiver.next().id)), (204, sent));
+    let sent = api.notify(id, [event.as_object().unwrap().clone()]);
+    assert_eq!(Ok(receiver.next().id), sent);
+    control(&api, "POST", "/clock", &json!({"seconds": 4})).is(204);
+    assert_eq!(Ok(receiver.next().id), sent);
     let events = json!({"events": [event, event]});
-    let path = format!("/instances/{id}/events");
-    let posted = control("POST", &path, &events);
+    let post = |id: u64| control(&api, "POST", &format!("/instances/{id}/events"), &events);
+    let posted = post(id);
     let received = receiver.next();
-    assert_eq!(posted.json(), json!({"id": received.id}));
-    assert_eq!(
-        received.json()["message"]["events"]
-            .as_array()
-            .map(Vec::len),
-        Some(2)
-    );
-    let list = control("GET", "/events", &Value::Null).json();
-    assert_eq!(
-        (&list[0]["attempts"], &list[0]["instanceId"]),
-        (&json!(2), &json!(id))
-    );
-    let (quiet, _) = added(&sandbox, "closeio");
+    assert_eq!(posted["id"], *received.id);
+    let events = &received.json()["message"]["events"];
+    assert_eq!(events.as_array().map(Vec::len), Some(2));
+    let list = control(&api, "GET", "/events", &Value::Null);
+    assert_eq!(list[0]["attempts"], 2);
+    assert_eq!(list[0]["instanceId"], id);
+    let quiet = api.added("closeio").id;
     let error = NotifyError::NotEnabled { id: quiet };
-    assert_eq!(sandbox.notify(quiet, []), Err(error));
-    let status = |id: u64| control("POST", &format!("/instances/{id}/events"), &events).status;
-    assert_eq!([status(quiet), status(1)], [400, 404]);
+    assert_eq!(api.notify(quiet, []), Err(error));
+    post(quiet).is(400);
+    post(1).is(404);
 }
 
 #[test]
 fn an_asynchronous_request_is_answered_at_once() {
-    let sandbox = Sandbox::start().unwrap();
+    let api = Api::start();
     let receiver = Receiver::start(&[]);
-    let (id, token) = reporting(&sandbox, "closeio", &receiver.url(), &Value::Null);
-    let post = |token: &str| {
-        let authorization = format!("User {}, Element {token}", sandbox.user_secret());
-        let headers = [
-            ("Authorization", authorization.as_str()),
-            ("Elements-Async-Request", "true"),
-            JSON,
-        ];
-        let target = "/elements/api-v2/contacts";
-        call(&sandbox, "POST", target, &headers, r#"{"name": "Bob"}"#)
-    };
-    let accepted = post(&token);
-    assert_eq!(accepted.json()["eventStatus"], "dispatched");
+    let mut account = reporting(&api, "closeio", &receiver.url());
+    let headers = [("Elements-Async-Request", "true"), JSON];
+    let body = r#"{"name": "Bob"}"#;
+    let accepted = account.call("POST", "/contacts", &headers, body);
+    assert_eq!(accepted["eventStatus"], "dispatched");
     let through_it = accepted.header("Elements-Element-Instance-Id");
-    assert_eq!(through_it, Some(&*id.to_string()));
-    let created = receiver.next().json();
-    assert_eq!(created["message"]["events"][0]["eventType"], "CREATED");
-    let list = through(&sandbox, &token, "GET", "/contacts?where=name='Bob'", "");
-    assert_eq!(list.json().as_array().map(Vec::len), Some(1));
-    assert_eq!(post("wrong").status, 401);
+    assert_eq!(through_it, Some(&*account.id.to_string()));
+    assert_eq!(receiver.next_event()["eventType"], "CREATED");
+    let list = account.get("/contacts?where=name='Bob'");
+    assert_eq!(list.list().len(), 1);
+    account.token = "wrong".to_owned();
+    account.call("POST", "/contacts", &headers, body).is(401);
 }
