@@ -1,8 +1,10 @@
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use ce_core::{Attempt, Response, TransportError};
+
+type Answer = dyn Fn(Attempt) -> Result<Response, TransportError> + Send + Sync;
 
 /// A transport of either client that has no network: a function answers each attempt, and no time
 /// passes.
@@ -10,8 +12,6 @@ pub struct Fake {
     answer: Box<Answer>,
     slept: Mutex<Vec<Duration>>,
 }
-
-type Answer = dyn Fn(Attempt) -> Result<Response, TransportError> + Send + Sync;
 
 impl Fake {
     /// A transport that answers so.
@@ -24,13 +24,7 @@ impl Fake {
 
     /// How long it was told to sleep, each time.
     pub fn slept(&self) -> Vec<Duration> {
-        let slept = self.slept.lock().unwrap_or_else(PoisonError::into_inner);
-        slept.clone()
-    }
-
-    fn note_sleep(&self, duration: Duration) {
-        let slept = self.slept.lock();
-        slept.unwrap_or_else(PoisonError::into_inner).push(duration);
+        self.slept.lock().unwrap().clone()
     }
 }
 
@@ -47,7 +41,7 @@ impl ce_async::Transport for Fake {
     }
 
     async fn sleep(&self, duration: Duration) {
-        self.note_sleep(duration);
+        self.slept.lock().unwrap().push(duration);
     }
 }
 
@@ -57,6 +51,6 @@ impl ce_blocking::Transport for Fake {
     }
 
     fn sleep(&self, duration: Duration) {
-        self.note_sleep(duration);
+        self.slept.lock().unwrap().push(duration);
     }
 }

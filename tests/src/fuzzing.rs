@@ -40,7 +40,7 @@ fn config() -> Config {
 }
 
 fn connect() -> ConnectRequest {
-    crate::instagram().state("st")
+    crate::fixture::instagram().state("st")
 }
 
 /// A callback is refused, a denial, or a code that is sent on as it came.

@@ -1,25 +1,41 @@
-//! What the scenarios need: one interface over both clients, and a server that says what it is
-//! told.
+//! What the scenarios need: one interface over both clients, and servers that misbehave.
 //!
-//! A scenario is an `async fn` over any [`AnyClient`]; [`on_both_clients!`] makes two tests of it.
+//! A scenario is an `async fn` over a [`Kind`] of client; [`on_both_clients!`] makes two tests of it.
 
-mod any_client;
 mod captured;
+mod client;
 mod fake;
+pub mod fixture;
 pub mod fuzzing;
-mod played;
-mod proxy;
-mod scripted;
-pub mod tls;
+mod server;
 
-pub use any_client::{AnyClient, Listed, async_client, blocking_client};
-pub use captured::{Captured, PART, causes};
+pub use captured::Captured;
+pub use client::{AnyClient, Kind, Listed, async_client, blocking_client};
 pub use fake::Fake;
-pub use played::{config, instagram, sales};
-pub use proxy::Proxy;
-pub use scripted::{Asked, Scripted, answer};
+pub use server::{Received, Server, read_request};
 
 /// The README's code is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// What most scenarios name.
+pub mod prelude {
+    pub use std::sync::{Arc, Mutex, mpsc};
+    pub use std::time::{Duration, Instant};
+
+    pub use ce_core::calls::*;
+    pub use ce_core::model::*;
+    pub use ce_core::{
+        CallbackError, Config, ConnectOutcome, ConnectRequest, Credentials, Delivery, Error,
+        FieldErrorKind, Limits, OAuthUrlMethod, TransportCause, TransportError, http,
+    };
+    pub use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
+    pub use serde_json::{Value, json};
+
+    pub use crate::fixture::*;
+    pub use crate::{
+        AnyClient, Captured, Fake, Kind, Received, Server, async_client, blocking_client,
+        on_both_clients, read_request,
+    };
+}

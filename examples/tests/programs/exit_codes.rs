@@ -2,52 +2,60 @@
 
 use std::net::TcpListener;
 
+use axum::http::StatusCode;
+use axum::http::header::{HOST, LOCATION};
+use axum::response::{IntoResponse as _, Response};
 use ce_sandbox::Sandbox;
-use ce_tests::{Scripted, answer};
 
-use crate::program::{CLIENTS, Ends as _, connect, connect_at, has};
+use crate::program::{CLIENTS, Ends as _, Server, connect, connect_at, has};
+
+/// The answer to a creation.
+type Created = (StatusCode, &'static str);
 
 /// A platform that answers a creation like this. Its provider asks nobody, and redirects at once to
 /// the callback, with the state.
-fn platform(callback: &'static str, created: Vec<u8>) -> Scripted {
-    Scripted::start(move |request| {
-        let is_state = |(name, _): &(String, String)| name == "state";
-        let state = request.query().into_iter().find(is_state);
-        let state = state.map(|(_, state)| state).unwrap_or_default();
-        let path = request.target.split('?').next().unwrap();
-        let path = path.trim_start_matches("/elements/api-v2");
-        match (request.method.as_str(), path) {
-            (_, "/authorize") => answer(302, &[&format!("Location: {callback}&state={state}")], ""),
+fn platform(callback: &'static str, created: Created) -> Server {
+    Server::start(move |request| -> Response {
+        let mut query = request.uri().query().unwrap_or_default().split('&');
+        let state = query
+            .find(|pair| pair.starts_with("state="))
+            .unwrap_or_default();
+        let path = request.uri().path().trim_start_matches("/elements/api-v2");
+        match (request.method().as_str(), path) {
+            (_, "/authorize") => (
+                StatusCode::FOUND,
+                [(LOCATION, format!("{callback}&{state}"))],
+            )
+                .into_response(),
             (_, "/elements/instagram/oauth/url") => {
-                let host = request.header("host").unwrap();
-                let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?state={state}"}}"#);
-                answer(200, &[], &url)
+                let host = request.headers()[HOST].to_str().unwrap();
+                format!(r#"{{"oauthUrl":"http://{host}/authorize?{state}"}}"#).into_response()
             }
-            ("GET", "/instances") => answer(200, &[], "[]"),
-            ("POST", "/instances") => created.clone(),
-            ("GET", "/ping") => answer(401, &[], r#"{"message":"no","requestId":"r1"}"#),
+            ("GET", "/instances") => "[]".into_response(),
+            ("POST", "/instances") => {
+                (created.0, [("elements-request-id", "r1")], created.1).into_response()
+            }
+            ("GET", "/ping") => {
+                let body = r#"{"message":"no","requestId":"r1"}"#;
+                (StatusCode::UNAUTHORIZED, body).into_response()
+            }
             other => panic!("{other:?}"),
         }
     })
-    .unwrap()
 }
 
 const CALLBACK: &str = "http://localhost/callback?code=c4n4ry";
-
-fn instance() -> Vec<u8> {
-    let body = r#"{"id":7,"name":"\u001b[2J\nConnected","token":"t0ken","element":{}}"#;
-    answer(200, &[], body)
-}
+const INSTANCE: Created = (
+    StatusCode::OK,
+    r#"{"id":7,"name":"\u001b[2J\nConnected","token":"t0ken","element":{}}"#,
+);
 
 #[test]
 fn a_denial_ends_with_3() {
     for client in CLIENTS {
         let mut command = connect(&format!("--consent deny --json --client {client}"));
-        let printed = command.ends(
-            3,
-            "connect: the connection was denied: access_denied (user_denied)",
-        );
-        assert_eq!(printed.out, "");
+        let sentence = "connect: the connection was denied: access_denied (user_denied)";
+        assert_eq!(command.ends(3, sentence).out, "");
     }
 }
 
@@ -55,9 +63,9 @@ fn a_denial_ends_with_3() {
 fn a_providers_refusal_is_not_the_users_and_ends_with_4() {
     let refused =
         "http://localhost/callback?error=temporarily_unavailable&error_description=Later.";
-    let platform = platform(refused, Vec::new());
+    let platform = platform(refused, INSTANCE);
     for client in CLIENTS {
-        connect_at(&platform.base_url(), &format!("--client {client}")).ends(
+        connect_at(&platform.base_url, &format!("--client {client}")).ends(
             4,
             "the provider refused: temporarily_unavailable: Later.; nothing was created, and it \
              wasn't the user",
@@ -74,8 +82,8 @@ fn a_callback_url_may_be_an_applications_own() {
         ("www.mycoolapp.com/auth?x=1", "www.mycoolapp.com/auth?x=1&code=c4n4ry"),
     ];
     for (given, callback) in table {
-        let platform = platform(callback, instance());
-        let mut command = connect_at(&platform.base_url(), &format!("--callback-url {given}"));
+        let platform = platform(callback, INSTANCE);
+        let mut command = connect_at(&platform.base_url, &format!("--callback-url {given}"));
         command.ends(
             4,
             "instance 7 was created, but: the platform refused to ping",
@@ -88,12 +96,10 @@ fn a_callback_url_may_be_an_applications_own() {
 #[test]
 fn a_page_that_is_not_the_sandboxs_is_left_to_a_browser() {
     let login = "https://provider.example/login?then=http://localhost/callback";
-    let platform = platform(login, Vec::new());
-    let mut command = connect_at(&platform.base_url(), "");
-    command.ends(
-        6,
-        "does not send the browser to the callback URL, as a sandbox's",
-    );
+    let platform = platform(login, INSTANCE);
+    let mut command = connect_at(&platform.base_url, "");
+    let sentence = "does not send the browser to the callback URL, as a sandbox's";
+    command.ends(6, sentence);
 }
 
 #[test]
@@ -128,13 +134,12 @@ fn wrong_usage_ends_with_2_and_says_what_is_right() {
     for (arguments, sentence) in table {
         assert_eq!(connect(arguments).ends(2, sentence).out, "");
     }
-    connect_at("nonsense", "").ends(2, "base URL is not an absolute http or https URL");
-    connect_at("http://platform.example/api", "")
-        .ends(2, "base URL is plain http to another machine");
-    let mut command = connect_at(sandbox.base_url(), "");
-    command
-        .env("CE_USER_SECRET", "c4n4ry\nX: y")
-        .ends(2, "user secret holds a line break");
+    let at = |base_url| connect_at(base_url, "");
+    at("nonsense").ends(2, "base URL is not an absolute http or https URL");
+    at("http://platform.example/api").ends(2, "base URL is plain http to another machine");
+    let mut command = at(sandbox.base_url());
+    command.env("CE_USER_SECRET", "c4n4ry\nX: y");
+    command.ends(2, "user secret holds a line break");
     // Of an option that stands twice, the last counts.
     connect("--client async --client blocking").ends(0, "the blocking client");
 }
@@ -160,18 +165,12 @@ fn the_platforms_refusal_ends_with_4() {
 
 #[test]
 fn an_unknown_outcome_ends_with_5() {
-    let lost = answer(
-        502,
-        &["Elements-Request-Id: r1"],
-        "<html>Bad gateway</html>",
-    );
+    let lost = (StatusCode::BAD_GATEWAY, "<html>Bad gateway</html>");
     let platform = platform(CALLBACK, lost);
     for client in CLIENTS {
-        let mut command = connect_at(&platform.base_url(), &format!("--client {client}"));
-        command.ends(
-            5,
-            "not known whether the platform did create the instance (request id r1)",
-        );
+        let mut command = connect_at(&platform.base_url, &format!("--client {client}"));
+        let sentence = "not known whether the platform did create the instance (request id r1)";
+        command.ends(5, sentence);
     }
 }
 
@@ -179,26 +178,25 @@ fn an_unknown_outcome_ends_with_5() {
 fn a_dead_network_ends_with_6() {
     // No port that another test could be given.
     let gone = "http://127.0.0.1:1/elements/api-v2";
-    let nothing = Scripted::start(|_| answer(404, &[], "<html>No such page</html>")).unwrap();
-    let html = Scripted::start(|_| answer(200, &[], "<html>c4n4ry</html>")).unwrap();
+    let nothing = (StatusCode::NOT_FOUND, "<html>No such page</html>");
+    let nothing = Server::start(move |_| nothing.into_response());
+    let html = Server::start(|_| "<html>c4n4ry</html>".into_response());
     for client in CLIENTS {
         let at = |base_url: &str| connect_at(base_url, &format!("--client {client} --timeout 5"));
         at(gone).ends(6, "no connection to the platform");
-        at(&html.base_url()).ends(6, "is HTML");
-        at(&nothing.base_url()).ends(6, "perhaps the base URL is not the platform's");
+        at(&html.base_url).ends(6, "is HTML");
+        at(&nothing.base_url).ends(6, "perhaps the base URL is not the platform's");
     }
 }
 
 #[test]
 fn an_instance_whose_ping_fails_is_shown_all_the_same() {
-    let platform = platform(CALLBACK, instance());
+    let platform = platform(CALLBACK, INSTANCE);
     for client in CLIENTS {
         let arguments = format!("--client {client} --json --show-token");
-        let mut command = connect_at(&platform.base_url(), &arguments);
-        let printed = command.ends(
-            4,
-            "instance 7 was created, but: the platform refused to ping",
-        );
+        let mut command = connect_at(&platform.base_url, &arguments);
+        let sentence = "instance 7 was created, but: the platform refused to ping";
+        let printed = command.ends(4, sentence);
         has(&printed.out, &[r#""token":"t0ken""#]);
         // What the platform says can neither steer the terminal nor forge a line.
         has(&printed.err, &[r#""\u{1b}[2J\nConnected"."#]);

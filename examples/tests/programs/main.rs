@@ -2,7 +2,6 @@
 
 mod browser;
 mod bulk;
-mod bulk_killed;
 mod connect;
 mod exit_codes;
 mod faults;

@@ -1,7 +1,5 @@
 //! The examples that take no options, and what holds for all of them.
 
-use std::process::Stdio;
-
 use crate::program::{Ends as _, connect, has, program};
 
 #[test]
@@ -39,11 +37,7 @@ fn a_closed_pipe_is_no_panic() {
         let mut command = program(words[0]);
         // Where the output of `bulk` is by default.
         command.env("TMPDIR", folder.path());
-        command
-            .args(&words[1..])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let mut child = command.args(&words[1..]).start();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         let err = String::from_utf8(output.stderr).unwrap();
@@ -52,12 +46,7 @@ fn a_closed_pipe_is_no_panic() {
         assert!(output.status.success() || !has_options, "{words:?}: {err}");
     }
     // Nobody reads the story: the result is there all the same.
-    let mut command = connect("--json");
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = connect("--json").start();
     drop(child.stderr.take());
     let output = child.wait_with_output().unwrap();
     let object: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

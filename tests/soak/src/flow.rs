@@ -19,12 +19,7 @@ pub fn limits() -> Limits {
 }
 
 /// Connects account `number`; what it was told is noted.
-pub async fn connect<C: AnyClient>(
-    client: &C,
-    sandbox: &Sandbox,
-    number: usize,
-    account: &mut Account,
-) {
+pub async fn connect(client: &AnyClient, sandbox: &Sandbox, number: usize, account: &mut Account) {
     // A flow that ends without an instance is begun again, as a user would.
     for attempt in 0..40 {
         let name = format!("{number}.{attempt}");

@@ -15,7 +15,6 @@ use std::time::Instant;
 use account::Account;
 use ce_async::Config;
 use ce_sandbox::{Fault, FaultRule, Sandbox};
-use ce_tests::AnyClient;
 use clap::Parser as _;
 use options::{Kind, Options};
 
@@ -73,7 +72,7 @@ fn run_async(options: &Options, sandbox: &Arc<Sandbox>) -> Account {
         Ok(runtime) => runtime,
         Err(error) => unreachable!("no runtime: {error}"),
     };
-    let client = ce_async::Client::of(config(sandbox));
+    let client = ce_tests::Kind::Async.client(config(sandbox));
     let next = Arc::new(AtomicUsize::new(0));
     runtime.block_on(async {
         let workers: Vec<_> = (0..options.at_a_time)
@@ -102,7 +101,7 @@ fn run_async(options: &Options, sandbox: &Arc<Sandbox>) -> Account {
 
 /// Threads on one client, each with one connection after the other.
 fn run_blocking(options: &Options, sandbox: &Arc<Sandbox>) -> Account {
-    let client = ce_blocking::Client::of(config(sandbox));
+    let client = ce_tests::Kind::Blocking.client(config(sandbox));
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..options.at_a_time)

@@ -1,0 +1,156 @@
+//! The fault table: every fault at step 1, at step 2, at step 2 of a recoverable flow, and at a safe
+//! call. Each ends as documented, in time, without a duplicate.
+
+use End::Unavailable as Busy;
+use ce_tests::fixture::End::{self, Decode, NotCreated, Redirected, Transport, Unknown, Well};
+use ce_tests::prelude::*;
+use libtest_mimic::Trial;
+
+/// A row: how a safe call ends; how a creation ends, without recovery and with it.
+const TABLE: [(&str, End, End, End); 23] = [
+    ("refuse", Transport, Transport, Transport),
+    ("accept-and-close", Transport, Unknown, NotCreated),
+    ("close-after-headers", Transport, Unknown, Well),
+    ("close-mid-body", Transport, Unknown, Well),
+    ("truncated-json", Decode, Unknown, Well),
+    ("html-bad-gateway", Busy, Unknown, NotCreated),
+    ("empty-ok", Decode, Unknown, Well),
+    ("no-content", Decode, Unknown, Well),
+    ("wrong-content-type", Well, Well, Well),
+    ("wrong-length", Decode, Unknown, Well),
+    ("invalid-utf8", Well, Well, Well),
+    ("huge-body", Transport, Unknown, Well),
+    ("gzip-bomb", Decode, Unknown, Well),
+    ("stall-before-answer", Transport, Unknown, NotCreated),
+    ("stall-during-answer", Transport, Unknown, Well),
+    ("trickle", Transport, Unknown, Well),
+    ("too-many-requests", Busy, Unknown, NotCreated),
+    ("too-many-requests-date", Busy, Unknown, NotCreated),
+    ("unavailable", Busy, Unknown, NotCreated),
+    ("redirect", Redirected, Unknown, NotCreated),
+    ("slow-provisioning", Well, Unknown, Well),
+    ("lose-answer", Transport, Unknown, Well),
+    ("create-and-bad-gateway", Busy, Unknown, Well),
+];
+
+/// Short enough for a table, long enough for a busy machine.
+fn limits() -> Limits {
+    Limits::default()
+        .timeout(Duration::from_secs(2))
+        .attempt_timeout(Duration::from_secs(1))
+        .provisioning_timeout(Duration::from_millis(1500))
+        .recovery_timeout(Duration::from_secs(4))
+        .max_attempts(2)
+        .backoff(Duration::from_millis(5))
+        .max_body_bytes(1024 * 1024)
+}
+
+/// What a fault comes in at.
+#[derive(Clone, Copy)]
+enum At {
+    AuthorizationUrl,
+    Create,
+    CreateRecoverable,
+    Get,
+}
+
+pub fn cases() -> Vec<Trial> {
+    let faults = Fault::all();
+    assert_eq!(faults.len(), TABLE.len(), "every fault has its row");
+    let mut cases = Vec::new();
+    for fault in faults {
+        let name = fault.name();
+        let row = TABLE.iter().find(|row| row.0 == name);
+        let (_, safe, once, recovered) = *row.unwrap_or_else(|| panic!("no row: {name}"));
+        // A URL that came damaged is not handed on.
+        let url = if name == "invalid-utf8" { Decode } else { safe };
+        for (what, at, expected) in [
+            ("authorization url", At::AuthorizationUrl, url),
+            ("create", At::Create, once),
+            ("create, recoverable", At::CreateRecoverable, recovered),
+            ("get", At::Get, safe),
+        ] {
+            let fault = fault.clone();
+            cases.extend(crate::on_both(&format!("{what} / {name}"), move |kind| {
+                play(kind, at, fault.clone(), expected)
+            }));
+        }
+    }
+    cases
+}
+
+async fn play(kind: Kind, at: At, fault: Fault, expected: End) {
+    match at {
+        At::AuthorizationUrl => begin(kind, fault, expected).await,
+        At::Create => create(kind, fault, expected).await,
+        At::CreateRecoverable => create_recoverable(kind, fault, expected).await,
+        At::Get => get(kind, fault, expected).await,
+    }
+}
+
+/// Within its deadline: what is left over is for a machine that has much else to do.
+async fn in_time<T>(deadline: Duration, call: impl Future<Output = T>) -> T {
+    let began = Instant::now();
+    let result = call.await;
+    let took = began.elapsed();
+    assert!(took < deadline + Duration::from_secs(5), "{took:?}");
+    result
+}
+
+async fn begin(kind: Kind, fault: Fault, expected: End) {
+    let rule = FaultRule::new(fault).on(Operation::OAuthUrl);
+    let sandbox = Sandbox::builder().fault(rule).start().unwrap();
+    let client = kind.client(config(&sandbox).with_limits(limits()));
+    let begun = in_time(limits().timeout, client.begin(&instagram())).await;
+    assert_eq!(end(&begun), expected, "{begun:?}");
+}
+
+async fn get(kind: Kind, fault: Fault, expected: End) {
+    let (sandbox, patient) = kind.start();
+    let id = patient.connect(&sandbox, &instagram()).await.id;
+    let hasty = kind.client(config(&sandbox).with_limits(limits()));
+    sandbox.set_faults([FaultRule::new(fault).on(Operation::Instances)]);
+    let got = in_time(limits().timeout, hasty.send(GetInstance::new(id))).await;
+    assert_eq!(end(&got), expected, "{got:?}");
+    // What was passing is over.
+    sandbox.clear_faults();
+    patient.send(GetInstance::new(id)).await.unwrap();
+}
+
+async fn create(kind: Kind, fault: Fault, expected: End) {
+    let executes = fault.executes();
+    let (sandbox, finished) = flow(kind, instagram(), fault).await;
+    assert_eq!(end(&finished), expected, "{finished:?}");
+    // Never more than one, and none where the fault comes first.
+    assert!(sandbox.created() <= u64::from(executes));
+    if expected == Well {
+        assert_eq!(sandbox.created(), 1);
+    }
+}
+
+async fn create_recoverable(kind: Kind, fault: Fault, expected: End) {
+    let (sandbox, finished) = flow(kind, instagram().recoverable(), fault).await;
+    assert_eq!(end(&finished), expected, "{finished:?}");
+    let existing = sandbox.instances();
+    let existing: Vec<_> = existing.iter().map(|it| it.expose_token()).collect();
+    match finished {
+        Ok(ConnectOutcome::Connected(instance)) => assert_eq!(existing, [instance.token.expose()]),
+        Ok(ConnectOutcome::Denied(denied)) => panic!("{denied}"),
+        Err(_) => assert!(existing.is_empty()),
+    }
+}
+
+/// Goes through the flow with a fault that begins after the user has allowed.
+async fn flow(
+    kind: Kind,
+    connect: ConnectRequest,
+    fault: Fault,
+) -> (Sandbox, Result<ConnectOutcome, Error>) {
+    let (sandbox, patient) = kind.start();
+    let (pending, callback) = patient.consent(&sandbox, &connect).await;
+    let hasty = kind.client(config(&sandbox).with_limits(limits()));
+    sandbox.set_faults([FaultRule::new(fault).on(Operation::CreateInstance)]);
+    let deadline = limits().provisioning_timeout + limits().recovery_timeout;
+    let finished = in_time(deadline, hasty.finish(&connect, &pending, &callback)).await;
+    (sandbox, finished)
+}

@@ -1,0 +1,47 @@
+//! Tables whose rows are cases with names of their own, each on both clients:
+//! `cargo test -p ce-tests --test cases -- "create / too-many-requests / async"`.
+
+mod answers;
+mod environment;
+mod faults;
+mod secrets;
+#[path = "../tls.rs"]
+mod tls;
+
+use std::process::ExitCode;
+
+use ce_tests::Kind;
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    if environment::is_child() {
+        return environment::ask();
+    }
+    let mut arguments = Arguments::from_args();
+    // A case waits more than it works.
+    arguments.test_threads.get_or_insert(32);
+    let cases = [
+        faults::cases(),
+        answers::cases(),
+        environment::cases(),
+        secrets::cases(),
+    ];
+    let cases = cases.into_iter().flatten().collect();
+    libtest_mimic::run(&arguments, cases).exit_code()
+}
+
+/// Makes two cases of one: with the async client, and with the blocking one.
+fn on_both<F: Future<Output = ()>>(
+    name: &str,
+    play: impl Fn(Kind) -> F + Clone + Send + 'static,
+) -> Vec<Trial> {
+    let case = |kind: Kind| {
+        let play = play.clone();
+        Trial::test(format!("{name} / {}", kind.name()), move || {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            runtime.enable_all().build()?.block_on(play(kind));
+            Ok(())
+        })
+    };
+    Kind::ALL.map(case).into()
+}

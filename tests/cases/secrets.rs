@@ -1,0 +1,288 @@
+//! No secret gets out: through success and every fault, with everything captured that could show one.
+//! Every crate is logged at every level, but ureq's below TRACE, as SECURITY.md says. A case captures
+//! what is logged on its own threads.
+
+use std::collections::HashSet;
+use std::fmt::Debug;
+use std::io::Write as _;
+
+use ce_core::{CallbackOutcome, Entropy, Input, Operation, Step};
+use ce_tests::prelude::*;
+use libtest_mimic::Trial;
+use tracing::Dispatch;
+use tracing::dispatcher::set_default;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
+
+use crate::tls::Proxy;
+
+// Random, as real ones are, so that no part of them is a word; and long enough for a part of eight
+// to stand in one row of a dump, sixteen bytes wide.
+const USER: &str = "Zk3vQ8xJ1mWnB6tRy+0Lc/9HsEaUgDpF4oN7iYqS2zM=";
+const ORGANIZATION: &str = "v9TgXeKr5BjPwA2dLh8y/UcQ1s+3ZnOf6mIaE0kVtRo=";
+const API_SECRET: &str = "Jm7cW4hYqP0zXrG9uT2nKfS5bLd8eVaI1o6iRtCwQx3yMvBk";
+const PASSWORD: &str = "pD5&R1x=o?9wZ#q7u e3hN+c/L0tGyKjV8mB2sFaXiE6QdTr";
+/// For the proxy, and never for the platform; as it stands in the URL of one, and in base64.
+const PROXY: &str = "Wq8nTz3KfXb6Jm1RhYc5Vd0GsLp9Ea2U";
+const PROXY_SENT: &str = "dXNlcjpXcThuVHozS2ZYYjZKbTFSaFljNVZkMEdzTHA5RWEyVQ==";
+
+/// Wherever a secret gets out, whole or cut or encoded, a part of this length does.
+const PART: usize = 8;
+
+fn limits() -> Limits {
+    Limits::default()
+        .timeout(Duration::from_millis(900))
+        .attempt_timeout(Duration::from_millis(400))
+        .provisioning_timeout(Duration::from_millis(900))
+        .recovery_timeout(Duration::from_millis(1200))
+        .max_attempts(2)
+        .backoff(Duration::from_millis(5))
+        .max_body_bytes(8 * 1024)
+}
+
+/// What a flow meets with.
+#[derive(Clone)]
+enum Scene {
+    Well,
+    Proxied,
+    Faulty(Fault),
+}
+
+pub fn cases() -> Vec<Trial> {
+    let mut scenes = vec![("no fault", Scene::Well), ("proxy", Scene::Proxied)];
+    let faults = Fault::all();
+    scenes.extend(
+        faults
+            .iter()
+            .map(|it| (it.name(), Scene::Faulty(it.clone()))),
+    );
+    let mut cases = vec![Trial::test("secrets / values", || {
+        let stage = Stage::new();
+        stage.print_values();
+        stage.check(&[]);
+        Ok(())
+    })];
+    for (name, scene) in scenes {
+        for method in [OAuthUrlMethod::Post, OAuthUrlMethod::Get] {
+            for kind in Kind::ALL {
+                let scene = scene.clone();
+                let name = format!("secrets / {name} / {method:?} / {}", kind.name());
+                cases.push(Trial::test(name, move || {
+                    play(kind, method, &scene);
+                    Ok(())
+                }));
+            }
+        }
+    }
+    cases
+}
+
+/// Plays a scene in a runtime whose threads are captured.
+fn play(kind: Kind, method: OAuthUrlMethod, scene: &Scene) {
+    let mut stage = Stage::new();
+    let levels = Targets::new()
+        .with_default(LevelFilter::TRACE)
+        .with_target("ureq", LevelFilter::DEBUG)
+        .with_target("ureq_proto", LevelFilter::DEBUG);
+    let layer = tracing_subscriber::fmt::layer().with_ansi(false);
+    let writer = stage.printed.clone();
+    let layer = layer.with_writer(move || writer.clone());
+    let subscriber = Dispatch::new(tracing_subscriber::registry().with(levels).with(layer));
+    let of_thread = subscriber.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .on_thread_start(move || std::mem::forget(set_default(&of_thread)))
+        .build();
+    // Takes in the records of the crate `log`, too.
+    let guard = subscriber.set_default();
+    runtime.unwrap().block_on(stage.play(kind, method, scene));
+    drop(guard);
+    // What would be captured, is: all libraries below do log.
+    let logs: &[_] = match (scene, kind) {
+        (Scene::Faulty(_), _) => &["DEBUG"],
+        (Scene::Well, Kind::Async) => &[
+            "TRACE",
+            "reqwest",
+            "hyper_util",
+            "ce_core: response received",
+        ],
+        (Scene::Well, Kind::Blocking) => &[
+            "ureq::run: GET http://127.0.0.1",
+            "ureq_proto",
+            "ce_core: response received",
+        ],
+        (Scene::Proxied, _) => &["rustls"],
+    };
+    stage.check(logs);
+}
+
+/// What was printed, and the parts of those that must not be seen in it.
+struct Stage {
+    printed: Captured,
+    parts: HashSet<Vec<u8>>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let (printed, parts) = Default::default();
+        let mut stage = Self { printed, parts };
+        for secret in [USER, ORGANIZATION, API_SECRET, PASSWORD, PROXY, PROXY_SENT] {
+            stage.secret(secret);
+        }
+        stage
+    }
+
+    fn secret(&mut self, secret: &str) {
+        assert!(secret.len() >= 2 * PART, "too short to be found everywhere");
+        let parts = secret.as_bytes().chunks_exact(PART);
+        self.parts.extend(parts.map(<[u8]>::to_vec));
+    }
+
+    fn note(&self, value: impl Debug) {
+        writeln!(self.printed.clone(), "{value:?} {value:#?}").unwrap();
+    }
+
+    fn note_error(&self, error: &Error) {
+        self.note(error);
+        self.note(said(error));
+        let mut next = std::error::Error::source(error);
+        while let Some(cause) = next {
+            self.note(cause);
+            next = cause.source();
+        }
+    }
+
+    /// Fails if one of these words was not printed, or a part of a secret was.
+    fn check(&self, words: &[&str]) {
+        let text = self.printed.text();
+        for word in words {
+            assert!(text.contains(word), "nothing of {word} was captured");
+        }
+        let printed = text.as_bytes();
+        for (at, window) in printed.windows(PART).enumerate() {
+            if self.parts.contains(window) {
+                let around = at.saturating_sub(300)..(at + 300).min(printed.len());
+                let text = String::from_utf8_lossy(&printed[around]);
+                panic!("a secret got out: …{text}…");
+            }
+        }
+    }
+
+    /// The whole flow with everything that can be printed; faults come in before each step.
+    async fn play(&mut self, kind: Kind, method: OAuthUrlMethod, scene: &Scene) {
+        let sandbox = Sandbox::builder()
+            .user_secret(USER)
+            .organization_secret(ORGANIZATION)
+            .start()
+            .unwrap();
+        let misbehave = || {
+            if let Scene::Faulty(fault) = scene {
+                sandbox.set_faults([FaultRule::new(fault.clone())]);
+            }
+        };
+        let config =
+            |base_url| Config::new(base_url, Credentials::new(USER, ORGANIZATION)).unwrap();
+        let proxy = Proxy::before(sandbox.address());
+        let (config, client): (_, Box<dyn Fn(Config) -> AnyClient>) = match scene {
+            Scene::Proxied => (
+                config("https://platform.example/elements/api-v2"),
+                Box::new(|config| {
+                    let url = format!("http://user:{PROXY}@{}", proxy.server.address());
+                    kind.through(&url, &[&proxy.certificate], config)
+                }),
+            ),
+            _ => (
+                config(sandbox.base_url()),
+                Box::new(|config| kind.client(config)),
+            ),
+        };
+        let patient = client(config.clone());
+        let config = match scene {
+            Scene::Faulty(_) => config.with_limits(limits()),
+            _ => config,
+        };
+        let client = client(config.clone());
+        let connect = instagram()
+            .api_secret(API_SECRET)
+            .configuration("password", PASSWORD)
+            .oauth_url_method(method)
+            .recoverable();
+        self.note((&config, &client, &connect, &sandbox));
+
+        misbehave();
+        if let Err(error) = client.begin(&connect).await {
+            self.note_error(&error);
+        }
+        sandbox.clear_faults();
+        let redirect = patient.begin(&connect).await.unwrap();
+        let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+        let code = callback.split("code=").nth(1).unwrap();
+        self.secret(code.split('&').next().unwrap());
+        let returned = redirect
+            .pending
+            .read_callback(&callback, std::time::SystemTime::now());
+        self.note((&redirect, &redirect.pending, &returned));
+        // What is handed to a transport of one's own prints nothing, either.
+        if let Ok(CallbackOutcome::Granted(granted)) = returned {
+            let mut create = connect.create(&config, granted).unwrap();
+            self.note(create.step(Input::Start, Duration::ZERO).map(drop));
+        }
+        let entropy = Entropy::from_system().unwrap();
+        let begin = connect.begin(&config, &entropy, std::time::SystemTime::now());
+        if let Step::Send(attempt) = begin.unwrap().step(Input::Start, Duration::ZERO) {
+            self.note((&attempt.request, &attempt));
+        }
+
+        misbehave();
+        let finished = client.finish(&connect, &redirect.pending, &callback).await;
+        for instance in sandbox.instances() {
+            self.secret(instance.expose_token());
+            self.note(&instance);
+        }
+        match &finished {
+            Ok(ConnectOutcome::Connected(instance)) => {
+                self.secret(instance.token.expose());
+                self.note((&finished, instance));
+                let ping = || Ping::through(&instance.token);
+                self.note(ping());
+                let pinged = client.send(ping()).await.err();
+                let got = client.send(GetInstance::new(instance.id)).await.err();
+                [pinged, got]
+                    .iter()
+                    .flatten()
+                    .for_each(|error| self.note_error(error));
+            }
+            Ok(ConnectOutcome::Denied(denied)) => panic!("{denied}"),
+            // What is kept out of the logs reaches the platform all the same.
+            Err(error) if !matches!(scene, Scene::Faulty(_)) => panic!("{error}"),
+            Err(error) => self.note_error(error),
+        }
+        self.note(sandbox.served());
+        for asked in proxy.asked() {
+            let password = format!("Basic {PROXY_SENT}");
+            assert_eq!(asked.headers["proxy-authorization"], password);
+        }
+    }
+
+    /// What an application may print that the flow doesn't pass by.
+    fn print_values(&self) {
+        self.note(Credentials::new(USER, ORGANIZATION));
+        self.note((Secret::new(API_SECRET), ElementToken::new(PASSWORD)));
+        let sandbox = Sandbox::builder().user_secret(USER);
+        self.note(sandbox.organization_secret(ORGANIZATION));
+        let create = CreateInstance::new("instagram", "n").code(PASSWORD);
+        self.note(create.configuration("oauth.api.secret", API_SECRET));
+        let instance = serde_json::json!({
+            "id": 7, "name": "n", "token": PASSWORD, "element": {"key": "a", "extra": PASSWORD},
+            "configuration": {"password": PASSWORD, "nested": {"password": PASSWORD}},
+            "providerData": {"code": PASSWORD}, "unknown": [PASSWORD],
+        });
+        let instance: Instance = serde_json::from_value(instance).unwrap();
+        self.note(&instance);
+        self.note((&instance.configuration, &instance.element, &instance.token));
+        let location = format!("https://a.example/?apiSecret={API_SECRET}");
+        let response = ce_core::http::Response::builder().header("location", location);
+        let response = response.body(API_SECRET.into()).unwrap();
+        self.note(Input::Response(Ok(response.into())));
+    }
+}

@@ -1,0 +1,60 @@
+//! Conditions that choose objects: what is written is what the platform reads.
+
+use ce_tests::prelude::*;
+
+on_both_clients! {
+    conditions_choose,
+}
+
+async fn conditions_choose(kind: Kind) {
+    const OHARA: &str = "O'Hara";
+    const MORE: &str = "100% & more";
+    const ZOE: &str = "Zoë";
+    let (sandbox, client) = kind.start();
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    for (name, age) in [(OHARA, Some(17)), (MORE, Some(42)), (ZOE, None)] {
+        let contact = json!({"name": name, "age": age, "of age": age > Some(17)});
+        let contact = contact.as_object().unwrap().clone();
+        sandbox
+            .add_object(instance.id.get(), "contacts", contact)
+            .unwrap();
+    }
+    let contacts = || Resource::through(&instance.token, "contacts").list::<Value>();
+    let is = |name: &str| Condition::eq("name", name);
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        (is(OHARA), &[OHARA][..]),
+        (is("' OR name LIKE '%"), &[]),
+        (Condition::like("name", "100%"), &[MORE]),
+        (Condition::ge("age", 17).and(Condition::lt("age", 42)), &[OHARA]),
+        (Condition::gt("age", 40).or(Condition::le("age", 17)), &[OHARA, MORE]),
+        (Condition::eq("of age", true), &[MORE]),
+        (Condition::is_in("name", [ZOE, OHARA]), &[OHARA, ZOE]),
+        (Condition::ne("age", 17).and(is(MORE).or(is(ZOE))), &[MORE, ZOE]),
+        (Condition::is_null("age").and(Condition::like("name", "Z%")), &[ZOE]),
+    ];
+    for (condition, expected) in table {
+        let found = client
+            .list(contacts().filter(&condition))
+            .await
+            .all()
+            .unwrap();
+        let names: Vec<_> = found
+            .iter()
+            .map(|it| it["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, expected, "{condition}");
+    }
+    let none = Condition::is_in("name", [""; 0]);
+    let refused = client.list(contacts().filter(&none)).await.all();
+    assert_eq!(end(&refused), End::Invalid);
+    // Fields and order beside it.
+    let adults = contacts().filter(&Condition::ge("age", 0));
+    let adults = client
+        .list(adults.order_by("age desc").fields(["name"]))
+        .await;
+    assert_eq!(
+        adults.items,
+        [json!({"name": MORE}), json!({"name": OHARA})]
+    );
+}

@@ -1,0 +1,141 @@
+//! Instances after their creation.
+
+use ce_core::Call as _;
+use ce_tests::prelude::*;
+
+on_both_clients! {
+    an_instance_is_changed_and_replaced,
+    an_instance_is_switched_off_and_on,
+    by_its_token_an_instance_is_reached_as_by_its_id,
+    settings_are_read_and_changed_one_by_one,
+    the_token_of_another_instance_is_noticed,
+    any_call_is_a_curl_command,
+}
+
+async fn an_instance_is_changed_and_replaced(kind: Kind) {
+    let (_sandbox, client) = kind.start();
+    let instance = client.provision(&sales("Ann").tag("old")).await.unwrap();
+    let patch = PatchInstance::new(&instance)
+        .name("Ann <b>2")
+        .tags(["new"])
+        .configuration("event.notification.enabled", true);
+    let changed = client.send(patch).await.unwrap();
+    assert_eq!((changed.id, &changed.token), (instance.id, &instance.token));
+    assert_eq!(changed.name.as_deref(), Some("Ann 2"));
+    assert_eq!(changed.tags.as_deref(), Some(&["new".to_owned()][..]));
+    assert_eq!(changed.events_enabled, Some(true));
+    let configuration = changed.configuration.unwrap();
+    assert_eq!(configuration.text("username").as_deref(), Some("ann"));
+
+    let body = CreateInstance::new("closeio", "Ann 3")
+        .configuration("username", "bob")
+        .configuration("password", "p");
+    let replaced = client
+        .send(ReplaceInstance::new(&instance, &body))
+        .await
+        .unwrap();
+    assert_eq!(
+        (replaced.id, &replaced.token),
+        (instance.id, &instance.token)
+    );
+    let now = client.send(GetInstance::new(instance.id)).await.unwrap();
+    assert_eq!(now.name.as_deref(), Some("Ann 3"));
+    assert_eq!(now.tags.unwrap_or_default(), [""; 0]);
+    let gone = PatchInstance::new(InstanceId::new(u64::MAX)).name("n");
+    assert_eq!(end(&client.send(gone).await), End::Refused(404));
+}
+
+async fn an_instance_is_switched_off_and_on(kind: Kind) {
+    let (_sandbox, client) = kind.start();
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let ping = || client.send(Ping::through(&instance.token));
+    let ways: [InstanceRef<'_>; 2] = [instance.id.into(), (&instance.token).into()];
+    for way in ways {
+        client.send(DisableInstance::new(way)).await.unwrap();
+        assert_eq!(end(&ping().await), End::Refused(403));
+        let off = client.send(GetInstance::new(instance.id)).await.unwrap();
+        assert_eq!(off.disabled, Some(true));
+        client.send(EnableInstance::new(way)).await.unwrap();
+        ping().await.unwrap();
+    }
+}
+
+async fn by_its_token_an_instance_is_reached_as_by_its_id(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let token = &instance.token;
+    let own = client.send(GetInstance::new(token)).await.unwrap();
+    assert_eq!(own.id, instance.id);
+    let patched = client.send(PatchInstance::new(token).name("Bob")).await;
+    assert_eq!(patched.unwrap().name.as_deref(), Some("Bob"));
+    let entries = client.send(ListConfiguration::new(token)).await.unwrap();
+    let first = GetConfigurationEntry::new(token, entries[0].id.unwrap());
+    assert_eq!(client.send(first).await.unwrap(), entries[0]);
+    client.send(DeleteInstance::new(token)).await.unwrap();
+    assert_eq!(
+        end(&client.send(DeleteInstance::new(token)).await),
+        End::Refused(401)
+    );
+    assert!(sandbox.instances().is_empty());
+}
+
+async fn settings_are_read_and_changed_one_by_one(kind: Kind) {
+    let (_sandbox, client) = kind.start();
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let entries = client
+        .send(ListConfiguration::new(instance.id))
+        .await
+        .unwrap();
+    let named = |key: &str| {
+        let mut all = entries.iter();
+        all.find(|entry| entry.key.as_deref() == Some(key)).unwrap()
+    };
+    let value = |entry: &ConfigurationEntry| {
+        let value = entry.property_value.as_ref().unwrap();
+        value.as_str().unwrap().into_owned()
+    };
+    assert_eq!(value(named("password")), "********");
+    let username = named("username").clone();
+    let id = username.id.unwrap();
+    let change = PatchConfigurationEntry::new(instance.id, username).value("bob");
+    assert_eq!(value(&client.send(change).await.unwrap()), "bob");
+    let entry = GetConfigurationEntry::new(instance.id, id);
+    assert_eq!(value(&client.send(entry).await.unwrap()), "bob");
+    let unknown = GetConfigurationEntry::new(instance.id, u64::MAX);
+    assert_eq!(end(&client.send(unknown).await), End::Refused(404));
+}
+
+async fn the_token_of_another_instance_is_noticed(kind: Kind) {
+    let (_sandbox, client) = kind.start();
+    let ann = client.provision(&sales("Ann")).await.unwrap();
+    let bob = client.provision(&sales("Bob")).await.unwrap();
+    let mixed_up = client
+        .send(Ping::through(&bob.token).of_instance(ann.id))
+        .await;
+    assert!(
+        matches!(mixed_up, Err(Error::AnotherInstance { expected, answered })
+            if expected == ann.id && answered == bob.id),
+        "{mixed_up:?}"
+    );
+}
+
+async fn any_call_is_a_curl_command(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let instance = client.provision(&sales("Ann's")).await.unwrap();
+    let patch = PatchInstance::new(&instance.token)
+        .name("it's")
+        .configuration("password", "c4n4ry");
+    let curl = patch.request(&config(&sandbox)).unwrap().curl();
+    // A shell runs it, where there is one and curl.
+    let command = format!("{} --silent --fail", curl.expose());
+    let ran = std::process::Command::new("sh")
+        .args(["-c", &command])
+        .output();
+    if let Ok(output) = ran
+        && output.status.code() != Some(127)
+    {
+        assert!(output.status.success(), "{output:?}");
+        let changed: Instance = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(changed.name.as_deref(), Some("it's"));
+    }
+}

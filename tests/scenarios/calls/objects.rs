@@ -1,0 +1,85 @@
+//! Objects behind an instance.
+
+use ce_tests::prelude::*;
+use serde::{Deserialize, Serialize};
+
+on_both_clients! {
+    objects_are_created_read_changed_and_deleted,
+    objects_have_names_and_fields,
+    a_change_may_be_answered_with_nothing,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Contact {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+}
+
+fn named(name: &str) -> Contact {
+    let (name, id) = (name.to_owned(), None);
+    Contact { name, id }
+}
+
+async fn objects_are_created_read_changed_and_deleted(kind: Kind) {
+    let (_sandbox, client) = kind.start();
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let contacts = || Resource::through(&instance.token, "contacts");
+    let (ann, bob) = (named("O'Hara & Co"), named("Bob"));
+    let created = client
+        .send(contacts().create::<_, Contact>(&ann))
+        .await
+        .unwrap();
+    assert_eq!(created.instance_id, Some(instance.id));
+    assert!(created.request_id.is_some());
+    let id = created.body.id.unwrap();
+    for hub in ["crm", "any-hub-whatever"] {
+        let got = client.send(contacts().hub(hub).get::<Contact>(&id)).await;
+        assert_eq!(got.unwrap().body.name, "O'Hara & Co");
+    }
+    client
+        .send(contacts().update::<_, Value>(&id, &bob))
+        .await
+        .unwrap();
+    let bobs = || contacts().list::<Contact>().matching("name='Bob'");
+    assert_eq!(client.list(bobs()).await.items.len(), 1);
+    let bad = contacts().list::<Contact>().matching("name ~ 7");
+    assert_eq!(end(&client.list(bad).await.all()), End::Refused(400));
+    client
+        .send(contacts().replace::<_, Value>(&id, &ann))
+        .await
+        .unwrap();
+    assert!(client.list(bobs()).await.items.is_empty());
+    client.send(contacts().delete(&id)).await.unwrap();
+    let gone = client.send(contacts().get::<Contact>(&id)).await;
+    assert_eq!(end(&gone), End::Refused(404));
+}
+
+async fn objects_have_names_and_fields(kind: Kind) {
+    let (_sandbox, client) = kind.start();
+    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let objects = Objects::through(&instance.token).of_instance(instance.id);
+    assert_eq!(client.send(objects.names()).await.unwrap(), ["contacts"]);
+    let metadata = client.send(objects.hub("crm").metadata("contacts")).await;
+    let metadata: Value = serde_json::from_str(&metadata.unwrap().to_json()).unwrap();
+    let mut fields = metadata["fields"].as_array().unwrap().iter();
+    assert!(fields.any(|field| field["vendorPath"] == "name"));
+}
+
+async fn a_change_may_be_answered_with_nothing(kind: Kind) {
+    let client = kind.answered(204, ("x", "y"), "");
+    let token = ElementToken::new("t");
+    let contacts = || Resource::through(&token, "contacts");
+    let body = json!({});
+    client
+        .send(contacts().update::<_, ()>(7, &body))
+        .await
+        .unwrap();
+    let created = client
+        .send(contacts().create::<_, Option<Contact>>(&body))
+        .await;
+    assert_eq!(created.unwrap().body, None);
+    // Where something was to come, nothing isn't enough.
+    let created = client.send(contacts().create::<_, Contact>(&body)).await;
+    assert_eq!(end(&created), End::Unknown);
+}

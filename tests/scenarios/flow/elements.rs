@@ -1,0 +1,159 @@
+//! Every kind of element, from preflight to deletion.
+
+use ce_core::ProviderData;
+use ce_tests::prelude::*;
+
+on_both_clients! {
+    oauth_2,
+    oauth_2_with_a_further_parameter_of_the_callback,
+    oauth_1,
+    accounts_without_a_consent,
+    an_instance_is_authorized_again,
+}
+
+/// Preflight, with nothing missing.
+async fn passes(client: &AnyClient, connect: &ConnectRequest, scheme: AuthenticationScheme) {
+    let preflight = client.send(connect.preflight()).await.unwrap();
+    assert_eq!(preflight.scheme(), Some(&scheme));
+    assert!(
+        preflight.is_passed() && preflight.unknown().is_empty(),
+        "{preflight:?}"
+    );
+}
+
+/// The instance works, and ends.
+async fn lives_and_ends(client: &AnyClient, instance: &Instance, resource: &str) {
+    let ping = || Ping::through(&instance.token).of_instance(instance.id);
+    let pong = client.send(ping()).await.unwrap();
+    assert_eq!(pong.instance_id, Some(instance.id));
+    let objects = Resource::through(&instance.token, resource).list::<Value>();
+    assert!(!client.list(objects).await.items.is_empty());
+    client.send(DeleteInstance::new(instance.id)).await.unwrap();
+    assert_eq!(
+        end(&client.send(GetInstance::new(instance.id)).await),
+        End::Refused(404)
+    );
+    assert_eq!(end(&client.send(ping()).await), End::Refused(401));
+}
+
+async fn oauth_2(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let connect = oauth("instagram");
+    passes(&client, &connect, AuthenticationScheme::OAuth2).await;
+    let instance = client.connect(&sandbox, &connect).await;
+    lives_and_ends(&client, &instance, "media").await;
+    // By its number, too.
+    let number = instance.element.as_ref().unwrap().id.unwrap().to_string();
+    let instance = client.connect(&sandbox, &oauth(&number)).await;
+    lives_and_ends(&client, &instance, "media").await;
+}
+
+async fn oauth_2_with_a_further_parameter_of_the_callback(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let connect = oauth("quickbooks");
+    passes(&client, &connect, AuthenticationScheme::OAuth2).await;
+    for wanted in [
+        ProviderData::Documented,
+        ProviderData::All,
+        ProviderData::only(["realmId"]),
+    ] {
+        let connect = connect.clone().provider_data(wanted);
+        let instance = client.connect(&sandbox, &connect).await;
+        lives_and_ends(&client, &instance, "invoices").await;
+    }
+    // Without it the platform refuses.
+    let connect = connect.provider_data(ProviderData::only(["dataSource"]));
+    let (pending, callback) = client.consent(&sandbox, &connect).await;
+    let error = client.finish(&connect, &pending, &callback).await;
+    assert!(error.unwrap_err().to_string().contains("realmId"));
+}
+
+async fn oauth_1(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let etsy = oauth("etsy").oauth_url_method(OAuthUrlMethod::Get);
+    let desk = oauth("desk")
+        .oauth_url_method(OAuthUrlMethod::Post)
+        .parameter("siteAddress", "ann.desk.com")
+        .configuration("desk.site.address", "ann.desk.com");
+    for (connect, resource) in [(etsy, "products"), (desk, "incidents")] {
+        let connect = connect.authentication(AuthenticationScheme::OAuth1);
+        passes(&client, &connect, AuthenticationScheme::OAuth1).await;
+        let instance = client.connect(&sandbox, &connect).await;
+        lives_and_ends(&client, &instance, resource).await;
+    }
+}
+
+async fn accounts_without_a_consent(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let files = ConnectRequest::new("amazons3")
+        .authentication(AuthenticationScheme::Custom)
+        .configuration("filemanagement.provider.access_key", "a")
+        .configuration("filemanagement.provider.secret_key", "s")
+        .configuration("filemanagement.provider.bucket_name", "b")
+        .name("Ann's files");
+    let elsewhere = ConnectRequest::new("instagram")
+        .api_key("k")
+        .api_secret("s")
+        .name("Ann's photos")
+        .refresh_token("obtained elsewhere");
+    for (connect, scheme, resource) in [
+        (
+            sales("Ann's sales"),
+            AuthenticationScheme::Basic,
+            "contacts",
+        ),
+        (files, AuthenticationScheme::Custom, "buckets"),
+        (elsewhere, AuthenticationScheme::OAuth2, "media"),
+    ] {
+        passes(&client, &connect, scheme).await;
+        let instance = client.provision(&connect).await.unwrap();
+        let external = if resource == "media" {
+            "initial"
+        } else {
+            "none"
+        };
+        assert_eq!(instance.external_authentication.as_deref(), Some(external));
+        let password = instance
+            .configuration
+            .as_ref()
+            .and_then(|it| it.text("password"));
+        let is_hidden = password.is_none_or(|password| password == "********");
+        assert!(is_hidden, "{resource}");
+        lives_and_ends(&client, &instance, resource).await;
+    }
+    // Nobody can be sent anywhere for it.
+    let error = client.begin(&sales("n")).await.unwrap_err();
+    let Error::InvalidInput(error) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(error.errors()[0].kind(), FieldErrorKind::NeedsNoConsent);
+    assert_eq!(sandbox.created(), 3);
+}
+
+async fn an_instance_is_authorized_again(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let oauth1 = oauth("etsy").authentication(AuthenticationScheme::OAuth1);
+    for connect in [oauth("instagram").tag("customer-42"), oauth1] {
+        let first = client.connect(&sandbox, &connect).await;
+        assert!(sandbox.revoke(first.id.get()));
+        let revoked = client.send(GetInstance::new(first.id)).await.unwrap();
+        assert_eq!(revoked.valid, Some(false));
+
+        let again = connect.reauthorize(first.id).name("Ann's account, again");
+        let second = client.connect(&sandbox, &again).await;
+        assert_eq!((second.id, &second.token), (first.id, &first.token));
+        assert_eq!(second.provider_data, None);
+        assert_eq!(second.tags, first.tags);
+        assert_eq!(second.name.as_deref(), Some("Ann's account, again"));
+        client.send(Ping::through(&first.token)).await.unwrap();
+        // What is consented to is one instance, and no other.
+        let (pending, callback) = client.consent(&sandbox, &again).await;
+        let other = again.reauthorize(first.id.get() + 1);
+        let error = client.finish(&other, &pending, &callback).await;
+        let Err(Error::InvalidInput(error)) = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(error.errors()[0].field(), "instance");
+    }
+    assert_eq!(sandbox.created(), 2);
+}

@@ -1,0 +1,92 @@
+//! A connection that the platform closes while the user decides does not cost the provision: the
+//! one-time code would be gone, and the outcome unknown.
+
+use ce_tests::prelude::*;
+use tokio::io::{AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+on_both_clients! {
+    what_was_closed_meanwhile_is_not_written_to,
+    a_creation_never_takes_a_kept_connection,
+}
+
+/// Answers one request as the platform does, and keeps the connection.
+async fn answer(stream: &mut BufReader<TcpStream>) -> Option<Received> {
+    let received = read_request(stream).await?;
+    let body = match received.method.as_str() {
+        "GET" => r#"{"oauthUrl":"https://provider.example/authorize?state=s"}"#,
+        _ => r#"{"id":7,"name":"n","token":"t","element":{}}"#,
+    };
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(answer.as_bytes()).await.ok()?;
+    Some(received)
+}
+
+async fn what_was_closed_meanwhile_is_not_written_to(kind: Kind) {
+    let close = Arc::new(Notify::new());
+    let (tell, closed) = mpsc::channel();
+    let told = Arc::clone(&close);
+    let server = Server::start(move |stream| {
+        let (told, tell) = (Arc::clone(&told), tell.clone());
+        async move {
+            let mut stream = BufReader::new(stream);
+            answer(&mut stream).await?;
+            told.notified().await;
+            drop(stream);
+            tell.send(()).ok()
+        }
+    });
+    // On loopback the client's end knows when this returns, but nobody has looked at it.
+    let close = || {
+        close.notify_one();
+        closed.recv().unwrap();
+    };
+    // What is closed takes the only attempt with it.
+    let client = kind.client(config_at(&server.base_url()));
+    let connect = instagram().state("s");
+    for _ in 0..20 {
+        // A look at the runtime, so that this call, too, has a connection of its own.
+        tokio::task::yield_now().await;
+        let pending = client.begin(&connect).await.unwrap().pending;
+        close();
+        connected(client.finish(&connect, &pending, "code=c&state=s").await);
+        close();
+    }
+}
+
+async fn a_creation_never_takes_a_kept_connection(kind: Kind) {
+    const FLOWS: usize = 200;
+    // Says of each request how many its connection had carried before.
+    let (tell, told) = mpsc::channel();
+    let server = Server::start(move |stream| {
+        let tell = tell.clone();
+        async move {
+            let mut stream = BufReader::new(stream);
+            for position in 0.. {
+                let received = answer(&mut stream).await?;
+                tell.send((received.method, position)).ok()?;
+            }
+            Some(())
+        }
+    });
+    let client = kind.client(config_at(&server.base_url()));
+    let connect = instagram().state("s");
+    for _ in 0..FLOWS {
+        let pending = client.begin(&connect).await.unwrap().pending;
+        connected(client.finish(&connect, &pending, "code=c&state=s").await);
+    }
+    let (mut created, mut kept) = (0, 0);
+    for (method, position) in told.into_iter().take(2 * FLOWS) {
+        match method.as_str() {
+            "POST" => assert_eq!(position, 0),
+            _ => kept += usize::from(position > 0),
+        }
+        created += usize::from(method == "POST");
+    }
+    // Others do: each step 1 but the first takes one that was kept.
+    assert_eq!((created, kept), (FLOWS, FLOWS - 1));
+}

@@ -1,0 +1,108 @@
+//! How long anything may take and how large it may be is the Limits' affair, whatever an application
+//! sets in the HTTP library below.
+
+use ce_tests::prelude::*;
+
+on_both_clients! {
+    a_timeout_of_the_applications_own_cuts_nothing_short,
+    a_request_that_nobody_reads_ends_in_time,
+    times_without_end_do_no_harm,
+    a_body_is_read_up_to_the_limit_and_not_beyond,
+    a_body_announced_beyond_the_limit_is_not_waited_for,
+}
+
+fn get() -> GetInstance<'static> {
+    GetInstance::new(InstanceId::new(7))
+}
+
+async fn a_timeout_of_the_applications_own_cuts_nothing_short(kind: Kind) {
+    let sandbox = Sandbox::builder().provisioning(Duration::from_millis(50));
+    let sandbox = sandbox.start().unwrap();
+    let (none, config) = (Duration::ZERO, config(&sandbox));
+    let client = match kind {
+        Kind::Async => async_client(config, |http| {
+            http.timeout(none).read_timeout(none).connect_timeout(none)
+        }),
+        Kind::Blocking => blocking_client(config, |http| {
+            let none = Some(none);
+            http.timeout_global(none)
+                .timeout_per_call(none)
+                .timeout_per_read(none)
+                .timeout_per_write(none)
+                .timeout_resolve(none)
+                .timeout_connect(none)
+                .timeout_send_request(none)
+                .timeout_await_100(none)
+                .timeout_send_body(none)
+                .timeout_recv_response(none)
+                .timeout_recv_body(none)
+        }),
+    };
+    let instance = client.provision(&sales("n")).await.unwrap();
+    // An answer that comes in many reads.
+    sandbox.set_faults([FaultRule::new(Fault::HugeBody { bytes: 1 << 20 })]);
+    let got = client.send(GetInstance::new(instance.id)).await.unwrap();
+    assert_eq!(got.name.as_deref(), Some("n"));
+}
+
+async fn a_request_that_nobody_reads_ends_in_time(kind: Kind) {
+    let silent = Server::silent();
+    let limits = Limits::default().provisioning_timeout(Duration::from_millis(300));
+    let client = kind.client(config_at(&silent.base_url()).with_limits(limits));
+    // More than the system keeps of what nobody reads.
+    let connect = sales("n").configuration("notes", "n".repeat(16 << 20));
+    let began = Instant::now();
+    let error = client.provision(&connect).await.unwrap_err();
+    assert!(
+        began.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        began.elapsed()
+    );
+    assert_eq!(
+        failure(&error),
+        (Delivery::MaybeSent, TransportCause::Timeout)
+    );
+}
+
+async fn times_without_end_do_no_harm(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let limits = Limits::default()
+        .timeout(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .connect_timeout(Duration::MAX)
+        .provisioning_timeout(Duration::MAX)
+        .recovery_timeout(Duration::MAX);
+    let client = client.configured(config(&sandbox).with_limits(limits));
+    let connect = instagram().recoverable();
+    let (pending, callback) = client.consent(&sandbox, &connect).await;
+    client.finish(&connect, &pending, &callback).await.unwrap();
+    client.reconcile(&pending).await.unwrap();
+}
+
+async fn a_body_is_read_up_to_the_limit_and_not_beyond(kind: Kind) {
+    let whole = r#"{"id":7,"name":"n","token":"t","element":{}}"#;
+    let announced = format!("Content-Length: {}", whole.len());
+    for length in [&announced, "Connection: close"] {
+        let server = Server::answering(format!("HTTP/1.1 200 OK\r\n{length}\r\n\r\n{whole}"));
+        for limit in [whole.len(), usize::MAX, whole.len() - 1] {
+            let limits = Limits::default().max_body_bytes(limit);
+            let client = kind.client(config_at(&server.base_url()).with_limits(limits));
+            let got = client.send(get()).await;
+            assert_eq!(got.is_ok(), limit >= whole.len(), "{got:?}");
+            let cause = got.err().map(|error| failure(&error).1);
+            assert!(cause.is_none_or(|it| it == TransportCause::TooLarge));
+        }
+    }
+}
+
+async fn a_body_announced_beyond_the_limit_is_not_waited_for(kind: Kind) {
+    let server = Server::start(async |mut stream| {
+        use tokio::io::AsyncWriteExt as _;
+        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n{";
+        stream.write_all(head).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let client = kind.client(config_at(&server.base_url()));
+    let error = client.send(get()).await.unwrap_err();
+    assert_eq!(failure(&error).1, TransportCause::TooLarge);
+}

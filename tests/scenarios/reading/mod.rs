@@ -1,0 +1,4 @@
+//! What others write, read: documents, and anything whatever.
+
+mod documents;
+mod properties;

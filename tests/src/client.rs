@@ -1,0 +1,256 @@
+use std::sync::Arc;
+
+use ce_core::model::Instance;
+use ce_core::{
+    AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest, Credentials, Error,
+    InvalidInput, Operation, PageToken, Paged, PendingAuthorization,
+};
+
+use crate::Fake;
+
+/// Which of the two clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// On reqwest.
+    Async,
+    /// On ureq.
+    Blocking,
+}
+
+/// Either client. The blocking one simply blocks: every scenario's server has a thread of its own.
+#[derive(Clone, Debug)]
+pub enum AnyClient {
+    /// On reqwest.
+    Async(ce_async::Client),
+    /// On ureq.
+    Blocking(ce_blocking::Client),
+}
+
+/// What both clients call alike.
+macro_rules! call {
+    ($client:expr, $method:ident($($argument:expr),*)) => {
+        match $client {
+            AnyClient::Async(client) => client.$method($($argument),*).await,
+            AnyClient::Blocking(client) => client.$method($($argument),*),
+        }
+    };
+}
+
+impl Kind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Async, Self::Blocking];
+
+    /// `async` or `blocking`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Async => "async",
+            Self::Blocking => "blocking",
+        }
+    }
+
+    /// A client for this platform.
+    pub fn client(self, config: Config) -> AnyClient {
+        match self {
+            Self::Async => AnyClient::Async(ce_async::Client::new(config).unwrap()),
+            Self::Blocking => AnyClient::Blocking(ce_blocking::Client::new(config).unwrap()),
+        }
+    }
+
+    /// A client without a network.
+    pub fn on(self, config: Config, transport: Arc<Fake>) -> AnyClient {
+        match self {
+            Self::Async => AnyClient::Async(ce_async::Client::with_transport(config, transport)),
+            Self::Blocking => {
+                AnyClient::Blocking(ce_blocking::Client::with_transport(config, transport))
+            }
+        }
+    }
+
+    /// A client for a platform behind the proxy at this URL, which trusts these certificates alone.
+    pub fn through(self, proxy: &str, trusted: &[&[u8]], config: Config) -> AnyClient {
+        match self {
+            Self::Async => {
+                use ce_async::reqwest::{Certificate, Proxy};
+                let roots = trusted
+                    .iter()
+                    .map(|root| Certificate::from_der(root).unwrap());
+                let roots: Vec<_> = roots.collect();
+                async_client(config, |http| {
+                    http.tls_certs_only(roots.clone())
+                        .proxy(Proxy::all(proxy).unwrap())
+                })
+            }
+            Self::Blocking => {
+                use ce_blocking::ureq::{Proxy, tls::Certificate, tls::TlsConfig};
+                let roots = trusted
+                    .iter()
+                    .map(|root| Certificate::from_der(root).to_owned());
+                let roots: Vec<_> = roots.collect();
+                let tls = TlsConfig::builder().root_certs(roots.into()).build();
+                let proxy = Proxy::new(proxy).unwrap();
+                blocking_client(config, |http| http.tls_config(tls).proxy(Some(proxy)))
+            }
+        }
+    }
+}
+
+/// An async client whose transport is configured further.
+pub fn async_client(
+    config: Config,
+    configure: impl Fn(ce_async::reqwest::ClientBuilder) -> ce_async::reqwest::ClientBuilder,
+) -> AnyClient {
+    let transport = ce_async::ReqwestTransport::with_client_builder(&config, configure).unwrap();
+    AnyClient::Async(ce_async::Client::with_transport(config, transport))
+}
+
+type UreqConfig =
+    ce_blocking::ureq::config::ConfigBuilder<ce_blocking::ureq::typestate::AgentScope>;
+
+/// A blocking client whose transport is configured further.
+pub fn blocking_client(
+    config: Config,
+    configure: impl FnOnce(UreqConfig) -> UreqConfig,
+) -> AnyClient {
+    let transport = ce_blocking::UreqTransport::with_config_builder(&config, configure).unwrap();
+    AnyClient::Blocking(ce_blocking::Client::with_transport(config, transport))
+}
+
+impl AnyClient {
+    /// A client of another tenant, on the same transport.
+    pub fn of_tenant(&self, credentials: Credentials) -> Result<Self, InvalidInput> {
+        Ok(match self {
+            Self::Async(client) => Self::Async(client.with_credentials(credentials)?),
+            Self::Blocking(client) => Self::Blocking(client.with_credentials(credentials)?),
+        })
+    }
+
+    /// A client with another configuration, on the same transport.
+    pub fn configured(&self, config: Config) -> Self {
+        match self {
+            Self::Async(client) => Self::Async(client.with_config(config)),
+            Self::Blocking(client) => Self::Blocking(client.with_config(config)),
+        }
+    }
+
+    /// Whether both are on one transport.
+    pub fn shares_transport(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Async(one), Self::Async(other)) => {
+                Arc::ptr_eq(one.transport(), other.transport())
+            }
+            (Self::Blocking(one), Self::Blocking(other)) => {
+                Arc::ptr_eq(one.transport(), other.transport())
+            }
+            _ => false,
+        }
+    }
+
+    /// Sends a call.
+    pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
+        call!(self, send(call))
+    }
+
+    /// Drives an operation.
+    pub async fn run<O: Operation>(&self, operation: O) -> O::Output {
+        call!(self, run(operation))
+    }
+
+    /// The flow's first half.
+    pub async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
+        call!(self, begin(connect))
+    }
+
+    /// The flow's second half.
+    pub async fn finish(
+        &self,
+        connect: &ConnectRequest,
+        pending: &PendingAuthorization,
+        callback: &str,
+    ) -> Result<ConnectOutcome, Error> {
+        call!(self, finish(connect, pending, callback))
+    }
+
+    /// An instance without anybody's consent.
+    pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
+        call!(self, provision(connect))
+    }
+
+    /// The search for a lost instance.
+    pub async fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
+        call!(self, reconcile(pending))
+    }
+
+    /// A list, gone through to its end.
+    pub async fn list<C>(&self, call: C) -> Listed<C::Item>
+    where
+        C: Paged + Send + Sync,
+        C::Item: Send,
+    {
+        let mut results = Vec::new();
+        let (resume, total) = match self {
+            Self::Async(client) => {
+                let mut listing = client.list(call);
+                while let Some(item) = listing.next().await {
+                    results.push(item);
+                }
+                (listing.resume_token().cloned(), listing.total())
+            }
+            Self::Blocking(client) => {
+                let mut listing = client.list(call);
+                results.extend(listing.by_ref());
+                (listing.resume_token().cloned(), listing.total())
+            }
+        };
+        let (mut items, mut error) = (Vec::new(), None);
+        for result in results {
+            match result {
+                Ok(item) => items.push(item),
+                Err(failed) => error = Some(failed),
+            }
+        }
+        Listed {
+            items,
+            error,
+            resume,
+            total,
+        }
+    }
+}
+
+/// What a listing came to.
+#[derive(Debug)]
+pub struct Listed<T> {
+    /// The items, up to the end or the error.
+    pub items: Vec<T>,
+    /// What it ended with, unless it was the end.
+    pub error: Option<Error>,
+    /// Where to go on.
+    pub resume: Option<PageToken>,
+    /// How many there are, by the platform's account.
+    pub total: Option<u64>,
+}
+
+impl<T> Listed<T> {
+    /// All items, or the error.
+    pub fn all(self) -> Result<Vec<T>, Error> {
+        self.error.map_or(Ok(self.items), Err)
+    }
+}
+
+/// Makes two tests of each scenario: one with the async client, one with the blocking one.
+#[macro_export]
+macro_rules! on_both_clients {
+    ($($scenario:ident),* $(,)?) => { $(
+        mod $scenario {
+            #[tokio::test]
+            async fn with_the_async_client() {
+                super::$scenario($crate::Kind::Async).await;
+            }
+
+            #[tokio::test]
+            async fn with_the_blocking_client() {
+                super::$scenario($crate::Kind::Blocking).await;
+            }
+        }
+    )* };
+}

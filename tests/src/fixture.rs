@@ -1,0 +1,171 @@
+//! What every scenario needs: a platform, accounts to connect, a user who consents, and the kinds of
+//! ends a call has.
+
+use std::sync::Arc;
+
+use ce_core::model::{AuthenticationScheme, Instance};
+use ce_core::{
+    Config, ConnectOutcome, ConnectRequest, Credentials, Delivery, Error, Limits,
+    PendingAuthorization, TransportCause, http,
+};
+use ce_sandbox::Sandbox;
+
+use crate::{AnyClient, Fake, Kind};
+
+/// The platform that a sandbox plays.
+pub fn config(sandbox: &Sandbox) -> Config {
+    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    Config::new(sandbox.base_url(), credentials).unwrap()
+}
+
+/// A platform at this address, which is asked once.
+pub fn config_at(base_url: &str) -> Config {
+    let config = Config::new(base_url, Credentials::new("u", "o")).unwrap();
+    config.with_limits(Limits::default().max_attempts(1))
+}
+
+/// An account for which nobody has to be asked; its password is `c4n4ry`.
+pub fn sales(name: &str) -> ConnectRequest {
+    ConnectRequest::new("closeio")
+        .authentication(AuthenticationScheme::Basic)
+        .configuration("username", "ann")
+        .configuration("password", "c4n4ry")
+        .name(name)
+}
+
+/// An account whose user has to consent.
+pub fn oauth(element: &str) -> ConnectRequest {
+    ConnectRequest::new(element)
+        .api_key("k")
+        .api_secret("s")
+        .callback_url("https://app.example/callback")
+        .name("n")
+}
+
+/// The same, of the element that the documents are about.
+pub fn instagram() -> ConnectRequest {
+    oauth("instagram")
+}
+
+impl Kind {
+    /// A sandbox, and a client for it.
+    pub fn start(self) -> (Sandbox, AnyClient) {
+        let sandbox = Sandbox::start().unwrap();
+        let client = self.client(config(&sandbox));
+        (sandbox, client)
+    }
+
+    /// A client whose platform answers everything so.
+    pub fn answered(
+        self,
+        status: u16,
+        (name, value): (&'static str, &'static str),
+        body: impl Into<Vec<u8>>,
+    ) -> AnyClient {
+        let body = ce_core::bytes::Bytes::from(body.into());
+        let transport = Fake::new(move |_| {
+            let response = http::Response::builder().status(status).header(name, value);
+            Ok(response.body(body.clone()).unwrap().into())
+        });
+        self.on(config_at("https://platform.example"), Arc::new(transport))
+    }
+}
+
+impl AnyClient {
+    /// The flow up to the callback of a user who allows.
+    pub async fn consent(
+        &self,
+        sandbox: &Sandbox,
+        connect: &ConnectRequest,
+    ) -> (PendingAuthorization, String) {
+        let redirect = self.begin(connect).await.unwrap();
+        let callback = sandbox.allow(redirect.url.as_str()).unwrap();
+        (redirect.pending, callback)
+    }
+
+    /// The whole flow, with a user who allows.
+    pub async fn connect(&self, sandbox: &Sandbox, connect: &ConnectRequest) -> Instance {
+        let (pending, callback) = self.consent(sandbox, connect).await;
+        connected(self.finish(connect, &pending, &callback).await)
+    }
+}
+
+/// The instance that a flow ended with.
+#[track_caller]
+pub fn connected(finished: Result<ConnectOutcome, Error>) -> Instance {
+    match finished {
+        Ok(ConnectOutcome::Connected(instance)) => *instance,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What a call ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// An output.
+    Well,
+    /// `Error::Transport`.
+    Transport,
+    /// `Error::Unavailable`.
+    Unavailable,
+    /// `Error::Decode`.
+    Decode,
+    /// `Error::Redirected`.
+    Redirected,
+    /// `Error::OutcomeUnknown`.
+    Unknown,
+    /// `Error::NotCreated`.
+    NotCreated,
+    /// `Error::InvalidInput`.
+    Invalid,
+    /// `Error::Callback`.
+    Callback,
+    /// `Error::AnotherInstance`.
+    AnotherInstance,
+    /// `Error::PagesRepeat`.
+    PagesRepeat,
+    /// `Error::Refused`, with its status.
+    Refused(u16),
+    /// Any other error.
+    Other,
+}
+
+/// What a call ended with.
+pub fn end<T>(result: &Result<T, Error>) -> End {
+    match result {
+        Ok(_) => End::Well,
+        Err(Error::Transport(_)) => End::Transport,
+        Err(Error::Unavailable(_)) => End::Unavailable,
+        Err(Error::Decode(_)) => End::Decode,
+        Err(Error::Redirected(_)) => End::Redirected,
+        Err(Error::OutcomeUnknown(_)) => End::Unknown,
+        Err(Error::NotCreated) => End::NotCreated,
+        Err(Error::InvalidInput(_)) => End::Invalid,
+        Err(Error::Callback(_)) => End::Callback,
+        Err(Error::AnotherInstance { .. }) => End::AnotherInstance,
+        Err(Error::PagesRepeat { .. }) => End::PagesRepeat,
+        Err(Error::Refused(api_error)) => End::Refused(api_error.status().as_u16()),
+        Err(_) => End::Other,
+    }
+}
+
+/// What a failure of the network is reported as, whether or not its outcome is known.
+#[track_caller]
+pub fn failure(error: &Error) -> (Delivery, TransportCause) {
+    match error {
+        Error::Transport(source) => (source.delivery(), source.cause()),
+        Error::OutcomeUnknown(unknown) => failure(unknown.reason()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What an error and its causes say, one a line.
+pub fn said(error: &Error) -> String {
+    let mut said = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        said.push_str(&format!("\n{cause}"));
+        next = cause.source();
+    }
+    said
+}
