@@ -15,21 +15,15 @@ mod worlds;
 
 use std::process::ExitCode;
 
+use clap::Parser as _;
+
+use options::{Mode, Options};
+
 fn main() -> ExitCode {
-    let options = match options::parse() {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            println!("{}", options::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => {
-            eprintln!("ce-simulation: {error}; see --help");
-            return ExitCode::from(2);
-        }
-    };
-    let has_held = match options.exhaustive {
-        true => exhaustive::run(&options),
-        false => worlds::run(&options),
+    let options = Options::parse();
+    let has_held = match options.mode {
+        Some(Mode::Exhaustive) => exhaustive::run(&options),
+        None => worlds::run(&options),
     };
     match has_held {
         true => ExitCode::SUCCESS,
