@@ -154,7 +154,8 @@ unpacked() {
     printf '%s\n' '[workspace]' 'resolver = "3"' 'members = ["ce-*"]' '[patch.crates-io]' >"$folder/Cargo.toml"
     for crate in "${libraries[@]}"; do
         version=$(cargo pkgid -p "$crate" | sed 's/.*[#@]//')
-        tar -xzf "$target/package/$crate-$version.crate" -C "$folder"
+        # `-m`: cargo takes a file that is older than what was built of it for unchanged.
+        tar -xzmf "$target/package/$crate-$version.crate" -C "$folder"
         mv "$folder/$crate-$version" "$folder/$crate"
         echo "$crate = { path = \"$crate\" }" >>"$folder/Cargo.toml"
         for file in README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE; do
