@@ -131,21 +131,32 @@ dependencies() {
 
     # The types alone need serde, and three small crates at most.
     local serde='ce-model|serde|serde_core|serde_derive|serde_json|proc-macro2|quote|syn|unicode-ident|itoa|memchr|zmij'
-    local names others providers
+    local names others twice providers
     names=$(dependencies_of ce-model)
     others=$(grep -vxE "$serde" <<<"$names" || [[ $? -eq 1 ]])
     printf '\n== beside serde, ce-model has: %s\n' "${others//$'\n'/ }"
     [[ "$(wc -l <<<"$others")" -le 3 ]] || { echo 'three at most' >&2; exit 1; }
 
-    # What doesn't depend on an HTTP library can't have its types in public items.
-    local http='reqwest|ureq|ureq-proto|hyper|hyper-util|tokio|rustls|native-tls'
+    # What doesn't depend on an HTTP library can't have its types in public items. `url` is 33 crates: more than the
+    # model and the core together.
+    local http='reqwest|ureq|ureq-proto|hyper|hyper-util|tokio|rustls|native-tls|url'
     without ce-model "$http" --all-features
     without ce-core "$http" --all-features
     without ce-async "$http" --no-default-features
     without ce-blocking "$http" --no-default-features
+    without ce-blocking url --all-features
+    without ce-sandbox url --all-features
 
     # A stand-in that shared the clients' code would share their mistakes.
     without ce-sandbox 'ce-(model|core|async|blocking)' --all-features
+
+    # Each crate once. Macros are between two versions of their parser.
+    for crate in "${libraries[@]}"; do
+        names=$(cargo tree --locked -e normal --prefix none -f '{p}' --all-features -p "$crate")
+        twice=$(cut -d' ' -f1,2 <<<"$names" | sort -u | cut -d' ' -f1 | uniq -d | grep -vx syn || [[ $? -eq 1 ]])
+        printf '\n== in two versions below %s: %s\n' "$crate" "${twice:-none}"
+        [[ -z "$twice" ]] || { echo 'one version is expected' >&2; exit 1; }
+    done
 
     # A second provider in rustls is one too many: an application's own `ClientConfig::builder()` would panic.
     for crate in ce-async ce-blocking; do
