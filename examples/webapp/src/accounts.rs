@@ -89,7 +89,7 @@ pub(crate) async fn home(
         return Ok(pages::sign_in("", false).into_response());
     };
     let accounts = app.db.accounts_of(&user.name).await?;
-    let unfinished = app.db.unfinished_flows(&user.name).await?;
+    let unfinished = app.unfinished_flows(&user.name).await?;
     // Without accounts nothing changes.
     let is_told = app.settings.secrets.events_key.is_some() && !accounts.is_empty();
     let changes = match is_told {

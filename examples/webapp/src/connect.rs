@@ -20,7 +20,7 @@ use http::StatusCode;
 use tokio::time::{Instant, interval_at, timeout};
 use tracing::Instrument as _;
 
-use crate::accounts::{OwnAccount, done};
+use crate::accounts::{Account, OwnAccount, done};
 use crate::app::App;
 use crate::catalogue::{Offer, step_1_parameter};
 use crate::db::digest;
@@ -74,14 +74,8 @@ pub(crate) async fn begin_anew(State(app): Shared, own: OwnAccount) -> Page {
     own.check_present(&app).await?;
     let OwnAccount(account, secret) = own;
     let instance = Some(InstanceId::new(account.instance.cast_unsigned()));
-    send_away(
-        &app,
-        &account.owner,
-        &account.element,
-        secret.details,
-        instance,
-    )
-    .await
+    let Account { owner, element, .. } = account;
+    send_away(&app, &owner, &element, secret.details, instance).await
 }
 
 async fn send_away(
@@ -91,16 +85,14 @@ async fn send_away(
     details: Details,
     instance: Option<InstanceId>,
 ) -> Page {
-    let begun = app
-        .client
-        .begin(&app.connection(element, &details, instance))
-        .await;
+    let connect = app.connection(element, &details, instance);
+    let begun = app.client.begin(&connect).await;
     let redirect = begun.map_err(|error| AppError::connecting(element, error))?;
     let pending = redirect.pending;
     let flow = Flow { pending, details };
     tracing::info!(flow = short_id(&flow.id()), element, "begun");
     // Stored before the browser is told where to go.
-    app.db.insert_flow(owner, &flow).await?;
+    app.insert_flow(owner, &flow).await?;
     Ok(Redirect::to(redirect.url.as_str()).into_response())
 }
 
@@ -114,21 +106,15 @@ pub(crate) async fn callback(
     user: User,
 ) -> Page {
     let callback = uri.query().unwrap_or_default();
-    let Some(open) = app.db.flow_of_callback(&user.name, callback).await? else {
+    let Some(open) = app.flow_of_callback(&user.name, callback).await? else {
         // Never ours, or claimed already.
         let state = PendingAuthorization::state_of_callback(callback);
         let state = state.ok_or(AppError::UnknownCallback)?;
         return Err(came_before(&app, &user, &digest(&state)).await?);
     };
-    let pending = &open.flow.pending;
-    let read = pending.read_callback(callback, SystemTime::now());
-    let read =
-        read.map_err(|error| AppError::connecting(pending.element().as_str(), error.into()))?;
-    if !app
-        .db
-        .claim(&open.id, &app.replica, app.settings.takeover)
-        .await?
-    {
+    let read = open.flow.pending.read_callback(callback, SystemTime::now());
+    let read = read.map_err(|error| AppError::connecting(open.flow.element(), error.into()))?;
+    if !app.claim(&open.id).await? {
         return Err(came_before(&app, &user, &open.id).await?);
     }
     let work = Arc::clone(&app).finish(open.clone(), read);
@@ -136,7 +122,7 @@ pub(crate) async fn callback(
 }
 
 async fn came_before(app: &App, user: &User, id: &str) -> Result<AppError, AppError> {
-    let known = app.db.claimed_flow(&user.name, id).await?;
+    let known = app.claimed_flow(&user.name, id).await?;
     Ok(match known.ok_or(AppError::UnknownCallback)?.outcome {
         Some(_) => AppError::CallbackUsed,
         None => AppError::CallbackInUse,
@@ -149,18 +135,10 @@ pub(crate) async fn look_again(State(app): Shared, user: User, Path(id): Path<St
     if !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(AppError::NotFound);
     }
-    let lease = app.settings.takeover;
-    let Some(open) = app
-        .db
-        .take_over_for(&user.name, &id, &app.replica, lease)
-        .await?
-    else {
+    let Some(open) = app.take_over_for(&user.name, &id).await? else {
         // Somebody is at it, or it has ended.
-        let known = app
-            .db
-            .claimed_flow(&user.name, &id)
-            .await?
-            .ok_or(AppError::NotFound)?;
+        let known = app.claimed_flow(&user.name, &id).await?;
+        let known = known.ok_or(AppError::NotFound)?;
         return Ok(match known.outcome {
             None => working(&known.name, &known.element),
             Some(_) => Redirect::to("/").into_response(),
@@ -178,8 +156,7 @@ async fn answer(
 ) -> Page {
     let work = app.work.spawn(work.in_current_span());
     let Ok(end) = timeout(app.settings.patience, work).await else {
-        let element = open.flow.pending.element().as_str();
-        return Ok(working(&open.flow.details.name, element));
+        return Ok(working(&open.flow.details.name, open.flow.element()));
     };
     let instance = end.map_err(|_| anyhow!("the work on a flow has ended early"))??;
     let is_renewed = open.flow.pending.reauthorizes().is_some();
@@ -249,12 +226,10 @@ impl App {
             CallbackOutcome::Denied(denied) => Ok(ConnectOutcome::Denied(denied)),
             CallbackOutcome::Granted(grant) => {
                 let Flow { pending, details } = &open.flow;
-                let element = pending.element().as_str();
-                let connect = self.connection(element, details, pending.reauthorizes());
+                let connect = self.connection(open.flow.element(), details, pending.reauthorizes());
                 let create = self.client.create(&connect, grant);
-                self.under_lease(&open.id, create)
-                    .await
-                    .map(ConnectOutcome::from)
+                let created = self.under_lease(&open.id, create).await;
+                created.map(ConnectOutcome::from)
             }
         };
         self.conclude(&open, finished).await
@@ -280,24 +255,13 @@ impl App {
         }
     }
 
-    /// Renews the lease, or releases the flow.
-    async fn lease(&self, id: &str, next: Option<&str>) {
-        let leased = self
-            .db
-            .lease(id, &self.replica, next, self.settings.takeover);
-        if let Err(error) = leased.await {
-            // It lapses by itself.
-            tracing::warn!(flow = short_id(id), %error, "the lease could not be changed");
-        }
-    }
-
     /// Stores the end of a flow, if it has come to one.
     async fn conclude(
         &self,
         open: &OpenFlow,
         finished: Result<ConnectOutcome, Error>,
     ) -> Result<InstanceId, AppError> {
-        let (flow, element) = (short_id(&open.id), open.flow.pending.element().as_str());
+        let (flow, element) = (short_id(&open.id), open.flow.element());
         match finished {
             Ok(ConnectOutcome::Connected(instance)) => match self.store(open, &instance).await {
                 Ok(true) => {
@@ -306,11 +270,7 @@ impl App {
                 }
                 // To try again would come to the same.
                 Ok(false) => {
-                    tracing::error!(
-                        flow,
-                        instance = instance.id.get(),
-                        "somebody else's instance"
-                    );
+                    tracing::error!(flow, "somebody else's instance");
                     self.end(open, FAILED).await;
                     Err(anyhow!("the instance is no account of this user's").into())
                 }
@@ -330,27 +290,22 @@ impl App {
                     tracing::warn!(flow, element, reason, "refused by the provider");
                     self.end(open, FAILED).await;
                 }
-                Err(AppError::Denied {
-                    element: element.to_owned(),
-                    denied,
-                })
+                let element = element.to_owned();
+                Err(AppError::Denied { element, denied })
             }
             // An instance that is there already isn't searched for; to begin again does no harm.
             Err(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
                 tracing::warn!(flow, error = %unknown, cause = %unknown.reason(), "still open");
                 self.lease(&open.id, None).await;
-                let error = Error::OutcomeUnknown(unknown);
-                Err(AppError::UnknownOutcome {
-                    flow: open.id.clone(),
-                    error,
-                })
+                let (flow, error) = (open.id.clone(), Error::OutcomeUnknown(unknown));
+                Err(AppError::UnknownOutcome { flow, error })
             }
             Err(error) => {
                 let platform_request = error.request_id();
                 tracing::warn!(flow, %error, platform_request, "not connected");
                 let is_lost = matches!(error, Error::NotCreated);
-                self.end(open, if is_lost { NOT_CREATED } else { FAILED })
-                    .await;
+                let outcome = if is_lost { NOT_CREATED } else { FAILED };
+                self.end(open, outcome).await;
                 Err(AppError::connecting(element, error))
             }
         }
@@ -363,25 +318,23 @@ impl App {
         let mut transaction = db.pool.begin().await?;
         // A transaction that writes first waits for its turn. One that reads first is refused by SQLite
         // if another writes meanwhile.
-        db.end_flow(&mut *transaction, &open.id, CONNECTED).await?;
-        if let Some(known) = pending.reauthorizes() {
-            let is_theirs = db
-                .set_authorized(&mut transaction, &open.owner, known)
-                .await?;
-            if is_theirs {
-                transaction.commit().await?;
+        Self::end_flow(&mut *transaction, &open.id, CONNECTED).await?;
+        let (within, owner) = (&mut transaction, &open.owner);
+        let is_theirs = match pending.reauthorizes() {
+            Some(known) => db.set_authorized(within, owner, known).await?,
+            None => {
+                db.insert_account(within, owner, instance, &open.flow)
+                    .await?
             }
-            return Ok(is_theirs);
-        }
-        if !db
-            .insert_account(&mut transaction, &open.owner, instance, &open.flow)
-            .await?
-        {
+        };
+        if !is_theirs {
             return Ok(false);
         }
         transaction.commit().await?;
         // Safe now: it need not be found by its tag again. The tag does no harm if it stays.
-        if let Err(error) = self.untag(pending, instance).await {
+        if pending.reauthorizes().is_none()
+            && let Err(error) = self.untag(pending, instance).await
+        {
             tracing::warn!(flow = short_id(&open.id), %error, "the flow's tag stays");
         }
         Ok(true)
@@ -401,7 +354,7 @@ impl App {
     }
 
     async fn end(&self, open: &OpenFlow, outcome: &str) {
-        if let Err(error) = self.db.end_flow(&self.db.pool, &open.id, outcome).await {
+        if let Err(error) = Self::end_flow(&self.db.pool, &open.id, outcome).await {
             tracing::error!(flow = short_id(&open.id), %error, "the flow's end was not stored");
         }
     }
@@ -412,9 +365,8 @@ impl App {
 fn name(denied: &Denied) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let is_name = denied.error.len() <= 64 && denied.error.bytes().all(is_plain);
-    if is_name {
-        &denied.error
-    } else {
-        "(not a name)"
+    match is_name {
+        true => &denied.error,
+        false => "(not a name)",
     }
 }

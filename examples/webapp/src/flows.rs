@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Any, Executor, FromRow};
 
 use crate::app::App;
-use crate::db::{Db, bind, digest, millis, now};
+use crate::db::{bind, digest, millis, now};
 
 /// All that the callback's handler needs, on whatever replica it runs. No credential is in it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -98,6 +98,10 @@ impl Flow {
     pub(crate) fn id(&self) -> String {
         digest(self.pending.expose_state())
     }
+
+    pub(crate) fn element(&self) -> &str {
+        self.pending.element().as_str()
+    }
 }
 
 impl ClaimedFlow {
@@ -106,7 +110,7 @@ impl ClaimedFlow {
     }
 }
 
-impl Db {
+impl App {
     /// Stores a flow whose user is about to be sent away.
     pub(crate) async fn insert_flow(&self, owner: &str, flow: &Flow) -> anyhow::Result<()> {
         let id = flow.id();
@@ -115,15 +119,15 @@ impl Db {
                    expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let query = bind!(
             sqlx::query(sql);
-            &id, &self.platform, owner, flow.pending.element().as_str(), &flow.details.name,
-            self.seal(["flow", owner, &id], flow)?, now(), millis(expires.unwrap_or_default())
+            &id, &self.db.platform, owner, flow.element(), &flow.details.name,
+            self.db.seal(["flow", owner, &id], flow)?, now(), millis(expires.unwrap_or_default())
         );
-        query.execute(&self.pool).await?;
+        query.execute(&self.db.pool).await?;
         let sql = "DELETE FROM flows WHERE claimed_at IS NULL AND id IN (SELECT id FROM flows \
                    WHERE owner = $1 AND claimed_at IS NULL ORDER BY begun_at DESC, id LIMIT 1000 \
                    OFFSET $2)";
         let query = bind!(sqlx::query(sql); owner, WAITING_PER_USER);
-        query.execute(&self.pool).await?;
+        query.execute(&self.db.pool).await?;
         Ok(())
     }
 
@@ -141,20 +145,20 @@ impl Db {
                    claimed_at IS NULL AND ($3 = '' OR id = $3)";
         let query = bind!(
             sqlx::query_as(sql);
-            owner, &self.platform, id.as_deref().unwrap_or_default()
+            owner, &self.db.platform, id.as_deref().unwrap_or_default()
         );
-        let rows = query.fetch_all(&self.pool).await?;
-        let flows: Vec<OpenFlow> = rows
-            .into_iter()
-            .map(|row| self.open_flow(row))
-            .collect::<Result<_, _>>()?;
-        let now = SystemTime::now();
-        let answers = |open: &OpenFlow| open.flow.pending.read_callback(callback, now).is_ok();
-        Ok(flows.into_iter().find(|open| id.is_some() || answers(open)))
+        for row in query.fetch_all(&self.db.pool).await? {
+            let open = self.open_flow(row)?;
+            let read = open.flow.pending.read_callback(callback, SystemTime::now());
+            if id.is_some() || read.is_ok() {
+                return Ok(Some(open));
+            }
+        }
+        Ok(None)
     }
 
     fn open_flow(&self, Row { id, owner, sealed }: Row) -> anyhow::Result<OpenFlow> {
-        let flow = self.unseal(["flow", &owner, &id], &sealed)?;
+        let flow = self.db.unseal(["flow", &owner, &id], &sealed)?;
         Ok(OpenFlow { id, owner, flow })
     }
 
@@ -166,8 +170,8 @@ impl Db {
     ) -> sqlx::Result<Option<ClaimedFlow>> {
         let sql = "SELECT * FROM flows WHERE id = $1 AND owner = $2 AND platform = $3 AND \
                    claimed_at IS NOT NULL";
-        let query = bind!(sqlx::query_as(sql); id, owner, &self.platform);
-        query.fetch_optional(&self.pool).await
+        let query = bind!(sqlx::query_as(sql); id, owner, &self.db.platform);
+        query.fetch_optional(&self.db.pool).await
     }
 
     /// A user's claimed flows that are open or ended badly, the latest first.
@@ -175,51 +179,47 @@ impl Db {
         let sql = "SELECT * FROM flows WHERE owner = $1 AND platform = $2 AND claimed_at IS NOT \
                    NULL AND (outcome IS NULL OR outcome IN ($3, $4)) ORDER BY claimed_at DESC \
                    LIMIT 20";
-        let query = bind!(sqlx::query_as(sql); owner, &self.platform, NOT_CREATED, GIVEN_UP);
-        query.fetch_all(&self.pool).await
+        let query = bind!(sqlx::query_as(sql); owner, &self.db.platform, NOT_CREATED, GIVEN_UP);
+        query.fetch_all(&self.db.pool).await
     }
 
     /// Claims the end of a flow. Returns `false` if it is claimed already, by whomever.
-    pub(crate) async fn claim(
-        &self,
-        id: &str,
-        worker: &str,
-        lease: Duration,
-    ) -> sqlx::Result<bool> {
+    pub(crate) async fn claim(&self, id: &str) -> sqlx::Result<bool> {
         let sql = "UPDATE flows SET claimed_at = $1, worker = $2, lease_until = $3 WHERE id = $4 \
                    AND claimed_at IS NULL";
-        let query = bind!(sqlx::query(sql); now(), worker, now() + millis(lease), id);
-        let claimed = query.execute(&self.pool).await?;
+        let query = bind!(sqlx::query(sql); now(), &self.replica, self.lapses(), id);
+        let claimed = query.execute(&self.db.pool).await?;
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// Says how long a flow is this worker's yet, or with `None` that it no longer is: after the pause any
-    /// replica takes it over.
-    pub(crate) async fn lease(
-        &self,
-        id: &str,
-        worker: &str,
-        next: Option<&str>,
-        time: Duration,
-    ) -> sqlx::Result<()> {
+    /// Renews this replica's lease on a flow; or releases the flow, if nobody is to be its worker. Then any
+    /// replica takes it over after a pause.
+    pub(crate) async fn lease(&self, id: &str, worker: Option<&str>) {
         let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE id = $3 AND worker = $4 \
                    AND outcome IS NULL";
-        let query = bind!(sqlx::query(sql); next, now() + millis(time), id, worker);
-        query.execute(&self.pool).await?;
-        Ok(())
+        let query = bind!(sqlx::query(sql); worker, self.lapses(), id, &self.replica);
+        if let Err(error) = query.execute(&self.db.pool).await {
+            // It lapses by itself.
+            tracing::warn!(flow = short_id(id), %error, "the lease could not be changed");
+        }
+    }
+
+    /// When a lease ends that is taken now.
+    fn lapses(&self) -> i64 {
+        now() + millis(self.settings.takeover)
     }
 
     /// Takes over one claimed flow on which nobody works any more.
-    async fn take_over(&self, worker: &str, lease: Duration) -> anyhow::Result<Option<OpenFlow>> {
+    async fn take_over(&self) -> anyhow::Result<Option<OpenFlow>> {
         let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE outcome IS NULL AND \
                    lease_until < $3 AND id = (SELECT id FROM flows WHERE claimed_at IS NOT NULL \
                    AND outcome IS NULL AND lease_until < $3 AND platform = $4 ORDER BY \
                    lease_until LIMIT 1) RETURNING id, owner, sealed";
         let query = bind!(
             sqlx::query_as(sql);
-            worker, now() + millis(lease), now(), &self.platform
+            &self.replica, self.lapses(), now(), &self.db.platform
         );
-        let row = query.fetch_optional(&self.pool).await?;
+        let row = query.fetch_optional(&self.db.pool).await?;
         row.map(|row| self.open_flow(row)).transpose()
     }
 
@@ -228,23 +228,20 @@ impl Db {
         &self,
         owner: &str,
         id: &str,
-        worker: &str,
-        lease: Duration,
     ) -> anyhow::Result<Option<OpenFlow>> {
         let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE id = $3 AND owner = $4 \
                    AND platform = $6 AND claimed_at IS NOT NULL AND outcome IS NULL AND (worker \
                    IS NULL OR lease_until < $5) RETURNING id, owner, sealed";
         let query = bind!(
             sqlx::query_as(sql);
-            worker, now() + millis(lease), id, owner, now(), &self.platform
+            &self.replica, self.lapses(), id, owner, now(), &self.db.platform
         );
-        let row = query.fetch_optional(&self.pool).await?;
+        let row = query.fetch_optional(&self.db.pool).await?;
         row.map(|row| self.open_flow(row)).transpose()
     }
 
     /// Stores how a flow ended. Its secrets go. If two replicas disagree, whoever has the instance is right.
     pub(crate) async fn end_flow<'c>(
-        &self,
         within: impl Executor<'c, Database = Any>,
         id: &str,
         outcome: &str,
@@ -260,47 +257,42 @@ impl Db {
     /// open for too long.
     async fn delete_old(&self) -> sqlx::Result<()> {
         let before = |time| now() - millis(time);
-        for (statement, before) in [
+        let flows =
+            "DELETE FROM flows WHERE ended_at < $1 OR (claimed_at IS NULL AND expires_at < $1)";
+        for (sql, before) in [
             ("DELETE FROM sessions WHERE expires_at < $1", now()),
             (
                 "DELETE FROM events WHERE received_at < $1",
                 before(KEEP_EVENTS),
             ),
-            (
-                "DELETE FROM flows WHERE ended_at < $1 OR (claimed_at IS NULL AND expires_at < $1)",
-                before(REMEMBER_FOR),
-            ),
+            (flows, before(REMEMBER_FOR)),
         ] {
-            sqlx::query(statement)
-                .bind(before)
-                .execute(&self.pool)
+            bind!(sqlx::query(sql); before)
+                .execute(&self.db.pool)
                 .await?;
         }
         let sql = "UPDATE flows SET outcome = $1, ended_at = $2, sealed = $3, worker = NULL WHERE \
                    claimed_at < $4 AND outcome IS NULL";
         let query = bind!(sqlx::query(sql); GIVEN_UP, now(), Vec::new(), before(GIVE_UP_AFTER));
-        let given_up = query.execute(&self.pool).await?;
-        if given_up.rows_affected() > 0 {
-            let given_up = given_up.rows_affected();
+        let given_up = query.execute(&self.db.pool).await?.rows_affected();
+        if given_up > 0 {
             tracing::error!(given_up, "flows whose end nobody will know");
         }
         Ok(())
     }
-}
 
-impl App {
     /// Runs beside the requests: takes over what other replicas have left, and deletes what is old.
     pub(crate) async fn maintain(self: Arc<Self>) {
-        let lease = self.settings.takeover;
-        let mut ticks = tokio::time::interval((lease / 4).max(Duration::from_millis(100)));
+        let pause = self.settings.takeover / 4;
+        let mut ticks = tokio::time::interval(pause.max(Duration::from_millis(100)));
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            if let Err(error) = self.db.delete_old().await {
+            if let Err(error) = self.delete_old().await {
                 tracing::warn!(%error, "what is old could not be deleted");
             }
             loop {
-                match self.db.take_over(&self.replica, lease).await {
+                match self.take_over().await {
                     Ok(Some(open)) => {
                         tracing::info!(flow = short_id(&open.id), "taken over");
                         self.work.spawn(Arc::clone(&self).search(open));

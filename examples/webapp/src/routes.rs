@@ -5,7 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue};
@@ -41,6 +41,8 @@ pub(crate) fn router(app: Arc<App>) -> anyhow::Result<Router> {
     let own_forms = CsrfLayer::new()
         .add_trusted_origin(&app.origin)?
         .with_rejection_response(|_| AppError::ForeignForm.into_response());
+    let log = TraceLayer::new_for_http().make_span_with(span);
+    let log = log.on_response(answered).on_failure(());
     let id = HeaderName::from_static("x-request-id");
     let pages = Router::new()
         .route("/", get(accounts::home))
@@ -66,25 +68,20 @@ pub(crate) fn router(app: Arc<App>) -> anyhow::Result<Router> {
         .method_not_allowed_fallback(async || AppError::MethodNotAllowed)
         .layer(from_fn_with_state(Arc::clone(&app), read_body))
         .layer(from_fn(error::show))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_response(answered)
-                .on_failure(()),
-        )
+        .layer(log)
         // Asked every few seconds, and of no interest to the log.
         .route("/healthz", get(health))
         .route(
             "/style.css",
-            get(async || file("text/css", include_str!("pages/style.css"))),
+            file("text/css", include_str!("pages/style.css")),
         )
         .route(
             "/live.js",
-            get(async || file("text/javascript", include_str!("pages/live.js"))),
+            file("text/javascript", include_str!("pages/live.js")),
         )
         .route(
             "/icon.svg",
-            get(async || file("image/svg+xml", include_str!("pages/icon.svg"))),
+            file("image/svg+xml", include_str!("pages/icon.svg")),
         )
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, MakeRequestUuid))
@@ -93,63 +90,45 @@ pub(crate) fn router(app: Arc<App>) -> anyhow::Result<Router> {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ));
-    let headers = security_headers(&app)?.into_iter();
-    let router = headers.fold(router, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::overriding(
-            HeaderName::from_static(name),
-            value,
-        ))
+    let mut headers = security_headers(&app).into_iter();
+    let router = headers.try_fold(router, |router, (name, value)| {
+        let (name, value) = (HeaderName::from_static(name), HeaderValue::try_from(value)?);
+        anyhow::Ok(router.layer(SetResponseHeaderLayer::overriding(name, value)))
     });
-    Ok(router.with_state(app))
+    Ok(router?.with_state(app))
 }
 
 /// What browsers are told on every answer.
-fn security_headers(app: &App) -> anyhow::Result<Vec<(&'static str, HeaderValue)>> {
-    // Browsers hold a form's target against every redirect that follows, so the providers have to be among
-    // them: any of them, since the platform says which. The sandbox's are not encrypted.
+///
+/// They hold a form's target against every redirect that follows, so the providers have to be among them: any of
+/// them, since the platform says which. The sandbox's are not encrypted.
+fn security_headers(app: &App) -> [(&'static str, String); 7] {
     let config = app.client.config();
-    let sandbox = config
-        .base_url()
-        .split('/')
-        .take(3)
-        .collect::<Vec<_>>()
-        .join("/");
-    let sandbox = if config.is_loopback() {
-        sandbox.as_str()
-    } else {
-        ""
-    };
+    let origin = config.base_url().split('/').take(3).collect::<Vec<_>>();
+    let sandbox = config.is_loopback().then(|| origin.join("/"));
     let policy = format!(
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; \
-         base-uri 'none'; frame-ancestors 'none'; form-action 'self' https: {sandbox}"
+         base-uri 'none'; frame-ancestors 'none'; form-action 'self' https: {}",
+        sandbox.unwrap_or_default()
     );
-    let mut headers = vec![
-        (
-            "content-security-policy",
-            HeaderValue::from_str(policy.trim_end())?,
-        ),
-        (
-            "x-content-type-options",
-            HeaderValue::from_static("nosniff"),
-        ),
-        ("x-frame-options", HeaderValue::from_static("DENY")),
+    let encrypted_for = if app.is_encrypted() { 31_536_000 } else { 0 };
+    [
+        ("content-security-policy", policy.trim_end().to_owned()),
+        ("x-content-type-options", "nosniff".to_owned()),
+        ("x-frame-options", "DENY".to_owned()),
         // The callback's address holds a code, so nobody gets a whole address. With `no-referrer`,
         // older browsers would not say that our own forms are ours.
-        ("referrer-policy", HeaderValue::from_static("strict-origin")),
-        (
-            "cross-origin-opener-policy",
-            HeaderValue::from_static("same-origin"),
-        ),
+        ("referrer-policy", "strict-origin".to_owned()),
+        ("cross-origin-opener-policy", "same-origin".to_owned()),
         (
             "permissions-policy",
-            HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),
+            "camera=(), geolocation=(), microphone=()".to_owned(),
         ),
-    ];
-    if app.is_encrypted() {
-        let year = HeaderValue::from_static("max-age=31536000");
-        headers.push(("strict-transport-security", year));
-    }
-    Ok(headers)
+        (
+            "strict-transport-security",
+            format!("max-age={encrypted_for}"),
+        ),
+    ]
 }
 
 /// The longest body: a notification of twenty events.
@@ -191,10 +170,15 @@ async fn health(State(app): Shared) -> impl IntoResponse {
 }
 
 /// The addresses stay the same from version to version, so caches keep it briefly.
-fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "public, max-age=300"),
-    ];
-    (headers, text)
+fn file(kind: &'static str, text: &'static str) -> MethodRouter<Arc<App>> {
+    const CACHING: &str = "public, max-age=300";
+    get(async move || {
+        (
+            [
+                (header::CONTENT_TYPE, kind),
+                (header::CACHE_CONTROL, CACHING),
+            ],
+            text,
+        )
+    })
 }

@@ -122,13 +122,17 @@ fn field(name: &str, label: &str, hint: &str, value: &str, error: Option<&str>) 
     } else {
         format!("{id}-hint")
     };
-    let complete = if name == "user" { "username" } else { "off" };
+    let (complete, most) = if name == "user" {
+        ("username", 40)
+    } else {
+        ("off", 120)
+    };
     html! {
         div class="field" {
             label for=(id) { (label) }
             p class="hint" id={ (id) "-hint" } { (hint) }
             @if let Some(error) = error { p class="field-error" id={ (id) "-error" } { (error) } }
-            input type="text" id=(id) name=(name) value=(value) required maxlength="120"
+            input type="text" id=(id) name=(name) value=(value) required maxlength=(most)
                 autocomplete=(complete) aria-describedby=(described)
                 aria-invalid=[error.map(|_| "true")] autofocus[error.is_some()];
         }

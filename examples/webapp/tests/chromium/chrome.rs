@@ -1,10 +1,11 @@
 use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use ce_async::reqwest::Client;
+use ce_webapp::Running;
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
@@ -21,6 +22,8 @@ pub(crate) struct Chromium {
 pub(crate) struct Visit {
     pub(crate) driver: WebDriver,
     pub(crate) app: String,
+    /// Where the sandbox is told what to do.
+    sandbox: String,
 }
 
 /// How long a page may take on a machine that is busy.
@@ -52,7 +55,7 @@ impl Chromium {
     }
 
     /// A new browser, at the application.
-    pub(crate) async fn visit(&self, app: SocketAddr) -> Visit {
+    pub(crate) async fn visit(&self, app: &Running) -> Visit {
         let number = self.visits.fetch_add(1, Ordering::Relaxed).to_string();
         let profile = self.folder.join(number);
         let profile = format!("--user-data-dir={}", profile.display());
@@ -82,9 +85,11 @@ impl Chromium {
         }
         let url = format!("http://127.0.0.1:{}", self.port);
         let driver = WebDriver::new(url, capabilities).await.expect("a browser");
+        let sandbox = app.sandbox().expect("the demo").address();
         Visit {
             driver,
-            app: format!("http://{app}"),
+            app: format!("http://{}", app.address()),
+            sandbox: format!("http://{sandbox}/sandbox"),
         }
     }
 }
@@ -192,7 +197,7 @@ impl Visit {
 
     pub(crate) async fn sign_in(&self, user: &str) {
         self.open("/").await;
-        self.fill("user", user).await;
+        self.fill("field-user", user).await;
         self.press("Sign in").await;
         self.heading("Your accounts").await;
     }
@@ -211,7 +216,26 @@ impl Visit {
         self.says(&format!("{name} is connected.")).await;
     }
 
-    /// What a script says of the page. The page's own policy runs none.
+    /// Has the platform report a change of the account on top of the page.
+    pub(crate) async fn report(&self, what: &str, object: &str) {
+        let link = self
+            .ask("return document.querySelector('a.danger').href")
+            .await;
+        let id = link.as_str().and_then(|link| link.split('/').nth(4));
+        let event = json!({"eventType": what, "objectType": "media", "objectId": object});
+        let url = format!(
+            "{}/instances/{}/events",
+            self.sandbox,
+            id.expect("an account")
+        );
+        let body = json!({"events": [event]}).to_string();
+        let http = Client::builder().no_proxy().build().expect("a client");
+        let report = http.post(url).header("content-type", "application/json");
+        let told = report.body(body).send().await.expect("an answer");
+        assert!(told.status().is_success(), "{}", told.status());
+    }
+
+    /// What a script says of the page. The page's own policy runs none but its own file.
     pub(crate) async fn ask(&self, script: &str) -> Value {
         let answer = self.driver.execute(script, Vec::new()).await;
         answer.expect("a script that runs").json().clone()

@@ -9,7 +9,7 @@ pub(crate) async fn alone(visit: Visit) {
     // The first stop lets those who can't see the page skip what is the same on each.
     press(&visit, Key::Tab + "").await;
     assert_eq!(focused(&visit).await, "Skip to the content");
-    reach(&visit, "user").await;
+    reach(&visit, "field-user").await;
     press(&visit, "Keyboard Kim").await;
     enter(&visit).await;
     visit.heading("Your accounts").await;

@@ -9,7 +9,6 @@
 mod chrome;
 mod keyboard;
 mod looks;
-mod picture;
 mod ways;
 
 use std::process::ExitCode;
@@ -32,7 +31,7 @@ async fn main() -> ExitCode {
     macro_rules! scenario {
         ($name:literal, $scenario:path, $app:expr) => {
             if $name.contains(&only) {
-                let visit = chromium.visit($app.address()).await;
+                let visit = chromium.visit(&$app).await;
                 let ended = tokio::spawn($scenario(visit.clone())).await;
                 visit.leave().await;
                 let word = if ended.is_ok() { "ok    " } else { "FAILED" };
@@ -52,6 +51,7 @@ async fn main() -> ExitCode {
     scenario!("two flows in two tabs", ways::two_tabs, app);
     scenario!("signed out meanwhile", ways::signed_out, app);
     scenario!("HTML in an account's name", ways::html_in_a_name, app);
+    scenario!("changes, as they happen", ways::live, app);
     scenario!("every action by keyboard alone", keyboard::alone, app);
     scenario!(
         "a narrow screen, without sideways scrolling",

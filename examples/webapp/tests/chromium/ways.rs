@@ -136,3 +136,37 @@ pub(crate) async fn signed_out(visit: Visit) {
     visit.driver.goto(&callback).await.expect("a page");
     visit.says("Holiday pictures is connected.").await;
 }
+
+/// What changes at the provider appears in a page that is open, and to its owner alone.
+pub(crate) async fn live(visit: Visit) {
+    visit.sign_in("Watching Wim").await;
+    visit.connect("Instagram", "Holiday pictures").await;
+    visit.says("Nothing has changed").await;
+    visit.ask("window.stays = true").await;
+    for (what, object, said) in [
+        ("CREATED", "7", "media 7 was added in Holiday pictures"),
+        (
+            "UPDATED",
+            "<b>8</b>",
+            "media <b>8</b> was changed in Holiday pictures",
+        ),
+    ] {
+        visit.report(what, object).await;
+        visit.says(said).await;
+        let news = visit
+            .ask("return document.getElementById('changes-news').textContent")
+            .await;
+        let news = news.as_str().unwrap_or_default();
+        assert!(news.starts_with(said), "read aloud is {news:?}");
+    }
+    assert_eq!(
+        visit.ask("return window.stays").await,
+        true,
+        "it was never loaded anew"
+    );
+    visit.driver.refresh().await.expect("a page");
+    visit.says("media 7 was added").await;
+    visit.press("Sign out").await;
+    visit.sign_in("Somebody Else").await;
+    assert!(!visit.text().await.contains("media"));
+}

@@ -56,6 +56,8 @@ async fn main() -> ExitCode {
         stage.killed_before_result(5).await,
     );
     stage.a_nul_is_not_found().await;
+    stage.an_event_is_shown_once().await;
+    println!("  an event told to both, and again      shown once");
     let passed = account.print(&stage).await;
     sizes::print(&stage).await;
     if passed {

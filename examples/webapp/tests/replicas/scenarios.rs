@@ -1,13 +1,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ce_async::reqwest::StatusCode;
+use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
+use ce_async::reqwest::{Client, StatusCode};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 use ce_webapp::DEMO_API_KEY;
+use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::browser::{Browser, Page};
 use crate::replica::Replica;
+
+/// What the platform signs events with.
+const EVENTS_KEY: &str = "MySecretEventSignatureKey";
 
 /// The two replicas, and what they share.
 pub(crate) struct Stage {
@@ -56,6 +61,7 @@ impl Stage {
                 "CE_WEBAPP_KEY",
                 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned(),
             ),
+            ("CE_WEBAPP_EVENTS_KEY", EVENTS_KEY.to_owned()),
             ("CE_WEBAPP_DATABASE", postgres.clone()),
         ];
         let start = || Replica::start(&environment, sandbox.base_url());
@@ -208,6 +214,31 @@ impl Stage {
         let mut browser = Browser::signed_in(&self.b.url, "Nobody").await;
         let page = browser.press(&self.b.url, "/flows/%00/look").await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
+    }
+
+    /// The platform tells both of the same change, at the same time. The page shows it once.
+    pub(crate) async fn an_event_is_shown_once(&mut self) {
+        let mut user = self.allowed_on_a(1).await.remove(0);
+        let callback = format!("{}{}", self.b.url, user.callback);
+        user.browser.get(&callback).await;
+        let mut instances = self.sandbox.instances().into_iter();
+        let instance = instances.find(|instance| instance.name == user.name);
+        let event = json!({"objectType": "media", "objectId": 7, "eventType": "CREATED"});
+        let id = instance.expect("an instance").id;
+        let body = json!({"instanceId": id, "message": {"events": [event]}}).to_string();
+        let signed = signature(EVENTS_KEY, body.as_bytes()).expect("a key");
+        let told = async |url: &str| {
+            let http = Client::builder().no_proxy().build().expect("a client");
+            let request = http.post(format!("{url}/events")).body(body.clone());
+            let request = request.header(WEBHOOK_ID, "1");
+            let request = request.header(WEBHOOK_SIGNATURE, &signed);
+            request.send().await.expect("an answer").status()
+        };
+        let (on_a, on_b) = tokio::join!(told(&self.a.url), told(&self.b.url));
+        assert_eq!([on_a, on_b], [StatusCode::OK; 2]);
+        assert_eq!(told(&self.a.url).await, StatusCode::OK, "it comes again");
+        let home = user.browser.get(&format!("{}/", self.b.url)).await;
+        assert_eq!(home.body.matches("media 7 was added").count(), 1);
     }
 
     /// Does the page show the account, on the replica that was never killed?

@@ -31,6 +31,10 @@ pub(crate) async fn print(stage: &Stage) {
             "SELECT avg(pg_column_size(accounts.*))::BIGINT FROM accounts",
         ),
         (
+            "an event",
+            "SELECT avg(pg_column_size(events.*))::BIGINT FROM events",
+        ),
+        (
             "the token's share of it",
             "SELECT avg(pg_column_size(sealed))::BIGINT FROM accounts",
         ),

@@ -6,7 +6,7 @@ use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
 
 use crate::browser::Browser;
-use crate::demo::Demo;
+use crate::demo::{Demo, connected};
 
 #[tokio::test]
 async fn an_account_is_connected_checked_and_disconnected() {
@@ -58,21 +58,19 @@ async fn an_account_is_connected_checked_and_disconnected() {
 #[tokio::test]
 async fn an_account_is_paused_resumed_and_renewed() {
     let demo = Demo::start().await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
-    let callback = demo.allowed(&mut ann, "Pictures").await;
-    ann.get(&callback).await;
+    let mut ann = connected(&demo, "Ann").await;
     let before = demo.sandbox().instances().remove(0);
     let account = format!("/accounts/{}", before.id);
 
     let page = ann.press(&demo.url, &format!("{account}/disable")).await;
     assert!(demo.sandbox().instances()[0].disabled);
     let home = demo.follow(&mut ann, &page).await;
-    assert!(home.body.contains("Pictures is paused."));
+    assert!(home.body.contains("Ann's pictures is paused."));
     assert!(home.body.contains("state-paused"), "{}", home.body);
     let page = ann.press(&demo.url, &format!("{account}/check")).await;
     let home = demo.follow(&mut ann, &page).await;
     assert!(
-        home.body.contains("Pictures did not let us in."),
+        home.body.contains("Ann's pictures did not let us in."),
         "{}",
         home.body
     );
@@ -85,7 +83,7 @@ async fn an_account_is_paused_resumed_and_renewed() {
     let page = ann.get(&callback).await;
     let home = demo.follow(&mut ann, &page).await;
     assert!(
-        home.body.contains("Pictures has your consent anew."),
+        home.body.contains("Ann's pictures has your consent anew."),
         "{}",
         home.body
     );
@@ -102,9 +100,7 @@ async fn an_account_is_paused_resumed_and_renewed() {
 #[tokio::test]
 async fn a_lost_answer_to_a_renewal_does_no_harm() {
     let demo = Demo::start().await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
-    let callback = demo.allowed(&mut ann, "Pictures").await;
-    ann.get(&callback).await;
+    let mut ann = connected(&demo, "Ann").await;
     let id = demo.sandbox().instances()[0].id;
     let consent = ann
         .press(&demo.url, &format!("/accounts/{id}/authorize"))
