@@ -256,7 +256,7 @@ fuzz-targets() {
     export CARGO_PROFILE_DEV_DEBUG=line-tables-only
     step cargo build --locked --manifest-path tests/fuzz/Cargo.toml --target-dir "$target"
     for source in tests/fuzz/fuzz_targets/*.rs; do
-        step "$target/debug/$(basename "$source" .rs)" -runs=20000 -len_control=0 -seed=1
+        step "$target/debug/$(basename "$source" .rs)" -runs=20000 -len_control=0 -seed=1 "-artifact_prefix=$target/"
     done
 }
 
