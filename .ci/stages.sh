@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # The stages of `.ci/run`, in order. A function each; the line above it is what `--list` shows.
 set -euo pipefail
-shopt -s inherit_errexit
 
 libraries=(ce-model ce-core ce-async ce-blocking ce-sandbox)
 
