@@ -28,7 +28,7 @@ pub fn cases() -> Vec<Trial> {
     let mut cases = of_table("instance", instances(), async |client| {
         let connect = ConnectRequest::new("closeio").authentication(AuthenticationScheme::Custom);
         let made = client.provision(&connect.name("n")).await;
-        assert!(matches!(end(&made), End::Well | End::Unknown), "{made:?}");
+        assert!(["done", "unknown"].contains(&&*end(&made)), "{made:?}");
         made.map(|it| format!("{} {}", it.id, it.token.expose()))
     });
     cases.extend(of_table("authorization url", urls(), async |client| {

@@ -180,28 +180,25 @@ impl Stage {
                 sandbox.set_faults([FaultRule::new(fault.clone())]);
             }
         };
-        let config =
-            |base_url| Config::new(base_url, Credentials::new(USER, ORGANIZATION)).unwrap();
         let proxy = Proxy::before(sandbox.address());
-        let (config, client): (_, Box<dyn Fn(Config) -> AnyClient>) = match scene {
-            Scene::Proxied => (
-                config("https://platform.example/elements/api-v2"),
-                Box::new(|config| {
-                    let url = format!("http://user:{PROXY}@{}", proxy.server.address());
-                    kind.through(&url, &[&proxy.certificate], config)
-                }),
-            ),
-            _ => (
-                config(sandbox.base_url()),
-                Box::new(|config| kind.client(config)),
-            ),
+        let base_url = match scene {
+            Scene::Proxied => "https://platform.example/elements/api-v2",
+            _ => sandbox.base_url(),
         };
-        let patient = client(config.clone());
+        let client = |config: &Config| match scene {
+            Scene::Proxied => {
+                let url = format!("http://user:{PROXY}@{}", proxy.server.address());
+                kind.through(&url, &[&proxy.certificate], config.clone())
+            }
+            _ => kind.client(config.clone()),
+        };
+        let config = Config::new(base_url, Credentials::new(USER, ORGANIZATION)).unwrap();
+        let patient = client(&config);
         let config = match scene {
             Scene::Faulty(_) => config.with_limits(limits()),
             _ => config,
         };
-        let client = client(config.clone());
+        let client = client(&config);
         let connect = instagram()
             .api_secret(API_SECRET)
             .configuration("password", PASSWORD)

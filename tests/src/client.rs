@@ -132,19 +132,6 @@ impl AnyClient {
         }
     }
 
-    /// Whether both are on one transport.
-    pub fn shares_transport(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Async(one), Self::Async(other)) => {
-                Arc::ptr_eq(one.transport(), other.transport())
-            }
-            (Self::Blocking(one), Self::Blocking(other)) => {
-                Arc::ptr_eq(one.transport(), other.transport())
-            }
-            _ => false,
-        }
-    }
-
     /// Sends a call.
     pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         call!(self, send(call))

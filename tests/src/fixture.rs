@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ce_core::model::{AuthenticationScheme, Instance};
 use ce_core::{
-    Config, ConnectOutcome, ConnectRequest, Credentials, Delivery, Error, Limits,
+    Call, Config, ConnectOutcome, ConnectRequest, Credentials, Delivery, Error, Limits,
     PendingAuthorization, TransportCause, http,
 };
 use ce_sandbox::Sandbox;
@@ -83,6 +83,16 @@ impl AnyClient {
         (redirect.pending, callback)
     }
 
+    /// Sends a call that is to succeed.
+    pub async fn ok<C: Call>(&self, call: C) -> C::Output {
+        self.send(call).await.unwrap()
+    }
+
+    /// Sends a call, and says how it [ended](end).
+    pub async fn ends<C: Call>(&self, call: C) -> String {
+        end(&self.send(call).await)
+    }
+
     /// The whole flow, with a user who allows.
     pub async fn connect(&self, sandbox: &Sandbox, connect: &ConnectRequest) -> Instance {
         let (pending, callback) = self.consent(sandbox, connect).await;
@@ -99,54 +109,22 @@ pub fn connected(finished: Result<ConnectOutcome, Error>) -> Instance {
     }
 }
 
-/// What a call ended with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// An output.
-    Well,
-    /// `Error::Transport`.
-    Transport,
-    /// `Error::Unavailable`.
-    Unavailable,
-    /// `Error::Decode`.
-    Decode,
-    /// `Error::Redirected`.
-    Redirected,
-    /// `Error::OutcomeUnknown`.
-    Unknown,
-    /// `Error::NotCreated`.
-    NotCreated,
-    /// `Error::InvalidInput`.
-    Invalid,
-    /// `Error::Callback`.
-    Callback,
-    /// `Error::AnotherInstance`.
-    AnotherInstance,
-    /// `Error::PagesRepeat`.
-    PagesRepeat,
-    /// `Error::Refused`, with its status.
-    Refused(u16),
-    /// Any other error.
-    Other,
-}
-
-/// What a call ended with.
-pub fn end<T>(result: &Result<T, Error>) -> End {
-    match result {
-        Ok(_) => End::Well,
-        Err(Error::Transport(_)) => End::Transport,
-        Err(Error::Unavailable(_)) => End::Unavailable,
-        Err(Error::Decode(_)) => End::Decode,
-        Err(Error::Redirected(_)) => End::Redirected,
-        Err(Error::OutcomeUnknown(_)) => End::Unknown,
-        Err(Error::NotCreated) => End::NotCreated,
-        Err(Error::InvalidInput(_)) => End::Invalid,
-        Err(Error::Callback(_)) => End::Callback,
-        Err(Error::AnotherInstance { .. }) => End::AnotherInstance,
-        Err(Error::PagesRepeat { .. }) => End::PagesRepeat,
-        Err(Error::Refused(api_error)) => End::Refused(api_error.status().as_u16()),
-        Err(_) => End::Other,
-    }
+/// What a call ended with, in a word or two.
+pub fn end<T>(result: &Result<T, Error>) -> String {
+    let end = match result {
+        Ok(_) => "done",
+        Err(Error::Transport(_)) => "transport",
+        Err(Error::Unavailable(_)) => "unavailable",
+        Err(Error::Decode(_)) => "decode",
+        Err(Error::Redirected(_)) => "redirected",
+        Err(Error::OutcomeUnknown(_)) => "unknown",
+        Err(Error::NotCreated) => "not created",
+        Err(Error::InvalidInput(_)) => "invalid",
+        Err(Error::Callback(_)) => "callback",
+        Err(Error::Refused(error)) => return format!("refused {}", error.status().as_u16()),
+        Err(other) => panic!("{other:?}"),
+    };
+    end.to_owned()
 }
 
 /// What a failure of the network is reported as, whether or not its outcome is known.

@@ -36,7 +36,7 @@ pub const TARGETS: [Target; 6] = [
 
 fn config() -> Config {
     let credentials = Credentials::new("u", "o");
-    Config::new("https://a.example", credentials).expect("a platform")
+    Config::new("https://a.example", credentials).unwrap()
 }
 
 fn connect() -> ConnectRequest {
@@ -57,13 +57,12 @@ pub fn callback(data: &[u8]) {
             Ok(CallbackOutcome::Granted(granted)) => {
                 let config = config();
                 let connect = connect();
-                let mut create = connect.create(&config, granted).expect("a creation");
+                let mut create = connect.create(&config, granted).unwrap();
                 let Step::Send(attempt) = create.step(Input::Start, Duration::ZERO) else {
                     panic!("a consent is sent")
                 };
-                let body: Value =
-                    serde_json::from_slice(attempt.request.expose().body()).expect("JSON");
-                let code = body["providerData"]["code"].as_str().expect("a code");
+                let body: Value = serde_json::from_slice(attempt.request.expose().body()).unwrap();
+                let code = body["providerData"]["code"].as_str().unwrap();
                 assert!(!code.trim().is_empty());
             }
             Ok(CallbackOutcome::Denied(denied)) => drop(denied.to_string()),
@@ -104,9 +103,9 @@ fn lossless<T: DeserializeOwned + Serialize + Debug + PartialEq>(
         return;
     };
     let written = to_json(&read);
-    let again: T = serde_json::from_str(&written).expect("what was written can be read");
+    let again: T = serde_json::from_str(&written).unwrap();
     assert_eq!(again, read);
-    let again: Value = serde_json::from_str(&written).expect("JSON");
+    let again: Value = serde_json::from_str(&written).unwrap();
     // The id of an instance is written as an integer, whatever it was.
     if std::any::type_name::<T>() == std::any::type_name::<Instance>() && !tree["id"].is_u64() {
         tree["id"] = again["id"].clone();
@@ -114,17 +113,14 @@ fn lossless<T: DeserializeOwned + Serialize + Debug + PartialEq>(
     assert_eq!(again, tree);
     // Serde writes the same, or refuses.
     if let Ok(value) = serde_json::to_value(&read) {
-        assert_eq!(
-            serde_json::from_value::<T>(value).expect("as written"),
-            read
-        );
+        assert_eq!(serde_json::from_value::<T>(value).unwrap(), read);
     }
     drop(format!("{read:?}"));
 }
 
 fn answered<C: Call>(call: C, status: u16, body: &[u8]) -> Result<(), Error> {
     let response = http::Response::builder().status(status);
-    let response = response.body(body.to_vec().into()).expect("a response");
+    let response = response.body(body.to_vec().into()).unwrap();
     step(call, response.into())
 }
 
@@ -169,7 +165,7 @@ pub fn retry_after(data: &[u8]) {
     let parts: Vec<&[u8]> = data.splitn(2, |byte| *byte == b'|').collect();
     for status in [429, 503] {
         let mut response = http::Response::new(Vec::new().into());
-        *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
+        *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
         for (name, value) in ["retry-after", "date"].iter().zip(&parts) {
             if let Ok(value) = http::HeaderValue::from_bytes(value) {
                 response.headers_mut().insert(*name, value);
@@ -184,20 +180,17 @@ pub fn stored_pending(data: &[u8]) {
     let Ok(pending) = serde_json::from_slice::<PendingAuthorization>(data) else {
         return;
     };
-    let written = serde_json::to_string(&pending).expect("what was read can be written");
-    let again: PendingAuthorization =
-        serde_json::from_str(&written).expect("what was written reads");
+    let written = serde_json::to_string(&pending).unwrap();
+    let again: PendingAuthorization = serde_json::from_str(&written).unwrap();
     assert_eq!(again, pending);
     let _ = pending.expires();
-    let _ = pending.read_callback("code=c&state=s", SystemTime::now());
-    let _ = pending.read_callback(
-        &format!("code=c&state={}", pending.expose_state()),
-        SystemTime::now(),
-    );
-    let config = config();
-    let _ = pending.reconcile(&config).map(|mut search| {
+    for state in ["s", pending.expose_state()] {
+        let callback = format!("code=c&state={state}");
+        let _ = pending.read_callback(&callback, SystemTime::now());
+    }
+    if let Ok(mut search) = pending.reconcile(&config()) {
         drop(search.step(Input::Start, Duration::ZERO));
-    });
+    }
 }
 
 /// The sandbox answers, or closes the connection; it never fails within.
@@ -207,8 +200,8 @@ pub fn sandbox(data: &[u8]) {
 
 /// What the sandbox answers to these bytes.
 pub fn answer_of_sandbox(data: &[u8]) -> Vec<u8> {
-    static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::start().expect("a sandbox"));
-    let mut stream = TcpStream::connect(SANDBOX.address()).expect("a connection");
+    static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::start().unwrap());
+    let mut stream = TcpStream::connect(SANDBOX.address()).unwrap();
     // The sandbox may have seen enough before all is written.
     let _ = stream.write_all(data);
     let _ = stream.shutdown(Shutdown::Write);

@@ -2,7 +2,6 @@
 
 use std::process::{Child, Command, Stdio};
 
-use assert_cmd::assert::OutputAssertExt as _;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
@@ -72,10 +71,9 @@ pub trait Ends {
 impl Ends for Command {
     #[track_caller]
     fn ends(&mut self, code: i32, sentence: &str) -> Printed {
-        let ended = self.assert().code(code);
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        let (out, err) = (&ended.get_output().stdout, &ended.get_output().stderr);
-        let (out, err) = (text(out), text(err));
+        let output = self.output().unwrap();
+        let [out, err] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+        assert_eq!(output.status.code(), Some(code), "{out}{err}");
         has(&err, &[sentence]);
         for text in [&out, &err] {
             assert!(

@@ -19,7 +19,7 @@ async fn an_instance_is_changed_and_replaced(kind: Kind) {
         .name("Ann <b>2")
         .tags(["new"])
         .configuration("event.notification.enabled", true);
-    let changed = client.send(patch).await.unwrap();
+    let changed = client.ok(patch).await;
     assert_eq!((changed.id, &changed.token), (instance.id, &instance.token));
     assert_eq!(changed.name.as_deref(), Some("Ann 2"));
     assert_eq!(changed.tags.as_deref(), Some(&["new".to_owned()][..]));
@@ -30,19 +30,16 @@ async fn an_instance_is_changed_and_replaced(kind: Kind) {
     let body = CreateInstance::new("closeio", "Ann 3")
         .configuration("username", "bob")
         .configuration("password", "p");
-    let replaced = client
-        .send(ReplaceInstance::new(&instance, &body))
-        .await
-        .unwrap();
+    let replaced = client.ok(ReplaceInstance::new(&instance, &body)).await;
     assert_eq!(
         (replaced.id, &replaced.token),
         (instance.id, &instance.token)
     );
-    let now = client.send(GetInstance::new(instance.id)).await.unwrap();
+    let now = client.ok(GetInstance::new(instance.id)).await;
     assert_eq!(now.name.as_deref(), Some("Ann 3"));
     assert_eq!(now.tags.unwrap_or_default(), [""; 0]);
     let gone = PatchInstance::new(InstanceId::new(u64::MAX)).name("n");
-    assert_eq!(end(&client.send(gone).await), End::Refused(404));
+    assert_eq!(client.ends(gone).await, "refused 404");
 }
 
 async fn an_instance_is_switched_off_and_on(kind: Kind) {
@@ -51,11 +48,11 @@ async fn an_instance_is_switched_off_and_on(kind: Kind) {
     let ping = || client.send(Ping::through(&instance.token));
     let ways: [InstanceRef<'_>; 2] = [instance.id.into(), (&instance.token).into()];
     for way in ways {
-        client.send(DisableInstance::new(way)).await.unwrap();
-        assert_eq!(end(&ping().await), End::Refused(403));
-        let off = client.send(GetInstance::new(instance.id)).await.unwrap();
+        client.ok(DisableInstance::new(way)).await;
+        assert_eq!(end(&ping().await), "refused 403");
+        let off = client.ok(GetInstance::new(instance.id)).await;
         assert_eq!(off.disabled, Some(true));
-        client.send(EnableInstance::new(way)).await.unwrap();
+        client.ok(EnableInstance::new(way)).await;
         ping().await.unwrap();
     }
 }
@@ -64,28 +61,22 @@ async fn by_its_token_an_instance_is_reached_as_by_its_id(kind: Kind) {
     let (sandbox, client) = kind.start();
     let instance = client.provision(&sales("Ann")).await.unwrap();
     let token = &instance.token;
-    let own = client.send(GetInstance::new(token)).await.unwrap();
+    let own = client.ok(GetInstance::new(token)).await;
     assert_eq!(own.id, instance.id);
     let patched = client.send(PatchInstance::new(token).name("Bob")).await;
     assert_eq!(patched.unwrap().name.as_deref(), Some("Bob"));
-    let entries = client.send(ListConfiguration::new(token)).await.unwrap();
+    let entries = client.ok(ListConfiguration::new(token)).await;
     let first = GetConfigurationEntry::new(token, entries[0].id.unwrap());
-    assert_eq!(client.send(first).await.unwrap(), entries[0]);
-    client.send(DeleteInstance::new(token)).await.unwrap();
-    assert_eq!(
-        end(&client.send(DeleteInstance::new(token)).await),
-        End::Refused(401)
-    );
+    assert_eq!(client.ok(first).await, entries[0]);
+    client.ok(DeleteInstance::new(token)).await;
+    assert_eq!(client.ends(DeleteInstance::new(token)).await, "refused 401");
     assert!(sandbox.instances().is_empty());
 }
 
 async fn settings_are_read_and_changed_one_by_one(kind: Kind) {
     let (_sandbox, client) = kind.start();
     let instance = client.provision(&sales("Ann")).await.unwrap();
-    let entries = client
-        .send(ListConfiguration::new(instance.id))
-        .await
-        .unwrap();
+    let entries = client.ok(ListConfiguration::new(instance.id)).await;
     let named = |key: &str| {
         let mut all = entries.iter();
         all.find(|entry| entry.key.as_deref() == Some(key)).unwrap()
@@ -98,11 +89,11 @@ async fn settings_are_read_and_changed_one_by_one(kind: Kind) {
     let username = named("username").clone();
     let id = username.id.unwrap();
     let change = PatchConfigurationEntry::new(instance.id, username).value("bob");
-    assert_eq!(value(&client.send(change).await.unwrap()), "bob");
+    assert_eq!(value(&client.ok(change).await), "bob");
     let entry = GetConfigurationEntry::new(instance.id, id);
-    assert_eq!(value(&client.send(entry).await.unwrap()), "bob");
+    assert_eq!(value(&client.ok(entry).await), "bob");
     let unknown = GetConfigurationEntry::new(instance.id, u64::MAX);
-    assert_eq!(end(&client.send(unknown).await), End::Refused(404));
+    assert_eq!(client.ends(unknown).await, "refused 404");
 }
 
 async fn the_token_of_another_instance_is_noticed(kind: Kind) {

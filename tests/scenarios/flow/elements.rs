@@ -13,7 +13,7 @@ on_both_clients! {
 
 /// Preflight, with nothing missing.
 async fn passes(client: &AnyClient, connect: &ConnectRequest, scheme: AuthenticationScheme) {
-    let preflight = client.send(connect.preflight()).await.unwrap();
+    let preflight = client.ok(connect.preflight()).await;
     assert_eq!(preflight.scheme(), Some(&scheme));
     assert!(
         preflight.is_passed() && preflight.unknown().is_empty(),
@@ -24,16 +24,16 @@ async fn passes(client: &AnyClient, connect: &ConnectRequest, scheme: Authentica
 /// The instance works, and ends.
 async fn lives_and_ends(client: &AnyClient, instance: &Instance, resource: &str) {
     let ping = || Ping::through(&instance.token).of_instance(instance.id);
-    let pong = client.send(ping()).await.unwrap();
+    let pong = client.ok(ping()).await;
     assert_eq!(pong.instance_id, Some(instance.id));
     let objects = Resource::through(&instance.token, resource).list::<Value>();
     assert!(!client.list(objects).await.items.is_empty());
-    client.send(DeleteInstance::new(instance.id)).await.unwrap();
+    client.ok(DeleteInstance::new(instance.id)).await;
     assert_eq!(
-        end(&client.send(GetInstance::new(instance.id)).await),
-        End::Refused(404)
+        client.ends(GetInstance::new(instance.id)).await,
+        "refused 404"
     );
-    assert_eq!(end(&client.send(ping()).await), End::Refused(401));
+    assert_eq!(client.ends(ping()).await, "refused 401");
 }
 
 async fn oauth_2(kind: Kind) {
@@ -136,7 +136,7 @@ async fn an_instance_is_authorized_again(kind: Kind) {
     for connect in [oauth("instagram").tag("customer-42"), oauth1] {
         let first = client.connect(&sandbox, &connect).await;
         assert!(sandbox.revoke(first.id.get()));
-        let revoked = client.send(GetInstance::new(first.id)).await.unwrap();
+        let revoked = client.ok(GetInstance::new(first.id)).await;
         assert_eq!(revoked.valid, Some(false));
 
         let again = connect.reauthorize(first.id).name("Ann's account, again");
@@ -145,7 +145,7 @@ async fn an_instance_is_authorized_again(kind: Kind) {
         assert_eq!(second.provider_data, None);
         assert_eq!(second.tags, first.tags);
         assert_eq!(second.name.as_deref(), Some("Ann's account, again"));
-        client.send(Ping::through(&first.token)).await.unwrap();
+        client.ok(Ping::through(&first.token)).await;
         // What is consented to is one instance, and no other.
         let (pending, callback) = client.consent(&sandbox, &again).await;
         let other = again.reauthorize(first.id.get() + 1);

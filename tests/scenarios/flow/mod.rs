@@ -2,6 +2,5 @@
 
 mod connect;
 mod elements;
-mod oauth_proxy;
 mod recovery;
 mod refused;

@@ -26,19 +26,19 @@ async fn wrong_platform_secrets_are_refused_by_the_platform(kind: Kind) {
             .of_tenant(Credentials::new(user, organization))
             .unwrap();
         let checked = client.send(CheckCredentials).await;
-        assert_eq!(end(&checked), End::Refused(401));
+        assert_eq!(end(&checked), "refused 401");
         is_harmless(&checked.unwrap_err());
         let finished = client.finish(&connect, &pending, &callback).await;
-        assert_eq!(end(&finished), End::Refused(401));
+        assert_eq!(end(&finished), "refused 401");
         let error = finished.unwrap_err();
         assert!(error.to_string().contains(error.request_id().unwrap()));
         is_harmless(&error);
     }
     assert_eq!(sandbox.created(), 0);
     // The right ones are accepted, whether or not there are instances.
-    right.send(CheckCredentials).await.unwrap();
+    right.ok(CheckCredentials).await;
     connected(right.finish(&connect, &pending, &callback).await);
-    right.send(CheckCredentials).await.unwrap();
+    right.ok(CheckCredentials).await;
     let elsewhere = sandbox.base_url().replace("/api-v2", "");
     let elsewhere = Config::new(&elsewhere, Credentials::new(user, organization)).unwrap();
     let checked = right.configured(elsewhere).send(CheckCredentials).await;
@@ -50,7 +50,7 @@ async fn an_unknown_element_is_named(kind: Kind) {
     let (_sandbox, client) = kind.start();
     for key in ["dropinstagram", "../instances", "a/b?c#d", "ü"] {
         let begun = client.begin(&oauth(key).api_secret(CANARY)).await;
-        assert_eq!(end(&begun), End::Refused(404), "{key}");
+        assert_eq!(end(&begun), "refused 404", "{key}");
         let error = begun.unwrap_err();
         assert!(error.to_string().contains(key), "{error}");
         is_harmless(&error);
@@ -61,7 +61,7 @@ async fn a_token_that_no_header_can_carry_is_not_sent(kind: Kind) {
     let (sandbox, client) = kind.start();
     for token in ["", "a\nb", "a\0b", "schlüssel"] {
         let pinged = client.send(Ping::through(&ElementToken::new(token))).await;
-        assert_eq!(end(&pinged), End::Invalid, "{token:?}");
+        assert_eq!(end(&pinged), "invalid", "{token:?}");
     }
     assert!(sandbox.served().is_empty());
 }

@@ -47,7 +47,12 @@ async fn who_is_not_trusted_is_sent_nothing(kind: Kind) {
 }
 
 async fn who_speaks_no_tls_is_sent_nothing(kind: Kind) {
-    let plain = Server::answering("HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n");
+    let plain = Server::start(async |mut stream| {
+        let _ = stream
+            .write_all(b"HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n")
+            .await;
+        let _ = stream.read(&mut [0; 4096]).await;
+    });
     let base_url = plain.base_url().replace("http://", "https://");
     let client = kind.client(config_at(&base_url));
     let error = client.provision(&sales("n")).await.unwrap_err();

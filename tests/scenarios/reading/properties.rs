@@ -71,20 +71,14 @@ proptest! {
     }
 
     #[test]
-    fn any_document_survives(document in document()) {
-        let text = document.to_string();
+    fn any_document_survives(document in document(), is_pretty in any::<bool>()) {
+        let text = if is_pretty { format!("{document:#}") } else { document.to_string() };
         let read: ce_core::model::Instance = serde_json::from_str(&text).unwrap();
         let tree: Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(serde_json::to_value(&read).unwrap(), tree);
         fuzzing::decoders(text.as_bytes());
         fuzzing::error_bodies(text.as_bytes());
         fuzzing::stored_pending(text.as_bytes());
-    }
-
-    #[test]
-    fn any_pretty_document_survives(document in document()) {
-        let text = serde_json::to_string_pretty(&document).unwrap();
-        fuzzing::decoders(text.as_bytes());
     }
 
     #[test]
