@@ -10,7 +10,7 @@ use crate::faults::{FaultPlan, FaultRule, Faults};
 use crate::sandbox::Sandbox;
 use crate::server::{App, Observer, Server, reachable};
 use crate::start_error::StartError;
-use crate::store::{Clock, Limits, Redacted, Served, Settings, Store};
+use crate::store::{Limits, Redacted, Served, Settings, Store};
 
 /// The user secret of a sandbox that was given none. Like real ones it holds `+`, `/` and `=`.
 pub const DEFAULT_USER_SECRET: &str = "sandbox+user/secret=";
@@ -38,20 +38,11 @@ pub const DEFAULT_ORGANIZATION_SECRET: &str = "sandbox+organization/secret=";
 /// ```
 #[must_use = "a builder does nothing until it is started"]
 pub struct Builder {
-    address: IpAddr,
-    port: u16,
-    user_secret: String,
-    organization_secret: String,
-    provisioning: Duration,
-    seed: Option<u64>,
+    address: SocketAddr,
+    settings: Settings,
+    built_in: Result<(), CatalogueError>,
     faults: Vec<FaultRule>,
-    clock: Clock,
-    events_anywhere: bool,
     observer: Option<Observer>,
-    /// The texts of the user's own elements; each is good on top of those before.
-    catalogues: Vec<String>,
-    limits: Limits,
-    first_instance_id: u64,
 }
 
 impl Sandbox {
@@ -66,20 +57,24 @@ impl Sandbox {
 
     /// Says first what the sandbox shall be like.
     pub fn builder() -> Builder {
+        let mut catalogue = Catalogue::default();
         Builder {
-            address: Ipv4Addr::LOCALHOST.into(),
-            port: 0,
-            user_secret: DEFAULT_USER_SECRET.to_owned(),
-            organization_secret: DEFAULT_ORGANIZATION_SECRET.to_owned(),
-            provisioning: Duration::ZERO,
-            seed: None,
+            built_in: catalogue.add_built_in(),
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            settings: Settings {
+                origin: String::new(),
+                user_secret: Redacted::new(DEFAULT_USER_SECRET),
+                organization_secret: Redacted::new(DEFAULT_ORGANIZATION_SECRET),
+                catalogue,
+                provisioning: Duration::ZERO,
+                seed: None,
+                first_instance_id: 500_001,
+                limits: Limits::default(),
+                clock: Box::new(SystemTime::now),
+                events_anywhere: false,
+            },
             faults: Vec::new(),
-            clock: Box::new(SystemTime::now),
-            events_anywhere: false,
             observer: None,
-            catalogues: Vec::new(),
-            limits: Limits::default(),
-            first_instance_id: 500_001,
         }
     }
 }
@@ -87,41 +82,41 @@ impl Sandbox {
 impl Builder {
     /// The port to listen on. 0, the default, takes any that is free.
     pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
+        self.address.set_port(port);
         self
     }
 
     /// The address to listen on, 127.0.0.1 by default. On any that others can reach, so can they
     /// the sandbox, which has no TLS.
     pub fn address(mut self, address: IpAddr) -> Self {
-        self.address = address;
+        self.address.set_ip(address);
         self
     }
 
     /// The user secret that calls have to bring; [`DEFAULT_USER_SECRET`] by default.
     pub fn user_secret(mut self, secret: impl Into<String>) -> Self {
-        self.user_secret = secret.into();
+        self.settings.user_secret = Redacted::new(secret);
         self
     }
 
     /// The organization secret that calls have to bring; [`DEFAULT_ORGANIZATION_SECRET`] by
     /// default.
     pub fn organization_secret(mut self, secret: impl Into<String>) -> Self {
-        self.organization_secret = secret.into();
+        self.settings.organization_secret = Redacted::new(secret);
         self
     }
 
     /// How long it takes to create an instance: not at all by default, 9 to 26 seconds on the
     /// real platform.
     pub fn provisioning(mut self, duration: Duration) -> Self {
-        self.provisioning = duration;
+        self.settings.provisioning = duration;
         self
     }
 
     /// Makes all that is random (codes, tokens, request ids, and which calls have which fault) the
     /// same in every run.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
+        self.settings.seed = Some(seed);
         self
     }
 
@@ -133,13 +128,13 @@ impl Builder {
 
     /// Where the time comes from; [`SystemTime::now`] by default.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.clock = Box::new(clock);
+        self.settings.clock = Box::new(clock);
         self
     }
 
     /// Reports events to other machines, too. A callback URL in a test may be a real one.
     pub fn events_anywhere(mut self) -> Self {
-        self.events_anywhere = true;
+        self.settings.events_anywhere = true;
         self
     }
 
@@ -152,7 +147,7 @@ impl Builder {
 
     /// How large a request's body may be; larger ones are answered with 413. 1 MiB by default.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
-        self.limits.max_body_bytes = bytes;
+        self.settings.limits.max_body_bytes = bytes;
         self
     }
 
@@ -185,23 +180,14 @@ impl Builder {
     /// # }
     /// ```
     pub fn catalogue(mut self, text: impl Into<String>) -> Result<Self, CatalogueError> {
-        self.catalogues.push(text.into());
-        self.read_catalogues()?;
+        self.settings.catalogue.add(&text.into())?;
         Ok(self)
-    }
-
-    fn read_catalogues(&self) -> Result<Catalogue, CatalogueError> {
-        let mut catalogue = Catalogue::built_in()?;
-        for text in &self.catalogues {
-            catalogue.add(text)?;
-        }
-        Ok(catalogue)
     }
 
     /// How many objects a resource of an instance may hold; a further one is answered with 403.
     /// 10 000 by default.
     pub fn max_objects(mut self, objects: usize) -> Self {
-        self.limits.max_objects = objects;
+        self.settings.limits.max_objects = objects;
         self
     }
 
@@ -209,28 +195,28 @@ impl Builder {
     /// a client makes of ids that 32 bits do not hold. Anything above 2^52 becomes 2^52, so that
     /// every id can stand in JSON.
     pub fn first_instance_id(mut self, id: u64) -> Self {
-        self.first_instance_id = id.clamp(1, 1 << 52);
+        self.settings.first_instance_id = id.clamp(1, 1 << 52);
         self
     }
 
     /// How many instances there may be at a time; a further one is answered with 403. 100 000 by
     /// default.
     pub fn max_instances(mut self, instances: usize) -> Self {
-        self.limits.max_instances = instances;
+        self.settings.limits.max_instances = instances;
         self
     }
 
     /// About how many bytes all instances and objects may take up in memory; what would take more is
     /// answered with 403. 256 MiB by default.
     pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.limits.max_bytes = bytes;
+        self.settings.limits.max_bytes = bytes;
         self
     }
 
     /// How long a request's head may take, and its body; also how long a connection may wait for its
     /// next request. 30 seconds by default.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.request_timeout = timeout;
+        self.settings.limits.request_timeout = timeout;
         self
     }
 
@@ -240,39 +226,35 @@ impl Builder {
     ///
     /// [`StartError::Listen`] if the port is taken or not allowed, [`StartError::Secret`] for a
     /// secret that no header could carry, the others for trouble that is not the caller's.
-    pub fn start(self) -> Result<Sandbox, StartError> {
-        check_secret("user", &self.user_secret)?;
-        check_secret("organization", &self.organization_secret)?;
-        let catalogue = self.read_catalogues().map_err(StartError::Catalogue)?;
+    pub fn start(mut self) -> Result<Sandbox, StartError> {
+        check_secret("user", &self.settings.user_secret)?;
+        check_secret("organization", &self.settings.organization_secret)?;
+        self.built_in.map_err(StartError::Catalogue)?;
 
-        let address = SocketAddr::new(self.address, self.port);
-        let listen = |source| StartError::Listen { address, source };
-        let listener = TcpListener::bind(address).map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
+        let listen = |source| StartError::Listen {
+            address: self.address,
+            source,
+        };
+        let listener = TcpListener::bind(self.address).map_err(listen)?;
+        let address = reachable(listener.local_addr().map_err(listen)?);
 
-        let store = Arc::new(Store::new(Settings {
-            origin: format!("http://{}", reachable(address)),
-            user_secret: Redacted::new(self.user_secret),
-            organization_secret: Redacted::new(self.organization_secret),
-            catalogue,
-            provisioning: self.provisioning,
-            seed: self.seed,
-            first_instance_id: self.first_instance_id,
-            limits: self.limits,
-            clock: self.clock,
-            events_anywhere: self.events_anywhere,
-        }));
+        self.settings.origin = format!("http://{address}");
+        let plan = FaultPlan::new(self.settings.seed, self.faults);
+        let store = Arc::new(Store::new(self.settings));
         let (port, commands) = mpsc::unbounded_channel();
-        let plan = FaultPlan::new(self.seed, self.faults);
         let faults = Arc::new(Faults::new(plan, port, Arc::clone(&store)));
         let app = Arc::new(App::new(store, faults, self.observer));
-        let server =
-            Server::start(listener, Arc::clone(&app), commands).map_err(StartError::Server)?;
-        Ok(Sandbox::new(app, server, reachable(address)))
+        let server = Server::start(listener, Arc::clone(&app), commands);
+        Ok(Sandbox::new(
+            app,
+            server.map_err(StartError::Server)?,
+            address,
+        ))
     }
 }
 
-fn check_secret(which: &'static str, secret: &str) -> Result<(), StartError> {
+fn check_secret(which: &'static str, secret: &Redacted) -> Result<(), StartError> {
+    let secret = secret.expose();
     let sound = |byte: u8| byte.is_ascii_graphic() && byte != b',';
     if secret.is_empty() || !secret.bytes().all(sound) {
         return Err(StartError::Secret { which });
@@ -284,11 +266,10 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
             .field("address", &self.address)
-            .field("port", &self.port)
-            .field("provisioning", &self.provisioning)
+            .field("provisioning", &self.settings.provisioning)
             .field("faults", &self.faults)
-            .field("max_body_bytes", &self.limits.max_body_bytes)
-            .field("max_instances", &self.limits.max_instances)
+            .field("max_body_bytes", &self.settings.limits.max_body_bytes)
+            .field("max_instances", &self.settings.limits.max_instances)
             .finish_non_exhaustive()
     }
 }

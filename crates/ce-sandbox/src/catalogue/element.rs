@@ -1,19 +1,16 @@
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::{ObjectCollection, number};
+use super::ObjectCollection;
 
 /// An element, as the catalogue describes it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Element {
     pub(crate) id: u64,
-    #[serde(deserialize_with = "element_key")]
     pub(crate) key: String,
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) description: String,
-    #[serde(deserialize_with = "word")]
     pub(crate) hub: String,
     #[serde(default)]
     pub(crate) image: String,
@@ -50,7 +47,6 @@ pub(crate) enum Authentication {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Entry {
-    #[serde(deserialize_with = "entry_key")]
     pub(crate) key: String,
     pub(crate) name: String,
     #[serde(default)]
@@ -82,7 +78,6 @@ pub(crate) struct CallbackParameter {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Resource {
-    #[serde(deserialize_with = "resource_name")]
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) objects: ObjectCollection,
@@ -117,62 +112,4 @@ impl Element {
     pub(crate) fn resource(&self, name: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.name == name)
     }
-}
-
-/// Paths of the platform's own, which no resource can be at.
-const RESERVED: [&str; 8] = [
-    "bulk",
-    "elements",
-    "files",
-    "folders",
-    "hubs",
-    "instances",
-    "objects",
-    "ping",
-];
-
-fn text<'de, D: Deserializer<'de>>(
-    deserializer: D,
-    is_sound: impl Fn(&str) -> bool,
-    expected: &str,
-) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    match is_sound(&text) {
-        true => Ok(text),
-        false => Err(D::Error::custom(expected)),
-    }
-}
-
-fn element_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    // A number would be taken for an id.
-    let is_key = |text: &str| !text.is_empty() && number(text).is_none() && text != "keys";
-    let expected = "has to be text that is no number, and not keys";
-    text(deserializer, is_key, expected)
-}
-
-fn entry_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text(
-        deserializer,
-        |text| !text.trim().is_empty(),
-        "has to be text",
-    )
-}
-
-fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text(
-        deserializer,
-        is_word,
-        "has to be of letters, digits, - and _",
-    )
-}
-
-fn resource_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let is_name = |text: &str| is_word(text) && !RESERVED.contains(&text);
-    let expected = "has to be of letters, digits, - and _, and no path of the platform's own";
-    text(deserializer, is_name, expected)
-}
-
-fn is_word(text: &str) -> bool {
-    let is_sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    !text.is_empty() && text.bytes().all(is_sound)
 }

@@ -3,7 +3,8 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{CatalogueError, Element};
+use super::element::Resource;
+use super::{CatalogueError, Element, number};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,52 +57,77 @@ fn located(path: &str, message: String) -> (String, String) {
     (field, "is missing".to_owned())
 }
 
+/// Paths of the platform's own, which no resource can be at.
+const RESERVED: [&str; 8] = [
+    "bulk",
+    "elements",
+    "files",
+    "folders",
+    "hubs",
+    "instances",
+    "objects",
+    "ping",
+];
+
 /// What the types do not say.
 fn check(element: &Element) -> Result<(), CatalogueError> {
-    let refuse =
-        |field: String, problem: &str| Err(CatalogueError::field(&element.key, field, problem));
+    let unsound = |field: &str, problem| Err(CatalogueError::field(&element.key, field, problem));
     let is_oauth2 = element.is_oauth2();
     let is_oauth = element.authentication.is_oauth();
-    let oauth_only = [
+    // A number would be taken for an id.
+    let is_key = !element.key.is_empty() && number(&element.key).is_none();
+    if !is_key || element.key == "keys" {
+        return unsound("key", "has to be text that is no number, and not keys");
+    }
+    if !is_word(&element.hub) {
+        return unsound("hub", "has to be of letters, digits, - and _");
+    }
+    for (field, is_sound) in [
         (
             "callbackParameters",
-            element.callback_parameters.is_empty() || is_oauth2,
+            is_oauth2 || element.callback_parameters.is_empty(),
         ),
-        ("scope", element.scope.is_empty() || is_oauth2),
+        ("scope", is_oauth2 || element.scope.is_empty()),
         (
             "oauthUrlParameters",
-            element.oauth_url_parameters.is_empty() || is_oauth,
+            is_oauth || element.oauth_url_parameters.is_empty(),
         ),
         (
             "callbackSuffix",
-            element.callback_suffix.is_empty() || is_oauth,
+            is_oauth || element.callback_suffix.is_empty(),
         ),
-    ];
-    if let Some((field, _)) = oauth_only.iter().find(|(_, is_sound)| !is_sound) {
-        return refuse(
-            (*field).to_owned(),
-            "has no effect without OAuth of that kind",
-        );
+    ] {
+        if !is_sound {
+            return unsound(field, "has no effect without OAuth of that kind");
+        }
     }
     let mut keys = HashSet::new();
     for (place, entry) in element.configuration.iter().enumerate() {
-        if !keys.insert(&entry.key) {
-            let field = format!("configuration[{place}].key");
-            return refuse(field, "is another entry's");
+        let field = |name| format!("configuration[{place}].{name}");
+        if entry.key.trim().is_empty() || !keys.insert(&entry.key) {
+            return unsound(&field("key"), "has to be text, and no other entry's");
         }
         if entry.required && entry.default_value.is_some() {
-            let field = format!("configuration[{place}].required");
-            return refuse(field, "is never so where there is a defaultValue");
+            return unsound(
+                &field("required"),
+                "is never so where there is a defaultValue",
+            );
         }
     }
     let mut names = HashSet::new();
-    for (place, resource) in element.resources.iter().enumerate() {
-        if !names.insert(&resource.name) {
-            let field = format!("resources[{place}].name");
-            return refuse(field, "is another resource's");
+    for (place, Resource { name, .. }) in element.resources.iter().enumerate() {
+        if !is_word(name) || RESERVED.contains(&&**name) || !names.insert(name) {
+            let problem = "has to be of letters, digits, - and _, no path of the platform's own, \
+                           and no other resource's";
+            return unsound(&format!("resources[{place}].name"), problem);
         }
     }
     Ok(())
+}
+
+fn is_word(text: &str) -> bool {
+    let is_sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !text.is_empty() && text.bytes().all(is_sound)
 }
 
 #[cfg(test)]

@@ -15,13 +15,12 @@ pub(crate) use objects::{Object, ObjectCollection};
 pub(crate) use weight::{of_object as weight_of, of_value as weight_of_value};
 
 /// Every known element, by id.
+#[derive(Default)]
 pub(crate) struct Catalogue(BTreeMap<u64, Arc<Element>>);
 
 impl Catalogue {
-    pub(crate) fn built_in() -> Result<Self, CatalogueError> {
-        let mut catalogue = Self(BTreeMap::new());
-        catalogue.add(include_str!("built_in.json"))?;
-        Ok(catalogue)
+    pub(crate) fn add_built_in(&mut self) -> Result<(), CatalogueError> {
+        self.add(include_str!("built_in.json"))
     }
 
     /// Adds the elements of a file's text. After an error the catalogue is of no use.

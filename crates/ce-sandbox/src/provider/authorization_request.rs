@@ -3,7 +3,7 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::catalogue::{Authentication, Element};
-use crate::store::{CallbackUrl, Settings, Store};
+use crate::store::{CallbackUrl, Store};
 use crate::web::Parameters;
 
 /// What an application asks a user for at the provider (RFC 6749, section 4.1.1).
@@ -12,15 +12,13 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) client_id: String,
     pub(crate) callback: CallbackUrl,
     pub(crate) grant: GrantType,
-    /// Where the decision is submitted.
-    pub(crate) page: String,
 }
 
 /// How the application is told of the decision.
 pub(crate) enum GrantType {
     /// OAuth 2: by a code.
     Code {
-        scope: Option<String>,
+        scope: String,
         state: Option<String>,
     },
     /// OAuth 1.0a: by a verifier for the request token that it asked with.
@@ -85,15 +83,13 @@ impl AuthorizationRequest {
                  response_type has to be code.",
             ));
         }
-        let text = |name| fields.first(name).map(str::to_owned);
         Ok(Self {
             element: Arc::clone(element),
-            page: Settings::consent_path(&element.key),
             client_id: client_id.to_owned(),
             callback,
             grant: GrantType::Code {
-                scope: text("scope"),
-                state: text("state"),
+                scope: fields.first("scope").unwrap_or_default().to_owned(),
+                state: fields.first("state").map(str::to_owned),
             },
         })
     }
@@ -119,37 +115,16 @@ impl AuthorizationRequest {
         })?;
         Ok(Self {
             element: Arc::clone(element),
-            page: Settings::consent_path(&element.key),
             client_id: issued.client.clone(),
             callback,
             grant: GrantType::RequestToken(token.to_owned()),
         })
     }
 
-    /// What it was read from, to be read again.
-    pub(crate) fn fields(&self) -> Vec<(&'static str, &str)> {
-        let callback = self.callback.as_str();
-        match &self.grant {
-            GrantType::Code { scope, state } => {
-                let mut fields = vec![
-                    ("response_type", "code"),
-                    ("client_id", &self.client_id),
-                    ("redirect_uri", callback),
-                ];
-                fields.extend(scope.as_deref().map(|scope| ("scope", scope)));
-                fields.extend(state.as_deref().map(|state| ("state", state)));
-                fields
-            }
-            GrantType::RequestToken(token) => {
-                vec![("oauth_token", token), ("oauth_callback", callback)]
-            }
-        }
-    }
-
     /// Each thing that is asked for. Providers differ in what stands between them.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
         let scope = match &self.grant {
-            GrantType::Code { scope, .. } => scope.as_deref().unwrap_or_default(),
+            GrantType::Code { scope, .. } => scope.as_str(),
             GrantType::RequestToken(_) => "",
         };
         scope

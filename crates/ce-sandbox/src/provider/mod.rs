@@ -45,8 +45,8 @@ async fn ask(
     }
 }
 
-/// `POST` of the consent page: takes the decision. Fields may be in the query as well as in the
-/// form, so that posting a bare `decision=allow` to the authorization URL is enough.
+/// `POST` of the consent page: takes the decision. What was asked for may be in the query as well as
+/// in the form, so that posting a bare `decision=allow` to the authorization URL is enough.
 async fn submit(
     State(store): State<Arc<Store>>,
     Path(key): Path<String>,

@@ -34,14 +34,10 @@ pub(super) fn question(request: &AuthorizationRequest, nonce: &str) -> Markup {
             } @else {
                 ul { @for scope in scopes { li { (scope) } } }
             }
-            form method="post" action=(request.page) {
-                @for (name, value) in request.fields() {
-                    input type="hidden" name=(name) value=(value);
-                }
-                div .choice {
-                    button type="submit" name="decision" value="allow" { "Allow" }
-                    button type="submit" name="decision" value="deny" { "Deny" }
-                }
+            // It goes to the page's own address, which has what was asked for.
+            form .choice method="post" {
+                button type="submit" name="decision" value="allow" { "Allow" }
+                button type="submit" name="decision" value="deny" { "Deny" }
             }
             p .note {
                 "Either way you go back to " strong { (request.callback.host()) } ". This is a sandbox: it \

@@ -9,9 +9,10 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
+use tokio::sync::Semaphore;
 use tower_service::Service;
 
-use super::request_body::{BodyError, InFlight};
+use super::request_body::MAX_IN_FLIGHT;
 use crate::faults::{AppliedFault, Delivery, Faults, FromGateway};
 use crate::store::{Served, Store};
 use crate::web::{ApiError, REQUEST_ID, RequestId, method_not_allowed, render};
@@ -24,7 +25,8 @@ pub(crate) type Observer = Box<dyn Fn(&Served) + Send + Sync>;
 pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) faults: Arc<Faults>,
-    pub(super) in_flight: InFlight,
+    /// The bytes of bodies that may yet be on their way.
+    pub(super) in_flight: Semaphore,
     router: Router,
     observer: Option<Observer>,
 }
@@ -41,7 +43,7 @@ impl App {
         Self {
             store,
             faults,
-            in_flight: InFlight::default(),
+            in_flight: Semaphore::new(MAX_IN_FLIGHT),
             router,
             observer,
         }
@@ -50,7 +52,7 @@ impl App {
     /// Responds to a request, and gives it its id and its record.
     pub(crate) async fn respond(
         &self,
-        request: http::Request<Result<Bytes, BodyError>>,
+        request: http::Request<Result<Bytes, ApiError>>,
     ) -> Response {
         let (mut parts, body) = request.into_parts();
         if parts.uri.path().starts_with("/sandbox/") {
@@ -79,7 +81,7 @@ impl App {
         response
     }
 
-    async fn route(&self, mut parts: Parts, body: Result<Bytes, BodyError>) -> Response {
+    async fn route(&self, mut parts: Parts, body: Result<Bytes, ApiError>) -> Response {
         match (body, normalized(&parts.uri)) {
             (Err(error), _) => error.into_response(),
             (_, None) => ApiError::not_found("The path is not UTF-8.").into_response(),

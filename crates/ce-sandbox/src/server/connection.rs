@@ -1,8 +1,9 @@
 use std::future::{pending, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -16,7 +17,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
 
 use super::app::App;
-use super::socket::{Pace, PacedSocket};
+use super::request_body::receive;
+use super::socket::PacedSocket;
 use crate::faults::Delivery;
 
 /// How large a request's head may be.
@@ -25,9 +27,10 @@ const MAX_HEAD_BYTES: usize = 128 << 10;
 /// What one connection's responses ask of its socket.
 #[derive(Clone, Default)]
 struct Wire {
-    pace: Pace,
+    /// How long each byte takes.
+    pace: Arc<OnceLock<Duration>>,
     /// What follows the last response.
-    excess: Arc<Mutex<Bytes>>,
+    excess: Arc<OnceLock<Bytes>>,
 }
 
 /// Serves one connection to its end.
@@ -73,9 +76,8 @@ where
     })
     .await;
     let mut socket = connection.into_parts().io.into_inner();
-    let excess = std::mem::take(&mut *wire.excess.lock().unwrap_or_else(PoisonError::into_inner));
-    if ended.is_ok() && !excess.is_empty() {
-        let _ = socket.write_all(&excess).await;
+    if let (Ok(()), Some(excess)) = (ended, wire.excess.get()) {
+        let _ = socket.write_all(excess).await;
     }
     // How a connection ends is the client's affair: there is nobody to tell.
     let _ = socket.shutdown().await;
@@ -88,10 +90,7 @@ async fn respond(
     wire: Wire,
 ) -> io::Result<Response> {
     let (parts, body) = request.into_parts();
-    let body = app
-        .in_flight
-        .receive(body, &app.store.settings.limits)
-        .await;
+    let body = receive(body, &app.store.settings.limits, &app.in_flight).await;
     let request = hyper::Request::from_parts(parts, body);
     // A task of its own: hyper drops this future when the client hangs up, but what was asked for
     // is done all the same, as on the real platform.
@@ -102,10 +101,9 @@ async fn respond(
         None => return Ok(response),
         Some(Delivery::Close) => return Err(io::Error::other("there is no response")),
         Some(Delivery::Stall) => pending().await,
-        Some(Delivery::Trickle(interval)) => wire.pace.slow_down(interval),
-        Some(Delivery::Excess(bytes)) => {
-            *wire.excess.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
-        }
+        // A connection has one such response, its last.
+        Some(Delivery::Trickle(interval)) => drop(wire.pace.set(interval)),
+        Some(Delivery::Excess(bytes)) => drop(wire.excess.set(bytes)),
     }
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(CONNECTION, close);

@@ -11,6 +11,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 
@@ -43,16 +44,9 @@ impl Server {
         let thread = thread::Builder::new()
             .name("ce-sandbox".to_owned())
             .spawn(move || {
-                let prepared = prepare(listener).and_then(|(runtime, listener)| {
-                    let listener = runtime.block_on(Listener::new(listener, served, commands))?;
-                    Ok((runtime, listener))
-                });
-                let (runtime, listener) = match prepared {
+                let (runtime, listener) = match prepare(listener, served, commands) {
                     Ok(prepared) => prepared,
-                    Err(error) => {
-                        let _ = report.send(Err(error));
-                        return;
-                    }
+                    Err(error) => return drop(report.send(Err(error))),
                 };
                 runtime.spawn(listener.run());
                 runtime.spawn(deliver(store));
@@ -102,16 +96,16 @@ pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 fn prepare(
     listener: TcpListener,
-) -> io::Result<(tokio::runtime::Runtime, tokio::net::TcpListener)> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build()?;
+    app: Arc<App>,
+    commands: UnboundedReceiver<PortCommand>,
+) -> io::Result<(Runtime, Listener)> {
+    let mut runtime = Builder::new_current_thread();
+    let runtime = runtime.enable_io().enable_time().build()?;
     listener.set_nonblocking(true)?;
-    let listener = {
-        let _context = runtime.enter();
-        tokio::net::TcpListener::from_std(listener)?
-    };
+    let listener = runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        Listener::new(listener, app, commands).await
+    })?;
     Ok((runtime, listener))
 }
 

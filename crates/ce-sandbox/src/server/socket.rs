@@ -1,35 +1,21 @@
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// How slow a connection is to write: set while it is served.
-#[derive(Clone, Default)]
-pub(super) struct Pace(Arc<Mutex<Option<Duration>>>);
-
-impl Pace {
-    pub(super) fn slow_down(&self, interval: Duration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(interval);
-    }
-
-    fn interval(&self) -> Option<Duration> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A socket that writes a byte at a time where that is asked for.
+/// A socket that writes a byte at a time, once it is set how long each takes.
 pub(super) struct PacedSocket<S> {
     socket: S,
-    pace: Pace,
+    pace: Arc<OnceLock<Duration>>,
     wait: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> PacedSocket<S> {
-    pub(super) fn new(socket: S, pace: Pace) -> Self {
+    pub(super) fn new(socket: S, pace: Arc<OnceLock<Duration>>) -> Self {
         Self {
             socket,
             pace,
@@ -54,7 +40,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PacedSocket<S> {
         context: &mut Context<'_>,
         data: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let Some(interval) = self.pace.interval() else {
+        let Some(interval) = self.pace.get().copied() else {
             return Pin::new(&mut self.socket).poll_write(context, data);
         };
         if let Some(wait) = &mut self.wait {

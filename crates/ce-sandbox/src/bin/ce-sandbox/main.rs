@@ -8,9 +8,10 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::task::Poll;
 
-use ce_sandbox::{Builder, Served, StartError};
+use ce_sandbox::{Served, StartError};
 use clap::Parser as _;
 use options::Options;
+use tokio::runtime::Builder;
 
 const CANNOT_START: u8 = 1;
 const USAGE: u8 = 2;
@@ -22,14 +23,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(builder: Builder) -> ExitCode {
+fn serve(builder: ce_sandbox::Builder) -> ExitCode {
     let builder = builder.on_request(|served| {
         // Whoever closed the log does not want it.
         let _ = writeln!(io::stderr().lock(), "{}", line(served));
     });
     // Before the ready line, after which somebody may want it to stop.
-    let signals = match Signals::listen() {
-        Ok(signals) => signals,
+    let wait = match signals() {
+        Ok(wait) => wait,
         Err(error) => return fail(CANNOT_START, &error.to_string()),
     };
     let sandbox = match builder.start() {
@@ -45,69 +46,44 @@ fn serve(builder: Builder) -> ExitCode {
     // Nobody may be reading; that is no reason to fail.
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "listening on {}", sandbox.base_url()).and_then(|()| out.flush());
-    signals.wait();
+    wait();
     ExitCode::SUCCESS
 }
 
-/// The signals that end the program. They are handled, because the first process of a container
-/// is not ended by a signal that it leaves to the system.
-struct Signals {
-    runtime: tokio::runtime::Runtime,
+/// Returns what waits until the program is told to end. The signals are handled, because the first
+/// process of a container is not ended by a signal that it leaves to the system.
+fn signals() -> io::Result<impl FnOnce()> {
+    let runtime = Builder::new_current_thread().enable_io().build()?;
     #[cfg(unix)]
-    ends: [tokio::signal::unix::Signal; 2],
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .build()?;
-        #[cfg(unix)]
-        let ends = {
-            use tokio::signal::unix::{SignalKind, signal};
-            let _context = runtime.enter();
-            [
-                signal(SignalKind::terminate())?,
-                signal(SignalKind::interrupt())?,
-            ]
-        };
-        Ok(Self {
-            runtime,
-            #[cfg(unix)]
-            ends,
-        })
-    }
-
-    fn wait(mut self) {
-        #[cfg(unix)]
-        self.runtime.block_on(poll_fn(|context| {
-            let mut ends = self.ends.iter_mut();
-            match ends.any(|signal| signal.poll_recv(context).is_ready()) {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
-            }
-        }));
-        #[cfg(not(unix))]
-        let _ = self.runtime.block_on(tokio::signal::ctrl_c());
-    }
+    let mut ends = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let _context = runtime.enter();
+        [SignalKind::terminate(), SignalKind::interrupt()].map(signal)
+    };
+    #[cfg(unix)]
+    let end = poll_fn(move |context| {
+        let mut ends = ends.iter_mut().flatten();
+        match ends.any(|signal| signal.poll_recv(context).is_ready()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    });
+    #[cfg(not(unix))]
+    let end = tokio::signal::ctrl_c();
+    Ok(move || {
+        let _ = runtime.block_on(end);
+    })
 }
 
 /// A request's line in the log.
 fn line(served: &Served) -> String {
+    let (method, path, id) = (&served.method, &served.path, &served.request_id);
     let status = match served.status {
         0 => "-".to_owned(),
         status => status.to_string(),
     };
-    let Served {
-        method,
-        path,
-        request_id,
-        ..
-    } = served;
-    let fault = served
-        .fault
-        .map_or(String::new(), |fault| format!(" {fault}"));
-    format!("{method} {path} {status} {request_id}{fault}")
+    let fault = served.fault.map(|fault| format!(" {fault}"));
+    format!("{method} {path} {status} {id}{}", fault.unwrap_or_default())
 }
 
 fn cannot_listen(address: std::net::SocketAddr, source: &io::Error) -> String {
