@@ -9,8 +9,7 @@ use tokio::sync::oneshot;
 use super::delivery::AppliedFault;
 use super::fault::Fault;
 use super::operation::Operation;
-use super::port::PortCommand;
-use super::{Faults, spoil};
+use super::{Faults, PortCommand, spoil};
 use crate::web::{RequestId, render};
 
 /// How much longer than ever it takes to create an instance: an extension of the request.
@@ -27,9 +26,8 @@ pub(crate) async fn apply(
         return next.run(request).await;
     };
     let rule = drawn.rule;
-    let name = AppliedFault(rule.fault.name());
-    let id = request.extensions().get::<RequestId>().cloned();
-    let request_id = id.map_or_else(String::new, |RequestId(id)| id);
+    let id = request.extensions().get::<RequestId>();
+    let request_id = id.map_or_else(String::new, |RequestId(id)| id.clone());
     let uri = request.uri().clone();
     if let Fault::SlowProvisioning { by } = rule.fault {
         request.extensions_mut().insert(ExtraProvisioning(by));
@@ -47,6 +45,7 @@ pub(crate) async fn apply(
     if let Fault::Refuse { closed_for } = rule.fault {
         pause(&faults, closed_for, drawn.generation).await;
     }
+    let name = AppliedFault(rule.fault.name());
     response.extensions_mut().insert(name);
     response
 }

@@ -10,19 +10,22 @@ mod gzip_bomb;
 mod layer;
 mod operation;
 mod plan;
-mod port;
 mod rule;
 mod spoil;
 mod syntax;
 
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 
 pub(crate) use delivery::{AppliedFault, Delivery, FromGateway};
 pub use fault::Fault;
 pub(crate) use layer::{ExtraProvisioning, apply};
 pub use operation::{Operation, UnknownOperation};
 pub(crate) use plan::FaultPlan;
-pub(crate) use port::{PortCommand, PortCommands};
 pub use rule::FaultRule;
 pub use syntax::FaultRuleError;
 
@@ -32,12 +35,16 @@ use crate::store::Store;
 pub(crate) struct Faults {
     plan: Mutex<FaultPlan>,
     /// Closes the port, and opens it.
-    pub(crate) port: PortCommands,
+    pub(crate) port: UnboundedSender<PortCommand>,
     store: Arc<Store>,
 }
 
 impl Faults {
-    pub(crate) fn new(plan: FaultPlan, port: PortCommands, store: Arc<Store>) -> Self {
+    pub(crate) fn new(
+        plan: FaultPlan,
+        port: UnboundedSender<PortCommand>,
+        store: Arc<Store>,
+    ) -> Self {
         Self {
             plan: Mutex::new(plan),
             port,
@@ -49,4 +56,16 @@ impl Faults {
     pub(crate) fn plan(&self) -> MutexGuard<'_, FaultPlan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the listener is told. It drops the sender when it is done.
+pub(crate) enum PortCommand {
+    /// Be open or closed, as the rules that stand now have it.
+    Settle(SyncSender<()>),
+    /// Be closed for a while, if the rules that were drawn from still stand.
+    Pause {
+        closed_for: Duration,
+        generation: u64,
+        done: oneshot::Sender<()>,
+    },
 }

@@ -19,7 +19,7 @@ pub enum FaultRuleError {
     },
     /// No operation has the name that `on` gives.
     #[error(transparent)]
-    UnknownOperation(UnknownOperation),
+    UnknownOperation(#[from] UnknownOperation),
     /// The fault has no such parameter, or it stands there twice, or without a value.
     #[error("{fault} cannot take {given:?} here; it takes {possible}, each of them once")]
     Parameter {
@@ -42,8 +42,6 @@ pub enum FaultRuleError {
     },
 }
 
-const SECONDS: &str = "seconds, such as 2 or 0.5";
-
 impl FromStr for FaultRule {
     type Err = FaultRuleError;
 
@@ -52,39 +50,36 @@ impl FromStr for FaultRule {
     fn from_str(text: &str) -> Result<Self, FaultRuleError> {
         let mut parts = text.split(',');
         let name = parts.next().unwrap_or_default();
-        let fault = Fault::all()
-            .into_iter()
-            .find(|fault| fault.name() == name)
-            .ok_or_else(|| FaultRuleError::UnknownFault {
-                name: name.to_owned(),
-            })?;
-        let (name, own) = (fault.name(), parameter_of(&fault));
-        let mut rule = Self::new(fault);
-        let mut seen = Vec::new();
+        let mut faults = Fault::all().into_iter();
+        let fault = faults.find(|fault| fault.name() == name);
+        let mut rule = Self::new(fault.ok_or_else(|| FaultRuleError::UnknownFault {
+            name: name.to_owned(),
+        })?);
+        let mut keys = vec!["on", "probability", "times", "when"];
+        keys.extend(parameter_of(&rule.fault));
+        let mut left = keys.clone();
         for part in parts {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            if seen.contains(&key) || value.is_empty() {
-                return Err(no_parameter(name, part, own));
-            }
-            seen.push(key);
-            rule = match key {
-                "on" => rule.on(value.parse().map_err(FaultRuleError::UnknownOperation)?),
-                "probability" => rule.probability(probability(value)?),
-                "times" => rule.times(read("times", value, "a whole number", |value| {
-                    value.parse().ok()
-                })?),
-                "when" => match value {
-                    "before" => rule.before_execution(),
-                    "after" => rule.after_execution(),
-                    _ => return read("when", value, "before or after", |_| None),
-                },
-                key => {
-                    let parameter = own.filter(|own| *own == key);
-                    let parameter = parameter.ok_or_else(|| no_parameter(name, part, own))?;
-                    set(&mut rule.fault, parameter, value)?;
-                    rule
-                }
+            let place = left.iter().position(|other| *other == key);
+            let Some(place) = place.filter(|_| !value.is_empty()) else {
+                let keys: Vec<_> = keys.iter().map(|key| format!("{key}=…")).collect();
+                return Err(FaultRuleError::Parameter {
+                    fault: rule.fault.name(),
+                    given: part.to_owned(),
+                    possible: keys.join(", "),
+                });
             };
+            let parameter = left.swap_remove(place);
+            if parameter == "on" {
+                rule = rule.on(value.parse()?);
+                continue;
+            }
+            let read = set(&mut rule, parameter, value);
+            read.map_err(|expected| FaultRuleError::Value {
+                parameter,
+                value: value.to_owned(),
+                expected,
+            })?;
         }
         Ok(rule)
     }
@@ -105,65 +100,44 @@ fn parameter_of(fault: &Fault) -> Option<&'static str> {
     }
 }
 
-/// Gives that parameter its value.
-fn set(fault: &mut Fault, name: &'static str, value: &str) -> Result<(), FaultRuleError> {
-    match fault {
-        Fault::Refuse { closed_for: after }
-        | Fault::Trickle { interval: after }
-        | Fault::TooManyRequests { after }
-        | Fault::TooManyRequestsDate { after }
-        | Fault::SlowProvisioning { by: after } => *after = seconds(name, value)?,
-        Fault::Unavailable { after } => *after = Some(seconds(name, value)?),
-        Fault::HugeBody { bytes } => {
-            *bytes = read(name, value, "a number of bytes", |value| value.parse().ok())?;
+/// Gives a parameter its value. The error is what could be one.
+fn set(rule: &mut FaultRule, parameter: &str, value: &str) -> Result<(), &'static str> {
+    match (parameter, &mut rule.fault) {
+        ("probability", _) => {
+            let number = value.parse().ok().filter(|it| (0.0..=1.0).contains(it));
+            rule.probability = number.ok_or("a number from 0 to 1")?;
         }
-        Fault::Redirect { to } => {
-            let is_header = |value: &str| HeaderValue::from_str(value).is_ok();
-            let url = |value: &str| is_header(value).then(|| value.to_owned());
-            *to = Some(read(name, value, "a URL", url)?);
+        ("times", _) => rule.times = Some(value.parse().map_err(|_| "a whole number")?),
+        ("when", _) => match value {
+            "before" => rule.executes = Some(false),
+            "after" => rule.executes = Some(true),
+            _ => return Err("before or after"),
+        },
+        (
+            _,
+            Fault::Refuse { closed_for: after }
+            | Fault::Trickle { interval: after }
+            | Fault::TooManyRequests { after }
+            | Fault::TooManyRequestsDate { after }
+            | Fault::SlowProvisioning { by: after },
+        ) => *after = seconds(value)?,
+        (_, Fault::Unavailable { after }) => *after = Some(seconds(value)?),
+        (_, Fault::HugeBody { bytes }) => {
+            *bytes = value.parse().map_err(|_| "a number of bytes")?;
+        }
+        (_, Fault::Redirect { to }) => {
+            HeaderValue::from_str(value).map_err(|_| "a URL")?;
+            *to = Some(value.to_owned());
         }
         _ => {}
     }
     Ok(())
 }
 
-fn probability(value: &str) -> Result<f64, FaultRuleError> {
-    read("probability", value, "a number from 0 to 1", |value| {
-        let number = value.parse().ok()?;
-        (0.0..=1.0).contains(&number).then_some(number)
-    })
-}
-
-fn seconds(parameter: &'static str, value: &str) -> Result<Duration, FaultRuleError> {
-    read(parameter, value, SECONDS, |value| {
-        Duration::try_from_secs_f64(value.parse().ok()?).ok()
-    })
-}
-
-fn read<T>(
-    parameter: &'static str,
-    value: &str,
-    expected: &'static str,
-    read: impl Fn(&str) -> Option<T>,
-) -> Result<T, FaultRuleError> {
-    read(value).ok_or_else(|| FaultRuleError::Value {
-        parameter,
-        value: value.to_owned(),
-        expected,
-    })
-}
-
-fn no_parameter(fault: &'static str, given: &str, own: Option<&'static str>) -> FaultRuleError {
-    let possible: Vec<String> = ["on", "probability", "times", "when"]
-        .into_iter()
-        .chain(own)
-        .map(|key| format!("{key}=…"))
-        .collect();
-    FaultRuleError::Parameter {
-        fault,
-        given: given.to_owned(),
-        possible: possible.join(", "),
-    }
+fn seconds(value: &str) -> Result<Duration, &'static str> {
+    let seconds = value.parse().ok();
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or("seconds, such as 2 or 0.5")
 }
 
 fn names() -> String {

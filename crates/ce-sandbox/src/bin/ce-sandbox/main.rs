@@ -69,10 +69,8 @@ fn signals() -> io::Result<impl FnOnce()> {
         }
     });
     #[cfg(not(unix))]
-    let end = tokio::signal::ctrl_c();
-    Ok(move || {
-        let _ = runtime.block_on(end);
-    })
+    let end = async { drop(tokio::signal::ctrl_c().await) };
+    Ok(move || runtime.block_on(end))
 }
 
 /// A request's line in the log.
