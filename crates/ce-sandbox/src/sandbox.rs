@@ -116,7 +116,13 @@ impl Sandbox {
     ///
     /// [`PreloadError::NoElement`] if the catalogue has no element of that key or id.
     pub fn add_instances(&self, element: &str, count: usize) -> Result<Range<u64>, PreloadError> {
-        control::add_instances(&self.app.store, element, count, &NewInstances::default())
+        let new = NewInstances {
+            element: element.to_owned(),
+            count,
+            name: None,
+            tags: Vec::new(),
+        };
+        control::add_instances(&self.app.store, new)
     }
 
     /// Adds an instance with this name and these tags, and returns its id; otherwise as
@@ -131,11 +137,13 @@ impl Sandbox {
         name: &str,
         tags: &[&str],
     ) -> Result<u64, PreloadError> {
-        let like = NewInstances {
+        let new = NewInstances {
+            element: element.to_owned(),
+            count: 1,
             name: Some(name.to_owned()),
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
         };
-        control::add_instances(&self.app.store, element, 1, &like).map(|ids| ids.start)
+        control::add_instances(&self.app.store, new).map(|ids| ids.start)
     }
 
     /// Adds an object to a resource of an instance; its id is the sandbox's to give.
@@ -178,12 +186,8 @@ impl Sandbox {
         resource: &str,
         count: usize,
     ) -> Result<(), PreloadError> {
-        control::add_objects(
-            &self.app.store,
-            instance_id,
-            resource,
-            numbered_objects(count),
-        )
+        let objects = numbered_objects(count);
+        control::add_objects(&self.app.store, instance_id, resource, objects)
     }
 
     /// Plays a user who withdraws the consent at the provider: the instance is no longer valid,

@@ -9,12 +9,14 @@ use super::through;
 use crate::faults::{Faults, Operation, apply};
 use crate::store::Store;
 
+type S = Arc<Store>;
+
 /// A method of a path, and what answers it.
 pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) method: &'static str,
     pub(crate) operation: Operation,
-    handler: MethodRouter<Arc<Store>>,
+    handler: MethodRouter<S>,
 }
 
 /// The endpoints of a family, path by path.
@@ -31,52 +33,27 @@ impl Endpoints {
         self
     }
 
-    pub(crate) fn get<T: 'static>(
-        self,
-        of: Operation,
-        handler: impl Handler<T, Arc<Store>>,
-    ) -> Self {
+    pub(crate) fn get<T: 'static>(self, of: Operation, handler: impl Handler<T, S>) -> Self {
         self.add("get", of, get(handler))
     }
 
-    pub(crate) fn post<T: 'static>(
-        self,
-        of: Operation,
-        handler: impl Handler<T, Arc<Store>>,
-    ) -> Self {
+    pub(crate) fn post<T: 'static>(self, of: Operation, handler: impl Handler<T, S>) -> Self {
         self.add("post", of, post(handler))
     }
 
-    pub(crate) fn put<T: 'static>(
-        self,
-        of: Operation,
-        handler: impl Handler<T, Arc<Store>>,
-    ) -> Self {
+    pub(crate) fn put<T: 'static>(self, of: Operation, handler: impl Handler<T, S>) -> Self {
         self.add("put", of, put(handler))
     }
 
-    pub(crate) fn patch<T: 'static>(
-        self,
-        of: Operation,
-        handler: impl Handler<T, Arc<Store>>,
-    ) -> Self {
+    pub(crate) fn patch<T: 'static>(self, of: Operation, handler: impl Handler<T, S>) -> Self {
         self.add("patch", of, patch(handler))
     }
 
-    pub(crate) fn delete<T: 'static>(
-        self,
-        of: Operation,
-        handler: impl Handler<T, Arc<Store>>,
-    ) -> Self {
+    pub(crate) fn delete<T: 'static>(self, of: Operation, handler: impl Handler<T, S>) -> Self {
         self.add("delete", of, delete(handler))
     }
 
-    fn add(
-        mut self,
-        method: &'static str,
-        operation: Operation,
-        handler: MethodRouter<Arc<Store>>,
-    ) -> Self {
+    fn add(mut self, method: &'static str, operation: Operation, handler: MethodRouter<S>) -> Self {
         self.list.push(Endpoint {
             path: self.path,
             method,
@@ -92,7 +69,7 @@ impl Endpoints {
         prefixes: &[&str],
         store: &Arc<Store>,
         faults: &Arc<Faults>,
-    ) -> Router<Arc<Store>> {
+    ) -> Router<S> {
         let mut router = Router::new();
         for prefix in prefixes {
             for endpoint in &self.list {

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 pub use preload::PreloadError;
 pub(crate) use preload::{NewInstances, add_instances, add_objects, numbered_objects, revoke};
 
-use crate::catalogue::Object;
+use crate::catalogue::{Object, ObjectCollection};
 use crate::faults::{FaultRule, Faults};
 use crate::store::Store;
 use crate::web::{ApiError, JsonBody, JsonResult};
@@ -59,33 +59,14 @@ async fn refuse_browsers(request: Request, next: Next) -> Result<Response, ApiEr
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PostInstances {
-    element: String,
-    #[serde(default = "one")]
-    count: usize,
-    name: Option<String>,
-    #[serde(default)]
-    tags: Vec<String>,
-}
-
-fn one() -> usize {
-    1
-}
-
 async fn post_instances(
     State(Control { store, .. }): State<Control>,
-    JsonBody { value: new, weight }: JsonBody<PostInstances>,
+    JsonBody { value: new, weight }: JsonBody<NewInstances>,
 ) -> JsonResult {
     let bytes = new.count.saturating_mul(LEAST_BYTES.max(weight));
     let room = store.state().instances.room();
     has_room(&store, new.count, room, bytes)?;
-    let like = NewInstances {
-        name: new.name,
-        tags: new.tags,
-    };
-    let ids = add_instances(&store, &new.element, new.count, &like)?;
+    let ids = add_instances(&store, new)?;
     Ok(Json(json!({"ids": ids.collect::<Value>()})))
 }
 
@@ -116,12 +97,11 @@ async fn post_objects(
 ) -> Result<StatusCode, ApiError> {
     let id = id.parse().map_err(|_| ApiError::no_such_instance(&id))?;
     let count = new.objects.len().saturating_add(new.count);
-    let there = match store.state().instances.get(id) {
-        Some(instance) => instance
-            .objects(&new.resource)
-            .map_or(0, |objects| objects.len()),
-        None => return Err(ApiError::no_such_instance(id)),
-    };
+    let state = store.state();
+    let instance = state.instances.get(id);
+    let there = instance.and_then(|instance| instance.objects(&new.resource));
+    let there = there.map_or(0, ObjectCollection::len);
+    drop(state);
     let room = store.settings.limits.max_objects.saturating_sub(there);
     let bytes = weight.saturating_add(count.saturating_mul(LEAST_BYTES));
     has_room(&store, count, room, bytes)?;

@@ -1,6 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::catalogue::Object;
@@ -30,42 +31,42 @@ pub enum PreloadError {
     },
 }
 
-/// What instances that are added are like.
-#[derive(Default)]
+/// Instances to be added.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewInstances {
+    pub(crate) element: String,
+    #[serde(default = "one")]
+    pub(crate) count: usize,
     /// `Instance {id}` without it.
     pub(crate) name: Option<String>,
+    #[serde(default)]
     pub(crate) tags: Vec<String>,
 }
 
-pub(crate) fn add_instances(
-    store: &Store,
-    element: &str,
-    count: usize,
-    like: &NewInstances,
-) -> Result<Range<u64>, PreloadError> {
-    let found = store.settings.catalogue.find(element);
-    let element = found.ok_or_else(|| PreloadError::NoElement {
-        element: element.to_owned(),
+fn one() -> usize {
+    1
+}
+
+pub(crate) fn add_instances(store: &Store, new: NewInstances) -> Result<Range<u64>, PreloadError> {
+    let found = store.settings.catalogue.find(&new.element);
+    let element = found.ok_or(PreloadError::NoElement {
+        element: new.element,
     })?;
     let created = store.now();
     let mut state = store.state();
-    let mut ids = 0..0;
-    for number in 0..count {
+    let first = state.instances.next_id();
+    for _ in 0..new.count {
         let id = state.instances.reserve();
-        ids = match number {
-            0 => id..id + 1,
-            _ => ids.start..id + 1,
-        };
         let token = Redacted::new(state.random.token());
         let mut instance = Instance::new(id, token, Arc::clone(element), created.clone());
-        instance.tags.clone_from(&like.tags);
-        if let Some(name) = &like.name {
+        instance.tags.clone_from(&new.tags);
+        if let Some(name) = &new.name {
             instance.name.clone_from(name);
         }
         state.instances.insert(instance);
     }
-    Ok(ids)
+    Ok(first..state.instances.next_id())
 }
 
 /// Named `Object {n}`, from 1 on.
@@ -98,9 +99,10 @@ pub(crate) fn add_objects(
 
 /// Returns `false` if there is no such instance.
 pub(crate) fn revoke(store: &Store, instance_id: u64) -> bool {
-    let mut state = store.state();
-    let revoked = state
+    let revoke = |instance: &mut Instance| instance.valid = false;
+    store
+        .state()
         .instances
-        .change(instance_id, |instance| instance.valid = false);
-    revoked.is_some()
+        .change(instance_id, revoke)
+        .is_some()
 }

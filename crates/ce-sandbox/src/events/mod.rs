@@ -15,7 +15,7 @@ use sha2::Sha256;
 pub(crate) use delivery::deliver;
 
 use crate::catalogue::Object;
-use crate::store::{Instance, Letter, Redacted, State, Store};
+use crate::store::{Instance, Letter, Redacted, Store};
 
 /// Why no notification was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,31 +75,14 @@ pub(crate) fn notify(
     let event_id = state.random.digits();
     let instance = state.instances.get(instance_id);
     let instance = instance.ok_or(NotifyError::NoInstance { id: instance_id })?;
-    let url = instance
-        .configuration
-        .get(&instance.element, "event.notification.callback.url")
-        .filter(|url| instance.events_enabled() && !url.trim().is_empty())
-        .ok_or(NotifyError::NotEnabled { id: instance_id })?;
+    let key = "event.notification.callback.url";
+    let url = instance.configuration.get(&instance.element, key);
+    let url = url.filter(|url| instance.events_enabled() && !url.trim().is_empty());
+    let url = url.ok_or(NotifyError::NotEnabled { id: instance_id })?;
     let url = Redacted::new(url.trim());
     let body = body(instance, &event_id, &now, events);
-    let id = send(store, &mut state, instance_id, url, &body, Duration::ZERO);
     drop(state);
-    store.outbox_changed.notify_one();
-    Ok(id)
-}
-
-/// Tells whom a request named that its job is complete, as an event is told.
-pub(crate) fn notify_of_job(
-    store: &Store,
-    instance_id: u64,
-    url: Redacted,
-    job: &Value,
-    after: Duration,
-) {
-    let mut state = store.state();
-    send(store, &mut state, instance_id, url, job, after);
-    drop(state);
-    store.outbox_changed.notify_one();
+    Ok(send(store, instance_id, url, &body, Duration::ZERO))
 }
 
 /// The newer of the documented bodies.
@@ -130,21 +113,21 @@ fn body(
     })
 }
 
-/// Sends a body by and by, signed with the instance's key if it has one. Returns the id.
-fn send(
+/// Sends a body after that time, signed with the instance's key if it has one. Returns the id.
+pub(crate) fn send(
     store: &Store,
-    state: &mut State,
     instance_id: u64,
     url: Redacted,
     body: &Value,
     after: Duration,
 ) -> String {
+    let is_allowed = is_allowed(url.expose(), store.settings.events_anywhere);
+    let due = is_allowed.then(|| store.time() + after);
+    let mut state = store.state();
     let id = state.random.request_id();
     let body = body.to_string();
     let key = state.instances.get(instance_id);
     let key = key.and_then(|instance| instance.configuration.signature_key());
-    let is_allowed = is_allowed(url.expose(), store.settings.events_anywhere);
-    let due = is_allowed.then(|| store.time() + after);
     let letter = Letter {
         id: id.clone(),
         url,
@@ -152,6 +135,7 @@ fn send(
         body: body.into(),
     };
     state.outbox.push(letter, instance_id, due);
+    store.outbox_changed.notify_one();
     id
 }
 

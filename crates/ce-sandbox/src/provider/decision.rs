@@ -27,36 +27,25 @@ impl AuthorizationRequest {
                 ("error_reason", "user_denied"),
                 ("error_description", "The user denied the request."),
             ];
-            let parameters: Vec<_> = denial.into_iter().chain(state).collect();
-            return self.callback.with(parameters.iter().copied(), "");
+            return self.callback.with(denial.into_iter().chain(state), "");
         };
-        let mut store_state = store.state();
-        let code = store_state.random.code();
-        let with: Vec<(String, String)> = self
-            .element
-            .callback_parameters
-            .iter()
-            .map(|parameter| {
-                let made_up = || store_state.random.digits();
-                let value = parameter.value.clone().unwrap_or_else(made_up);
-                (parameter.name.clone(), value)
-            })
-            .collect();
+        let mut store = store.state();
+        let code = store.random.code();
+        let parameters = self.element.callback_parameters.iter();
+        let with = parameters.map(|parameter| {
+            let made_up = || store.random.digits();
+            let value = parameter.value.clone().unwrap_or_else(made_up);
+            (parameter.name.clone(), value)
+        });
+        let with: Vec<(String, String)> = with.collect();
         let extra = with.iter().map(|(name, value)| (&**name, &**value));
-        let parameters: Vec<_> = [("code", &*code)]
-            .into_iter()
-            .chain(extra)
-            .chain(state)
-            .collect();
+        let parameters = [("code", &*code)].into_iter().chain(extra).chain(state);
         let callback = self
             .callback
-            .with(parameters.iter().copied(), &self.element.callback_suffix);
-        let issued = IssuedCode {
-            element_id: self.element.id,
-            with,
-        };
-        let bytes = callback.len();
-        store_state.codes.push((code, issued), bytes);
+            .with(parameters, &self.element.callback_suffix);
+        let element_id = self.element.id;
+        let issued = IssuedCode { element_id, with };
+        store.codes.push((code, issued), callback.len());
         callback
     }
 
@@ -68,25 +57,25 @@ impl AuthorizationRequest {
         token: &str,
     ) -> Result<String, PageError> {
         let mut state = store.state();
+        // Another tab may have decided meanwhile.
+        let is_undecided = |issued: &RequestToken| issued.verifier.is_none();
         match decision {
             Decision::Allow => {
                 let verifier = state.random.code();
                 let issued = state.request_tokens.get_mut(token);
-                // Another tab may have decided meanwhile.
-                let issued = issued.filter(|issued| issued.verifier.is_none());
+                let issued = issued.filter(|issued| is_undecided(issued));
                 issued.ok_or_else(no_such_token)?.verifier = Some(Redacted::new(&*verifier));
                 let parameters = [("oauth_token", token), ("oauth_verifier", &verifier)];
                 Ok(self
                     .callback
-                    .with(parameters.iter().copied(), &self.element.callback_suffix))
+                    .with(parameters, &self.element.callback_suffix))
             }
             Decision::Deny => {
-                let is_undecided = |issued: &RequestToken| issued.verifier.is_none();
                 if !state.request_tokens.redeem(token, is_undecided) {
                     return Err(no_such_token());
                 }
                 let parameters = [("oauth_problem", "user_refused"), ("oauth_token", token)];
-                Ok(self.callback.with(parameters.iter().copied(), ""))
+                Ok(self.callback.with(parameters, ""))
             }
         }
     }

@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn web_pages_and_applications_pass() {
-        let good = [
+        for (text, host) in [
             ("http://localhost/cb", "localhost"),
             ("https://www.example.com:8443?x#y", "www.example.com:8443"),
             ("HTTPS://example.com", "example.com"),
@@ -136,69 +136,36 @@ mod tests {
             ("localhost:8080", "localhost:8080"),
             ("myapp://cb", "myapp://cb"),
             ("com.example.app://", "com.example.app://"),
-        ];
-        for (text, host) in good {
+        ] {
             let url = CallbackUrl::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(url.host(), host);
         }
-        let bad = [
-            "",
-            "/callback",
-            "//host/callback",
-            "word",
-            "javascript:alert(1)",
-            "javascript://host/%0Aalert(1)",
-            "data:text/html,x",
-            "file:///etc/passwd",
-            "1app://x",
-            "http:/host",
-            "http://",
-            "http:///path",
-            "http://:80/",
-            "http://user@/",
-            "http://host:port/",
-            "http://host:99999/",
-            "http://[::1/",
-            "http://a b/",
-            "http://host/\r\nSet-Cookie: a",
-            "http://good.example\\@evil.example/",
-        ];
-        for text in bad {
+        let bad = "|/callback|//host/callback|word|javascript:alert(1)|javascript://h/%0Aalert(1)\
+                   |data:text/html,x|file:///etc/passwd|1app://x|http:/host|http://|http:///path\
+                   |http://:80/|http://user@/|http://host:port/|http://host:99999/|http://[::1/\
+                   |http://a b/|http://host/\r\nSet-Cookie: a|http://good.example\\@evil.example/";
+        for text in bad.split('|') {
             assert!(CallbackUrl::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn parameters_go_between_query_and_fragment() {
-        let table = [
-            ("http://h/cb", "", "http://h/cb?code=a%2Fb&state=s"),
-            ("http://h/cb?", "", "http://h/cb?code=a%2Fb&state=s"),
-            ("http://h/cb?x=1", "", "http://h/cb?x=1&code=a%2Fb&state=s"),
-            ("http://h/cb?x=1&", "", "http://h/cb?x=1&code=a%2Fb&state=s"),
-            ("http://h/cb#f?x", "", "http://h/cb?code=a%2Fb&state=s#f?x"),
-            (
-                "http://h/cb?x=1#f",
-                "#_",
-                "http://h/cb?x=1&code=a%2Fb&state=s#f#_",
-            ),
-            (
-                "www.h.example",
-                "",
-                "http://www.h.example?code=a%2Fb&state=s",
-            ),
-            ("app://cb", "", "app://cb?code=a%2Fb&state=s"),
-            (
-                "http://h/é\"<",
-                "",
-                "http://h/%C3%A9%22%3C?code=a%2Fb&state=s",
-            ),
-        ];
-        for (url, suffix, expected) in table {
+        // A `$` is where they go.
+        for (url, suffix, expected) in [
+            ("http://h/cb", "", "http://h/cb?$"),
+            ("http://h/cb?", "", "http://h/cb?$"),
+            ("http://h/cb?x=1", "", "http://h/cb?x=1&$"),
+            ("http://h/cb?x=1&", "", "http://h/cb?x=1&$"),
+            ("http://h/cb#f?x", "", "http://h/cb?$#f?x"),
+            ("http://h/cb?x=1#f", "#_", "http://h/cb?x=1&$#f#_"),
+            ("www.h.example", "", "http://www.h.example?$"),
+            ("app://cb", "", "app://cb?$"),
+            ("http://h/é\"<", "", "http://h/%C3%A9%22%3C?$"),
+        ] {
             let url = CallbackUrl::parse(url).unwrap();
-            assert_eq!(
-                url.with([("code", "a/b"), ("state", "s")], suffix),
-                expected
-            );
+            let built = url.with([("code", "a/b"), ("state", "s")], suffix);
+            assert_eq!(built, expected.replace('$', "code=a%2Fb&state=s"));
         }
     }
 }

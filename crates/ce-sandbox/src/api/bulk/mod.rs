@@ -17,7 +17,7 @@ use super::objects;
 use super::path::PathParameters;
 use super::through::Through;
 use crate::catalogue::{number, weight_of};
-use crate::events::notify_of_job;
+use crate::events::send;
 use crate::store::{Job, Redacted, Store};
 use crate::web::{ApiError, JsonResult, Parameters, Parts, check_json, read_json};
 
@@ -103,7 +103,7 @@ fn job(store: &Store, object: &str) -> Job {
     }
 }
 
-/// Keeps the job, and has its end told to whom the request names.
+/// Keeps the job, and has its end told to whom the request names, as an event is told.
 fn start(through: &Through, job: Job, headers: &HeaderMap) -> JsonResult {
     let instance = &through.0;
     let id = instance.store.state().next_job();
@@ -115,7 +115,7 @@ fn start(through: &Through, job: Job, headers: &HeaderMap) -> JsonResult {
     })?;
     let url = headers.get("elements-async-callback-url");
     if let Some(url) = url.and_then(|url| url.to_str().ok()) {
-        notify_of_job(
+        send(
             &instance.store,
             instance.id,
             Redacted::new(url),

@@ -50,6 +50,10 @@ impl Instances {
         self.bytes.saturating_add(bytes) <= self.max_bytes
     }
 
+    pub(crate) fn next_id(&self) -> u64 {
+        self.next_id
+    }
+
     /// Takes a place and an id for an instance that [`Self::insert`] will bring.
     pub(crate) fn reserve(&mut self) -> u64 {
         let id = self.next_id;
