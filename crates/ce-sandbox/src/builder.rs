@@ -10,7 +10,7 @@ use crate::faults::{FaultPlan, FaultRule, Faults};
 use crate::sandbox::Sandbox;
 use crate::server::{App, Observer, Server, reachable};
 use crate::start_error::StartError;
-use crate::store::{Limits, Redacted, Served, Settings, Store};
+use crate::store::{Redacted, Served, Settings, Store};
 
 /// The user secret of a sandbox that was given none. Like real ones it holds `+`, `/` and `=`.
 pub const DEFAULT_USER_SECRET: &str = "sandbox+user/secret=";
@@ -69,7 +69,11 @@ impl Sandbox {
                 provisioning: Duration::ZERO,
                 seed: None,
                 first_instance_id: 500_001,
-                limits: Limits::default(),
+                max_body_bytes: 1 << 20,
+                max_instances: 100_000,
+                max_objects: 10_000,
+                max_bytes: 256 << 20,
+                request_timeout: Duration::from_secs(30),
                 clock: Box::new(SystemTime::now),
                 events_anywhere: false,
             },
@@ -147,7 +151,7 @@ impl Builder {
 
     /// How large a request's body may be; larger ones are answered with 413. 1 MiB by default.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
-        self.settings.limits.max_body_bytes = bytes;
+        self.settings.max_body_bytes = bytes;
         self
     }
 
@@ -187,7 +191,7 @@ impl Builder {
     /// How many objects a resource of an instance may hold; a further one is answered with 403.
     /// 10 000 by default.
     pub fn max_objects(mut self, objects: usize) -> Self {
-        self.settings.limits.max_objects = objects;
+        self.settings.max_objects = objects;
         self
     }
 
@@ -202,21 +206,21 @@ impl Builder {
     /// How many instances there may be at a time; a further one is answered with 403. 100 000 by
     /// default.
     pub fn max_instances(mut self, instances: usize) -> Self {
-        self.settings.limits.max_instances = instances;
+        self.settings.max_instances = instances;
         self
     }
 
     /// About how many bytes all instances and objects may take up in memory; what would take more is
     /// answered with 403. 256 MiB by default.
     pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.settings.limits.max_bytes = bytes;
+        self.settings.max_bytes = bytes;
         self
     }
 
     /// How long a request's head may take, and its body; also how long a connection may wait for its
     /// next request. 30 seconds by default.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.limits.request_timeout = timeout;
+        self.settings.request_timeout = timeout;
         self
     }
 
@@ -268,8 +272,8 @@ impl fmt::Debug for Builder {
             .field("address", &self.address)
             .field("provisioning", &self.settings.provisioning)
             .field("faults", &self.faults)
-            .field("max_body_bytes", &self.settings.limits.max_body_bytes)
-            .field("max_instances", &self.settings.limits.max_instances)
+            .field("max_body_bytes", &self.settings.max_body_bytes)
+            .field("max_instances", &self.settings.max_instances)
             .finish_non_exhaustive()
     }
 }

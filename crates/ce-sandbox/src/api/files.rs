@@ -95,7 +95,7 @@ fn add(through: &Through, path: &FilePath, content: Option<Content>) -> JsonResu
     let created = store.now();
     let bytes = content.as_ref().map_or(0, |content| content.bytes.len());
     let (id, added) = through.files(1 + bytes, |files| {
-        let added = files.add(path, &created, content, store.settings.limits.max_objects);
+        let added = files.add(path, &created, content, store.settings.max_objects);
         let added = added.map_err(|conflict| refused(&conflict, path))?;
         Ok((json!(added.id.to_string()), view(path, added)))
     })?;

@@ -30,14 +30,11 @@ pub(crate) struct Element {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Authentication {
-    #[serde(rename = "oauth2")]
     OAuth2,
-    #[serde(rename = "oauth1")]
     OAuth1,
-    #[serde(rename = "basic")]
     Basic,
-    #[serde(rename = "custom")]
     Custom,
     #[serde(rename = "apiKey")]
     ApiKey,

@@ -102,7 +102,7 @@ async fn post_objects(
     let there = instance.and_then(|instance| instance.objects(&new.resource));
     let there = there.map_or(0, ObjectCollection::len);
     drop(state);
-    let room = store.settings.limits.max_objects.saturating_sub(there);
+    let room = store.settings.max_objects.saturating_sub(there);
     let bytes = weight.saturating_add(count.saturating_mul(LEAST_BYTES));
     has_room(&store, count, room, bytes)?;
     let objects = new.objects.into_iter().chain(numbered_objects(new.count));

@@ -22,10 +22,9 @@ pub(crate) async fn apply(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(drawn) = faults.plan().draw(operation) else {
+    let Some((rule, generation)) = faults.plan().draw(operation) else {
         return next.run(request).await;
     };
-    let rule = drawn.rule;
     let id = request.extensions().get::<RequestId>();
     let request_id = id.map_or_else(String::new, |RequestId(id)| id.clone());
     let uri = request.uri().clone();
@@ -43,7 +42,7 @@ pub(crate) async fn apply(
     };
     let mut response = spoil::spoil(&rule.fault, response, &context).await;
     if let Fault::Refuse { closed_for } = rule.fault {
-        pause(&faults, closed_for, drawn.generation).await;
+        pause(&faults, closed_for, generation).await;
     }
     let name = AppliedFault(rule.fault.name());
     response.extensions_mut().insert(name);

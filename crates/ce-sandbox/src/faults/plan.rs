@@ -15,13 +15,6 @@ pub(crate) struct FaultPlan {
     seed: Option<u64>,
 }
 
-/// What a call drew.
-pub(crate) struct Drawn {
-    pub(crate) rule: FaultRule,
-    /// The rules that it was drawn from.
-    pub(crate) generation: u64,
-}
-
 impl FaultPlan {
     pub(crate) fn new(seed: Option<u64>, rules: Vec<FaultRule>) -> Self {
         Self {
@@ -62,12 +55,12 @@ impl FaultPlan {
         self.rules.iter().any(FaultRule::closes_the_port)
     }
 
-    /// One call's draw.
+    /// One call's draw: the rule that applies, and the generation of rules that it is of.
     ///
     /// It takes one number from the generator, from which each rule has a draw of its own: what
     /// applies to a call depends neither on what calls before it were for, nor on rules after the
     /// one that applies.
-    pub(crate) fn draw(&mut self, operation: Operation) -> Option<Drawn> {
+    pub(crate) fn draw(&mut self, operation: Operation) -> Option<(FaultRule, u64)> {
         if self.rules.is_empty() {
             return None;
         }
@@ -79,10 +72,7 @@ impl FaultPlan {
         if let Some(left) = &mut rule.times {
             *left -= 1;
         }
-        Some(Drawn {
-            rule: rule.clone(),
-            generation: self.generation,
-        })
+        Some((rule.clone(), self.generation))
     }
 }
 

@@ -13,7 +13,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use super::app::App;
@@ -37,10 +38,7 @@ struct Wire {
 ///
 /// When `closing` has news, the connection ends with the response that it is at; if it is at none,
 /// at once. It drops `closing` when it is gone or knows of it.
-pub(super) async fn serve<S>(socket: S, app: Arc<App>, mut closing: watch::Receiver<()>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+pub(super) async fn serve(socket: TcpStream, app: Arc<App>, mut closing: watch::Receiver<()>) {
     let wire = Wire::default();
     let socket = PacedSocket::new(socket, wire.pace.clone());
     let service = service_fn(|request| {
@@ -54,7 +52,7 @@ where
         .half_close(true)
         .max_buf_size(MAX_HEAD_BYTES)
         .timer(TokioTimer::new())
-        .header_read_timeout(app.store.settings.limits.request_timeout)
+        .header_read_timeout(app.store.settings.request_timeout)
         .serve_connection(TokioIo::new(socket), service);
     let mut news = pin!(async move {
         let _ = closing.changed().await;
@@ -90,7 +88,7 @@ async fn respond(
     wire: Wire,
 ) -> io::Result<Response> {
     let (parts, body) = request.into_parts();
-    let body = receive(body, &app.store.settings.limits, &app.in_flight).await;
+    let body = receive(body, &app.store.settings, &app.in_flight).await;
     let request = hyper::Request::from_parts(parts, body);
     // A task of its own: hyper drops this future when the client hangs up, but what was asked for
     // is done all the same, as on the real platform.

@@ -5,7 +5,7 @@ use hyper::body::{Body as _, Incoming};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::store::Limits;
+use crate::store::Settings;
 use crate::web::ApiError;
 
 /// How much of a body that is too large is still read, and thrown away, so that a client which
@@ -19,11 +19,11 @@ pub(super) const MAX_IN_FLIGHT: usize = 64 << 20;
 /// one of the permits.
 pub(super) async fn receive(
     body: Incoming,
-    limits: &Limits,
+    settings: &Settings,
     in_flight: &Semaphore,
 ) -> Result<Bytes, ApiError> {
-    let body = collect(body, limits.max_body_bytes, in_flight);
-    let received = timeout(limits.request_timeout, body).await;
+    let body = collect(body, settings.max_body_bytes, in_flight);
+    let received = timeout(settings.request_timeout, body).await;
     let too_slow = || ApiError::new(StatusCode::REQUEST_TIMEOUT, "The body took too long.");
     received.unwrap_or_else(|_| Err(too_slow()))
 }

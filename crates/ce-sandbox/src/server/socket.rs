@@ -5,17 +5,18 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// A socket that writes a byte at a time, once it is set how long each takes.
-pub(super) struct PacedSocket<S> {
-    socket: S,
+pub(super) struct PacedSocket {
+    socket: TcpStream,
     pace: Arc<OnceLock<Duration>>,
     wait: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> PacedSocket<S> {
-    pub(super) fn new(socket: S, pace: Arc<OnceLock<Duration>>) -> Self {
+impl PacedSocket {
+    pub(super) fn new(socket: TcpStream, pace: Arc<OnceLock<Duration>>) -> Self {
         Self {
             socket,
             pace,
@@ -24,7 +25,7 @@ impl<S> PacedSocket<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for PacedSocket<S> {
+impl AsyncRead for PacedSocket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -34,7 +35,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for PacedSocket<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for PacedSocket<S> {
+impl AsyncWrite for PacedSocket {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

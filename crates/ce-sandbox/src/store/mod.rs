@@ -44,14 +44,6 @@ pub(crate) struct Settings {
     pub(crate) provisioning: Duration,
     pub(crate) seed: Option<u64>,
     pub(crate) first_instance_id: u64,
-    pub(crate) limits: Limits,
-    pub(crate) clock: Clock,
-    /// Whether events are reported to other machines, too.
-    pub(crate) events_anywhere: bool,
-}
-
-/// How much a sandbox takes and keeps.
-pub(crate) struct Limits {
     pub(crate) max_body_bytes: usize,
     pub(crate) max_instances: usize,
     /// How many objects of one name an instance may have.
@@ -60,18 +52,9 @@ pub(crate) struct Limits {
     pub(crate) max_bytes: usize,
     /// How long a request's head may take, and its body.
     pub(crate) request_timeout: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            max_body_bytes: 1 << 20,
-            max_instances: 100_000,
-            max_objects: 10_000,
-            max_bytes: 256 << 20,
-            request_timeout: Duration::from_secs(30),
-        }
-    }
+    pub(crate) clock: Clock,
+    /// Whether events are reported to other machines, too.
+    pub(crate) events_anywhere: bool,
 }
 
 pub(crate) struct Store {
@@ -122,8 +105,8 @@ impl State {
             links: Bounded::new(10_000, 8 << 20),
             instances: Instances::new(
                 settings.first_instance_id,
-                settings.limits.max_instances,
-                settings.limits.max_bytes,
+                settings.max_instances,
+                settings.max_bytes,
             ),
             jobs: 0,
             outbox: Outbox::default(),

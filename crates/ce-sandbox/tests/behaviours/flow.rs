@@ -19,42 +19,27 @@ fn from_the_first_step_to_the_last() {
     );
 
     // The browser.
-    let page = api
-        .bare("GET", target, &[("Accept", "text/html")], "")
-        .is(200);
-    assert!(
-        page.body.contains("<li>relationships</li>"),
-        "{}",
-        page.body
-    );
+    let page = api.bare("GET", target, &[], "").is(200);
+    page.shows("<li>relationships</li>");
     // A form without an action goes to the page's own address.
-    assert!(
-        page.body
-            .contains("<form class=\"choice\" method=\"post\">")
-    );
-    let button = "<button type=\"submit\" name=\"decision\" value=\"allow\">";
-    assert!(page.body.contains(button), "{}", page.body);
+    page.shows("<form class=\"choice\" method=\"post\">");
+    page.shows("<button type=\"submit\" name=\"decision\" value=\"allow\">");
     let redirect = api.bare("POST", target, &[FORM], "decision=allow");
     let callback = redirect.header("Location").unwrap();
-    assert!(
-        callback.starts_with("http://app.example/cb?code="),
-        "{callback}"
-    );
+    let start = "http://app.example/cb?code=";
+    assert!(callback.starts_with(start), "{callback}");
     assert!(callback.ends_with("&state=st%2Fate#_"), "{callback}");
 
     // The application.
     let code = parameter(callback, "code");
-    let instance = api
-        .post("/instances", &create_request(&code, "First"))
-        .is(200);
+    let body = create_request(&code, "First");
+    let instance = api.post("/instances", &body).is(200);
     let id = instance["id"].as_u64().unwrap();
     assert!(id > 99_999 && id < 1_000_000, "{id}");
     assert_eq!(instance["name"], "First");
     let token = instance.text("token");
     assert!(token.contains('+') && token.contains('/') && token.contains('='));
-    let again = api
-        .post("/instances", &create_request(&code, "Second"))
-        .is(400);
+    let again = api.post("/instances", &body).is(400);
     assert_eq!(again["message"], "Request failed");
     assert!(again["providerMessage"].is_string());
 
@@ -115,10 +100,8 @@ fn a_test_can_look_at_what_happened() {
 
     let served = api.served();
     assert_eq!(served.len(), 2);
-    assert_eq!(
-        served[0].path,
-        "/elements/api-v2/elements/instagram/oauth/url"
-    );
+    let path = "/elements/api-v2/elements/instagram/oauth/url";
+    assert_eq!(served[0].path, path);
     assert_eq!((&*served[1].method, served[1].status), ("POST", 200));
     let id = created.header("Elements-Request-Id");
     assert_eq!(Some(&*served[1].request_id), id);

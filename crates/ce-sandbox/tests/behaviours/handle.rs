@@ -138,16 +138,6 @@ fn an_observer_may_drop_its_own_sandbox() {
 }
 
 #[test]
-fn at_most_so_many_instances() {
-    let api = Api::of(Sandbox::builder().max_instances(1));
-    let path = format!("/instances/{}", api.create("One")["id"]);
-    let body = create_request(&api.code(), "Two");
-    api.post("/instances", &body).is(403);
-    api.delete(path).is(200);
-    api.post("/instances", &body).is(200);
-}
-
-#[test]
 fn it_can_be_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Sandbox>();

@@ -44,6 +44,17 @@ impl Reply {
         self
     }
 
+    #[track_caller]
+    pub(crate) fn shows(&self, part: &str) {
+        assert!(self.body.contains(part), "{part}: {}", self.body);
+    }
+
+    #[track_caller]
+    pub(crate) fn hides(&self, part: &str) {
+        let is_hidden = !self.body.contains(part);
+        assert!(is_hidden, "{part}: {}", self.body);
+    }
+
     /// It was refused with this status, and a message that holds this.
     #[track_caller]
     pub(crate) fn refuses(&self, status: u16, part: &str) {

@@ -54,7 +54,7 @@ pub(crate) async fn upload(
 ) -> JsonResult {
     let rows = read(&mut parts)?;
     let count = rows.objects.len();
-    let max = through.0.store.settings.limits.max_objects;
+    let max = through.0.store.settings.max_objects;
     through.change(rows.objects.iter().map(weight_of).sum(), |instance| {
         let objects = objects::objects_mut(instance, &path.resource)?;
         if objects.len().saturating_add(count) > max {

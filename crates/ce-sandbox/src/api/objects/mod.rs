@@ -178,7 +178,7 @@ pub(crate) async fn show(resource: Resource) -> JsonResult {
 
 /// `POST /{resource}`.
 pub(crate) async fn create(resource: Resource, JsonObject(object): JsonObject) -> JsonResult {
-    let max = resource.through.0.store.settings.limits.max_objects;
+    let max = resource.through.0.store.settings.max_objects;
     resource.change(weight_of(&object), "CREATED", |objects| {
         match objects.len() < max {
             true => Ok(objects.add(object)),

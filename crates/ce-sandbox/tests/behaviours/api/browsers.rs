@@ -39,8 +39,7 @@ fn the_platforms_headers_are_exposed_also_of_errors() {
 
 #[test]
 fn web_pages_do_not_control_the_sandbox() {
-    let reply = Api::start()
-        .bare("POST", "/sandbox/reset", &[ORIGIN], "")
-        .is(403);
+    let api = Api::start();
+    let reply = api.bare("POST", "/sandbox/reset", &[ORIGIN], "").is(403);
     assert_eq!(reply.header("Access-Control-Allow-Origin"), None);
 }

@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 /// Starts a job that gets objects, and returns its path.
 fn start(account: &Account<'_>, query: &str) -> String {
     let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
-    let started = account
-        .post(format!("/bulk/query?q={query}"), &Value::Null)
-        .is(200);
+    let path = format!("/bulk/query?q={query}");
+    let started = account.post(path, &Value::Null).is(200);
     assert_eq!(started["status"], "CREATED");
     format!("/hubs/crm/bulk/{}", started["id"])
 }
@@ -101,10 +100,8 @@ fn an_upload_creates_objects_and_tells_of_rows_that_are_none() {
     upload(&account, "text/csv", "name\nHal\n").is(403);
     upload(&account, "text/html", "x").is(415);
     upload(&account, "application/json", "{").is(400);
-    assert_eq!(
-        upload(&account, "application/json", "[]")["recordsCount"],
-        0
-    );
+    let none = upload(&account, "application/json", "[]");
+    assert_eq!(none["recordsCount"], 0);
 }
 
 #[test]
@@ -129,9 +126,8 @@ fn what_a_job_tells_is_bounded() {
     api.advance(Duration::from_secs(1));
     for (accept, expected) in [("text/csv", 403), ("application/json", 200)] {
         let path = format!("{job}/contacts");
-        account
-            .call("GET", &path, &[("Accept", accept)], "")
-            .is(expected);
+        let accept = [("Accept", accept)];
+        account.call("GET", &path, &accept, "").is(expected);
     }
     // However long it is.
     let query = format!("/bulk/query?q=a{}", "+".repeat(60_000));

@@ -78,16 +78,6 @@ fn provider_data_renews_nothing_without_oauth() {
     assert_eq!(patched["valid"], false);
 }
 
-#[test]
-fn a_used_code_renews_nothing() {
-    let api = Api::start();
-    let (_, path) = created(&api);
-    let body = json!({"name": "Second", "providerData": {"code": api.code()}});
-    api.put(&path, &body).is(200);
-    let again = api.put(&path, &body);
-    assert!(again["providerMessage"].is_string(), "{}", again.body);
-}
-
 /// The entry of that key, and where it is.
 fn entry(api: &Api, instance: &str, key: &str) -> (Value, String) {
     let entries = api.get(format!("{instance}/configuration"));
@@ -140,8 +130,8 @@ fn what_is_not_the_entry_is_refused() {
         api.patch(&path, &body).refuses(400, part);
     }
     for unknown in ["1", "x"] {
-        api.get(format!("{instance}/configuration/{unknown}"))
-            .is(404);
+        let path = format!("{instance}/configuration/{unknown}");
+        api.get(path).is(404);
     }
     assert_eq!(entry(&api, &instance, "oauth.api.key").0, key);
 }

@@ -80,9 +80,8 @@ fn every_path_is_there_by_id_by_element_and_by_token() {
     account.delete("/instances").is(200);
     for (method, rest, body) in table {
         api.send(method, format!("{path}{rest}"), body).is(404);
-        account
-            .send(method, format!("/instances{rest}"), body)
-            .is(401);
+        let by_token = format!("/instances{rest}");
+        account.send(method, by_token, body).is(401);
     }
 }
 
@@ -96,8 +95,8 @@ fn an_instance_is_of_its_own_element_only() {
         ("instagram", 404),
         ("no", 404),
     ] {
-        api.get(format!("/elements/{element}/instances/{id}"))
-            .is(status);
+        let path = format!("/elements/{element}/instances/{id}");
+        api.get(path).is(status);
     }
 }
 

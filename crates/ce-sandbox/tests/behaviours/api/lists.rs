@@ -1,7 +1,6 @@
 //! Lists of instances: searches and pages.
 
 use crate::http::{Api, Client as _, Reply};
-use ce_sandbox::Sandbox;
 use serde_json::json;
 
 fn ids(reply: &Reply) -> Vec<u64> {
@@ -75,19 +74,12 @@ fn pages_go_by_number_and_by_token() {
         by_token.extend(ids(&page));
         token = next(&page);
     }
+    // {"pageSize":2,"page":4}
+    assert_eq!(token, "eyJwYWdlU2l6ZSI6MiwicGFnZSI6NH0");
     assert_eq!((&by_number, &by_token), (&all, &all));
     // A token comes even when there is nothing left.
     let last = api.get(format!("/instances?nextPage={token}")).is(200);
     assert!(last.list().is_empty() && !next(&last).is_empty());
-}
-
-#[test]
-fn a_page_token_is_base64url_of_json() {
-    let api = Api::start();
-    api.add_instances("instagram", 3).unwrap();
-    let page = api.get("/instances?pageSize=2");
-    // {"pageSize":2,"page":2}
-    assert_eq!(next(&page), "eyJwYWdlU2l6ZSI6MiwicGFnZSI6Mn0");
 }
 
 #[test]
@@ -111,23 +103,4 @@ fn what_is_no_page_is_refused() {
     for query in queries.split(' ') {
         api.get(format!("/instances?{query}")).is(400);
     }
-}
-
-#[test]
-fn long_lists_are_paged_and_ids_may_be_long() {
-    let first = (1 << 40) + 5;
-    let api = Api::of(Sandbox::builder().first_instance_id(first));
-    let all = api.add_instances("closeio", 1001).unwrap();
-    let mut listed = Vec::new();
-    let mut token = String::new();
-    loop {
-        let page = api.get(format!("/instances?hydrate=false&nextPage={token}"));
-        token = next(&page);
-        match ids(&page) {
-            page if page.is_empty() => break,
-            page => listed.extend(page),
-        }
-    }
-    assert!(listed.into_iter().eq(all));
-    assert_eq!(api.get(format!("/instances/{first}"))["id"], first);
 }

@@ -22,9 +22,8 @@ fn objects_come_change_and_go() {
     let api = Api::start();
     let account = api.added("instagram");
     let media = "/hubs/social/media";
-    let created = account
-        .post(media, &json!({"caption": "New", "likes": 0}))
-        .is(200);
+    let object = json!({"caption": "New", "likes": 0});
+    let created = account.post(media, &object).is(200);
     let id = created.text("id");
     assert!(id.parse::<u64>().unwrap() > u64::from(u32::MAX));
     let one = format!("{media}/{id}");

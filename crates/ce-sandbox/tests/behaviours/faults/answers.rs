@@ -141,10 +141,8 @@ fn each_is_seen_as_it_says_and_executes_or_not() {
         let mut served = api.served().into_iter();
         let served = served.find(|served| served.fault.is_some()).unwrap();
         assert_eq!(served.fault, Some(name));
-        assert_eq!(
-            (&*served.method, &*served.path),
-            ("POST", "/elements/api-v2/instances")
-        );
+        assert_eq!(served.method, "POST");
+        assert_eq!(served.path, "/elements/api-v2/instances");
         let status = seen.status.split(' ').nth(1).unwrap_or("0");
         assert_eq!(served.status.to_string(), status);
         assert_eq!(*id == Silent, seen.status.is_empty());
