@@ -249,11 +249,12 @@ impl Builder {
         let faults = Arc::new(Faults::new(plan, port, Arc::clone(&store)));
         let app = Arc::new(App::new(store, faults, self.observer));
         let server = Server::start(listener, Arc::clone(&app), commands);
-        Ok(Sandbox::new(
+        Ok(Sandbox {
             app,
-            server.map_err(StartError::Server)?,
+            base_url: format!("http://{address}/elements/api-v2"),
             address,
-        ))
+            server: server.map_err(StartError::Server)?,
+        })
     }
 }
 

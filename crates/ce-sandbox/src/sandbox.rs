@@ -29,22 +29,13 @@ use crate::store::{Notification, Served};
 /// # }
 /// ```
 pub struct Sandbox {
-    app: Arc<App>,
-    base_url: String,
-    address: SocketAddr,
-    server: Server,
+    pub(crate) app: Arc<App>,
+    pub(crate) base_url: String,
+    pub(crate) address: SocketAddr,
+    pub(crate) server: Server,
 }
 
 impl Sandbox {
-    pub(crate) fn new(app: Arc<App>, server: Server, address: SocketAddr) -> Self {
-        Self {
-            base_url: format!("{}/elements/api-v2", app.store.settings.origin),
-            app,
-            address,
-            server,
-        }
-    }
-
     /// What a client needs as its base URL: `http://127.0.0.1:PORT/elements/api-v2`.
     pub fn base_url(&self) -> &str {
         &self.base_url

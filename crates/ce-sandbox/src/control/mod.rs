@@ -1,18 +1,19 @@
 //! What a test does to a running sandbox besides calling it: by methods, and over HTTP below
 //! `/sandbox/`.
 
-mod events;
 mod preload;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use http::StatusCode;
 use http::header::ORIGIN;
+use http::request::Parts;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -20,6 +21,7 @@ pub use preload::PreloadError;
 pub(crate) use preload::{NewInstances, add_instances, add_objects, numbered_objects, revoke};
 
 use crate::catalogue::{Object, ObjectCollection};
+use crate::events::{NotifyError, notify};
 use crate::faults::{FaultRule, Faults};
 use crate::store::Store;
 use crate::web::{ApiError, JsonBody, JsonResult};
@@ -39,9 +41,9 @@ pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
         .route("/sandbox/instances", post(post_instances))
         .route("/sandbox/instances/{id}/consent", delete(delete_consent))
         .route("/sandbox/instances/{id}/objects", post(post_objects))
-        .route("/sandbox/instances/{id}/events", post(events::post_events))
-        .route("/sandbox/events", get(events::get_events))
-        .route("/sandbox/clock", post(events::post_clock))
+        .route("/sandbox/instances/{id}/events", post(post_events))
+        .route("/sandbox/events", get(get_events))
+        .route("/sandbox/clock", post(post_clock))
         .route("/sandbox/faults", post(post_faults).delete(delete_faults))
         .route("/sandbox/requests", get(get_requests))
         .route("/sandbox/reset", post(post_reset))
@@ -70,11 +72,24 @@ async fn post_instances(
     Ok(Json(json!({"ids": ids.collect::<Value>()})))
 }
 
+/// The id of an instance, as the path has it.
+struct InstanceId(u64);
+
+impl<S: Send + Sync> FromRequestParts<S> for InstanceId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let id = Path::<u64>::from_request_parts(parts, state).await;
+        let id = id.map_err(|_| ApiError::not_found("Ids of instances are numbers."))?;
+        Ok(Self(id.0))
+    }
+}
+
 async fn delete_consent(
     State(Control { store, .. }): State<Control>,
-    Path(id): Path<String>,
+    InstanceId(id): InstanceId,
 ) -> Result<StatusCode, ApiError> {
-    match id.parse().is_ok_and(|id| revoke(&store, id)) {
+    match revoke(&store, id) {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(ApiError::no_such_instance(id)),
     }
@@ -92,10 +107,9 @@ struct PostObjects {
 
 async fn post_objects(
     State(Control { store, .. }): State<Control>,
-    Path(id): Path<String>,
+    InstanceId(id): InstanceId,
     JsonBody { value: new, weight }: JsonBody<PostObjects>,
 ) -> Result<StatusCode, ApiError> {
-    let id = id.parse().map_err(|_| ApiError::no_such_instance(&id))?;
     let count = new.objects.len().saturating_add(new.count);
     let state = store.state();
     let instance = state.instances.get(id);
@@ -119,6 +133,42 @@ fn has_room(store: &Store, count: usize, room: usize, bytes: usize) -> Result<()
         true => Ok(()),
         false => Err(ApiError::full()),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostEvents {
+    events: Vec<Object>,
+}
+
+async fn post_events(
+    State(Control { store, .. }): State<Control>,
+    InstanceId(id): InstanceId,
+    JsonBody { value, .. }: JsonBody<PostEvents>,
+) -> JsonResult {
+    match notify(&store, id, value.events) {
+        Ok(id) => Ok(Json(json!({"id": id}))),
+        Err(NotifyError::NoInstance { id }) => Err(ApiError::no_such_instance(id)),
+        Err(error) => Err(ApiError::bad_request(error.to_string())),
+    }
+}
+
+async fn get_events(State(Control { store, .. }): State<Control>) -> Json<Value> {
+    Json(json!(store.state().outbox.notifications()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostClock {
+    seconds: u32,
+}
+
+async fn post_clock(
+    State(Control { store, .. }): State<Control>,
+    JsonBody { value, .. }: JsonBody<PostClock>,
+) -> StatusCode {
+    store.advance(Duration::from_secs(value.seconds.into()));
+    StatusCode::NO_CONTENT
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::store::{Letter, Store};
@@ -50,11 +51,11 @@ async fn attempt(store: Arc<Store>, letter: Arc<Letter>) {
 async fn send(letter: &Letter, anywhere: bool) -> Option<StatusCode> {
     let uri: Uri = letter.url.expose().parse().ok()?;
     let host = uri.host()?.trim_matches(['[', ']']);
-    let found = lookup_host((host, uri.port_u16().unwrap_or(80)))
-        .await
-        .ok()?;
+    let found = lookup_host((host, uri.port_u16().unwrap_or(80))).await;
     // Whatever a name leads to.
-    let addresses = found.filter(|address| anywhere || address.ip().is_loopback());
+    let addresses = found
+        .ok()?
+        .filter(|address| anywhere || address.ip().is_loopback());
     let addresses: Vec<SocketAddr> = addresses.collect();
     let stream = TcpStream::connect(&*addresses).await.ok()?;
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.ok()?;
@@ -67,21 +68,12 @@ async fn send(letter: &Letter, anywhere: bool) -> Option<StatusCode> {
         request = request.header("Elements-Webhook-Signature", signature);
     }
     let request = request.body(Full::new(letter.body.clone())).ok()?;
-    let connection = AbortOnDrop(tokio::spawn(connection));
+    // It ends with whoever waits for the answer.
+    let mut tasks = JoinSet::new();
+    tasks.spawn(connection);
     let response = sender.send_request(request).await.ok()?;
     let status = response.status();
-    let _ = Limited::new(response.into_body(), MAX_ANSWER_BYTES)
-        .collect()
-        .await;
-    drop(connection);
+    let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES);
+    let _ = body.collect().await;
     Some(status)
-}
-
-/// A task that ends with whoever began it.
-struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }

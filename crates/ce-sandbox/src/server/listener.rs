@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -47,13 +47,6 @@ enum State {
     },
 }
 
-enum Event {
-    Command(PortCommand),
-    Connection(TcpStream),
-    NoConnection,
-    Over,
-}
-
 impl Listener {
     /// A listener that is open, or already closed if the rules have it so.
     pub(crate) async fn new(
@@ -72,72 +65,60 @@ impl Listener {
     }
 
     pub(crate) async fn run(mut self) {
-        loop {
-            match self.event().await {
-                Event::Connection(stream) => self.accept(stream),
-                // Out of file descriptors, mostly: wait until some connection ends.
-                Event::NoConnection => sleep(BETWEEN_ATTEMPTS).await,
-                Event::Command(PortCommand::Settle(_done)) => self.settle().await,
-                Event::Command(PortCommand::Pause {
+        while let Some(command) = self.serve().await {
+            match command {
+                PortCommand::Settle(_done) => self.settle().await,
+                PortCommand::Pause {
                     closed_for,
                     generation,
                     done: _done,
-                }) => {
+                } => {
                     if self.app.faults.plan().generation() == generation {
                         self.pause(closed_for).await;
                     }
                 }
-                Event::Over => return,
             }
         }
     }
 
-    /// What happens next. A pause that ends meanwhile is part of waiting.
-    async fn event(&mut self) -> Event {
-        if let State::Closed {
-            until: Some(until), ..
-        } = self.state
-        {
-            match timeout_at(until, self.commands.recv()).await {
-                Ok(Some(command)) => return Event::Command(command),
-                Ok(None) => return Event::Over,
-                Err(_) => self.open().await,
-            }
-        }
-        poll_fn(|context| {
-            if let Poll::Ready(command) = self.commands.poll_recv(context) {
-                return Poll::Ready(command.map_or(Event::Over, Event::Command));
-            }
+    /// Accepts connections, if it is open, up to the next command. A pause that ends meanwhile is part of
+    /// waiting.
+    async fn serve(&mut self) -> Option<PortCommand> {
+        loop {
             match &self.state {
-                State::Open { listener, .. } => {
-                    listener
-                        .poll_accept(context)
-                        .map(|accepted| match accepted {
-                            Ok((stream, _)) => Event::Connection(stream),
-                            Err(_) => Event::NoConnection,
-                        })
+                State::Open { listener, closing } => {
+                    let next = poll_fn(|context| match self.commands.poll_recv(context) {
+                        Poll::Ready(command) => Poll::Ready(Err(command)),
+                        Poll::Pending => listener.poll_accept(context).map(Ok),
+                    });
+                    match next.await {
+                        Err(command) => return command,
+                        Ok(Ok((stream, _))) => {
+                            // Answers are small and awaited: never hold one back for the next.
+                            let _ = stream.set_nodelay(true);
+                            let app = Arc::clone(&self.app);
+                            tokio::spawn(connection::serve(stream, app, closing.subscribe()));
+                        }
+                        // Out of file descriptors, mostly: wait until some connection ends.
+                        Ok(Err(_)) => sleep(BETWEEN_ATTEMPTS).await,
+                    }
                 }
-                State::Closed { .. } => Poll::Pending,
+                State::Closed { until: None, .. } => return self.commands.recv().await,
+                State::Closed {
+                    until: Some(until), ..
+                } => match timeout_at(*until, self.commands.recv()).await {
+                    Ok(command) => return command,
+                    Err(_) => self.open().await,
+                },
             }
-        })
-        .await
-    }
-
-    fn accept(&self, stream: TcpStream) {
-        // Answers are small and awaited: never hold one back for the next.
-        let _ = stream.set_nodelay(true);
-        if let State::Open { closing, .. } = &self.state {
-            let app = Arc::clone(&self.app);
-            tokio::spawn(connection::serve(stream, app, closing.subscribe()));
         }
     }
 
     async fn settle(&mut self) {
-        let closed = self.app.faults.plan().closes_the_port();
-        if closed {
-            self.close(None).await;
-        } else {
-            self.open().await;
+        let is_closed = self.app.faults.plan().closes_the_port();
+        match is_closed {
+            true => self.close(None).await,
+            false => self.open().await,
         }
     }
 

@@ -1,7 +1,6 @@
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::masking::{MASK, is_secret};
-use crate::catalogue::Element;
+use crate::catalogue::{Element, Object};
 use crate::store::redacted::Redacted;
 
 /// The entry by which an application knows that a notification is the platform's.
@@ -16,14 +15,14 @@ pub(crate) struct Configuration {
 }
 
 impl Configuration {
-    pub(crate) fn new(element: &Element, given: Map<String, Value>) -> Self {
+    pub(crate) fn new(element: &Element, given: Object) -> Self {
         let mut configuration = Self::default();
         configuration.merge(element, given);
         configuration
     }
 
     /// Changes what is given, and keeps the rest.
-    pub(crate) fn merge(&mut self, element: &Element, given: Map<String, Value>) {
+    pub(crate) fn merge(&mut self, element: &Element, given: Object) {
         for (key, value) in given {
             if key == SIGNATURE_KEY && value != MASK {
                 let key = value.as_str().filter(|key| !key.is_empty());
@@ -77,5 +76,26 @@ impl Configuration {
                 + value.as_ref().map_or(0, String::len)
         };
         self.given.iter().map(weight).sum::<usize>() + key
+    }
+}
+
+/// What stands for a secret in a response.
+pub(crate) const MASK: &str = "********";
+
+/// Masks every value.
+pub(crate) fn mask_all(values: &Object) -> Object {
+    let mask = |key: &String| (key.clone(), Value::from(MASK));
+    values.keys().map(mask).collect()
+}
+
+/// Returns `true` if the value of a configuration entry is never shown. The platform masks the API
+/// key as well as its secret.
+fn is_secret(element: &Element, key: &str) -> bool {
+    let named_secret = ["password", "secret", "token", "private.key", "passphrase"]
+        .iter()
+        .any(|ending| key.to_ascii_lowercase().ends_with(ending));
+    match element.entry(key) {
+        Some(entry) => entry.is_secret() || key == "oauth.api.key",
+        None => named_secret,
     }
 }

@@ -3,16 +3,14 @@ mod files;
 mod instance;
 mod jobs;
 mod markup;
-mod masking;
 
 use std::collections::{BTreeMap, HashMap};
 
-pub(crate) use configuration::Configuration;
+pub(crate) use configuration::{Configuration, MASK, mask_all};
 pub(crate) use files::{Content, FileConflict, FilePath, Files, StoredFile};
 pub(crate) use instance::{ExternalAuthentication, Instance};
 pub(crate) use jobs::Job;
 pub(crate) use markup::without_tags;
-pub(crate) use masking::{MASK, all as mask_all};
 
 /// Every instance there is, and the places of those that are being created.
 pub(crate) struct Instances {
