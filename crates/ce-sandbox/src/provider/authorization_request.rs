@@ -1,10 +1,8 @@
 use std::sync::Arc;
 
-use http::StatusCode;
-
 use crate::catalogue::{Authentication, Element};
 use crate::store::{CallbackUrl, Store};
-use crate::web::Parameters;
+use crate::web::{ApiError, Parameters};
 
 /// What an application asks a user for at the provider (RFC 6749, section 4.1.1).
 pub(crate) struct AuthorizationRequest {
@@ -25,37 +23,17 @@ pub(crate) enum GrantType {
     RequestToken(String),
 }
 
-/// A request that the user can't be asked about. The browser stays here: an address that is not
-/// trusted enough to send a code to is not trusted with an error either.
-pub(crate) struct PageError {
-    pub(crate) status: StatusCode,
-    pub(crate) reason: String,
-}
-
-impl PageError {
-    pub(crate) fn bad_request(reason: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            reason: reason.into(),
-        }
-    }
-}
-
 impl AuthorizationRequest {
+    /// What can't be asked stays an error on the page: an address that is not trusted enough to send a
+    /// code to is not trusted with an error either.
     pub(crate) fn read(
         store: &Store,
         key_or_id: &str,
         fields: &Parameters,
-    ) -> Result<Self, PageError> {
-        let nobody = || PageError {
-            status: StatusCode::NOT_FOUND,
-            reason: "No provider asks for consent here.".to_owned(),
-        };
-        let element = store
-            .settings
-            .catalogue
-            .find(key_or_id)
-            .ok_or_else(nobody)?;
+    ) -> Result<Self, ApiError> {
+        let nobody = || ApiError::not_found("No provider asks for consent here.");
+        let element = store.settings.catalogue.find(key_or_id);
+        let element = element.ok_or_else(nobody)?;
         match element.authentication {
             Authentication::OAuth2 => Self::for_a_code(element, fields),
             Authentication::OAuth1 => Self::for_a_request_token(store, element, fields),
@@ -63,22 +41,22 @@ impl AuthorizationRequest {
         }
     }
 
-    fn for_a_code(element: &Arc<Element>, fields: &Parameters) -> Result<Self, PageError> {
+    fn for_a_code(element: &Arc<Element>, fields: &Parameters) -> Result<Self, ApiError> {
         let client_id = fields.first("client_id").unwrap_or_default().trim();
         if client_id.is_empty() {
-            return Err(PageError::bad_request(
+            return Err(ApiError::bad_request(
                 "The application does not say who it is: client_id is missing.",
             ));
         }
         let callback = fields.first("redirect_uri").and_then(CallbackUrl::parse);
         let Some(callback) = callback else {
-            return Err(PageError::bad_request(
+            return Err(ApiError::bad_request(
                 "The application does not say where to return to: \
                  redirect_uri has to be a URL that a browser can be sent to.",
             ));
         };
         if fields.first("response_type") != Some("code") {
-            return Err(PageError::bad_request(
+            return Err(ApiError::bad_request(
                 "The application asks for something else than a code: \
                  response_type has to be code.",
             ));
@@ -98,7 +76,7 @@ impl AuthorizationRequest {
         store: &Store,
         element: &Arc<Element>,
         fields: &Parameters,
-    ) -> Result<Self, PageError> {
+    ) -> Result<Self, ApiError> {
         let token = fields.first("oauth_token").unwrap_or_default();
         let state = store.state();
         let issued = state.request_tokens.get(token);
@@ -111,7 +89,7 @@ impl AuthorizationRequest {
             (None, None) => issued.callback.as_str().to_owned(),
         };
         let callback = CallbackUrl::parse(&callback).ok_or_else(|| {
-            PageError::bad_request("oauth_callback has to be a URL that a browser can be sent to.")
+            ApiError::bad_request("oauth_callback has to be a URL that a browser can be sent to.")
         })?;
         Ok(Self {
             element: Arc::clone(element),
@@ -133,8 +111,8 @@ impl AuthorizationRequest {
     }
 }
 
-pub(crate) fn no_such_token() -> PageError {
-    PageError::bad_request(
+pub(crate) fn no_such_token() -> ApiError {
+    ApiError::bad_request(
         "The application asks with an oauth_token that is unknown, or was decided on already.",
     )
 }

@@ -17,13 +17,13 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_PO
 use http::{HeaderMap, StatusCode};
 use maud::Markup;
 
-use authorization_request::{AuthorizationRequest, PageError};
+use authorization_request::AuthorizationRequest;
 pub(crate) use decision::Decision;
 pub use user::ConsentError;
 pub(crate) use user::decide;
 
 use crate::store::Store;
-use crate::web::{Parameters, media_type};
+use crate::web::{ApiError, Parameters, media_type};
 
 pub(crate) fn routes(store: &Arc<Store>) -> Router {
     let consent = get(ask).post(submit);
@@ -56,10 +56,8 @@ async fn submit(
 ) -> Response {
     let decide = || {
         if media_type(&headers) != "application/x-www-form-urlencoded" {
-            return Err(PageError {
-                status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                reason: "The decision has to come as a form.".to_owned(),
-            });
+            let message = "The decision has to come as a form.";
+            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
         }
         let fields = Parameters::parse(&body).and_then(query);
         let request = AuthorizationRequest::read(&store, &key, &fields)?;
@@ -67,7 +65,7 @@ async fn submit(
             Some("allow") => Decision::Allow,
             Some("deny") => Decision::Deny,
             _ => {
-                return Err(PageError::bad_request(
+                return Err(ApiError::bad_request(
                     "The decision has to be allow or deny.",
                 ));
             }
@@ -83,9 +81,9 @@ async fn submit(
     }
 }
 
-fn show_error(store: &Store, error: &PageError) -> Response {
+fn show_error(store: &Store, error: &ApiError) -> Response {
     show(store, error.status, |nonce| {
-        page::error(&error.reason, nonce)
+        page::error(&error.message, nonce)
     })
 }
 

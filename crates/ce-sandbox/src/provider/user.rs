@@ -1,9 +1,9 @@
 use percent_encoding::percent_decode_str;
 
-use super::authorization_request::{AuthorizationRequest, PageError};
+use super::authorization_request::AuthorizationRequest;
 use super::decision::Decision;
 use crate::store::Store;
-use crate::web::Parameters;
+use crate::web::{ApiError, Parameters};
 
 /// Why the user could not decide.
 ///
@@ -46,5 +46,5 @@ pub(crate) fn decide(
     let fields = Parameters::parse(query.as_bytes());
     AuthorizationRequest::read(store, &key, &fields)
         .and_then(|request| request.decide(store, decision))
-        .map_err(|PageError { reason, .. }| ConsentError::Refused { reason })
+        .map_err(|ApiError { message, .. }| ConsentError::Refused { reason: message })
 }

@@ -9,8 +9,8 @@ pub(crate) static REQUEST_ID: HeaderName = HeaderName::from_static("elements-req
 /// An error, in the shape that every error of the platform has.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
-    status: StatusCode,
-    message: String,
+    pub(crate) status: StatusCode,
+    pub(crate) message: String,
     provider_message: Option<&'static str>,
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(crate) use accept::{check_json, takes_json};
 pub(crate) use api_error::{ApiError, REQUEST_ID, method_not_allowed, render};
 pub(crate) use credentials::{Credentials, PlatformCall};
-pub(crate) use json_object::{JsonBody, JsonObject, is_blank, read as read_json};
+pub(crate) use json_object::{JsonBody, JsonObject, is_blank};
 pub(crate) use page::{MAX_PAGE, page};
 pub(crate) use parameters::{Parameters, media_type};
 pub(crate) use parts::Parts;

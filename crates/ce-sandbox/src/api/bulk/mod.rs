@@ -19,7 +19,7 @@ use super::through::Through;
 use crate::catalogue::{number, weight_of};
 use crate::events::send;
 use crate::store::{Job, Redacted, Store};
-use crate::web::{ApiError, JsonResult, Parameters, Parts, check_json, read_json};
+use crate::web::{ApiError, JsonResult, Parameters, Parts, check_json};
 
 /// How long a job takes at most, by the sandbox's clock.
 const DURATION: Duration = Duration::from_secs(1);
@@ -76,7 +76,7 @@ pub(crate) async fn upload(
 
 fn read(parts: &mut Parts) -> Result<Rows, ApiError> {
     if let Ok(metadata) = parts.take("metaData") {
-        let metadata = read_json(&metadata.bytes);
+        let metadata = serde_json::from_slice::<Value>(&metadata.bytes);
         metadata.map_err(|_| ApiError::bad_request("metaData is not JSON."))?;
     }
     let file = parts.take("file")?;

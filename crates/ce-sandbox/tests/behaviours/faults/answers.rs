@@ -91,10 +91,10 @@ const TABLE: &[(&str, Id, Check)] = &[
     ("too-many-requests-date,after=90", Platform, |seen, _| {
         let retry_after = seen.header("Retry-After");
         seen.is_refusal("429 Too Many Requests", retry_after);
-        let time = |text| jiff::fmt::rfc2822::parse(text).unwrap();
+        let time = |text| httpdate::parse_http_date(text).unwrap();
         let now = time(seen.header("Date").unwrap());
-        let ahead = time(retry_after.unwrap()).duration_since(&now);
-        assert_eq!(ahead.as_secs(), 90);
+        let ahead = time(retry_after.unwrap()).duration_since(now);
+        assert_eq!(ahead.unwrap().as_secs(), 90);
     }),
     ("unavailable", Platform, |seen, _| {
         seen.is_refusal("503 Service Unavailable", None);
