@@ -21,7 +21,8 @@ use http::HeaderName;
 use tower_http::cors::{AllowHeaders, Any, CorsLayer, ExposeHeaders};
 
 use endpoints::Endpoints;
-use instances::{change, configuration, create};
+use instances::{change, configuration, create, set_disabled};
+use path::InstanceRef;
 
 use crate::faults::{Faults, Operation::*};
 use crate::store::Store;
@@ -74,8 +75,8 @@ fn platform() -> Endpoints {
         .get(OAuthUrl, oauth::url_by_query)
         .post(OAuthUrl, oauth::url_by_body)
         .at("/elements/{key}/instances")
-        .get(ListInstances, instances::list_of_element)
-        .post(CreateInstance, create::create_of_element)
+        .get(ListInstances, instances::list)
+        .post(CreateInstance, create::create)
         .at("/hubs")
         .get(ListHubs, hubs::list)
         .at("/hubs/keys")
@@ -96,8 +97,12 @@ fn instance() -> Endpoints {
         .put(ReplaceInstance, change::put)
         .delete(DeleteInstance, instances::delete)
         .at("/enabled")
-        .put(EnableInstance, instances::enable)
-        .delete(DisableInstance, instances::disable)
+        .put(EnableInstance, async |it: InstanceRef| {
+            set_disabled(&it, false)
+        })
+        .delete(DisableInstance, async |it: InstanceRef| {
+            set_disabled(&it, true)
+        })
         .at("/configuration")
         .get(ListConfiguration, configuration::list)
         .at("/configuration/{entry}")

@@ -17,16 +17,10 @@ pub(crate) struct ObjectCollection {
     objects: BTreeMap<u64, Arc<Object>>,
     /// No id is given out twice, not even after its object is deleted.
     last_id: u64,
-    ids: IdType,
+    /// Or else they are texts.
+    ids_are_numbers: bool,
     /// About how many bytes were added to what the catalogue has.
     added_bytes: usize,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum IdType {
-    #[default]
-    Text,
-    Number,
 }
 
 /// The greatest id that objects may come with: what is left is enough for those that are added.
@@ -38,10 +32,10 @@ impl TryFrom<Vec<Object>> for ObjectCollection {
     fn try_from(objects: Vec<Object>) -> Result<Self, String> {
         let mut collection = Self::default();
         for (position, object) in objects.into_iter().enumerate() {
-            let (id, ids) = match object.get("id") {
-                Some(Value::Number(id)) => (id.as_u64(), IdType::Number),
-                Some(Value::String(id)) => (number(id), IdType::Text),
-                _ => (None, IdType::Text),
+            let (id, is_number) = match object.get("id") {
+                Some(Value::Number(id)) => (id.as_u64(), true),
+                Some(Value::String(id)) => (number(id), false),
+                _ => (None, false),
             };
             let id = id.filter(|id| (1..=MAX_GIVEN_ID).contains(id));
             let id = id.ok_or_else(|| {
@@ -50,10 +44,10 @@ impl TryFrom<Vec<Object>> for ObjectCollection {
                      as such or as text"
                 )
             })?;
-            if position > 0 && ids != collection.ids {
+            if position > 0 && is_number != collection.ids_are_numbers {
                 return Err("ids are numbers, or they are texts, but not both".to_owned());
             }
-            collection.ids = ids;
+            collection.ids_are_numbers = is_number;
             collection.last_id = collection.last_id.max(id);
             if collection.objects.insert(id, Arc::new(object)).is_some() {
                 return Err(format!("the id {id} is there twice"));
@@ -107,9 +101,9 @@ impl ObjectCollection {
 
     /// The object's own idea of its id does not count.
     fn put(&mut self, id: u64, mut object: Object) -> Arc<Object> {
-        let shown = match self.ids {
-            IdType::Text => Value::from(id.to_string()),
-            IdType::Number => Value::from(id),
+        let shown = match self.ids_are_numbers {
+            true => Value::from(id),
+            false => Value::from(id.to_string()),
         };
         object.insert("id".to_owned(), shown);
         let place = self.objects.entry(id).or_default();

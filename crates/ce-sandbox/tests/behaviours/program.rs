@@ -1,12 +1,12 @@
 //! The program: its ready line, its exit codes, its log.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
-use std::{env, fs, process};
 
 use ce_sandbox::{DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET};
+use tempfile::NamedTempFile;
 
 use crate::http;
 
@@ -166,26 +166,14 @@ fn a_reader_that_goes_away_does_not_end_it() {
     assert_eq!(program.child.try_wait().unwrap(), None, "still running");
 }
 
-/// A file that is gone when the test is over.
-struct File(PathBuf);
-
-impl File {
-    fn new(name: &str, text: &str) -> Self {
-        let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let path = directory.join(format!("{name}-{}.json", process::id()));
-        fs::write(&path, text).unwrap();
-        Self(path)
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
+fn file(text: &str) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    fs::write(&file, text).unwrap();
+    file
 }
 
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
+fn path(file: &NamedTempFile) -> &str {
+    file.path().to_str().unwrap()
 }
 
 fn catalogue(id: u64, key: &str) -> String {
@@ -197,10 +185,10 @@ fn catalogue(id: u64, key: &str) -> String {
 
 #[test]
 fn catalogues_come_on_top() {
-    let first = File::new("first", &catalogue(9001, "first"));
-    let second = File::new("second", &catalogue(9002, "second"));
+    let first = file(&catalogue(9001, "first"));
+    let second = file(&catalogue(9002, "second"));
     let option = "--catalogue";
-    let program = Program::start(&[option, first.path(), option, second.path()]);
+    let program = Program::start(&[option, path(&first), option, path(&second)]);
     for key in ["instagram", "first", "second"] {
         assert_eq!(program.get_by_default(&format!("/elements/{key}")), 200);
     }
@@ -208,15 +196,15 @@ fn catalogues_come_on_top() {
 
 #[test]
 fn a_mistake_in_a_catalogue_is_shown_to_the_file_the_element_and_the_field() {
-    let taken = File::new("taken", &catalogue(74, "mine"));
-    let wrong = File::new("wrong", &catalogue(9001, "mine").replace("custom", "magic"));
-    let broken = File::new("broken", "{");
+    let taken = file(&catalogue(74, "mine"));
+    let wrong = file(&catalogue(9001, "mine").replace("custom", "magic"));
+    let broken = file("{");
     for (file, part) in [
         (&taken, "element mine: id: "),
         (&wrong, "element mine: authentication: "),
         (&broken, "line 1"),
     ] {
-        let path = file.path();
+        let path = path(file);
         let stderr = ends(&["--catalogue", path], 2, &[path, part]);
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
     }

@@ -64,7 +64,7 @@ fn apply(
     let renewal = renewal.filter(|_| element.authentication.is_oauth());
     instance.check_room(weight)?;
     if let Some(data) = &renewal {
-        Consent::renewed(&element, data)?.redeem(&mut instance.store.state())?;
+        Consent::read(&element, Some(data), false)?.redeem(&mut instance.store.state())?;
     }
     instance.change(0, |instance| {
         if let Some(given) = body.configuration {

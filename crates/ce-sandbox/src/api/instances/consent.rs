@@ -12,36 +12,22 @@ pub(crate) struct Consent<'a> {
 }
 
 impl<'a> Consent<'a> {
-    /// For a new instance: everything that the callback carried has to be there.
-    pub(crate) fn required(
+    /// For a new instance everything that the callback carried has to be there. For one that exists, what
+    /// came with the code need not come again.
+    pub(crate) fn read(
         element: &'a Element,
         data: Option<&'a Object>,
-    ) -> Result<Self, ApiError> {
-        let required = element.callback_parameters.iter();
-        let required = required.filter(|parameter| parameter.required);
-        Self::read(
-            element,
-            data,
-            required.map(|parameter| parameter.name.as_str()),
-        )
-    }
-
-    /// For an instance that exists: what came with the code then need not come again.
-    pub(crate) fn renewed(element: &'a Element, data: &'a Object) -> Result<Self, ApiError> {
-        Self::read(element, Some(data), [].into_iter())
-    }
-
-    fn read(
-        element: &'a Element,
-        data: Option<&'a Object>,
-        required: impl Iterator<Item = &'a str>,
+        is_new: bool,
     ) -> Result<Self, ApiError> {
         let own: &[&str] = match element.authentication {
             Authentication::OAuth1 => &["oauth_token", "oauth_verifier", "secret"],
             _ => &["code"],
         };
+        let carried = element.callback_parameters.iter();
+        let carried = carried.filter(|parameter| is_new && parameter.required);
+        let carried = carried.map(|parameter| parameter.name.as_str());
         let is_missing = |name: &&str| data.is_none_or(|data| text(data, name).is_none());
-        let missing = own.iter().copied().chain(required).filter(is_missing);
+        let missing = own.iter().copied().chain(carried).filter(is_missing);
         let missing: Vec<&str> = missing.collect();
         match data {
             Some(data) if missing.is_empty() => Ok(Self { element, data }),

@@ -7,7 +7,7 @@ use axum::{Extension, Json};
 use super::body::{InstanceBody, check_required, configuration};
 use super::consent::Consent;
 use super::view::full;
-use crate::api::path::{ElementRef, element};
+use crate::api::path::{PathParameters, element};
 use crate::catalogue::Element;
 use crate::faults::ExtraProvisioning;
 use crate::store::{ExternalAuthentication, Instance, Redacted, Store, mask_all, without_tags};
@@ -16,25 +16,19 @@ use crate::web::{ApiError, JsonBody, JsonResult, PlatformCall};
 type Body = JsonBody<InstanceBody>;
 type Extra = Option<Extension<ExtraProvisioning>>;
 
-/// Step 2: `POST /instances`. The body names the element.
+/// Step 2: `POST /instances`, of which the body names the element, and
+/// `POST /elements/{keyOrId}/instances`.
 pub(crate) async fn create(
     _: PlatformCall,
     State(store): State<Arc<Store>>,
+    path: PathParameters,
     extra: Extra,
     body: Body,
 ) -> JsonResult {
-    let element = named(&store, &body.value)?;
-    provision(&store, element, body, extra).await
-}
-
-/// `POST /elements/{keyOrId}/instances`. The path names the element.
-pub(crate) async fn create_of_element(
-    _: PlatformCall,
-    State(store): State<Arc<Store>>,
-    ElementRef(element): ElementRef,
-    extra: Extra,
-    body: Body,
-) -> JsonResult {
+    let element = match path.key.as_str() {
+        "" => named(&store, &body.value)?,
+        key => element(&store, key)?,
+    };
     provision(&store, element, body, extra).await
 }
 
@@ -70,7 +64,7 @@ async fn provision(
     check_required(&element, &name, &given, brings_token)?;
     let provider_data = body.provider_data.as_ref();
     let consent = match element.authentication.is_oauth() && !brings_token {
-        true => Some(Consent::required(&element, provider_data)?),
+        true => Some(Consent::read(&element, provider_data, true)?),
         false => None,
     };
     let (id, token, resets) = accept(store, consent, weight)?;

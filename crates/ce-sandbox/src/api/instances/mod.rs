@@ -16,41 +16,29 @@ use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use self::view::{full, short};
-use super::path::{ElementRef, InstanceRef};
+use super::path::{InstanceRef, PathParameters, element};
 use super::through::Through;
 use crate::store::{Instance, Store};
-use crate::web::{ApiError, Credentials, JsonResult, MAX_PAGE, Parameters, PlatformCall, page};
+use crate::web::{ApiError, Credentials, JsonResult, MAX_PAGE, Parameters, page};
 
-/// `GET /instances`: all of them, or with an element token the one that it belongs to.
+/// `GET /instances`, `GET /elements/{keyOrId}/instances`: all of them, or with an element token the one
+/// that it belongs to.
 pub(crate) async fn list(
     State(store): State<Arc<Store>>,
+    path: PathParameters,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Result<Response, ApiError> {
     let credentials = Credentials::read(&headers)?;
-    if credentials.names_an_element() {
+    if path.key.is_empty() && credentials.names_an_element() {
         let id = credentials.check_element_call(&store)?;
         return Ok(show(InstanceRef { store, id }).await?.into_response());
     }
     credentials.check_platform_call(&store)?;
-    search(&store, &parameters, None)
-}
-
-/// `GET /elements/{keyOrId}/instances`.
-pub(crate) async fn list_of_element(
-    _: PlatformCall,
-    State(store): State<Arc<Store>>,
-    ElementRef(element): ElementRef,
-    parameters: Parameters,
-) -> Result<Response, ApiError> {
-    search(&store, &parameters, Some(element.id))
-}
-
-fn search(
-    store: &Store,
-    parameters: &Parameters,
-    element_id: Option<u64>,
-) -> Result<Response, ApiError> {
+    let element_id = match path.key.as_str() {
+        "" => None,
+        key => Some(element(&store, key)?.id),
+    };
     let tags = parameters.all("tags[]").chain(parameters.all("tags"));
     let tags: Vec<&str> = tags.collect();
     let text = parameters.first("searchText").map(str::to_lowercase);
@@ -75,7 +63,7 @@ fn search(
         Some("false") => short,
         _ => full,
     };
-    page(found.into_iter().map(view), MAX_PAGE, parameters)
+    page(found.into_iter().map(view), MAX_PAGE, &parameters)
 }
 
 /// `GET /instances/{id}`.
@@ -90,17 +78,8 @@ pub(crate) async fn delete(InstanceRef { store, id }: InstanceRef) -> Result<Sta
     Ok(StatusCode::OK)
 }
 
-/// `PUT /instances/{id}/enabled`. A token enables its instance as well as it disabled it.
-pub(crate) async fn enable(instance: InstanceRef) -> Result<StatusCode, ApiError> {
-    set_disabled(&instance, false)
-}
-
-/// `DELETE /instances/{id}/enabled`.
-pub(crate) async fn disable(instance: InstanceRef) -> Result<StatusCode, ApiError> {
-    set_disabled(&instance, true)
-}
-
-fn set_disabled(instance: &InstanceRef, disabled: bool) -> Result<StatusCode, ApiError> {
+/// `PUT` and `DELETE /instances/{id}/enabled`. A token enables its instance as well as it disabled it.
+pub(super) fn set_disabled(instance: &InstanceRef, disabled: bool) -> Result<StatusCode, ApiError> {
     instance.change(0, |instance| {
         instance.disabled = disabled;
         Ok(StatusCode::OK)
