@@ -2,20 +2,19 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::path::ElementRef;
 use crate::catalogue::Element;
 use crate::store::Store;
-use crate::web::{ApiError, MAX_PAGE, Parameters, PlatformCall, page, with_field};
+use crate::web::{ApiResult, MAX_PAGE, Parameters, PlatformCall, page, with_field};
 
 /// `GET /elements`.
 pub(crate) async fn list(
     _: PlatformCall,
     State(store): State<Arc<Store>>,
     parameters: Parameters,
-) -> Result<Response, ApiError> {
+) -> ApiResult {
     let elements = store.settings.catalogue.elements();
     page(elements.map(|element| full(element)), MAX_PAGE, &parameters)
 }

@@ -15,7 +15,7 @@ use super::path::PathParameters;
 use super::through::Through;
 use crate::catalogue::number;
 use crate::store::{Content, FileConflict, FilePath, Files, LinkedFile, Store, StoredFile};
-use crate::web::{ApiError, JsonBody, JsonResult, MAX_PAGE, Parameters, Parts, page};
+use crate::web::{ApiError, ApiResult, JsonBody, JsonResult, MAX_PAGE, Parameters, Parts, page};
 
 impl Through {
     /// Calls the files of the instance, if its element has any and there is room for so many bytes
@@ -23,8 +23,8 @@ impl Through {
     fn files<T>(
         &self,
         weight: usize,
-        call: impl FnOnce(&mut Files) -> Result<T, ApiError>,
-    ) -> Result<T, ApiError> {
+        call: impl FnOnce(&mut Files) -> ApiResult<T>,
+    ) -> ApiResult<T> {
         self.change(weight, |instance| match instance.element.has_files() {
             true => call(&mut instance.files),
             false => Err(ApiError::not_found(format!(
@@ -39,7 +39,7 @@ impl Through {
         &self,
         parameters: &Parameters,
         read: impl FnOnce(&StoredFile, &Content) -> T,
-    ) -> Result<T, ApiError> {
+    ) -> ApiResult<T> {
         let path = path(parameters.first("path"))?;
         self.files(0, |files| {
             let found = files.get(&path);
@@ -50,10 +50,7 @@ impl Through {
 }
 
 /// `GET /folders/contents?path=…`.
-pub(crate) async fn contents(
-    through: Through,
-    parameters: Parameters,
-) -> Result<Response, ApiError> {
+pub(crate) async fn contents(through: Through, parameters: Parameters) -> ApiResult {
     let path = path(parameters.first("path"))?;
     through.files(0, |files| {
         let contents = files.contents(&path);
@@ -118,19 +115,16 @@ fn refused(conflict: &FileConflict, path: &FilePath) -> ApiError {
 pub(crate) async fn delete_folder(
     through: Through,
     parameters: Parameters,
-) -> Result<StatusCode, ApiError> {
+) -> ApiResult<StatusCode> {
     delete(&through, &parameters, "folder")
 }
 
 /// `DELETE /files?path=…`.
-pub(crate) async fn delete_file(
-    through: Through,
-    parameters: Parameters,
-) -> Result<StatusCode, ApiError> {
+pub(crate) async fn delete_file(through: Through, parameters: Parameters) -> ApiResult<StatusCode> {
     delete(&through, &parameters, "file")
 }
 
-fn delete(through: &Through, parameters: &Parameters, kind: &str) -> Result<StatusCode, ApiError> {
+fn delete(through: &Through, parameters: &Parameters, kind: &str) -> ApiResult<StatusCode> {
     let path = path(parameters.first("path"))?;
     let id = through.files(0, |files| {
         let found = files.get(&path);
@@ -145,10 +139,7 @@ fn delete(through: &Through, parameters: &Parameters, kind: &str) -> Result<Stat
 }
 
 /// `GET /files?path=…`: the content.
-pub(crate) async fn download(
-    through: Through,
-    parameters: Parameters,
-) -> Result<Response, ApiError> {
+pub(crate) async fn download(through: Through, parameters: Parameters) -> ApiResult {
     through.file(&parameters, |_, content| as_body(content))
 }
 
@@ -156,7 +147,7 @@ pub(crate) async fn download(
 pub(crate) async fn download_by_id(
     through: Through,
     PathParameters { id, .. }: PathParameters,
-) -> Result<Response, ApiError> {
+) -> ApiResult {
     through.files(0, |files| {
         let file = number(&id).and_then(|id| files.find(id)?.content.as_ref());
         let none = || ApiError::not_found(format!("No file found with the id {id}."));
@@ -187,7 +178,7 @@ pub(crate) async fn links(through: Through, parameters: Parameters) -> JsonResul
 pub(crate) async fn follow_link(
     State(store): State<Arc<Store>>,
     PathParameters { link, .. }: PathParameters,
-) -> Result<Response, ApiError> {
+) -> ApiResult {
     let state = store.state();
     let file = state.links.get(&link).and_then(|linked| {
         let instance = state.instances.get(linked.instance_id)?;
@@ -205,7 +196,7 @@ fn as_body(content: &Content) -> Response {
     (media_type, content.bytes.clone()).into_response()
 }
 
-fn path(text: Option<&str>) -> Result<FilePath, ApiError> {
+fn path(text: Option<&str>) -> ApiResult<FilePath> {
     FilePath::parse(text.unwrap_or_default()).ok_or_else(|| {
         ApiError::bad_request("path has to begin at the root, as /folder/name, and without ..")
     })

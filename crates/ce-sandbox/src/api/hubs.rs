@@ -3,14 +3,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::elements::full;
 use super::path::PathParameters;
 use crate::catalogue::Element;
 use crate::store::Store;
-use crate::web::{ApiError, JsonResult, MAX_PAGE, Parameters, PlatformCall, page};
+use crate::web::{ApiError, ApiResult, JsonResult, MAX_PAGE, Parameters, PlatformCall, page};
 
 /// `GET /hubs`.
 pub(crate) async fn list(_: PlatformCall, State(store): State<Arc<Store>>) -> Json<Value> {
@@ -38,7 +37,7 @@ pub(crate) async fn elements(
     State(store): State<Arc<Store>>,
     path: PathParameters,
     parameters: Parameters,
-) -> Result<Response, ApiError> {
+) -> ApiResult {
     let elements = of_hub(&store, &path.hub)?.into_iter();
     page(elements.map(|element| full(element)), MAX_PAGE, &parameters)
 }
@@ -49,7 +48,7 @@ fn hubs(store: &Store) -> BTreeSet<&str> {
 }
 
 /// The elements of a hub, which there is as soon as an element is of it.
-fn of_hub<'a>(store: &'a Store, hub: &str) -> Result<Vec<&'a Arc<Element>>, ApiError> {
+fn of_hub<'a>(store: &'a Store, hub: &str) -> ApiResult<Vec<&'a Arc<Element>>> {
     let elements = store.settings.catalogue.elements();
     let elements: Vec<_> = elements.filter(|element| element.hub == hub).collect();
     match elements.is_empty() {

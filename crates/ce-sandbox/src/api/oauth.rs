@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::path::ElementRef;
 use crate::catalogue::{Authentication, Element};
 use crate::store::{CallbackUrl, Redacted, RequestToken, Settings, Store};
-use crate::web::{ApiError, JsonObject, JsonResult, Parameters};
+use crate::web::{ApiError, ApiResult, JsonObject, JsonResult, Parameters};
 
 /// Step 1, with the parameters in the query.
 pub(crate) async fn url_by_query(
     State(store): State<Arc<Store>>,
     ElementRef(element): ElementRef,
     parameters: Parameters,
-) -> Result<Json<AuthorizationUrl>, ApiError> {
+) -> ApiResult<Json<AuthorizationUrl>> {
     authorization_url(&store, &element, &parameters)
 }
 
@@ -25,7 +25,7 @@ pub(crate) async fn url_by_body(
     State(store): State<Arc<Store>>,
     ElementRef(element): ElementRef,
     JsonObject(body): JsonObject,
-) -> Result<Json<AuthorizationUrl>, ApiError> {
+) -> ApiResult<Json<AuthorizationUrl>> {
     // Nothing but texts, numbers and booleans can be a parameter.
     let parameters = body.into_iter().filter_map(|(name, value)| match value {
         Value::String(text) => Some((name, text)),
@@ -78,7 +78,7 @@ fn authorization_url(
     store: &Store,
     element: &Element,
     parameters: &Parameters,
-) -> Result<Json<AuthorizationUrl>, ApiError> {
+) -> ApiResult<Json<AuthorizationUrl>> {
     let query = match element.authentication {
         Authentication::OAuth2 => for_a_code(element, parameters)?,
         Authentication::OAuth1 => for_a_request_token(store, element, parameters)?,
@@ -97,7 +97,7 @@ fn authorization_url(
     }))
 }
 
-fn for_a_code(element: &Element, parameters: &Parameters) -> Result<String, ApiError> {
+fn for_a_code(element: &Element, parameters: &Parameters) -> ApiResult<String> {
     let callback = callback(element, parameters, None)?;
     Ok(Serializer::new(String::new())
         .append_pair("response_type", "code")
@@ -113,7 +113,7 @@ fn for_a_request_token(
     store: &Store,
     element: &Element,
     parameters: &Parameters,
-) -> Result<String, ApiError> {
+) -> ApiResult<String> {
     let callback = callback(element, parameters, Some("requestToken"))?;
     let token = text(parameters, "requestToken");
     let store_state = store.state();
@@ -140,7 +140,7 @@ fn callback(
     element: &Element,
     parameters: &Parameters,
     besides: Option<&str>,
-) -> Result<CallbackUrl, ApiError> {
+) -> ApiResult<CallbackUrl> {
     let required = ["apiKey", "apiSecret", "callbackUrl"].into_iter();
     let own = element.oauth_url_parameters.iter().map(String::as_str);
     let required = required.chain(own).chain(besides);

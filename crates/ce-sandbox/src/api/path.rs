@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::catalogue::{Element, number};
 use crate::store::{Instance, Store};
-use crate::web::{ApiError, Credentials};
+use crate::web::{ApiError, ApiResult, Credentials};
 
 /// What varies in a path, decoded. What the route does not have is empty.
 #[derive(Default, Deserialize)]
@@ -33,7 +33,7 @@ pub(crate) struct InstanceRef {
 }
 
 impl InstanceRef {
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&Instance) -> T) -> Result<T, ApiError> {
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Instance) -> T) -> ApiResult<T> {
         let state = self.store.state();
         let instance = state.instances.get(self.id);
         Ok(read(
@@ -45,14 +45,14 @@ impl InstanceRef {
     pub(crate) fn change<T>(
         &self,
         weight: usize,
-        change: impl FnOnce(&mut Instance) -> Result<T, ApiError>,
-    ) -> Result<T, ApiError> {
+        change: impl FnOnce(&mut Instance) -> ApiResult<T>,
+    ) -> ApiResult<T> {
         self.check_room(weight)?;
         let changed = self.store.state().instances.change(self.id, change);
         changed.unwrap_or_else(|| Err(ApiError::no_such_instance(self.id)))
     }
 
-    pub(crate) fn check_room(&self, weight: usize) -> Result<(), ApiError> {
+    pub(crate) fn check_room(&self, weight: usize) -> ApiResult<()> {
         match weight == 0 || self.store.state().instances.has_room_for(weight) {
             true => Ok(()),
             false => Err(ApiError::full()),
@@ -63,7 +63,7 @@ impl InstanceRef {
 impl<S: Send + Sync> FromRequestParts<S> for PathParameters {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
         let path = Path::from_request_parts(parts, state).await;
         let Path(parameters) = path.map_err(|_| ApiError::no_such_path())?;
         Ok(parameters)
@@ -73,7 +73,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParameters {
 impl FromRequestParts<Arc<Store>> for ElementRef {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> ApiResult<Self> {
         let path = PathParameters::from_request_parts(parts, store).await?;
         element(store, &path.key).map(Self)
     }
@@ -82,7 +82,7 @@ impl FromRequestParts<Arc<Store>> for ElementRef {
 impl FromRequestParts<Arc<Store>> for InstanceRef {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> ApiResult<Self> {
         let credentials = Credentials::read(&parts.headers)?;
         let path = PathParameters::from_request_parts(parts, store).await?;
         let store = Arc::clone(store);
@@ -104,7 +104,7 @@ impl FromRequestParts<Arc<Store>> for InstanceRef {
     }
 }
 
-pub(crate) fn element(store: &Store, key_or_id: &str) -> Result<Arc<Element>, ApiError> {
+pub(crate) fn element(store: &Store, key_or_id: &str) -> ApiResult<Arc<Element>> {
     let element = store.settings.catalogue.find(key_or_id);
     let element = element.ok_or_else(|| ApiError::no_such_element(key_or_id))?;
     Ok(Arc::clone(element))

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::path::InstanceRef;
 use crate::events::report;
 use crate::store::{Instance, Store};
-use crate::web::{ApiError, Credentials};
+use crate::web::{ApiError, ApiResult, Credentials};
 
 /// A call through an instance, which an element token names.
 pub(crate) struct Through(pub(crate) InstanceRef);
@@ -19,7 +19,7 @@ pub(crate) struct Through(pub(crate) InstanceRef);
 impl FromRequestParts<Arc<Store>> for Through {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> ApiResult<Self> {
         let id = Credentials::read(&parts.headers)?.check_element_call(store)?;
         let store = Arc::clone(store);
         Ok(Self(InstanceRef { store, id }))
@@ -28,10 +28,7 @@ impl FromRequestParts<Arc<Store>> for Through {
 
 impl Through {
     /// Calls through the instance, unless it is disabled or its provider lets it in no more.
-    pub(crate) fn call<T>(
-        &self,
-        call: impl FnOnce(&mut Instance) -> Result<T, ApiError>,
-    ) -> Result<T, ApiError> {
+    pub(crate) fn call<T>(&self, call: impl FnOnce(&mut Instance) -> ApiResult<T>) -> ApiResult<T> {
         self.change(0, call)
     }
 
@@ -39,8 +36,8 @@ impl Through {
     pub(crate) fn change<T>(
         &self,
         weight: usize,
-        change: impl FnOnce(&mut Instance) -> Result<T, ApiError>,
-    ) -> Result<T, ApiError> {
+        change: impl FnOnce(&mut Instance) -> ApiResult<T>,
+    ) -> ApiResult<T> {
         self.0.change(weight, |instance| {
             if instance.disabled {
                 let message = format!("Instance {} is disabled.", instance.id);

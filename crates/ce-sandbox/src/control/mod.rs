@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use http::StatusCode;
@@ -24,7 +23,7 @@ use crate::catalogue::{Object, ObjectCollection};
 use crate::events::{NotifyError, notify};
 use crate::faults::{FaultRule, Faults};
 use crate::store::Store;
-use crate::web::{ApiError, JsonBody, JsonResult};
+use crate::web::{ApiError, ApiResult, JsonBody, JsonResult};
 
 #[derive(Clone)]
 struct Control {
@@ -52,7 +51,7 @@ pub(crate) fn routes(store: &Arc<Store>, faults: &Arc<Faults>) -> Router {
 }
 
 /// A page of anybody's that is open in a browser on this machine could call loopback, too.
-async fn refuse_browsers(request: Request, next: Next) -> Result<Response, ApiError> {
+async fn refuse_browsers(request: Request, next: Next) -> ApiResult {
     match request.headers().contains_key(ORIGIN) {
         true => Err(ApiError::forbidden(
             "The sandbox is not controlled by web pages.",
@@ -78,7 +77,7 @@ struct InstanceId(u64);
 impl<S: Send + Sync> FromRequestParts<S> for InstanceId {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
         let id = Path::<u64>::from_request_parts(parts, state).await;
         let id = id.map_err(|_| ApiError::not_found("Ids of instances are numbers."))?;
         Ok(Self(id.0))
@@ -88,7 +87,7 @@ impl<S: Send + Sync> FromRequestParts<S> for InstanceId {
 async fn delete_consent(
     State(Control { store, .. }): State<Control>,
     InstanceId(id): InstanceId,
-) -> Result<StatusCode, ApiError> {
+) -> ApiResult<StatusCode> {
     match revoke(&store, id) {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(ApiError::no_such_instance(id)),
@@ -109,7 +108,7 @@ async fn post_objects(
     State(Control { store, .. }): State<Control>,
     InstanceId(id): InstanceId,
     JsonBody { value: new, weight }: JsonBody<PostObjects>,
-) -> Result<StatusCode, ApiError> {
+) -> ApiResult<StatusCode> {
     let count = new.objects.len().saturating_add(new.count);
     let state = store.state();
     let instance = state.instances.get(id);
@@ -128,7 +127,7 @@ async fn post_objects(
 const LEAST_BYTES: usize = 512;
 
 /// Over HTTP the bounds hold that clients have, too.
-fn has_room(store: &Store, count: usize, room: usize, bytes: usize) -> Result<(), ApiError> {
+fn has_room(store: &Store, count: usize, room: usize, bytes: usize) -> ApiResult<()> {
     match count <= room && store.state().instances.has_room_for(bytes) {
         true => Ok(()),
         false => Err(ApiError::full()),
@@ -183,7 +182,7 @@ const MAX_RULES: usize = 1000;
 async fn post_faults(
     State(Control { faults, .. }): State<Control>,
     JsonBody { value: new, .. }: JsonBody<PostFaults>,
-) -> Result<StatusCode, ApiError> {
+) -> ApiResult<StatusCode> {
     let rules = new.faults.iter().map(|text| text.parse::<FaultRule>());
     let rules = rules.collect::<Result<Vec<_>, _>>();
     let rules = rules.map_err(|error| ApiError::bad_request(error.to_string()))?;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::catalogue::{Authentication, Element};
 use crate::store::{CallbackUrl, Store};
-use crate::web::{ApiError, Parameters};
+use crate::web::{ApiError, ApiResult, Parameters};
 
 /// What an application asks a user for at the provider (RFC 6749, section 4.1.1).
 pub(crate) struct AuthorizationRequest {
@@ -26,11 +26,7 @@ pub(crate) enum GrantType {
 impl AuthorizationRequest {
     /// What can't be asked stays an error on the page: an address that is not trusted enough to send a
     /// code to is not trusted with an error either.
-    pub(crate) fn read(
-        store: &Store,
-        key_or_id: &str,
-        fields: &Parameters,
-    ) -> Result<Self, ApiError> {
+    pub(crate) fn read(store: &Store, key_or_id: &str, fields: &Parameters) -> ApiResult<Self> {
         let nobody = || ApiError::not_found("No provider asks for consent here.");
         let element = store.settings.catalogue.find(key_or_id);
         let element = element.ok_or_else(nobody)?;
@@ -41,7 +37,7 @@ impl AuthorizationRequest {
         }
     }
 
-    fn for_a_code(element: &Arc<Element>, fields: &Parameters) -> Result<Self, ApiError> {
+    fn for_a_code(element: &Arc<Element>, fields: &Parameters) -> ApiResult<Self> {
         let client_id = fields.first("client_id").unwrap_or_default().trim();
         if client_id.is_empty() {
             return Err(ApiError::bad_request(
@@ -76,7 +72,7 @@ impl AuthorizationRequest {
         store: &Store,
         element: &Arc<Element>,
         fields: &Parameters,
-    ) -> Result<Self, ApiError> {
+    ) -> ApiResult<Self> {
         let token = fields.first("oauth_token").unwrap_or_default();
         let state = store.state();
         let issued = state.request_tokens.get(token);

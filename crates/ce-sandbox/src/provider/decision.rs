@@ -1,6 +1,6 @@
 use super::authorization_request::{AuthorizationRequest, GrantType, no_such_token};
 use crate::store::{IssuedCode, Redacted, RequestToken, Store};
-use crate::web::ApiError;
+use crate::web::ApiResult;
 
 /// The user's answer.
 #[derive(Clone, Copy)]
@@ -11,7 +11,7 @@ pub(crate) enum Decision {
 
 impl AuthorizationRequest {
     /// Where the browser goes once the user has decided.
-    pub(crate) fn decide(&self, store: &Store, decision: Decision) -> Result<String, ApiError> {
+    pub(crate) fn decide(&self, store: &Store, decision: Decision) -> ApiResult<String> {
         match &self.grant {
             GrantType::Code { state, .. } => {
                 Ok(self.decide_on_a_code(store, decision, state.as_deref()))
@@ -56,7 +56,7 @@ impl AuthorizationRequest {
         store: &Store,
         decision: Decision,
         token: &str,
-    ) -> Result<String, ApiError> {
+    ) -> ApiResult<String> {
         let mut state = store.state();
         // Another tab may have decided meanwhile.
         let is_undecided = |issued: &RequestToken| issued.verifier.is_none();

@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::request_body::MAX_IN_FLIGHT;
 use crate::faults::{AppliedFault, Delivery, Faults, FromGateway};
 use crate::store::{Served, Store};
-use crate::web::{ApiError, REQUEST_ID, RequestId, method_not_allowed, render};
+use crate::web::{ApiError, ApiResult, REQUEST_ID, RequestId, method_not_allowed, render};
 use crate::{api, control, provider};
 
 /// Is called for each request before its response goes out.
@@ -50,10 +50,7 @@ impl App {
     }
 
     /// Responds to a request, and gives it its id and its record.
-    pub(crate) async fn respond(
-        &self,
-        request: http::Request<Result<Bytes, ApiError>>,
-    ) -> Response {
+    pub(crate) async fn respond(&self, request: http::Request<ApiResult<Bytes>>) -> Response {
         let (mut parts, body) = request.into_parts();
         if parts.uri.path().starts_with("/sandbox/") {
             let response = self.route(parts, body).await;
@@ -81,7 +78,7 @@ impl App {
         response
     }
 
-    async fn route(&self, mut parts: Parts, body: Result<Bytes, ApiError>) -> Response {
+    async fn route(&self, mut parts: Parts, body: ApiResult<Bytes>) -> Response {
         match (body, normalized(&parts.uri)) {
             (Err(error), _) => error.into_response(),
             (_, None) => ApiError::not_found("The path is not UTF-8.").into_response(),

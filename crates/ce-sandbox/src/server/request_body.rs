@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::store::Settings;
-use crate::web::ApiError;
+use crate::web::{ApiError, ApiResult};
 
 /// How much of a body that is too large is still read, and thrown away, so that a client which
 /// writes everything before it reads anything gets to see its 413 rather than a reset.
@@ -21,14 +21,14 @@ pub(super) async fn receive(
     body: Incoming,
     settings: &Settings,
     in_flight: &Semaphore,
-) -> Result<Bytes, ApiError> {
+) -> ApiResult<Bytes> {
     let body = collect(body, settings.max_body_bytes, in_flight);
     let received = timeout(settings.request_timeout, body).await;
     let too_slow = || ApiError::new(StatusCode::REQUEST_TIMEOUT, "The body took too long.");
     received.unwrap_or_else(|_| Err(too_slow()))
 }
 
-async fn collect(mut body: Incoming, max: usize, in_flight: &Semaphore) -> Result<Bytes, ApiError> {
+async fn collect(mut body: Incoming, max: usize, in_flight: &Semaphore) -> ApiResult<Bytes> {
     let too_large = || {
         let message = "The body is larger than the sandbox takes.";
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message)

@@ -1,18 +1,18 @@
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::Response;
 use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
 
+use super::ApiResult;
 use super::api_error::ApiError;
 
 /// Refuses a client that says it does not take JSON.
-pub(crate) async fn takes_json(request: Request, next: Next) -> Result<Response, ApiError> {
+pub(crate) async fn takes_json(request: Request, next: Next) -> ApiResult {
     check_json(request.headers())?;
     Ok(next.run(request).await)
 }
 
-pub(crate) fn check_json(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(crate) fn check_json(headers: &HeaderMap) -> ApiResult<()> {
     let values = headers.get_all(ACCEPT).iter();
     let ranges: Vec<String> = values
         .filter_map(|value| value.to_str().ok())

@@ -5,6 +5,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
+use super::ApiResult;
 use super::api_error::ApiError;
 use crate::store::{Redacted, Store};
 
@@ -22,7 +23,7 @@ pub(crate) struct PlatformCall;
 impl Credentials {
     /// Reads what there is. Old clients write `Element: TOKEN`, or leave the commas out, and the
     /// platform takes both. Parts of another kind are ignored.
-    pub(crate) fn read(headers: &HeaderMap) -> Result<Self, ApiError> {
+    pub(crate) fn read(headers: &HeaderMap) -> ApiResult<Self> {
         let mut credentials = Self::default();
         for value in headers.get_all(AUTHORIZATION) {
             let value = value.to_str().map_err(|_| invalid())?;
@@ -51,7 +52,7 @@ impl Credentials {
     }
 
     /// User and organization have to be there, and whatever is there has to be right.
-    pub(crate) fn check_platform_call(&self, store: &Store) -> Result<(), ApiError> {
+    pub(crate) fn check_platform_call(&self, store: &Store) -> ApiResult<()> {
         self.check(
             store,
             &[("User", &self.user), ("Organization", &self.organization)],
@@ -63,12 +64,12 @@ impl Credentials {
     }
 
     /// The instance that the call goes through. The organization may be left out.
-    pub(crate) fn check_element_call(&self, store: &Store) -> Result<u64, ApiError> {
+    pub(crate) fn check_element_call(&self, store: &Store) -> ApiResult<u64> {
         self.check(store, &[("User", &self.user), ("Element", &self.element)])?;
         self.instance_id(store)
     }
 
-    fn check(&self, store: &Store, required: &[(&str, &Option<Redacted>)]) -> Result<(), ApiError> {
+    fn check(&self, store: &Store, required: &[(&str, &Option<Redacted>)]) -> ApiResult<()> {
         let missing = required.iter().filter(|(_, part)| part.is_none());
         let missing: Vec<&str> = missing.map(|(kind, _)| *kind).collect();
         if !missing.is_empty() {
@@ -91,7 +92,7 @@ impl Credentials {
         }
     }
 
-    fn instance_id(&self, store: &Store) -> Result<u64, ApiError> {
+    fn instance_id(&self, store: &Store) -> ApiResult<u64> {
         let token = self.element.as_ref().map_or("", Redacted::expose);
         let state = store.state();
         let instance = state.instances.find_by_token(token);
@@ -102,7 +103,7 @@ impl Credentials {
 impl FromRequestParts<Arc<Store>> for PlatformCall {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> ApiResult<Self> {
         Credentials::read(&parts.headers)?.check_platform_call(store)?;
         Ok(Self)
     }

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::ApiResult;
 use super::api_error::ApiError;
 use super::parameters::media_type;
 use crate::catalogue::{Object, weight_of};
@@ -14,7 +15,7 @@ pub(crate) struct JsonObject(pub(crate) Object);
 impl<S: Send + Sync> FromRequest<S> for JsonObject {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &S) -> ApiResult<Self> {
         if media_type(request.headers()) != "application/json" {
             return Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -50,7 +51,7 @@ pub(crate) struct JsonBody<T> {
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &S) -> ApiResult<Self> {
         let JsonObject(object) = JsonObject::from_request(request, state).await?;
         let weight = weight_of(&object);
         let value = serde_path_to_error::deserialize(Value::Object(object));

@@ -9,6 +9,7 @@ mod parameters;
 mod parts;
 
 use axum::Json;
+use axum::response::Response;
 use serde_json::Value;
 
 pub(crate) use accept::{check_json, takes_json};
@@ -19,8 +20,10 @@ pub(crate) use page::{MAX_PAGE, page};
 pub(crate) use parameters::{Parameters, media_type};
 pub(crate) use parts::Parts;
 
+pub(crate) type ApiResult<T = Response> = Result<T, ApiError>;
+
 /// A JSON document, or why there is none.
-pub(crate) type JsonResult = Result<Json<Value>, ApiError>;
+pub(crate) type JsonResult = ApiResult<Json<Value>>;
 
 /// The JSON object with one field more.
 pub(crate) fn with_field(mut object: Value, name: &str, field: Value) -> Value {

@@ -1,9 +1,10 @@
 use axum::Json;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::ApiResult;
 use super::api_error::ApiError;
 use super::parameters::Parameters;
 
@@ -23,7 +24,7 @@ pub(crate) fn page<T: Serialize>(
     list: impl ExactSizeIterator<Item = T>,
     max: usize,
     parameters: &Parameters,
-) -> Result<Response, ApiError> {
+) -> ApiResult {
     let Position { page_size, page } = position(parameters)?;
     // Like the platform's, it always comes, and may lead to an empty page.
     let next = Position {
@@ -44,7 +45,7 @@ pub(crate) fn page<T: Serialize>(
     Ok((headers, shortened, Json(items)).into_response())
 }
 
-fn position(parameters: &Parameters) -> Result<Position, ApiError> {
+fn position(parameters: &Parameters) -> ApiResult<Position> {
     let number = |name: &str, default| match parameters.first(name).map(str::parse) {
         None => Ok(default),
         Some(Ok(number @ 1..)) => Ok(number),

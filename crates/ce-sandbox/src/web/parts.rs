@@ -2,6 +2,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::ApiResult;
 use super::api_error::ApiError;
 
 /// How many parts a body may have.
@@ -19,7 +20,7 @@ pub(crate) struct Part {
 
 impl Parts {
     /// The first part of that name.
-    pub(crate) fn take(&mut self, name: &str) -> Result<Part, ApiError> {
+    pub(crate) fn take(&mut self, name: &str) -> ApiResult<Part> {
         let mut parts = self.0.iter();
         let position = parts.position(|part| part.name.as_deref() == Some(name));
         let missing = || ApiError::bad_request(format!("The body has no part named {name}."));
@@ -30,7 +31,7 @@ impl Parts {
 impl<S: Send + Sync> FromRequest<S> for Parts {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &S) -> ApiResult<Self> {
         let body = Multipart::from_request(request, state).await;
         let mut body = body.map_err(|_| {
             ApiError::new(

@@ -6,7 +6,7 @@ mod rows;
 use std::time::Duration;
 
 use axum::Json;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use super::through::Through;
 use crate::catalogue::{number, weight_of};
 use crate::events::send;
 use crate::store::{Job, Redacted, Store};
-use crate::web::{ApiError, JsonResult, Parameters, Parts, check_json};
+use crate::web::{ApiError, ApiResult, JsonResult, Parameters, Parts, check_json};
 
 /// How long a job takes at most, by the sandbox's clock.
 const DURATION: Duration = Duration::from_secs(1);
@@ -74,7 +74,7 @@ pub(crate) async fn upload(
     start(&through, job, &headers)
 }
 
-fn read(parts: &mut Parts) -> Result<Rows, ApiError> {
+fn read(parts: &mut Parts) -> ApiResult<Rows> {
     if let Ok(metadata) = parts.take("metaData") {
         let metadata = serde_json::from_slice::<Value>(&metadata.bytes);
         metadata.map_err(|_| ApiError::bad_request("metaData is not JSON."))?;
@@ -131,8 +131,8 @@ impl Through {
     fn job<T>(
         &self,
         path: &PathParameters,
-        call: impl FnOnce(u64, &mut Job) -> Result<T, ApiError>,
-    ) -> Result<T, ApiError> {
+        call: impl FnOnce(u64, &mut Job) -> ApiResult<T>,
+    ) -> ApiResult<T> {
         let now = self.0.store.time();
         self.call(|instance| {
             let job = number(&path.id).and_then(|id| Some((id, instance.jobs.get(id, now)?)));
@@ -163,7 +163,7 @@ pub(crate) async fn download(
     through: Through,
     path: PathParameters,
     headers: HeaderMap,
-) -> Result<Response, ApiError> {
+) -> ApiResult {
     through.job(&path, |id, job| {
         if path.resource != job.object {
             let message = format!("No {} found: job {id} is of {}.", path.resource, job.object);

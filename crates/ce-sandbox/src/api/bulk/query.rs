@@ -1,5 +1,5 @@
 use crate::api::objects::WhereClause;
-use crate::web::ApiError;
+use crate::web::{ApiError, ApiResult};
 
 /// `select * from contacts where …`
 pub(super) struct Query<'a> {
@@ -10,7 +10,7 @@ pub(super) struct Query<'a> {
 }
 
 impl<'a> Query<'a> {
-    pub(super) fn parse(text: &'a str) -> Result<Self, ApiError> {
+    pub(super) fn parse(text: &'a str) -> ApiResult<Self> {
         let from = split(text.trim(), " from ").and_then(|(select, rest)| {
             let (word, fields) = select.split_once(char::is_whitespace)?;
             let is_select = word.eq_ignore_ascii_case("select");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use crate::catalogue::Object;
-use crate::web::ApiError;
+use crate::web::{ApiError, ApiResult};
 
 /// Of so many rows it is told what is wrong with them.
 const MAX_ERRORS: usize = 1000;
@@ -23,7 +23,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Reads rows of values, of which the first names the fields.
-    pub(super) fn from_csv(bytes: &[u8]) -> Result<Self, ApiError> {
+    pub(super) fn from_csv(bytes: &[u8]) -> ApiResult<Self> {
         let mut reader = csv::Reader::from_reader(bytes);
         let no_names = |_| ApiError::bad_request("The first row has to name the fields.");
         let names = reader.headers().map_err(no_names)?.clone();
@@ -42,7 +42,7 @@ impl Rows {
     }
 
     /// Reads an array of objects, or one on each line.
-    pub(super) fn from_json(bytes: &[u8]) -> Result<Self, ApiError> {
+    pub(super) fn from_json(bytes: &[u8]) -> ApiResult<Self> {
         let no_json = |_| ApiError::bad_request("The file is not JSON.");
         let values = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
         let values = values.collect::<Result<Vec<_>, _>>().map_err(no_json)?;
@@ -71,7 +71,7 @@ impl Rows {
 }
 
 /// Each field that any object has is a column.
-pub(super) fn to_csv(objects: &[Object]) -> Result<Vec<u8>, ApiError> {
+pub(super) fn to_csv(objects: &[Object]) -> ApiResult<Vec<u8>> {
     let mut seen = HashSet::new();
     let names = objects.iter().flat_map(Object::keys);
     let columns: Vec<&str> = names

@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use crate::catalogue::{Authentication, Element, Object};
 use crate::store::{Configuration, ExternalAuthentication, MASK, without_tags};
-use crate::web::{ApiError, is_blank};
+use crate::web::{ApiError, ApiResult, is_blank};
 
 /// What creating an instance takes, and changing it. All else that is there is ignored.
 #[derive(Deserialize)]
@@ -65,7 +65,7 @@ pub(crate) fn check_required(
     name: &str,
     configuration: &Object,
     brings_token: bool,
-) -> Result<(), ApiError> {
+) -> ApiResult<()> {
     let required = element.configuration.iter().filter(|entry| entry.required);
     let required = required
         .map(|entry| entry.key.as_str())

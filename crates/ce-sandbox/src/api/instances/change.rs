@@ -8,7 +8,7 @@ use super::view::without_provider_data;
 use crate::api::path::InstanceRef;
 use crate::catalogue::{Element, Object};
 use crate::store::{Instance, mask_all, without_tags};
-use crate::web::{ApiError, JsonBody, JsonResult};
+use crate::web::{ApiError, ApiResult, JsonBody, JsonResult};
 
 type Body = JsonBody<InstanceBody>;
 
@@ -84,7 +84,7 @@ fn apply(
     })
 }
 
-fn check_element(element: &Element, body: &InstanceBody) -> Result<(), ApiError> {
+fn check_element(element: &Element, body: &InstanceBody) -> ApiResult<()> {
     let named = body.element_named();
     if named.is_none_or(|named| named == element.key || named == element.id.to_string()) {
         return Ok(());

@@ -8,7 +8,7 @@ use super::body::missing_entries;
 use crate::api::path::{InstanceRef, PathParameters};
 use crate::catalogue::{Object, number, weight_of};
 use crate::store::Instance;
-use crate::web::{ApiError, JsonObject, JsonResult, is_blank};
+use crate::web::{ApiError, ApiResult, JsonObject, JsonResult, is_blank};
 
 /// `GET /instances/{id}/configuration`.
 pub(crate) async fn list(instance: InstanceRef) -> JsonResult {
@@ -56,7 +56,7 @@ struct EntryView<'a> {
 
 impl EntryView<'_> {
     /// The value that the body gives to the entry, if it is about that entry.
-    fn new_value(&self, mut body: Object) -> Result<Value, ApiError> {
+    fn new_value(&self, mut body: Object) -> ApiResult<Value> {
         let Self { id, key, .. } = self;
         let is_other = |name: &str, own: Value| body.get(name).is_some_and(|given| *given != own);
         if is_other("id", json!(id)) || is_other("key", json!(key)) {
@@ -72,7 +72,7 @@ impl EntryView<'_> {
     }
 }
 
-fn find<'a>(instance: &'a Instance, id: &str) -> Result<EntryView<'a>, ApiError> {
+fn find<'a>(instance: &'a Instance, id: &str) -> ApiResult<EntryView<'a>> {
     let wanted = number(id);
     let found = entries(instance).find(|entry| Some(entry.id) == wanted);
     let of = instance.id;

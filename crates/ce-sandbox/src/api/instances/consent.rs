@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use crate::catalogue::{Authentication, Element, Object};
 use crate::store::{MASK, State};
-use crate::web::{ApiError, is_blank};
+use crate::web::{ApiError, ApiResult, is_blank};
 
 /// What an application brings in `providerData` to show that the user allowed it.
 pub(crate) struct Consent<'a> {
@@ -18,7 +18,7 @@ impl<'a> Consent<'a> {
         element: &'a Element,
         data: Option<&'a Object>,
         is_new: bool,
-    ) -> Result<Self, ApiError> {
+    ) -> ApiResult<Self> {
         let own: &[&str] = match element.authentication {
             Authentication::OAuth1 => &["oauth_token", "oauth_verifier", "secret"],
             _ => &["code"],
@@ -40,7 +40,7 @@ impl<'a> Consent<'a> {
     }
 
     /// Uses it up at the element's provider, which may refuse.
-    pub(crate) fn redeem(&self, state: &mut State) -> Result<(), ApiError> {
+    pub(crate) fn redeem(&self, state: &mut State) -> ApiResult<()> {
         let Self { element, data } = self;
         let given = |name| text(data, name).unwrap_or_default();
         let (valid, otherwise) = match element.authentication {

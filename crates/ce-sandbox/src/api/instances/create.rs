@@ -11,7 +11,7 @@ use crate::api::path::{PathParameters, element};
 use crate::catalogue::Element;
 use crate::faults::ExtraProvisioning;
 use crate::store::{ExternalAuthentication, Instance, Redacted, Store, mask_all, without_tags};
-use crate::web::{ApiError, JsonBody, JsonResult, PlatformCall};
+use crate::web::{ApiError, ApiResult, JsonBody, JsonResult, PlatformCall};
 
 type Body = JsonBody<InstanceBody>;
 type Extra = Option<Extension<ExtraProvisioning>>;
@@ -32,7 +32,7 @@ pub(crate) async fn create(
     provision(&store, element, body, extra).await
 }
 
-fn named(store: &Store, body: &InstanceBody) -> Result<Arc<Element>, ApiError> {
+fn named(store: &Store, body: &InstanceBody) -> ApiResult<Arc<Element>> {
     // A number is taken for a key in paths alone.
     if let Some(key) = body.element_key() {
         let element = store.settings.catalogue.find_key(key);
@@ -95,7 +95,7 @@ fn accept(
     store: &Store,
     consent: Option<Consent<'_>>,
     weight: usize,
-) -> Result<(u64, Redacted, u64), ApiError> {
+) -> ApiResult<(u64, Redacted, u64)> {
     let mut state = store.state();
     if state.instances.room() == 0 || !state.instances.has_room_for(weight) {
         return Err(ApiError::full());

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use self::view::{full, short};
 use super::path::{InstanceRef, PathParameters, element};
 use super::through::Through;
 use crate::store::{Instance, Store};
-use crate::web::{ApiError, Credentials, JsonResult, MAX_PAGE, Parameters, page};
+use crate::web::{ApiError, ApiResult, Credentials, JsonResult, MAX_PAGE, Parameters, page};
 
 /// `GET /instances`, `GET /elements/{keyOrId}/instances`: all of them, or with an element token the one
 /// that it belongs to.
@@ -28,7 +28,7 @@ pub(crate) async fn list(
     path: PathParameters,
     headers: HeaderMap,
     parameters: Parameters,
-) -> Result<Response, ApiError> {
+) -> ApiResult {
     let credentials = Credentials::read(&headers)?;
     if path.key.is_empty() && credentials.names_an_element() {
         let id = credentials.check_element_call(&store)?;
@@ -72,14 +72,14 @@ pub(crate) async fn show(instance: InstanceRef) -> JsonResult {
 }
 
 /// `DELETE /instances/{id}`.
-pub(crate) async fn delete(InstanceRef { store, id }: InstanceRef) -> Result<StatusCode, ApiError> {
+pub(crate) async fn delete(InstanceRef { store, id }: InstanceRef) -> ApiResult<StatusCode> {
     let removed = store.state().instances.remove(id);
     removed.ok_or_else(|| ApiError::no_such_instance(id))?;
     Ok(StatusCode::OK)
 }
 
 /// `PUT` and `DELETE /instances/{id}/enabled`. A token enables its instance as well as it disabled it.
-pub(super) fn set_disabled(instance: &InstanceRef, disabled: bool) -> Result<StatusCode, ApiError> {
+pub(super) fn set_disabled(instance: &InstanceRef, disabled: bool) -> ApiResult<StatusCode> {
     instance.change(0, |instance| {
         instance.disabled = disabled;
         Ok(StatusCode::OK)

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::FromRequestParts;
-use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
 use serde_json::json;
@@ -18,7 +17,7 @@ use super::path::PathParameters;
 use super::through::Through;
 use crate::catalogue::{Object, ObjectCollection, number, weight_of};
 use crate::store::{Instance, Store};
-use crate::web::{ApiError, Credentials, JsonObject, JsonResult, Parameters, page};
+use crate::web::{ApiError, ApiResult, Credentials, JsonObject, JsonResult, Parameters, page};
 pub(super) use metadata::{metadata, names};
 
 /// How many objects a page holds at most.
@@ -35,7 +34,7 @@ pub(crate) struct Resource {
 impl FromRequestParts<Arc<Store>> for Resource {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, store: &Arc<Store>) -> ApiResult<Self> {
         let path = PathParameters::from_request_parts(parts, store).await?;
         // A path at which no element has anything leads nowhere, whoever calls.
         let is_known = store.settings.catalogue.has_resource(&path.resource);
@@ -56,7 +55,7 @@ impl Resource {
         &self,
         weight: usize,
         event_type: &str,
-        change: impl FnOnce(&mut ObjectCollection) -> Result<Arc<Object>, ApiError>,
+        change: impl FnOnce(&mut ObjectCollection) -> ApiResult<Arc<Object>>,
     ) -> JsonResult {
         let change = |instance: &mut Instance| change(objects_mut(instance, &self.name)?);
         let object = self.through.change(weight, change)?;
@@ -85,10 +84,7 @@ impl Resource {
 }
 
 /// An instance's objects of that name.
-pub(super) fn objects<'a>(
-    instance: &'a Instance,
-    name: &str,
-) -> Result<&'a ObjectCollection, ApiError> {
+pub(super) fn objects<'a>(instance: &'a Instance, name: &str) -> ApiResult<&'a ObjectCollection> {
     instance.objects(name).ok_or_else(|| {
         let key = &instance.element.key;
         ApiError::not_found(format!("Element {key:?} has no resource {name:?}."))
@@ -99,7 +95,7 @@ pub(super) fn objects<'a>(
 pub(super) fn objects_mut<'a>(
     instance: &'a mut Instance,
     name: &str,
-) -> Result<&'a mut ObjectCollection, ApiError> {
+) -> ApiResult<&'a mut ObjectCollection> {
     objects(instance, name)?;
     instance
         .objects_mut(name)
@@ -111,7 +107,7 @@ pub(super) fn find<'a>(
     instance: &'a Instance,
     name: &str,
     wanted: Option<&WhereClause>,
-) -> Result<Vec<&'a Object>, ApiError> {
+) -> ApiResult<Vec<&'a Object>> {
     let objects = objects(instance, name)?.iter();
     let is_wanted = |object: &&Object| wanted.is_none_or(|wanted| wanted.holds(object));
     Ok(objects.filter(is_wanted).collect())
@@ -128,7 +124,7 @@ pub(super) fn view(object: &Object, fields: Option<&str>) -> Object {
 }
 
 /// `GET /{resource}`.
-pub(crate) async fn list(resource: Resource, parameters: Parameters) -> Result<Response, ApiError> {
+pub(crate) async fn list(resource: Resource, parameters: Parameters) -> ApiResult {
     resource.through.call(|instance| {
         let wanted = parameters.given("where").map(WhereClause::parse);
         let mut found = find(instance, &resource.name, wanted.transpose()?.as_ref())?;
@@ -141,7 +137,7 @@ pub(crate) async fn list(resource: Resource, parameters: Parameters) -> Result<R
     })
 }
 
-fn sort(objects: &mut [&Object], order: &str) -> Result<(), ApiError> {
+fn sort(objects: &mut [&Object], order: &str) -> ApiResult<()> {
     let words: Vec<&str> = order.split_whitespace().collect();
     let (name, is_descending) = match words[..] {
         [name] => (name, false),
@@ -202,7 +198,7 @@ pub(crate) async fn put(resource: Resource, JsonObject(object): JsonObject) -> J
 }
 
 /// `DELETE /{resource}/{id}`.
-pub(crate) async fn delete(resource: Resource) -> Result<StatusCode, ApiError> {
+pub(crate) async fn delete(resource: Resource) -> ApiResult<StatusCode> {
     let deleted = resource.change_one(0, "DELETED", ObjectCollection::remove);
     deleted.map(|_| StatusCode::OK)
 }

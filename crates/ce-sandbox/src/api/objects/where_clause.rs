@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use crate::catalogue::Object;
-use crate::web::ApiError;
+use crate::web::{ApiError, ApiResult};
 
 /// What objects have to be like: `name LIKE 'A%' AND (size >= 3 OR owner IS NULL)`.
 pub(crate) enum WhereClause {
@@ -34,7 +34,7 @@ const OPERATORS: [(&str, &[Option<Ordering>]); 7] = [
 const MAX_DEPTH: usize = 50;
 
 impl WhereClause {
-    pub(crate) fn parse(text: &str) -> Result<Self, ApiError> {
+    pub(crate) fn parse(text: &str) -> ApiResult<Self> {
         let mut parser = Parser(text);
         let clause = parser.any_of(MAX_DEPTH);
         clause.filter(|_| parser.rest().is_empty()).ok_or_else(|| {

@@ -58,11 +58,12 @@ fn signals() -> io::Result<impl FnOnce()> {
     let mut ends = {
         use tokio::signal::unix::{SignalKind, signal};
         let _context = runtime.enter();
-        [SignalKind::terminate(), SignalKind::interrupt()].map(signal)
+        let [terminate, interrupt] = [SignalKind::terminate(), SignalKind::interrupt()];
+        [signal(terminate)?, signal(interrupt)?]
     };
     #[cfg(unix)]
     let end = poll_fn(move |context| {
-        let mut ends = ends.iter_mut().flatten();
+        let mut ends = ends.iter_mut();
         match ends.any(|signal| signal.poll_recv(context).is_ready()) {
             true => Poll::Ready(()),
             false => Poll::Pending,
