@@ -20,7 +20,8 @@ use http::StatusCode;
 use http::request::Parts;
 use maud::Markup;
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::any::AnyArguments;
+use sqlx::{Any, AnyConnection, FromRow};
 
 use crate::app::App;
 use crate::db::{Db, bind, now};
@@ -99,13 +100,10 @@ pub(crate) async fn home(
     // A query that is not ours says nothing.
     let notice = done.ok().and_then(|Query(done)| {
         let (_, text) = NOTICES.iter().find(|(word, _)| *word == done.done)?;
-        let account = accounts
-            .iter()
-            .find(|account| Some(account.instance) == done.account);
-        Some(format!(
-            "{} {text}",
-            account.map_or("The account", |account| &account.name)
-        ))
+        let mut accounts = accounts.iter();
+        let account = accounts.find(|account| Some(account.instance) == done.account);
+        let name = account.map_or("The account", |account| &account.name);
+        Some(format!("{name} {text}"))
     });
     // Without the catalogue the accounts are there all the same.
     let offers = app.catalogue.offers().await;
@@ -140,30 +138,25 @@ impl FromRequestParts<Arc<App>> for OwnAccount {
     }
 }
 
+/// What a check may find.
+const LOCKED_OUT: &str = "The provider no longer lets us in. Renew your consent.";
+const FAILS: &str = "The provider answered with an error.";
+
 /// `POST /accounts/{instance}/check`: tries the token.
 pub(crate) async fn check(State(app): Shared, OwnAccount(account, secret): OwnAccount) -> Page {
     let (error, word) = match app.client.send(Ping::through(&secret.token)).await {
         Ok(_) => (None, "answers"),
         Err(Error::Refused(_)) if account.disabled_at.is_some() => (None, "refused"),
         Err(error) if is(&error, StatusCode::UNAUTHORIZED) || is(&error, StatusCode::FORBIDDEN) => {
-            (
-                Some("The provider no longer lets us in. Renew your consent."),
-                "refused",
-            )
+            (Some(LOCKED_OUT), "refused")
         }
-        Err(Error::Refused(_)) => (Some("The provider answered with an error."), "refused"),
+        Err(Error::Refused(_)) => (Some(FAILS), "refused"),
         Err(error) => return Err(AppError::Platform(error)),
     };
     let query = "UPDATE accounts SET last_error = $1 \
                  WHERE platform = $2 AND owner = $3 AND instance = $4";
-    let Account {
-        owner, instance, ..
-    } = &account;
-    let query = bind!(
-        sqlx::query(query);
-        error, &app.db.platform, owner, instance
-    );
-    query.execute(&app.db.pool).await?;
+    let query = bind!(sqlx::query(query); error);
+    account.execute(&app, query).await?;
     Ok(done(word, Some(account.instance)))
 }
 
@@ -189,11 +182,7 @@ pub(crate) async fn disconnect(State(app): Shared, own: OwnAccount) -> Page {
     // If it was gone before, perhaps by a request whose answer was lost, it is what was asked for.
     own.act(&app, Action::Delete).await?;
     let query = "DELETE FROM accounts WHERE platform = $1 AND owner = $2 AND instance = $3";
-    let Account {
-        owner, instance, ..
-    } = own.0;
-    let query = bind!(sqlx::query(query); &app.db.platform, owner, instance);
-    query.execute(&app.db.pool).await?;
+    own.0.execute(&app, sqlx::query(query)).await?;
     Ok(done("disconnected", None))
 }
 
@@ -205,6 +194,17 @@ enum Action {
     Delete,
 }
 
+type Statement<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
+
+impl Account {
+    /// Carries out a query that ends with the account's platform, owner and instance.
+    async fn execute(&self, app: &App, query: Statement<'_>) -> Result<(), AppError> {
+        let query = bind!(query; &app.db.platform, &self.owner, self.instance);
+        query.execute(&app.db.pool).await?;
+        Ok(())
+    }
+}
+
 impl OwnAccount {
     async fn switch(&self, app: &App, action: Action, since: Option<i64>) -> Result<(), AppError> {
         if !self.act(app, action).await? {
@@ -212,15 +212,7 @@ impl OwnAccount {
         }
         let query = "UPDATE accounts SET disabled_at = $1 \
                      WHERE platform = $2 AND owner = $3 AND instance = $4";
-        let Account {
-            owner, instance, ..
-        } = &self.0;
-        let query = bind!(
-            sqlx::query(query);
-            since, &app.db.platform, owner, instance
-        );
-        query.execute(&app.db.pool).await?;
-        Ok(())
+        self.0.execute(app, bind!(sqlx::query(query); since)).await
     }
 
     /// Does something to the instance. Returns `false` if the instance is gone.
@@ -300,27 +292,18 @@ impl Db {
         let known = "SELECT * FROM accounts WHERE platform = $1 AND instance = $2";
         let known = bind!(sqlx::query_as(known); &self.platform, id);
         if let Some(known) = known.fetch_optional(&mut *within).await? {
-            if self
-                .secret(&known)
-                .is_ok_and(|secret| secret.token == instance.token)
-            {
+            let secret = self.secret(&known);
+            if secret.is_ok_and(|secret| secret.token == instance.token) {
                 return Ok(known.owner == owner);
             }
             // The platform's ids have begun again: of what had this one before, nothing is left.
-            tracing::warn!(
-                instance = id,
-                "an account whose instance is gone makes room"
-            );
+            tracing::warn!(id, "an account whose instance is gone makes room");
             let delete = "DELETE FROM accounts WHERE platform = $1 AND instance = $2";
-            bind!(sqlx::query(delete); &self.platform, id)
-                .execute(&mut *within)
-                .await?;
+            let delete = bind!(sqlx::query(delete); &self.platform, id);
+            delete.execute(&mut *within).await?;
         }
-        let details = flow.details.clone();
-        let secret = Secret {
-            token: instance.token.clone(),
-            details,
-        };
+        let (token, details) = (instance.token.clone(), flow.details.clone());
+        let secret = Secret { token, details };
         let sql = "INSERT INTO accounts (platform, instance, owner, element, name, sealed, \
                    connected_at, authorized_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
         let query = bind!(

@@ -212,25 +212,15 @@ fn origin(given: Option<&str>, listening: SocketAddr) -> anyhow::Result<String> 
     let url: Uri = given.parse()?;
     let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
     let is_here = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-    let scheme = url.scheme_str();
-    ensure!(
-        scheme == Some("https") || scheme == Some("http") && is_here,
-        "not encrypted"
-    );
-    ensure!(
-        url.path() == "/" && url.query().is_none(),
-        "not a host alone"
-    );
-    let origin = given.trim_end_matches('/');
-    let default_port = if scheme == Some("https") {
-        ":443"
-    } else {
-        ":80"
+    let default_port = match url.scheme_str() {
+        Some("https") => ":443",
+        Some("http") if is_here => ":80",
+        _ => bail!("it is not encrypted"),
     };
-    Ok(origin
-        .strip_suffix(default_port)
-        .unwrap_or(origin)
-        .to_owned())
+    ensure!(url.path() == "/" && url.query().is_none(), "it is no host");
+    let origin = given.trim_end_matches('/');
+    let origin = origin.strip_suffix(default_port).unwrap_or(origin);
+    Ok(origin.to_owned())
 }
 
 /// Nobody guesses it.

@@ -1,10 +1,10 @@
 //! The database: SQLite, a file, or PostgreSQL. One set of queries is for both; what differs is in their
 //! migrations.
 
-use std::fmt::Write as _;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
@@ -49,31 +49,22 @@ impl Db {
             close_to_others(url).context("the database's file")?;
         }
         let options: AnyConnectOptions = url.parse().context("the database's URL")?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(8)
-            .acquire_timeout(ACQUIRE_TIMEOUT);
-        let pool = pool
-            .connect_with(options.clone())
-            .await
-            .context("the database")?;
-        migrations
-            .run(&pool)
-            .await
-            .context("the database's tables")?;
-        let probe = AnyPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PROBE_TIMEOUT);
-        let probe = probe.after_connect(move |connection, _| {
-            Box::pin(async move {
-                // SQLite waits for a lock in a thread that can't be called back.
-                let wait = if is_sqlite {
-                    "PRAGMA busy_timeout = 500"
-                } else {
-                    "SELECT 1"
-                };
-                connection.execute(wait).await.map(drop)
-            })
+        let pool = |connections, wait| {
+            let pool = AnyPoolOptions::new().max_connections(connections);
+            pool.acquire_timeout(wait)
+        };
+        // SQLite waits for a lock in a thread that can't be called back.
+        let briefly = match is_sqlite {
+            true => "PRAGMA busy_timeout = 500",
+            false => "SELECT 1",
+        };
+        let probe = pool(1, PROBE_TIMEOUT).after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(briefly).await.map(drop) })
         });
+        let pool = pool(8, ACQUIRE_TIMEOUT).connect_with(options.clone());
+        let pool = pool.await.context("the database")?;
+        let migrated = migrations.run(&pool).await;
+        migrated.context("the database's tables")?;
         let db = Self {
             pool,
             probe: probe.connect_lazy_with(options),
@@ -131,11 +122,10 @@ impl Db {
         [kind, owner, id]: [&str; 3],
         sealed: &[u8],
     ) -> anyhow::Result<T> {
-        let opened = self
-            .vault
-            .open(sealed, &[kind, &self.platform, owner, id])?;
-        serde_json::from_slice(&opened)
-            .map_err(|_| anyhow::anyhow!("what was sealed can't be read"))
+        let place = [kind, &self.platform, owner, id];
+        let opened = self.vault.open(sealed, &place)?;
+        // The error would quote it.
+        serde_json::from_slice(&opened).map_err(|_| anyhow!("what was sealed can't be read"))
     }
 }
 
@@ -163,11 +153,7 @@ fn close_to_others(url: &str) -> anyhow::Result<()> {
 
 /// Now, in milliseconds since 1970, as every time is stored.
 pub(crate) fn now() -> i64 {
-    millis(
-        SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default(),
-    )
+    Timestamp::now().as_millisecond()
 }
 
 pub(crate) fn millis(time: Duration) -> i64 {
@@ -176,10 +162,5 @@ pub(crate) fn millis(time: Duration) -> i64 {
 
 /// What a secret is called in the database, where it must not be seen: its hash, in hexadecimal.
 pub(crate) fn digest(secret: &str) -> String {
-    let mut digest = String::with_capacity(64);
-    for byte in Sha256::digest(secret) {
-        // Writing to a String does not fail.
-        let _ = write!(digest, "{byte:02x}");
-    }
-    digest
+    format!("{:x}", Sha256::digest(secret))
 }

@@ -14,7 +14,7 @@ Environment:
   CE_WEBAPP_KEY         32 bytes, as base64, that tokens are sealed with, such as of
                         `openssl rand -base64 32`; the same for every replica [demo: a new one]
   CE_WEBAPP_EVENTS_KEY  what the platform signs events with; the same for every replica. It reports
-                        changes to /events at the public URL then [default: no events; demo: a new one]
+                        changes to /events at the public URL then [demo: a new one]
   CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET
                         with --base-url, for the platform and for the provider
 
@@ -22,10 +22,10 @@ Exit codes: 0 told to stop, 1 cannot start, 2 the command line or the environmen
 
 /// A web application that connects its users' accounts.
 ///
-/// Prints one line, `listening on URL`, when it is ready, and serves until Ctrl-C or SIGTERM. Without options
-/// it needs nothing: a sandbox plays the platform, and nothing is left behind.
+/// Prints one line, `listening on URL`, when it is ready, and serves until Ctrl-C or SIGTERM.
+/// Without options it needs nothing: a sandbox plays the platform, and nothing is left behind.
 #[derive(Clone, Debug, Parser)]
-#[command(version, after_help = ENVIRONMENT)]
+#[command(version, after_help = ENVIRONMENT, verbatim_doc_comment)]
 #[non_exhaustive]
 pub struct Settings {
     /// Port to listen on; 0 takes any that is free
@@ -37,7 +37,7 @@ pub struct Settings {
     /// Where browsers find it: https, or http on this machine [default: where it listens]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
-    /// sqlite:FILE or postgres://… [default: sqlite:ce-webapp.sqlite3; demo: a new file, removed at the end]
+    /// sqlite:FILE or postgres://… [default: sqlite:ce-webapp.sqlite3; demo: a temporary file]
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
     /// The platform's API [default: a sandbox in this process]
@@ -50,7 +50,7 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
     pub flow_lifetime: Duration,
     /// How long a replica may be silent before another takes over the flows that it was ending
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = lease)]
     pub takeover: Duration,
     /// error, warn, info, debug or trace, to standard error
     #[arg(long, value_name = "LEVEL", default_value = "info")]
@@ -152,6 +152,15 @@ impl Settings {
         }
         Ok(self)
     }
+}
+
+/// Leases are renewed three times as often as they lapse.
+fn lease(text: &str) -> Result<Duration, &'static str> {
+    let lease = seconds(text)?;
+    let is_long = lease >= Duration::from_millis(100);
+    is_long
+        .then_some(lease)
+        .ok_or("expected 0.1 seconds or more")
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {

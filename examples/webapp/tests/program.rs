@@ -22,8 +22,16 @@ const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 fn program() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_ce-webapp"));
     program.stdout(Stdio::piped()).stderr(Stdio::piped());
-    for name in ["CE_WEBAPP_KEY", "CE_WEBAPP_DATABASE"] {
-        program.env_remove(name);
+    for name in ["KEY", "DATABASE", "EVENTS_KEY"] {
+        program.env_remove(format!("CE_WEBAPP_{name}"));
+    }
+    for name in [
+        "USER_SECRET",
+        "ORGANIZATION_SECRET",
+        "API_KEY",
+        "API_SECRET",
+    ] {
+        program.env_remove(format!("CE_{name}"));
     }
     program
 }
@@ -58,9 +66,9 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
         .organization_secret("canary-organization")
         .start()
         .unwrap();
-    let folder = std::env::temp_dir().join(format!("ce-webapp-log-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let database = format!("sqlite:{}", folder.join("accounts.sqlite3").display());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("accounts.sqlite3");
+    let database = format!("sqlite:{}", file.display());
     let mut child = program()
         .args([
             "--base-url",
@@ -75,6 +83,7 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
         .env("CE_API_KEY", "Shoebox")
         .env("CE_API_SECRET", "canary-api-secret")
         .env("CE_WEBAPP_KEY", KEY)
+        .env("CE_WEBAPP_EVENTS_KEY", "canary-events")
         .spawn()
         .unwrap();
     let url = address(&mut child);
@@ -135,38 +144,88 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
     ] {
         assert!(!log.contains(secret), "{secret} is in {log}");
     }
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]
 async fn the_demo_leaves_nothing_behind() {
-    let folder = std::env::temp_dir().join(format!("ce-webapp-demo-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let mut child = program().env("TMPDIR", &folder).spawn().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let entries = || std::fs::read_dir(folder.path()).unwrap().count();
+    let mut child = program().env("TMPDIR", folder.path()).spawn().unwrap();
     address(&mut child);
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    assert_eq!(entries(), 1);
     let (well, log) = stop(child);
     assert!(well, "{log}");
     assert!(log.contains("CE_WEBAPP_KEY is not set"), "{log}");
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
-    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(entries(), 0);
 }
 
 #[test]
 fn what_cannot_start_says_why_and_shows_no_secret() {
-    let table: [(&[&str], i32, &str); 4] = [
-        (&["--nonsense"], 2, "--nonsense"),
-        (&["--base-url", "https://p.example"], 2, "CE_USER_SECRET"),
-        (&["--database", "mysql://u:canary@h/d"], 1, "postgres://"),
-        (&["--public-url", "http://app.example"], 1, "--public-url"),
+    let live = ["--base-url", "https://p.example"];
+    let none = ("", "");
+    let table: [(&[&str], (&str, &str), i32, &[&str]); 12] = [
+        (&["--nonsense"], none, 2, &["--nonsense"]),
+        (&["--port", "65536"], none, 2, &["--port"]),
+        (&["--address", "here"], none, 2, &["--address"]),
+        (&["--flow-lifetime", "NaN"], none, 2, &["--flow-lifetime"]),
+        (&["--flow-lifetime=-1"], none, 2, &["--flow-lifetime"]),
+        (&["--takeover", "0"], none, 2, &["--takeover"]),
+        (&["--log", "loud"], none, 2, &["--log"]),
+        (&[], ("CE_WEBAPP_KEY", "canary"), 2, &["CE_WEBAPP_KEY"]),
+        (
+            &live,
+            ("CE_API_KEY", "canary"),
+            2,
+            &["CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_SECRET, CE_WEBAPP_KEY"],
+        ),
+        (
+            &[],
+            ("CE_WEBAPP_DATABASE", "mysql://u:canary@h/d"),
+            1,
+            &["postgres://"],
+        ),
+        (
+            &["--database", "mysql://u:canary@h/d"],
+            none,
+            1,
+            &["postgres://"],
+        ),
+        (
+            &["--public-url", "http://app.example"],
+            none,
+            1,
+            &["--public-url"],
+        ),
     ];
-    for (arguments, code, named) in table {
-        let output = program().args(arguments).output().unwrap();
+    for (arguments, variable, code, named) in table {
+        let mut program = program();
+        if !variable.0.is_empty() {
+            program.env(variable.0, variable.1);
+        }
+        let output = program.args(arguments).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
-        assert!(error.contains(named), "{arguments:?}: {error}");
+        for named in named {
+            assert!(error.contains(named), "{arguments:?}: {error}");
+        }
         assert!(!error.contains("canary"), "{arguments:?}: {error}");
         assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn it_says_its_version_and_what_it_takes() {
+    for (option, said) in [
+        ("--version", env!("CARGO_PKG_VERSION")),
+        ("--help", "CE_WEBAPP_KEY"),
+    ] {
+        let output = program().arg(option).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && text.contains(said), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 105),
+            "{text}"
+        );
     }
 }
 
