@@ -68,11 +68,8 @@ impl Browser {
     }
 
     pub(crate) async fn post(&mut self, url: &str, fields: &[(&str, String)]) -> Page {
-        let form: Vec<String> = fields
-            .iter()
-            .map(|(name, value)| format!("{name}={}", encoded(value)))
-            .collect();
-        let form = form.join("&");
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        let form = form.extend_pairs(fields).finish();
         let sent = self.send(Method::POST, url, Some(form)).await;
         sent.expect("an answer")
     }
@@ -99,15 +96,15 @@ impl Browser {
 
     /// An answer that does not end by itself.
     pub(crate) async fn stream(&self, url: &str) -> reqwest::Response {
-        let cookies = self.cookies.iter();
-        let cookies: Vec<String> = cookies
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = self
-            .http
-            .get(url)
-            .header(header::COOKIE, cookies.join("; "));
+        let request = self.http.get(url).header(header::COOKIE, self.sent());
         request.send().await.expect("an answer")
+    }
+
+    /// All its cookies, as it sends them.
+    fn sent(&self) -> String {
+        let cookies = self.cookies.iter();
+        let cookies = cookies.map(|(name, value)| format!("{name}={value}"));
+        cookies.collect::<Vec<_>>().join("; ")
     }
 
     async fn send(
@@ -116,14 +113,9 @@ impl Browser {
         url: &str,
         form: Option<String>,
     ) -> Result<Page, reqwest::Error> {
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
         let mut request = self.http.request(method, url);
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
+        if !self.cookies.is_empty() {
+            request = request.header(header::COOKIE, self.sent());
         }
         if let Some(form) = form {
             let kind = "application/x-www-form-urlencoded";
@@ -176,16 +168,4 @@ impl Page {
             .map(|(text, _)| text);
         text.unwrap_or_default().to_owned()
     }
-}
-
-/// `application/x-www-form-urlencoded`, with everything encoded that might need it.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => encoded.push(byte.into()),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }

@@ -11,7 +11,6 @@ mod account;
 mod browser;
 mod replica;
 mod scenarios;
-mod sizes;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -59,7 +58,7 @@ async fn main() -> ExitCode {
     stage.an_event_is_shown_once().await;
     println!("  an event told to both, and again      shown once");
     let passed = account.print(&stage).await;
-    sizes::print(&stage).await;
+    account::print_sizes(&stage).await;
     if passed {
         ExitCode::SUCCESS
     } else {

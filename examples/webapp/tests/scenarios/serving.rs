@@ -77,7 +77,11 @@ async fn a_slow_header_or_body_holds_no_connection() {
          Content-Type: application/x-www-form-urlencoded\r\n\r\nuser=",
     );
     assert!(body.await.starts_with("HTTP/1.1 400 Bad Request"));
-    demo.app.stop().await;
+
+    let mut slow = TcpStream::connect(address).unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: app").unwrap();
+    let stopped = tokio::time::timeout(Duration::from_secs(15), demo.app.stop()).await;
+    stopped.expect("half a header holds nobody up");
 }
 
 #[tokio::test]
