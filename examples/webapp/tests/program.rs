@@ -88,7 +88,7 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
         .unwrap();
     let url = address(&mut child);
     let mut ann = Browser::signed_in(&url, "Ann").await;
-    let consent = ann.begin(&url, "instagram", "Pictures").await;
+    let consent = ann.begin("instagram", "Pictures").await;
     let callback = ann.decide(&consent, "allow").await;
     ann.get(&callback).await;
     ann.get(&callback).await;
@@ -98,7 +98,7 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
     .await;
     // A provider's refusal is for whoever reads the log: by its name, if it has one.
     for error in ["server_error", "canary%20of%0Athe%20provider"] {
-        let consent = ann.begin(&url, "instagram", "Pictures").await;
+        let consent = ann.begin("instagram", "Pictures").await;
         let refused = ann.decide(&consent, "deny").await;
         let refused = refused
             .replace("access_denied", error)
@@ -108,8 +108,7 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
         assert_eq!(page.heading(), "They turned us away");
     }
     let instance = sandbox.instances().remove(0);
-    ann.press(&url, &format!("/accounts/{}/check", instance.id))
-        .await;
+    ann.press(&format!("/accounts/{}/check", instance.id)).await;
     let page = ann.get(&format!("{url}/nothing")).await;
     let request = page.headers["x-request-id"].to_str().unwrap();
 

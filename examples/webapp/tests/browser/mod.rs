@@ -11,6 +11,8 @@ use ce_async::reqwest::{self, Method, StatusCode, header};
 #[derive(Clone)]
 pub(crate) struct Browser {
     http: reqwest::Client,
+    /// Where the application is.
+    app: String,
     cookies: HashMap<String, String>,
     /// Where its forms come from, as browsers say it.
     pub(crate) form_from: &'static str,
@@ -25,8 +27,9 @@ pub(crate) struct Page {
     pub(crate) body: String,
 }
 
-impl Default for Browser {
-    fn default() -> Self {
+impl Browser {
+    /// A browser whose user is not signed in.
+    pub(crate) fn at(app: &str) -> Self {
         // The library brings its own choice of cryptography; reqwest alone has to be given one,
         // even where there is no TLS.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -36,19 +39,17 @@ impl Default for Browser {
             .build();
         Self {
             http: http.expect("a client without TLS"),
+            app: app.to_owned(),
             cookies: HashMap::new(),
             form_from: "same-origin",
             origin: None,
         }
     }
-}
 
-impl Browser {
     /// A browser whose user is signed in.
     pub(crate) async fn signed_in(app: &str, user: &str) -> Self {
-        let mut browser = Self::default();
-        let fields = [("user", user.to_owned())];
-        let page = browser.post(&format!("{app}/sign-in"), &fields).await;
+        let mut browser = Self::at(app);
+        let page = browser.post("/sign-in", &[("user", user)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         browser
     }
@@ -67,7 +68,7 @@ impl Browser {
         self.send(Method::GET, url, None).await
     }
 
-    pub(crate) async fn post(&mut self, url: &str, fields: &[(&str, String)]) -> Page {
+    pub(crate) async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Page {
         let mut form = form_urlencoded::Serializer::new(String::new());
         let form = form.extend_pairs(fields).finish();
         let sent = self.send(Method::POST, url, Some(form)).await;
@@ -75,29 +76,51 @@ impl Browser {
     }
 
     /// Presses a button of the home page: a form without anything to fill in.
-    pub(crate) async fn press(&mut self, app: &str, path: &str) -> Page {
-        self.post(&format!("{app}{path}"), &[]).await
+    pub(crate) async fn press(&mut self, path: &str) -> Page {
+        self.post(path, &[]).await
+    }
+
+    pub(crate) async fn home(&mut self) -> String {
+        self.get("/").await.body
     }
 
     /// Begins to connect an account, and says where the user is sent.
-    pub(crate) async fn begin(&mut self, app: &str, element: &str, name: &str) -> String {
-        let url = format!("{app}/connect/{element}");
-        let fields = [("name", name.to_owned())];
-        let page = self.post(&url, &fields).await;
+    pub(crate) async fn begin(&mut self, element: &str, name: &str) -> String {
+        let path = format!("/connect/{element}");
+        let page = self.post(&path, &[("name", name)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         page.location()
     }
 
+    /// Begins a flow, and has the user allow it: the callback's URL.
+    pub(crate) async fn allowed(&mut self, name: &str) -> String {
+        let consent = self.begin("instagram", name).await;
+        self.decide(&consent, "allow").await
+    }
+
+    /// Goes where a redirect within the application leads.
+    pub(crate) async fn follow(&mut self, page: &Page) -> String {
+        self.get(&page.location()).await.body
+    }
+
     /// Takes the decision on the provider's page, and says where the user is sent.
     pub(crate) async fn decide(&mut self, consent: &str, decision: &str) -> String {
-        let fields = [("decision", decision.to_owned())];
-        self.post(consent, &fields).await.location()
+        let page = self.post(consent, &[("decision", decision)]).await;
+        page.location()
     }
 
     /// An answer that does not end by itself.
     pub(crate) async fn stream(&self, url: &str) -> reqwest::Response {
+        let url = self.absolute(url);
         let request = self.http.get(url).header(header::COOKIE, self.sent());
         request.send().await.expect("an answer")
+    }
+
+    fn absolute(&self, url: &str) -> String {
+        match url.strip_prefix('/') {
+            Some(path) => format!("{}/{path}", self.app),
+            None => url.to_owned(),
+        }
     }
 
     /// All its cookies, as it sends them.
@@ -113,7 +136,7 @@ impl Browser {
         url: &str,
         form: Option<String>,
     ) -> Result<Page, reqwest::Error> {
-        let mut request = self.http.request(method, url);
+        let mut request = self.http.request(method, self.absolute(url));
         if !self.cookies.is_empty() {
             request = request.header(header::COOKIE, self.sent());
         }
@@ -168,4 +191,9 @@ impl Page {
             .map(|(text, _)| text);
         text.unwrap_or_default().to_owned()
     }
+}
+
+#[track_caller]
+pub(crate) fn says(page: &str, text: &str) {
+    assert!(page.contains(text), "{text:?} is not in {page}");
 }

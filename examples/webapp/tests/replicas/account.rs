@@ -58,9 +58,7 @@ async fn stored(stage: &Stage) -> HashSet<u64> {
 /// Prints how much the database keeps, as it says itself.
 pub(crate) async fn print_sizes(stage: &Stage) {
     let mut browser = Browser::signed_in(stage.url(), "Somebody").await;
-    browser
-        .begin(stage.url(), "instagram", "Holiday pictures")
-        .await;
+    browser.begin("instagram", "Holiday pictures").await;
     let mut database = sqlx::PgConnection::connect(&stage.postgres)
         .await
         .expect("PostgreSQL");

@@ -93,8 +93,7 @@ impl Stage {
             self.users += 1;
             let name = format!("User {}", self.users);
             let mut browser = Browser::signed_in(&self.a.url, &name).await;
-            let consent = browser.begin(&self.a.url, "instagram", &name).await;
-            let callback = browser.decide(&consent, "allow").await;
+            let callback = browser.allowed(&name).await;
             let callback = callback
                 .strip_prefix("http://localhost")
                 .expect("our address");
@@ -212,7 +211,7 @@ impl Stage {
     /// PostgreSQL refuses a NUL in a text.
     pub(crate) async fn a_nul_is_not_found(&self) {
         let mut browser = Browser::signed_in(&self.b.url, "Nobody").await;
-        let page = browser.press(&self.b.url, "/flows/%00/look").await;
+        let page = browser.press("/flows/%00/look").await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
     }
 

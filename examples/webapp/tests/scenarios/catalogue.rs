@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
 
-use crate::browser::{Browser, Page};
+use crate::browser::{Page, says};
 use crate::demo::{Demo, demo_on, live, platform};
 
 const NOT_KNOWN: &str = "What can be connected isn't known just now";
@@ -18,9 +18,8 @@ const NOT_KNOWN: &str = "What can be connected isn't known just now";
 async fn five_homes(demo: &Demo) -> Vec<Page> {
     let mut homes = tokio::task::JoinSet::new();
     for name in ["Ann", "Bob", "Cid", "Dan", "Eve"] {
-        let mut user = Browser::signed_in(&demo.url, name).await;
-        let url = format!("{}/", demo.url);
-        homes.spawn(async move { user.get(&url).await });
+        let mut user = demo.user(name).await;
+        homes.spawn(async move { user.get("/").await });
     }
     homes.join_all().await
 }
@@ -38,13 +37,13 @@ async fn five_users_wait_briefly_for_a_platform_that_stalls_or_fails_and_ask_it_
         let began = Instant::now();
         for page in five_homes(&demo).await {
             assert_eq!(page.status, StatusCode::OK);
-            assert!(page.body.contains(NOT_KNOWN), "{}", page.body);
+            says(&page.body, NOT_KNOWN);
         }
         let waited = began.elapsed();
         assert!(waited < Duration::from_secs(10), "{waited:?}");
         let asked = sandbox.served().len();
-        let mut ann = Browser::signed_in(&demo.url, "Ann").await;
-        let page = ann.get(&format!("{}/connect/instagram", demo.url)).await;
+        let mut ann = demo.user("Ann").await;
+        let page = ann.get("/connect/instagram").await;
         assert!(page.status.is_server_error(), "{}", page.status);
         assert_eq!(sandbox.served().len(), asked);
         demo.app.stop().await;
@@ -57,10 +56,9 @@ async fn offered_is_what_a_consent_page_connects() {
     for page in five_homes(&demo).await {
         let offers = page.body.matches("href=\"/connect/").count();
         assert_eq!(offers, 5, "{}", page.body);
-        assert!(page.body.contains("/connect/instagram"));
+        says(&page.body, "/connect/instagram");
         assert!(!page.body.contains("/connect/closeio"), "no consent page");
     }
-    demo.app.stop().await;
 }
 
 #[tokio::test]
@@ -81,11 +79,10 @@ async fn a_catalogue_without_end_is_read_up_to_a_bound() {
         settings.elements = vec!["e1-7".to_owned()];
     });
     let demo = demo.await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
-    let page = ann.get(&format!("{}/connect/e1-7", demo.url)).await;
+    let mut ann = demo.user("Ann").await;
+    let page = ann.get("/connect/e1-7").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert_eq!(pages.load(Ordering::SeqCst), 40);
-    demo.app.stop().await;
 }
 
 /// Answers with page after page of elements, and always another to come.

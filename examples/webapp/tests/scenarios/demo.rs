@@ -7,7 +7,7 @@ use ce_sandbox::Sandbox;
 use ce_webapp::{DEMO_API_KEY, Running, Settings, start};
 use sqlx::{Connection as _, SqliteConnection};
 
-use crate::browser::{Browser, Page};
+use crate::browser::Browser;
 
 /// The application as it starts without options, with short waits.
 pub(crate) struct Demo {
@@ -37,21 +37,21 @@ impl Demo {
         self.app.sandbox().unwrap()
     }
 
-    /// Begins a flow, and has the user allow it: the callback's URL.
-    pub(crate) async fn allowed(&self, browser: &mut Browser, name: &str) -> String {
-        let consent = browser.begin(&self.url, "instagram", name).await;
-        browser.decide(&consent, "allow").await
+    pub(crate) async fn user(&self, name: &str) -> Browser {
+        Browser::signed_in(&self.url, name).await
     }
 
-    /// Goes where a redirect within the application leads.
-    pub(crate) async fn follow(&self, browser: &mut Browser, page: &Page) -> Page {
+    pub(crate) fn nobody(&self) -> Browser {
+        Browser::at(&self.url)
+    }
+
+    /// A user who has connected an account.
+    pub(crate) async fn connected(&self, user: &str) -> Browser {
+        let mut browser = self.user(user).await;
+        let callback = browser.allowed(&format!("{user}'s pictures")).await;
+        let page = browser.get(&callback).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         browser
-            .get(&format!("{}{}", self.url, page.location()))
-            .await
-    }
-
-    pub(crate) async fn home(&self, browser: &mut Browser) -> Page {
-        browser.get(&format!("{}/", self.url)).await
     }
 }
 
@@ -80,17 +80,6 @@ pub(crate) fn live(settings: &mut Settings, base_url: &str) {
     settings.secrets.organization = "organization".to_owned();
     settings.secrets.api_key = DEMO_API_KEY.to_owned();
     settings.secrets.api_secret = "secret".to_owned();
-}
-
-/// A user who has connected an account.
-pub(crate) async fn connected(demo: &Demo, user: &str) -> Browser {
-    let mut browser = Browser::signed_in(&demo.url, user).await;
-    let callback = demo
-        .allowed(&mut browser, &format!("{user}'s pictures"))
-        .await;
-    let page = browser.get(&callback).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-    browser
 }
 
 /// A database file that tests look into, and that is removed at the end.

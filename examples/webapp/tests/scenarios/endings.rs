@@ -5,34 +5,30 @@ use std::time::Duration;
 use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
 
-use crate::browser::Browser;
+use crate::browser::says;
 use crate::demo::Demo;
 
 #[tokio::test]
 async fn a_denial_is_no_error_and_leaves_nothing() {
     let demo = Demo::start().await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
-    let consent = ann.begin(&demo.url, "instagram", "Pictures").await;
+    let mut ann = demo.user("Ann").await;
+    let consent = ann.begin("instagram", "Pictures").await;
     let callback = ann.decide(&consent, "deny").await;
     let page = ann.get(&callback).await;
     assert_eq!(
         (page.status, page.heading().as_str()),
         (StatusCode::OK, "Nothing was connected")
     );
-    assert!(
-        page.body.contains("/connect/instagram"),
-        "it can be begun again"
-    );
+    says(&page.body, "/connect/instagram");
     let page = ann.get(&callback).await;
     assert_eq!(page.heading(), "This answer was already used");
     assert_eq!(demo.sandbox().created(), 0);
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn a_providers_refusal_is_not_laid_at_the_users_door() {
     let demo = Demo::start().await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let mut ann = demo.user("Ann").await;
     for (error, status, heading) in [
         (
             "temporarily_unavailable",
@@ -45,7 +41,7 @@ async fn a_providers_refusal_is_not_laid_at_the_users_door() {
             "They turned us away",
         ),
     ] {
-        let consent = ann.begin(&demo.url, "instagram", "Pictures").await;
+        let consent = ann.begin("instagram", "Pictures").await;
         let callback = ann.decide(&consent, "deny").await;
         let callback = callback
             .replace("access_denied", error)
@@ -53,19 +49,18 @@ async fn a_providers_refusal_is_not_laid_at_the_users_door() {
         let page = ann.get(&callback).await;
         assert_eq!((page.status, page.heading().as_str()), (status, heading));
         assert!(!page.body.contains("You didn't"), "{}", page.body);
-        assert!(page.body.contains("/connect/instagram"));
+        says(&page.body, "/connect/instagram");
         let page = ann.get(&callback).await;
         assert_eq!(page.heading(), "This answer was already used");
     }
     assert_eq!(demo.sandbox().created(), 0);
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_said_to_be_lost_and_looked_for_again() {
     let demo = Demo::with(|settings| settings.takeover = Duration::from_secs(600)).await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
-    let callback = demo.allowed(&mut ann, "Pictures").await;
+    let mut ann = demo.user("Ann").await;
+    let callback = ann.allowed("Pictures").await;
     demo.sandbox().set_faults([
         FaultRule::new(Fault::LoseAnswer).on(Operation::CreateInstance),
         FaultRule::new(Fault::HtmlBadGateway).on(Operation::Instances),
@@ -75,28 +70,22 @@ async fn a_lost_answer_is_said_to_be_lost_and_looked_for_again() {
     assert_eq!(page.heading(), "We don't know yet whether it worked");
     assert_eq!(demo.sandbox().created(), 1);
     let look = page.between("action=\"/flows/", "\"");
-    let look = format!("{}/flows/{look}", demo.url);
-    let home = demo.home(&mut ann).await;
-    assert!(home.body.contains("Look again"), "{}", home.body);
+    let look = format!("/flows/{look}");
+    let home = ann.home().await;
+    says(&home, "Look again");
     let page = ann.post(&look, &[]).await;
     assert_eq!(page.heading(), "We don't know yet whether it worked");
 
     demo.sandbox().clear_faults();
     // Nobody else may have it looked for.
-    let mut bob = Browser::signed_in(&demo.url, "Bob").await;
+    let mut bob = demo.user("Bob").await;
     let page = bob.post(&look, &[]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
 
     let page = ann.post(&look, &[]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-    assert!(
-        demo.follow(&mut ann, &page)
-            .await
-            .body
-            .contains("Pictures is connected.")
-    );
+    assert!(ann.follow(&page).await.contains("Pictures is connected."));
     assert_eq!(demo.sandbox().created(), 1);
-    demo.app.stop().await;
 }
 
 #[tokio::test]
@@ -105,14 +94,13 @@ async fn an_answer_that_was_lost_with_the_instance_is_not_held_for_one() {
     let short = Duration::from_millis(100);
     let demo = Demo::with(|settings| settings.limits = settings.limits.provisioning_timeout(short));
     let demo = demo.await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
-    let callback = demo.allowed(&mut ann, "Pictures").await;
+    let mut ann = demo.user("Ann").await;
+    let callback = ann.allowed("Pictures").await;
     let stall = FaultRule::new(Fault::AcceptAndClose).on(Operation::CreateInstance);
     demo.sandbox().set_faults([stall]);
     let page = ann.get(&callback).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert_eq!(page.heading(), "The account wasn't connected");
-    let home = demo.home(&mut ann).await;
-    assert!(home.body.contains("Not connected"), "{}", home.body);
-    demo.app.stop().await;
+    let home = ann.home().await;
+    says(&home, "Not connected");
 }

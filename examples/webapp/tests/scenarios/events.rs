@@ -11,8 +11,8 @@ use ce_sandbox::NotifyError;
 use ce_webapp::{Key, Settings};
 use serde_json::{Value, json};
 
-use crate::browser::Browser;
-use crate::demo::{Demo, File, connected, demo_on, platform, until_none};
+use crate::browser::{Browser, says};
+use crate::demo::{Demo, File, demo_on, platform, until_none};
 
 const KEY: &str = "MySecretEventSignatureKey";
 
@@ -59,8 +59,8 @@ async fn read_up_to(stream: &mut reqwest::Response, text: &str) -> Option<String
     in_time.expect("it is told within seconds")
 }
 
-async fn live(demo: &Demo, browser: &Browser) -> reqwest::Response {
-    browser.stream(&format!("{}/events/live", demo.url)).await
+async fn live(browser: &Browser) -> reqwest::Response {
+    browser.stream("/events/live").await
 }
 
 fn only_instance(demo: &Demo) -> u64 {
@@ -70,9 +70,9 @@ fn only_instance(demo: &Demo) -> u64 {
 #[tokio::test]
 async fn what_changes_at_the_provider_is_shown_to_its_owner_alone_and_at_once() {
     let demo = Demo::with(|settings| settings.live_interval = Duration::from_millis(20)).await;
-    let mut ann = connected(&demo, "Ann").await;
-    let mut bob = connected(&demo, "Bob").await;
-    let (mut anns, mut bobs) = (live(&demo, &ann).await, live(&demo, &bob).await);
+    let mut ann = demo.connected("Ann").await;
+    let mut bob = demo.connected("Bob").await;
+    let (mut anns, mut bobs) = (live(&ann).await, live(&bob).await);
     let content = anns.headers()["content-type"].to_str().unwrap().to_owned();
     assert_eq!(content, "text/event-stream");
     for stream in [&mut anns, &mut bobs] {
@@ -92,21 +92,20 @@ async fn what_changes_at_the_provider_is_shown_to_its_owner_alone_and_at_once() 
             .unwrap();
         let told = read_up_to(owner, "was added").await.unwrap();
         let name = ["Ann", "Bob"][number];
-        assert!(told.contains(&format!("in {name}'s pictures")), "{told}");
+        says(&told, &format!("in {name}'s pictures"));
         assert_eq!(told.matches("was added").count(), 1, "{told}");
     }
     for (browser, name, other) in [(&mut ann, "Ann", "Bob"), (&mut bob, "Bob", "Ann")] {
-        let home = demo.home(browser).await.body;
-        assert!(home.contains(&format!("in {name}'s pictures")), "{home}");
+        let home = browser.home().await;
+        says(&home, &format!("in {name}'s pictures"));
         assert!(!home.contains(other), "{home}");
     }
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_not_the_platforms_is_refused() {
     let demo = Demo::with(told).await;
-    let mut ann = connected(&demo, "Ann").await;
+    let mut ann = demo.connected("Ann").await;
     let instance = only_instance(&demo);
     let body = notification(instance, "7", 1).to_string();
     let signed = |body: &str| signature(KEY, body.as_bytes()).unwrap();
@@ -150,17 +149,16 @@ async fn what_is_not_the_platforms_is_refused() {
     ] {
         assert_eq!(post(&demo, &headers, body.clone()).await, status, "{what}");
     }
-    let home = demo.home(&mut ann).await.body;
-    assert!(home.contains("Nothing has changed"), "{home}");
-    let status = live(&demo, &Browser::default()).await.status();
+    let home = ann.home().await;
+    says(&home, "Nothing has changed");
+    let status = live(&demo.nobody()).await.status();
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn what_comes_out_of_order_or_strange_is_shown_in_order_and_as_text() {
     let demo = Demo::with(told).await;
-    let mut ann = connected(&demo, "Ann").await;
+    let mut ann = demo.connected("Ann").await;
     let instance = only_instance(&demo);
     for (id, object, day) in [
         ("1", "second", 2),
@@ -170,7 +168,7 @@ async fn what_comes_out_of_order_or_strange_is_shown_in_order_and_as_text() {
         let status = notify(&demo, id, &notification(instance, object, day)).await;
         assert_eq!(status, StatusCode::OK);
     }
-    let home = demo.home(&mut ann).await.body;
+    let home = ann.home().await;
     let shown = [
         "media &lt;b&gt;third was",
         "media second was",
@@ -178,8 +176,7 @@ async fn what_comes_out_of_order_or_strange_is_shown_in_order_and_as_text() {
     ];
     let places = shown.map(|text| home.find(text).unwrap_or_else(|| panic!("{text}: {home}")));
     assert!(places.is_sorted(), "{home}");
-    assert!(home.contains("1 March 2026, 10:00 UTC"));
-    demo.app.stop().await;
+    says(&home, "1 March 2026, 10:00 UTC");
 }
 
 #[tokio::test]
@@ -194,9 +191,9 @@ async fn two_replicas_are_told_the_same_and_show_it_once_and_at_once() {
         demo_on(&sandbox, settings).await
     };
     let (a, b) = (replica().await, replica().await);
-    let ann = connected(&a, "Ann").await;
+    let ann = a.connected("Ann").await;
     let instance = sandbox.instances()[0].id;
-    let mut on_b = live(&b, &ann).await;
+    let mut on_b = live(&ann).await;
     read_up_to(&mut on_b, "Nothing has changed").await.unwrap();
     let body = notification(instance, "7", 1);
     let (one, two) = tokio::join!(notify(&a, "1", &body), notify(&b, "1", &body));
@@ -215,13 +212,13 @@ async fn two_replicas_are_told_the_same_and_show_it_once_and_at_once() {
 #[tokio::test]
 async fn a_stream_ends_with_its_session_and_with_the_application() {
     let demo = Demo::with(told).await;
-    let mut ann = connected(&demo, "Ann").await;
-    let bob = Browser::signed_in(&demo.url, "Bob").await;
-    let (mut anns, mut bobs) = (live(&demo, &ann).await, live(&demo, &bob).await);
+    let mut ann = demo.connected("Ann").await;
+    let bob = demo.user("Bob").await;
+    let (mut anns, mut bobs) = (live(&ann).await, live(&bob).await);
     for stream in [&mut anns, &mut bobs] {
         read_up_to(stream, "Nothing has changed").await.unwrap();
     }
-    ann.press(&demo.url, "/sign-out").await;
+    ann.press("/sign-out").await;
     assert_eq!(read_up_to(&mut anns, "never").await, None);
     // Bob's browser reads on; the application ends all the same.
     let stopped = tokio::time::timeout(Duration::from_secs(20), demo.app.stop()).await;
@@ -238,7 +235,7 @@ async fn old_events_are_deleted_and_those_of_an_account_go_with_it() {
         settings.takeover = Duration::from_millis(400);
     });
     let demo = demo.await;
-    let mut ann = connected(&demo, "Ann").await;
+    let mut ann = demo.connected("Ann").await;
     let instance = only_instance(&demo);
     let mut database = file.open().await;
     let any = "SELECT 1 FROM events";
@@ -254,21 +251,19 @@ async fn old_events_are_deleted_and_those_of_an_account_go_with_it() {
         notify(&demo, "2", &notification(instance, "8", 1)).await,
         StatusCode::OK
     );
-    ann.press(&demo.url, &format!("/accounts/{instance}/disconnect"))
-        .await;
+    ann.press(&format!("/accounts/{instance}/disconnect")).await;
     let left = sqlx::query(any)
         .fetch_optional(&mut database)
         .await
         .unwrap();
     assert!(left.is_none());
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn without_a_key_the_platform_reports_nothing() {
     let sandbox = platform(0);
     let demo = demo_on(&sandbox, |_| {}).await;
-    let mut ann = connected(&demo, "Ann").await;
+    let mut ann = demo.connected("Ann").await;
     let id = sandbox.instances()[0].id;
     let refused = sandbox.notify(id, []);
     assert_eq!(refused, Err(NotifyError::NotEnabled { id }));
@@ -276,6 +271,5 @@ async fn without_a_key_the_platform_reports_nothing() {
         notify(&demo, "1", &notification(id, "7", 1)).await,
         StatusCode::NOT_FOUND
     );
-    assert!(!demo.home(&mut ann).await.body.contains("What changed"));
-    demo.app.stop().await;
+    assert!(!ann.home().await.contains("What changed"));
 }

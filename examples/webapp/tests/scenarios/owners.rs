@@ -2,29 +2,29 @@
 
 use ce_async::reqwest::StatusCode;
 
-use crate::demo::{File, connected, demo_on, platform};
+use crate::browser::says;
+use crate::demo::{File, demo_on, platform};
 
 #[tokio::test]
 async fn ids_that_begin_again_give_nobody_anothers_instance() {
     let sandbox = platform(0);
     let port = sandbox.address().port();
     let demo = demo_on(&sandbox, |_| {}).await;
-    let mut ann = connected(&demo, "Ann").await;
+    let mut ann = demo.connected("Ann").await;
     let account = format!("/accounts/{}", sandbox.instances()[0].id);
     drop(sandbox);
     let sandbox = platform(port);
-    let mut bob = connected(&demo, "Bob").await;
+    let mut bob = demo.connected("Bob").await;
     assert!(account.ends_with(&sandbox.instances()[0].id.to_string()));
 
-    assert!(demo.home(&mut bob).await.body.contains("Bob's pictures"));
+    assert!(bob.home().await.contains("Bob's pictures"));
     for action in ["check", "disable", "authorize", "disconnect"] {
-        let page = ann.press(&demo.url, &format!("{account}/{action}")).await;
+        let page = ann.press(&format!("{account}/{action}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{action}");
     }
     let instances = sandbox.instances();
     assert_eq!(instances.len(), 1);
     assert!(!instances[0].disabled);
-    demo.app.stop().await;
 }
 
 #[tokio::test]
@@ -32,24 +32,23 @@ async fn an_account_whose_id_is_a_strangers_by_now_is_taken_away_alone() {
     let sandbox = platform(0);
     let port = sandbox.address().port();
     let demo = demo_on(&sandbox, |_| {}).await;
-    let mut ann = connected(&demo, "Ann").await;
+    let mut ann = demo.connected("Ann").await;
     let account = format!("/accounts/{}", sandbox.instances()[0].id);
     drop(sandbox);
     let sandbox = platform(port);
     sandbox.add_instances("instagram", 1).unwrap();
 
     for action in ["disable", "authorize"] {
-        let page = ann.press(&demo.url, &format!("{account}/{action}")).await;
+        let page = ann.press(&format!("{account}/{action}")).await;
         assert_eq!(page.status, StatusCode::GONE, "{action}: {}", page.body);
     }
-    let page = ann.press(&demo.url, &format!("{account}/disconnect")).await;
+    let page = ann.press(&format!("{account}/disconnect")).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-    let home = demo.home(&mut ann).await;
-    assert!(home.body.contains("Nothing is connected yet"));
+    let home = ann.home().await;
+    says(&home, "Nothing is connected yet");
     let instances = sandbox.instances();
     assert_eq!(instances.len(), 1);
     assert!(!instances[0].disabled);
-    demo.app.stop().await;
 }
 
 #[tokio::test]
@@ -57,8 +56,8 @@ async fn a_row_that_was_pointed_at_anothers_instance_opens_nothing() {
     let file = File::new();
     let sandbox = platform(0);
     let demo = demo_on(&sandbox, |settings| settings.database = Some(file.url())).await;
-    connected(&demo, "Ann").await;
-    let mut bob = connected(&demo, "Bob").await;
+    demo.connected("Ann").await;
+    let mut bob = demo.connected("Bob").await;
     let ids: Vec<u64> = sandbox
         .instances()
         .iter()
@@ -84,12 +83,11 @@ async fn a_row_that_was_pointed_at_anothers_instance_opens_nothing() {
         }
         for action in ["check", "disable", "authorize", "disconnect"] {
             let path = format!("/accounts/{anns}/{action}");
-            let page = bob.press(&demo.url, &path).await;
+            let page = bob.press(&path).await;
             assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{action}");
         }
     }
     let instances = sandbox.instances();
     assert_eq!(instances.len(), 2);
     assert!(instances.iter().all(|instance| !instance.disabled));
-    demo.app.stop().await;
 }

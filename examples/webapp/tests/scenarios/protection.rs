@@ -5,13 +5,13 @@ use std::time::Duration;
 use ce_async::reqwest::StatusCode;
 use ce_webapp::{Key, Settings, start};
 
-use crate::browser::Browser;
-use crate::demo::{Demo, File, connected, until_none};
+use crate::browser::says;
+use crate::demo::{Demo, File, until_none};
 
 #[tokio::test]
 async fn a_form_that_is_not_ours_does_nothing() {
     let demo = Demo::start().await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let mut ann = demo.user("Ann").await;
     let elsewhere = format!("{}0", demo.url);
     for (site, origin, is_refused) in [
         ("cross-site", None, true),
@@ -25,40 +25,38 @@ async fn a_form_that_is_not_ours_does_nothing() {
     ] {
         (ann.form_from, ann.origin) = (site, origin.map(str::to_owned));
         for path in ["/connect/instagram", "/sign-in", "/accounts/1/disconnect"] {
-            let page = ann.press(&demo.url, path).await;
+            let page = ann.press(path).await;
             let refused = page.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, is_refused, "{site:?} {origin:?} {path}");
             assert!(!page.headers.contains_key("set-cookie"));
         }
     }
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn an_account_is_its_owners() {
     let demo = Demo::start().await;
-    connected(&demo, "Ann").await;
+    demo.connected("Ann").await;
     let id = demo.sandbox().instances()[0].id;
-    let mut bob = Browser::signed_in(&demo.url, "Bob").await;
-    assert!(!demo.home(&mut bob).await.body.contains("Ann"));
+    let mut bob = demo.user("Bob").await;
+    assert!(!bob.home().await.contains("Ann"));
     for action in ["check", "disable", "enable", "authorize", "disconnect"] {
         let path = format!("/accounts/{id}/{action}");
-        let page = bob.press(&demo.url, &path).await;
+        let page = bob.press(&path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{action}");
     }
-    let url = format!("{}/accounts/{id}/disconnect", demo.url);
+    let url = format!("/accounts/{id}/disconnect");
     assert_eq!(bob.get(&url).await.status, StatusCode::NOT_FOUND);
     assert!(!demo.sandbox().instances()[0].disabled);
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn signing_in_changes_the_session_and_signing_out_ends_it() {
     let demo = Demo::start().await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let mut ann = demo.user("Ann").await;
     let mut planted = ann.clone();
-    let fields = [("user", "Ann".to_owned())];
-    let page = ann.post(&format!("{}/sign-in", demo.url), &fields).await;
+    let fields = [("user", "Ann")];
+    let page = ann.post("/sign-in", &fields).await;
     let cookies: Vec<_> = page.headers.get_all("set-cookie").iter().collect();
     assert_eq!(cookies.len(), 1);
     let cookie = cookies[0].to_str().unwrap();
@@ -69,40 +67,31 @@ async fn signing_in_changes_the_session_and_signing_out_ends_it() {
         !cookie.contains("Secure"),
         "there is no TLS on this machine"
     );
-    assert!(
-        demo.home(&mut planted)
-            .await
-            .body
-            .contains("any name will do")
-    );
+    assert!(planted.home().await.contains("any name will do"));
 
     let mut signed_in = ann.clone();
-    ann.press(&demo.url, "/sign-out").await;
-    let url = format!("{}/connect/instagram", demo.url);
-    let page = signed_in.get(&url).await;
+    ann.press("/sign-out").await;
+    let page = signed_in.get("/connect/instagram").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn behind_tls_cookies_are_secure() {
     let demo = Demo::with(|settings| settings.public_url = Some("https://app.example".to_owned()));
     let demo = demo.await;
-    let fields = [("user", "Ann".to_owned())];
-    let url = format!("{}/sign-in", demo.url);
-    let page = Browser::default().post(&url, &fields).await;
+    let fields = [("user", "Ann")];
+    let page = demo.nobody().post("/sign-in", &fields).await;
     let cookie = page.headers["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-session="), "{cookie}");
     assert!(cookie.contains("Secure"), "{cookie}");
     let encrypted_for = &page.headers["strict-transport-security"];
     assert_eq!(encrypted_for, "max-age=31536000");
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn browsers_are_told_to_be_careful() {
     let demo = Demo::start().await;
-    let mut ann = connected(&demo, "Ann").await;
+    let mut ann = demo.connected("Ann").await;
     for path in [
         "/",
         "/callback?code=c&state=s",
@@ -133,25 +122,23 @@ async fn browsers_are_told_to_be_careful() {
         assert_eq!(scripts, own, "{path}");
         assert!(!page.body.contains("style=\""), "{path}");
     }
-    demo.app.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_written_by_users_stays_text() {
     let demo = Demo::start().await;
-    let mut user = Browser::signed_in(&demo.url, "<img src=x>").await;
+    let mut user = demo.user("<img src=x>").await;
     let name = "<script>alert(1)</script> & \"me\"";
-    let callback = demo.allowed(&mut user, name).await;
+    let callback = user.allowed(name).await;
     user.get(&callback).await;
-    let home = demo.home(&mut user).await.body;
+    let home = user.home().await;
     assert!(
         !home.contains("<script>") && !home.contains("<img"),
         "{home}"
     );
-    assert!(home.contains("&lt;img src=x&gt;"), "{home}");
+    says(&home, "&lt;img src=x&gt;");
     let name = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;me&quot;";
-    assert!(home.contains(name), "{home}");
-    demo.app.stop().await;
+    says(&home, name);
 }
 
 #[tokio::test]
@@ -170,7 +157,7 @@ async fn a_database_opens_with_its_own_key_alone() {
 
     // What is in the file is of no use to whoever takes it.
     let demo = Demo::with(|change| *change = settings(&ours)).await;
-    connected(&demo, "Ann").await;
+    demo.connected("Ann").await;
     let token = demo.sandbox().instances()[0].expose_token().to_owned();
     demo.app.stop().await;
     for stored in std::fs::read_dir(file.folder()).unwrap() {
@@ -196,18 +183,17 @@ async fn nobody_has_a_session_before_signing_in_and_an_old_one_is_deleted() {
         "/connect/instagram",
         "/nothing",
     ] {
-        let page = Browser::default().get(&format!("{}{path}", demo.url)).await;
+        let page = demo.nobody().get(&format!("{}{path}", demo.url)).await;
         assert!(!page.headers.contains_key("set-cookie"), "{path}");
     }
     let none = sqlx::query(any).fetch_optional(&mut database).await;
     assert!(none.unwrap().is_none());
 
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let mut ann = demo.user("Ann").await;
     let ended = sqlx::query("UPDATE sessions SET expires_at = 0");
     let ended = ended.execute(&mut database).await.unwrap();
     assert_eq!(ended.rows_affected(), 1);
-    let page = ann.get(&format!("{}/connect/instagram", demo.url)).await;
+    let page = ann.get("/connect/instagram").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     until_none(&mut database, any).await;
-    demo.app.stop().await;
 }

@@ -9,13 +9,11 @@ use ce_async::reqwest::StatusCode;
 use ce_webapp::{Key, Settings, start};
 use sqlx::Connection as _;
 
-use crate::browser::{Browser, Page};
+use crate::browser::Page;
 use crate::demo::{Demo, File, live, platform};
 
 async fn health(demo: &Demo) -> Page {
-    Browser::default()
-        .get(&format!("{}/healthz", demo.url))
-        .await
+    demo.nobody().get("/healthz").await
 }
 
 #[tokio::test]
@@ -47,7 +45,6 @@ async fn it_says_whether_it_can_write() {
         .await
         .unwrap();
     assert_eq!(probes, 0, "what is written is rolled back");
-    demo.app.stop().await;
 }
 
 /// Sends the beginning of a request, and waits until the connection is closed: what was answered.
@@ -155,18 +152,17 @@ async fn wrong_credentials_end_the_start_and_a_platform_that_is_away_does_not() 
 #[tokio::test]
 async fn an_address_that_is_none_of_ours_is_not_found() {
     let demo = Demo::start().await;
-    let mut ann = Browser::signed_in(&demo.url, "Ann").await;
+    let mut ann = demo.user("Ann").await;
     for path in [
         "/flows/%00/look",
         "/flows/%FF/look",
         "/accounts/%00/check",
         "/accounts/x/check",
     ] {
-        let page = ann.press(&demo.url, path).await;
+        let page = ann.press(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         assert_eq!(page.heading(), "There is nothing here", "{path}");
     }
-    let page = ann.get(&format!("{}/connect/%00", demo.url)).await;
+    let page = ann.get("/connect/%00").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
-    demo.app.stop().await;
 }
