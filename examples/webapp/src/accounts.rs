@@ -126,14 +126,16 @@ impl FromRequestParts<Arc<App>> for OwnAccount {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
         let user = User::from_request_parts(parts, app).await?;
         let Path(instance) = Path::<i64>::from_request_parts(parts, app).await?;
-        let query = "SELECT * FROM accounts WHERE platform = $1 AND owner = $2 AND instance = $3";
+        let query = "SELECT instance, owner, element, name, sealed, connected_at, authorized_at, \
+                     disabled_at, last_error FROM accounts \
+                     WHERE platform = $1 AND owner = $2 AND instance = $3";
         let query = bind!(
             sqlx::query_as(query);
             &app.db.platform, &user.name, instance
         );
         let account: Option<Account> = query.fetch_optional(&app.db.pool).await?;
         let account = account.ok_or(AppError::NotFound)?;
-        let secret = app.db.secret(&account)?;
+        let secret = app.db.secret(&account.owner, instance, &account.sealed)?;
         Ok(Self(account, secret))
     }
 }
@@ -265,7 +267,8 @@ fn is(error: &Error, status: StatusCode) -> bool {
 impl Db {
     /// A user's accounts, the latest first.
     async fn accounts_of(&self, owner: &str) -> sqlx::Result<Vec<Account>> {
-        let query = "SELECT * FROM accounts WHERE platform = $1 AND owner = $2 \
+        let query = "SELECT instance, owner, element, name, sealed, connected_at, authorized_at, \
+                     disabled_at, last_error FROM accounts WHERE platform = $1 AND owner = $2 \
                      ORDER BY connected_at DESC, instance DESC LIMIT 200";
         bind!(sqlx::query_as(query); &self.platform, owner)
             .fetch_all(&self.pool)
@@ -274,9 +277,8 @@ impl Db {
 
     /// What is sealed of an account. It fails if it was sealed for another row: then somebody has written to
     /// the database who has no key.
-    fn secret(&self, account: &Account) -> anyhow::Result<Secret> {
-        let id = account.instance.to_string();
-        self.unseal(["account", &account.owner, &id], &account.sealed)
+    fn secret(&self, owner: &str, instance: i64, sealed: &[u8]) -> anyhow::Result<Secret> {
+        self.unseal(["account", owner, &instance.to_string()], sealed)
     }
 
     /// Stores a connected account. Told of the same instance twice, it stores it once. Returns `false` if the
@@ -289,12 +291,13 @@ impl Db {
         flow: &Flow,
     ) -> anyhow::Result<bool> {
         let id = instance.id.get().cast_signed();
-        let known = "SELECT * FROM accounts WHERE platform = $1 AND instance = $2";
+        let known = "SELECT owner, sealed FROM accounts WHERE platform = $1 AND instance = $2";
         let known = bind!(sqlx::query_as(known); &self.platform, id);
-        if let Some(known) = known.fetch_optional(&mut *within).await? {
-            let secret = self.secret(&known);
+        let known: Option<(String, Vec<u8>)> = known.fetch_optional(&mut *within).await?;
+        if let Some((known, sealed)) = known {
+            let secret = self.secret(&known, id, &sealed);
             if secret.is_ok_and(|secret| secret.token == instance.token) {
-                return Ok(known.owner == owner);
+                return Ok(known == owner);
             }
             // The platform's ids have begun again: of what had this one before, nothing is left.
             tracing::warn!(id, "an account whose instance is gone makes room");

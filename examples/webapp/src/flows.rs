@@ -168,17 +168,17 @@ impl App {
         owner: &str,
         id: &str,
     ) -> sqlx::Result<Option<ClaimedFlow>> {
-        let sql = "SELECT * FROM flows WHERE id = $1 AND owner = $2 AND platform = $3 AND \
-                   claimed_at IS NOT NULL";
+        let sql = "SELECT id, element, name, claimed_at, worker, lease_until, outcome FROM flows \
+                   WHERE id = $1 AND owner = $2 AND platform = $3 AND claimed_at IS NOT NULL";
         let query = bind!(sqlx::query_as(sql); id, owner, &self.db.platform);
         query.fetch_optional(&self.db.pool).await
     }
 
     /// A user's claimed flows that are open or ended badly, the latest first.
     pub(crate) async fn unfinished_flows(&self, owner: &str) -> sqlx::Result<Vec<ClaimedFlow>> {
-        let sql = "SELECT * FROM flows WHERE owner = $1 AND platform = $2 AND claimed_at IS NOT \
-                   NULL AND (outcome IS NULL OR outcome IN ($3, $4)) ORDER BY claimed_at DESC \
-                   LIMIT 20";
+        let sql = "SELECT id, element, name, claimed_at, worker, lease_until, outcome FROM flows \
+                   WHERE owner = $1 AND platform = $2 AND claimed_at IS NOT NULL AND (outcome IS \
+                   NULL OR outcome IN ($3, $4)) ORDER BY claimed_at DESC LIMIT 20";
         let query = bind!(sqlx::query_as(sql); owner, &self.db.platform, NOT_CREATED, GIVEN_UP);
         query.fetch_all(&self.db.pool).await
     }

@@ -1,9 +1,13 @@
 // Shows changes as they happen. Without this script a page shows those from before it was loaded.
 const list = document.getElementById("changes");
 const news = document.getElementById("changes-news");
+let source;
 
 function follow() {
-  const source = new EventSource("/events/live");
+  source?.close();
+  // Browsers have few connections for all tabs of a site, and nobody sees this one.
+  if (document.hidden) return;
+  source = new EventSource("/events/live");
   source.onmessage = ({ data }) => {
     const fresh = list.cloneNode(false);
     fresh.innerHTML = data;
@@ -13,9 +17,10 @@ function follow() {
     news.textContent = list.querySelector("li")?.textContent ?? "";
   };
   // The browser comes back by itself, unless a server has said no. It may be another one next time.
-  source.onerror = () => {
-    if (source.readyState === EventSource.CLOSED) setTimeout(follow, 30_000);
+  source.onerror = ({ target }) => {
+    if (target === source && source.readyState === EventSource.CLOSED) setTimeout(follow, 30_000);
   };
 }
 
+document.addEventListener("visibilitychange", follow);
 follow();

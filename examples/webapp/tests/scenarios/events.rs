@@ -42,7 +42,9 @@ async fn post(demo: &Demo, headers: &[(&str, &str)], body: String) -> StatusCode
 async fn notify(demo: &Demo, id: &str, body: &Value) -> StatusCode {
     let body = body.to_string();
     let signed = signature(KEY, body.as_bytes()).unwrap();
-    let headers = [(WEBHOOK_ID, id), (WEBHOOK_SIGNATURE, &signed)];
+    // Where a form comes from doesn't matter here.
+    let elsewhere = ("sec-fetch-site", "cross-site");
+    let headers = [(WEBHOOK_ID, id), (WEBHOOK_SIGNATURE, &signed), elsewhere];
     post(demo, &headers, body).await
 }
 
