@@ -286,10 +286,10 @@ impl Db {
     pub(crate) async fn insert_account(
         &self,
         within: &mut AnyConnection,
-        owner: &str,
-        instance: &Instance,
         flow: &Flow,
+        instance: &Instance,
     ) -> anyhow::Result<bool> {
+        let owner = &flow.owner;
         let id = instance.id.get().cast_signed();
         let known = "SELECT owner, sealed FROM accounts WHERE platform = $1 AND instance = $2";
         let known = bind!(sqlx::query_as(known); &self.platform, id);
@@ -297,7 +297,7 @@ impl Db {
         if let Some((known, sealed)) = known {
             let secret = self.secret(&known, id, &sealed);
             if secret.is_ok_and(|secret| secret.token == instance.token) {
-                return Ok(known == owner);
+                return Ok(known == *owner);
             }
             // The platform's ids have begun again: of what had this one before, nothing is left.
             tracing::warn!(id, "an account whose instance is gone makes room");
@@ -311,7 +311,7 @@ impl Db {
                    connected_at, authorized_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
         let query = bind!(
             sqlx::query(sql);
-            &self.platform, id, owner, flow.pending.element().as_str(), &flow.details.name,
+            &self.platform, id, owner, flow.element(), &flow.details.name,
             self.seal(["account", owner, &id.to_string()], &secret)?, now()
         );
         query.execute(within).await?;

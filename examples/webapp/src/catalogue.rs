@@ -67,8 +67,9 @@ impl Catalogue {
                         FRESH
                     }
                     failed => {
-                        let cause = failed.map(|failed| failed.err());
-                        tracing::warn!(?cause, "the catalogue could not be loaded");
+                        let error = failed.ok().and_then(Result::err);
+                        let error = error.map(|error| error.to_string());
+                        tracing::warn!(error, "the catalogue could not be loaded");
                         // Better an old one than none.
                         sender.send_modify(|known| *known = Some(known.take().flatten()));
                         RETRY_AFTER

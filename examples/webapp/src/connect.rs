@@ -25,7 +25,7 @@ use crate::app::App;
 use crate::catalogue::{Offer, step_1_parameter};
 use crate::db::digest;
 use crate::error::{AppError, Page};
-use crate::flows::{CONNECTED, DENIED, Details, FAILED, Flow, NOT_CREATED, OpenFlow, short_id};
+use crate::flows::{CONNECTED, DENIED, Details, FAILED, Flow, NOT_CREATED};
 use crate::pages;
 use crate::routes::{Form, Path, Shared};
 use crate::sessions::User;
@@ -66,7 +66,7 @@ pub(crate) async fn begin(
         oauth1,
         events,
     };
-    send_away(&app, &user.name, &element, details, None).await
+    send_away(&app, user.name, &element, details, None).await
 }
 
 /// `POST /accounts/{instance}/authorize`: the same for an account that is there already.
@@ -75,12 +75,12 @@ pub(crate) async fn begin_anew(State(app): Shared, own: OwnAccount) -> Page {
     let OwnAccount(account, secret) = own;
     let instance = Some(InstanceId::new(account.instance.cast_unsigned()));
     let Account { owner, element, .. } = account;
-    send_away(&app, &owner, &element, secret.details, instance).await
+    send_away(&app, owner, &element, secret.details, instance).await
 }
 
 async fn send_away(
     app: &App,
-    owner: &str,
+    owner: String,
     element: &str,
     details: Details,
     instance: Option<InstanceId>,
@@ -88,11 +88,10 @@ async fn send_away(
     let connect = app.connection(element, &details, instance);
     let begun = app.client.begin(&connect).await;
     let redirect = begun.map_err(|error| AppError::connecting(element, error))?;
-    let pending = redirect.pending;
-    let flow = Flow { pending, details };
-    tracing::info!(flow = short_id(&flow.id()), element, "begun");
+    let flow = Flow::new(owner, redirect.pending, details);
+    tracing::info!(flow = flow.short_id(), element, "begun");
     // Stored before the browser is told where to go.
-    app.insert_flow(owner, &flow).await?;
+    app.insert_flow(&flow).await?;
     Ok(Redirect::to(redirect.url.as_str()).into_response())
 }
 
@@ -106,19 +105,19 @@ pub(crate) async fn callback(
     user: User,
 ) -> Page {
     let callback = uri.query().unwrap_or_default();
-    let Some(open) = app.flow_of_callback(&user.name, callback).await? else {
+    let Some(flow) = app.flow_of_callback(&user.name, callback).await? else {
         // Never ours, or claimed already.
         let state = PendingAuthorization::state_of_callback(callback);
         let state = state.ok_or(AppError::UnknownCallback)?;
         return Err(came_before(&app, &user, &digest(&state)).await?);
     };
-    let read = open.flow.pending.read_callback(callback, SystemTime::now());
-    let read = read.map_err(|error| AppError::connecting(open.flow.element(), error.into()))?;
-    if !app.claim(&open.id).await? {
-        return Err(came_before(&app, &user, &open.id).await?);
+    let read = flow.pending.read_callback(callback, SystemTime::now());
+    let read = read.map_err(|error| AppError::connecting(flow.element(), error.into()))?;
+    if !app.claim(&flow.id).await? {
+        return Err(came_before(&app, &user, &flow.id).await?);
     }
-    let work = Arc::clone(&app).finish(open.clone(), read);
-    answer(&app, &open, work).await
+    let work = Arc::clone(&app).finish(flow.clone(), read);
+    answer(&app, &flow, work).await
 }
 
 async fn came_before(app: &App, user: &User, id: &str) -> Result<AppError, AppError> {
@@ -135,7 +134,7 @@ pub(crate) async fn look_again(State(app): Shared, user: User, Path(id): Path<St
     if !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(AppError::NotFound);
     }
-    let Some(open) = app.take_over_for(&user.name, &id).await? else {
+    let Some(flow) = app.take_over_for(&user.name, &id).await? else {
         // Somebody is at it, or it has ended.
         let known = app.claimed_flow(&user.name, &id).await?;
         let known = known.ok_or(AppError::NotFound)?;
@@ -144,22 +143,22 @@ pub(crate) async fn look_again(State(app): Shared, user: User, Path(id): Path<St
             Some(_) => Redirect::to("/").into_response(),
         });
     };
-    let work = Arc::clone(&app).search(open.clone());
-    answer(&app, &open, work).await
+    let work = Arc::clone(&app).search(flow.clone());
+    answer(&app, &flow, work).await
 }
 
 /// Waits for the end of a flow, but not for ever.
 async fn answer(
     app: &App,
-    open: &OpenFlow,
+    flow: &Flow,
     work: impl Future<Output = Result<InstanceId, AppError>> + Send + 'static,
 ) -> Page {
     let work = app.work.spawn(work.in_current_span());
     let Ok(end) = timeout(app.settings.patience, work).await else {
-        return Ok(working(&open.flow.details.name, open.flow.element()));
+        return Ok(working(&flow.details.name, flow.element()));
     };
     let instance = end.map_err(|_| anyhow!("the work on a flow has ended early"))??;
-    let is_renewed = open.flow.pending.reauthorizes().is_some();
+    let is_renewed = flow.pending.reauthorizes().is_some();
     let word = if is_renewed { "renewed" } else { "connected" };
     Ok(done(word, Some(instance.get().cast_signed())))
 }
@@ -219,38 +218,38 @@ impl App {
     /// Follows up the callback of a flow that this replica has claimed.
     async fn finish(
         self: Arc<Self>,
-        open: OpenFlow,
+        flow: Flow,
         read: CallbackOutcome,
     ) -> Result<InstanceId, AppError> {
         let finished = match read {
             CallbackOutcome::Denied(denied) => Ok(ConnectOutcome::Denied(denied)),
             CallbackOutcome::Granted(grant) => {
-                let Flow { pending, details } = &open.flow;
-                let connect = self.connection(open.flow.element(), details, pending.reauthorizes());
+                let instance = flow.pending.reauthorizes();
+                let connect = self.connection(flow.element(), &flow.details, instance);
                 let create = self.client.create(&connect, grant);
-                let created = self.under_lease(&open.id, create).await;
+                let created = self.under_lease(&flow, create).await;
                 created.map(ConnectOutcome::from)
             }
         };
-        self.conclude(&open, finished).await
+        self.conclude(&flow, finished).await
     }
 
     /// Searches for the instance of a flow that this replica has taken over.
-    pub(crate) async fn search(self: Arc<Self>, open: OpenFlow) -> Result<InstanceId, AppError> {
-        let search = self.client.reconcile(&open.flow.pending);
-        let found = self.under_lease(&open.id, search).await;
-        self.conclude(&open, found.map(ConnectOutcome::from)).await
+    pub(crate) async fn search(self: Arc<Self>, flow: Flow) -> Result<InstanceId, AppError> {
+        let search = self.client.reconcile(&flow.pending);
+        let found = self.under_lease(&flow, search).await;
+        self.conclude(&flow, found.map(ConnectOutcome::from)).await
     }
 
     /// Does the work, and says meanwhile that it is being done.
-    async fn under_lease<T>(&self, id: &str, work: impl Future<Output = T>) -> T {
+    async fn under_lease<T>(&self, flow: &Flow, work: impl Future<Output = T>) -> T {
         let lease = self.settings.takeover;
         let mut ticks = interval_at(Instant::now() + lease / 3, lease / 3);
         let mut work = pin!(work);
         loop {
             tokio::select! {
                 done = &mut work => return done,
-                _ = ticks.tick() => self.lease(id, Some(&self.replica)).await,
+                _ = ticks.tick() => self.lease(flow, Some(&self.replica)).await,
             }
         }
     }
@@ -258,54 +257,54 @@ impl App {
     /// Stores the end of a flow, if it has come to one.
     async fn conclude(
         &self,
-        open: &OpenFlow,
+        flow: &Flow,
         finished: Result<ConnectOutcome, Error>,
     ) -> Result<InstanceId, AppError> {
-        let (flow, element) = (short_id(&open.id), open.flow.element());
+        let (id, element) = (flow.short_id(), flow.element());
         match finished {
-            Ok(ConnectOutcome::Connected(instance)) => match self.store(open, &instance).await {
+            Ok(ConnectOutcome::Connected(instance)) => match self.store(flow, &instance).await {
                 Ok(true) => {
-                    tracing::info!(flow, instance = instance.id.get(), "connected");
+                    tracing::info!(flow = id, instance = instance.id.get(), "connected");
                     Ok(instance.id)
                 }
                 // To try again would come to the same.
                 Ok(false) => {
-                    tracing::error!(flow, "somebody else's instance");
-                    self.end(open, FAILED).await;
+                    tracing::error!(flow = id, "somebody else's instance");
+                    self.end(flow, FAILED).await;
                     Err(anyhow!("the instance is no account of this user's").into())
                 }
                 Err(error) => {
-                    tracing::error!(flow, %error, "connected, but not stored; tried again later");
-                    self.lease(&open.id, None).await;
+                    tracing::error!(flow = id, %error, "connected, but not stored; tried again later");
+                    self.lease(flow, None).await;
                     Err(error.into())
                 }
             },
             Ok(ConnectOutcome::Denied(denied)) => {
                 let reason = name(&denied);
                 if denied.is_by_user() {
-                    tracing::info!(flow, reason, "denied");
-                    self.end(open, DENIED).await;
+                    tracing::info!(flow = id, reason, "denied");
+                    self.end(flow, DENIED).await;
                 } else {
                     // Somebody has to look after it: an outage, or what is registered there.
-                    tracing::warn!(flow, element, reason, "refused by the provider");
-                    self.end(open, FAILED).await;
+                    tracing::warn!(flow = id, element, reason, "refused by the provider");
+                    self.end(flow, FAILED).await;
                 }
                 let element = element.to_owned();
                 Err(AppError::Denied { element, denied })
             }
             // An instance that is there already isn't searched for; to begin again does no harm.
             Err(Error::OutcomeUnknown(unknown)) if unknown.is_recoverable() => {
-                tracing::warn!(flow, error = %unknown, cause = %unknown.reason(), "still open");
-                self.lease(&open.id, None).await;
-                let (flow, error) = (open.id.clone(), Error::OutcomeUnknown(unknown));
+                tracing::warn!(flow = id, error = %unknown, cause = %unknown.reason(), "still open");
+                self.lease(flow, None).await;
+                let (flow, error) = (flow.id.clone(), Error::OutcomeUnknown(unknown));
                 Err(AppError::UnknownOutcome { flow, error })
             }
             Err(error) => {
                 let platform_request = error.request_id();
-                tracing::warn!(flow, %error, platform_request, "not connected");
+                tracing::warn!(flow = id, %error, platform_request, "not connected");
                 let is_lost = matches!(error, Error::NotCreated);
                 let outcome = if is_lost { NOT_CREATED } else { FAILED };
-                self.end(open, outcome).await;
+                self.end(flow, outcome).await;
                 Err(AppError::connecting(element, error))
             }
         }
@@ -313,19 +312,16 @@ impl App {
 
     /// Stores the account and the flow's end: both, or neither. Returns `false` if the account is not its
     /// user's to have.
-    async fn store(&self, open: &OpenFlow, instance: &Instance) -> anyhow::Result<bool> {
-        let (db, pending) = (&self.db, &open.flow.pending);
+    async fn store(&self, flow: &Flow, instance: &Instance) -> anyhow::Result<bool> {
+        let (db, pending) = (&self.db, &flow.pending);
         let mut transaction = db.pool.begin().await?;
         // A transaction that writes first waits for its turn. One that reads first is refused by SQLite
         // if another writes meanwhile.
-        Self::end_flow(&mut *transaction, &open.id, CONNECTED).await?;
-        let (within, owner) = (&mut transaction, &open.owner);
+        Self::end_flow(&mut *transaction, &flow.id, CONNECTED).await?;
+        let within = &mut transaction;
         let is_theirs = match pending.reauthorizes() {
-            Some(known) => db.set_authorized(within, owner, known).await?,
-            None => {
-                db.insert_account(within, owner, instance, &open.flow)
-                    .await?
-            }
+            Some(known) => db.set_authorized(within, &flow.owner, known).await?,
+            None => db.insert_account(within, flow, instance).await?,
         };
         if !is_theirs {
             return Ok(false);
@@ -335,7 +331,7 @@ impl App {
         if pending.reauthorizes().is_none()
             && let Err(error) = self.untag(pending, instance).await
         {
-            tracing::warn!(flow = short_id(&open.id), %error, "the flow's tag stays");
+            tracing::warn!(flow = flow.short_id(), %error, "the flow's tag stays");
         }
         Ok(true)
     }
@@ -353,9 +349,9 @@ impl App {
         self.client.send(untagged).await.map(drop)
     }
 
-    async fn end(&self, open: &OpenFlow, outcome: &str) {
-        if let Err(error) = Self::end_flow(&self.db.pool, &open.id, outcome).await {
-            tracing::error!(flow = short_id(&open.id), %error, "the flow's end was not stored");
+    async fn end(&self, flow: &Flow, outcome: &str) {
+        if let Err(error) = Self::end_flow(&self.db.pool, &flow.id, outcome).await {
+            tracing::error!(flow = flow.short_id(), %error, "the flow's end was not stored");
         }
     }
 }

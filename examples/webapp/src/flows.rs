@@ -24,9 +24,15 @@ use sqlx::{Any, Executor, FromRow};
 use crate::app::App;
 use crate::db::{bind, digest, millis, now};
 
-/// All that the callback's handler needs, on whatever replica it runs. No credential is in it.
+/// A flow that has not ended: all that the callback's handler needs, on whatever replica it runs. No credential
+/// is in it.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Flow {
+    /// What it is called where its `state` must not be seen.
+    #[serde(skip)]
+    pub(crate) id: String,
+    #[serde(skip)]
+    pub(crate) owner: String,
     pub(crate) pending: PendingAuthorization,
     pub(crate) details: Details,
 }
@@ -43,14 +49,6 @@ pub(crate) struct Details {
     /// Returns `true` if this element reports changes.
     #[serde(default)]
     pub(crate) events: bool,
-}
-
-/// A flow that has not ended.
-#[derive(Clone)]
-pub(crate) struct OpenFlow {
-    pub(crate) id: String,
-    pub(crate) owner: String,
-    pub(crate) flow: Flow,
 }
 
 /// The same as it is stored.
@@ -94,9 +92,19 @@ const KEEP_EVENTS: Duration = Duration::from_secs(7 * 24 * 3600);
 const WAITING_PER_USER: i64 = 20;
 
 impl Flow {
-    /// What the flow is called where its `state` must not be seen.
-    pub(crate) fn id(&self) -> String {
-        digest(self.pending.expose_state())
+    pub(crate) fn new(owner: String, pending: PendingAuthorization, details: Details) -> Self {
+        let id = digest(pending.expose_state());
+        Self {
+            id,
+            owner,
+            pending,
+            details,
+        }
+    }
+
+    /// Enough of its id to follow it through the logs.
+    pub(crate) fn short_id(&self) -> &str {
+        self.id.get(..12).unwrap_or(&self.id)
     }
 
     pub(crate) fn element(&self) -> &str {
@@ -112,15 +120,15 @@ impl ClaimedFlow {
 
 impl App {
     /// Stores a flow whose user is about to be sent away.
-    pub(crate) async fn insert_flow(&self, owner: &str, flow: &Flow) -> anyhow::Result<()> {
-        let id = flow.id();
+    pub(crate) async fn insert_flow(&self, flow: &Flow) -> anyhow::Result<()> {
+        let Flow { id, owner, .. } = flow;
         let expires = flow.pending.expires().duration_since(UNIX_EPOCH);
         let sql = "INSERT INTO flows (id, platform, owner, element, name, sealed, begun_at, \
                    expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let query = bind!(
             sqlx::query(sql);
-            &id, &self.db.platform, owner, flow.element(), &flow.details.name,
-            self.db.seal(["flow", owner, &id], flow)?, now(), millis(expires.unwrap_or_default())
+            id, &self.db.platform, owner, flow.element(), &flow.details.name,
+            self.db.seal(["flow", owner, id], flow)?, now(), millis(expires.unwrap_or_default())
         );
         query.execute(&self.db.pool).await?;
         let sql = "DELETE FROM flows WHERE claimed_at IS NULL AND id IN (SELECT id FROM flows \
@@ -137,7 +145,7 @@ impl App {
         &self,
         owner: &str,
         callback: &str,
-    ) -> anyhow::Result<Option<OpenFlow>> {
+    ) -> anyhow::Result<Option<Flow>> {
         let state = PendingAuthorization::state_of_callback(callback);
         // With OAuth 1.0a some providers lose the state; then the request token tells.
         let id = state.as_deref().map(digest);
@@ -148,18 +156,19 @@ impl App {
             owner, &self.db.platform, id.as_deref().unwrap_or_default()
         );
         for row in query.fetch_all(&self.db.pool).await? {
-            let open = self.open_flow(row)?;
-            let read = open.flow.pending.read_callback(callback, SystemTime::now());
+            let flow = self.open_flow(row)?;
+            let read = flow.pending.read_callback(callback, SystemTime::now());
             if id.is_some() || read.is_ok() {
-                return Ok(Some(open));
+                return Ok(Some(flow));
             }
         }
         Ok(None)
     }
 
-    fn open_flow(&self, Row { id, owner, sealed }: Row) -> anyhow::Result<OpenFlow> {
+    fn open_flow(&self, row: Row) -> anyhow::Result<Flow> {
+        let Row { id, owner, sealed } = row;
         let flow = self.db.unseal(["flow", &owner, &id], &sealed)?;
-        Ok(OpenFlow { id, owner, flow })
+        Ok(Flow { id, owner, ..flow })
     }
 
     /// A flow that was claimed, if it is this user's.
@@ -194,13 +203,13 @@ impl App {
 
     /// Renews this replica's lease on a flow; or releases the flow, if nobody is to be its worker. Then any
     /// replica takes it over after a pause.
-    pub(crate) async fn lease(&self, id: &str, worker: Option<&str>) {
+    pub(crate) async fn lease(&self, flow: &Flow, worker: Option<&str>) {
         let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE id = $3 AND worker = $4 \
                    AND outcome IS NULL";
-        let query = bind!(sqlx::query(sql); worker, self.lapses(), id, &self.replica);
+        let query = bind!(sqlx::query(sql); worker, self.lapses(), &flow.id, &self.replica);
         if let Err(error) = query.execute(&self.db.pool).await {
             // It lapses by itself.
-            tracing::warn!(flow = short_id(id), %error, "the lease could not be changed");
+            tracing::warn!(flow = flow.short_id(), %error, "the lease could not be changed");
         }
     }
 
@@ -210,7 +219,7 @@ impl App {
     }
 
     /// Takes over one claimed flow on which nobody works any more.
-    async fn take_over(&self) -> anyhow::Result<Option<OpenFlow>> {
+    async fn take_over(&self) -> anyhow::Result<Option<Flow>> {
         let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE outcome IS NULL AND \
                    lease_until < $3 AND id = (SELECT id FROM flows WHERE claimed_at IS NOT NULL \
                    AND outcome IS NULL AND lease_until < $3 AND platform = $4 ORDER BY \
@@ -228,7 +237,7 @@ impl App {
         &self,
         owner: &str,
         id: &str,
-    ) -> anyhow::Result<Option<OpenFlow>> {
+    ) -> anyhow::Result<Option<Flow>> {
         let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE id = $3 AND owner = $4 \
                    AND platform = $6 AND claimed_at IS NOT NULL AND outcome IS NULL AND (worker \
                    IS NULL OR lease_until < $5) RETURNING id, owner, sealed";
@@ -293,9 +302,9 @@ impl App {
             }
             loop {
                 match self.take_over().await {
-                    Ok(Some(open)) => {
-                        tracing::info!(flow = short_id(&open.id), "taken over");
-                        self.work.spawn(Arc::clone(&self).search(open));
+                    Ok(Some(flow)) => {
+                        tracing::info!(flow = flow.short_id(), "taken over");
+                        self.work.spawn(Arc::clone(&self).search(flow));
                     }
                     Ok(None) => break,
                     Err(error) => {
@@ -306,9 +315,4 @@ impl App {
             }
         }
     }
-}
-
-/// Enough of a flow's id to follow it through the logs.
-pub(crate) fn short_id(id: &str) -> &str {
-    id.get(..12).unwrap_or(id)
 }

@@ -111,7 +111,11 @@ fn security_headers(app: &App) -> [(&'static str, String); 7] {
          base-uri 'none'; frame-ancestors 'none'; form-action 'self' https: {}",
         sandbox.unwrap_or_default()
     );
-    let encrypted_for = if app.is_encrypted() { 31_536_000 } else { 0 };
+    let nothing = "camera=(), geolocation=(), microphone=()";
+    let encrypted_for = match app.is_encrypted() {
+        true => "max-age=31536000",
+        false => "max-age=0",
+    };
     [
         ("content-security-policy", policy.trim_end().to_owned()),
         ("x-content-type-options", "nosniff".to_owned()),
@@ -120,14 +124,8 @@ fn security_headers(app: &App) -> [(&'static str, String); 7] {
         // older browsers would not say that our own forms are ours.
         ("referrer-policy", "strict-origin".to_owned()),
         ("cross-origin-opener-policy", "same-origin".to_owned()),
-        (
-            "permissions-policy",
-            "camera=(), geolocation=(), microphone=()".to_owned(),
-        ),
-        (
-            "strict-transport-security",
-            format!("max-age={encrypted_for}"),
-        ),
+        ("permissions-policy", nothing.to_owned()),
+        ("strict-transport-security", encrypted_for.to_owned()),
     ]
 }
 
@@ -153,11 +151,8 @@ fn span(request: &Request) -> Span {
 }
 
 fn answered(response: &Response, latency: Duration, _: &Span) {
-    tracing::info!(
-        status = response.status().as_u16(),
-        millis = latency.as_millis(),
-        "answered"
-    );
+    let (status, seconds) = (response.status().as_u16(), latency.as_secs_f64());
+    tracing::info!(status, seconds, "answered");
 }
 
 /// `GET /healthz`: can this replica serve? 503 takes it out of the balancer until it can.
@@ -171,14 +166,6 @@ async fn health(State(app): Shared) -> impl IntoResponse {
 
 /// The addresses stay the same from version to version, so caches keep it briefly.
 fn file(kind: &'static str, text: &'static str) -> MethodRouter<Arc<App>> {
-    const CACHING: &str = "public, max-age=300";
-    get(async move || {
-        (
-            [
-                (header::CONTENT_TYPE, kind),
-                (header::CACHE_CONTROL, CACHING),
-            ],
-            text,
-        )
-    })
+    let cached = (header::CACHE_CONTROL, "public, max-age=300");
+    get(async move || ([(header::CONTENT_TYPE, kind), cached], text))
 }
