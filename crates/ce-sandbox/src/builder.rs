@@ -1,6 +1,6 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
@@ -243,11 +243,15 @@ impl Builder {
         let address = reachable(listener.local_addr().map_err(listen)?);
 
         self.settings.origin = format!("http://{address}");
-        let plan = FaultPlan::new(self.settings.seed, self.faults);
+        let plan = Mutex::new(FaultPlan::new(self.settings.seed, self.faults));
         let store = Arc::new(Store::new(self.settings));
         let (port, commands) = mpsc::unbounded_channel();
-        let faults = Arc::new(Faults::new(plan, port, Arc::clone(&store)));
-        let app = Arc::new(App::new(store, faults, self.observer));
+        let faults = Faults {
+            plan,
+            port,
+            store: Arc::clone(&store),
+        };
+        let app = Arc::new(App::new(store, Arc::new(faults), self.observer));
         let server = Server::start(listener, Arc::clone(&app), commands);
         Ok(Sandbox {
             app,

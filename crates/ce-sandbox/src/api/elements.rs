@@ -1,13 +1,16 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use super::path::ElementRef;
+use super::path::{ElementRef, PathParameters};
 use crate::catalogue::Element;
 use crate::store::Store;
-use crate::web::{ApiResult, MAX_PAGE, Parameters, PlatformCall, page, with_field};
+use crate::web::{
+    ApiError, ApiResult, JsonResult, MAX_PAGE, Parameters, PlatformCall, page, with_field,
+};
 
 /// `GET /elements`.
 pub(crate) async fn list(
@@ -55,7 +58,7 @@ pub(crate) async fn metadata(_: PlatformCall, ElementRef(element): ElementRef) -
 }
 
 /// An element with what can be configured of it.
-pub(super) fn full(element: &Element) -> Value {
+fn full(element: &Element) -> Value {
     let entries = element.configuration.iter().enumerate();
     let entries = entries.map(|(place, entry)| {
         json!({
@@ -101,4 +104,56 @@ pub(super) fn view(element: &Element) -> Value {
         "parameters": [],
         "private": false,
     })
+}
+
+/// `GET /hubs`.
+pub(crate) async fn list_hubs(_: PlatformCall, State(store): State<Arc<Store>>) -> Json<Value> {
+    Json(hubs(&store).into_iter().map(hub_view).collect())
+}
+
+/// `GET /hubs/keys`.
+pub(crate) async fn hub_keys(_: PlatformCall, State(store): State<Arc<Store>>) -> Json<Value> {
+    Json(hubs(&store).into_iter().collect())
+}
+
+/// `GET /hubs/{key}`.
+pub(crate) async fn show_hub(
+    _: PlatformCall,
+    State(store): State<Arc<Store>>,
+    path: PathParameters,
+) -> JsonResult {
+    of_hub(&store, &path.hub)?;
+    Ok(Json(hub_view(&path.hub)))
+}
+
+/// `GET /hubs/{key}/elements`.
+pub(crate) async fn list_of_hub(
+    _: PlatformCall,
+    State(store): State<Arc<Store>>,
+    path: PathParameters,
+    parameters: Parameters,
+) -> ApiResult {
+    let elements = of_hub(&store, &path.hub)?.into_iter();
+    page(elements.map(|element| full(element)), MAX_PAGE, &parameters)
+}
+
+fn hubs(store: &Store) -> BTreeSet<&str> {
+    let elements = store.settings.catalogue.elements();
+    elements.map(|element| element.hub.as_str()).collect()
+}
+
+/// The elements of a hub, which there is as soon as an element is of it.
+fn of_hub<'a>(store: &'a Store, hub: &str) -> ApiResult<Vec<&'a Arc<Element>>> {
+    let elements = store.settings.catalogue.elements();
+    let elements: Vec<_> = elements.filter(|element| element.hub == hub).collect();
+    match elements.is_empty() {
+        true => Err(ApiError::not_found(format!(
+            "No hub found with the key {hub:?}."
+        ))),
+        false => Ok(elements),
+    }
+}
+
+fn hub_view(hub: &str) -> Value {
+    json!({"key": hub, "name": hub, "active": true})
 }

@@ -5,7 +5,6 @@ mod docs;
 mod elements;
 mod endpoints;
 mod files;
-mod hubs;
 mod instances;
 mod oauth;
 mod objects;
@@ -78,13 +77,13 @@ fn platform() -> Endpoints {
         .get(ListInstances, instances::list)
         .post(CreateInstance, create::create)
         .at("/hubs")
-        .get(ListHubs, hubs::list)
+        .get(ListHubs, elements::list_hubs)
         .at("/hubs/keys")
-        .get(ListHubKeys, hubs::keys)
+        .get(ListHubKeys, elements::hub_keys)
         .at("/hubs/{hub}")
-        .get(GetHub, hubs::show)
+        .get(GetHub, elements::show_hub)
         .at("/hubs/{hub}/elements")
-        .get(ListHubElements, hubs::elements)
+        .get(ListHubElements, elements::list_of_hub)
         .at("/instances")
         .get(ListInstances, instances::list)
         .post(CreateInstance, create::create)

@@ -33,25 +33,13 @@ use crate::store::Store;
 
 /// The rules that stand, and what they need of the rest.
 pub(crate) struct Faults {
-    plan: Mutex<FaultPlan>,
+    pub(crate) plan: Mutex<FaultPlan>,
     /// Closes the port, and opens it.
     pub(crate) port: UnboundedSender<PortCommand>,
-    store: Arc<Store>,
+    pub(crate) store: Arc<Store>,
 }
 
 impl Faults {
-    pub(crate) fn new(
-        plan: FaultPlan,
-        port: UnboundedSender<PortCommand>,
-        store: Arc<Store>,
-    ) -> Self {
-        Self {
-            plan: Mutex::new(plan),
-            port,
-            store,
-        }
-    }
-
     /// Never hold it over an `await`.
     pub(crate) fn plan(&self) -> MutexGuard<'_, FaultPlan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)

@@ -88,7 +88,8 @@ fn show_error(store: &Store, error: &ApiError) -> Response {
 }
 
 fn show(store: &Store, status: StatusCode, page: impl Fn(&str) -> Markup) -> Response {
-    let nonce = store.state().random.nonce();
+    // It lets the page's own style through.
+    let nonce = store.state().random.code();
     // No form-action: Chromium applies it to where a form's answer redirects as well, which is
     // the application, wherever that is.
     let policy = format!(

@@ -60,11 +60,8 @@ impl Server {
             thread: Some(thread),
             app,
         };
-        match reported.recv() {
-            Ok(Ok(())) => Ok(server),
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(io::Error::other("the server's thread ended at once")),
-        }
+        let ended = |_| io::Error::other("the server's thread ended at once");
+        reported.recv().map_err(ended)?.map(|()| server)
     }
 
     /// Has the port open or closed as the rules that stand now have it, and waits until it is.

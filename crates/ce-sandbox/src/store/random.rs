@@ -12,9 +12,9 @@ impl Random {
         (0..24).map(|_| self.0.digit(16)).collect()
     }
 
-    /// A one-time code: safe to copy by hand from a URL into a JSON document.
+    /// A one-time code, or a nonce: safe to copy by hand from a URL into a JSON document.
     pub(crate) fn code(&mut self) -> String {
-        self.alphanumeric(40)
+        (0..40).map(|_| self.0.alphanumeric()).collect()
     }
 
     /// A number as providers give them to their customers: more than 32 bits hold.
@@ -22,11 +22,6 @@ impl Random {
         self.0
             .u64(1_000_000_000_000_000..10_000_000_000_000_000)
             .to_string()
-    }
-
-    /// The nonce that lets a page's own style through its Content-Security-Policy.
-    pub(crate) fn nonce(&mut self) -> String {
-        self.alphanumeric(22)
     }
 
     /// An element token. Always with `+`, `/` and `=`, for a client that mishandles one of them
@@ -43,9 +38,5 @@ impl Random {
             .collect();
         token.push('=');
         token
-    }
-
-    fn alphanumeric(&mut self, length: usize) -> String {
-        (0..length).map(|_| self.0.alphanumeric()).collect()
     }
 }

@@ -58,12 +58,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         let value = value.map_err(|error| {
             let problem = error.inner().to_string();
             // What stands before this may quote the body.
-            let problem = problem.rsplit_once(", expected ");
-            let problem = match problem {
+            ApiError::bad_request(match problem.rsplit_once(", expected ") {
                 Some((_, expected)) => format!("{} has to be {expected}.", error.path()),
-                None => error.inner().to_string(),
-            };
-            ApiError::bad_request(problem)
+                None => problem,
+            })
         })?;
         Ok(Self { value, weight })
     }

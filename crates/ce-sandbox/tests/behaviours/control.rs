@@ -1,5 +1,7 @@
 //! A running sandbox is told what to do, over HTTP and by methods.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use crate::http::{Api, Client as _, JSON, Reply, create_request};
 use ce_sandbox::{Operation, Sandbox};
 use serde_json::{Value, json};
@@ -119,17 +121,23 @@ fn what_was_served_is_read_without_secrets() {
 
 #[test]
 fn a_reset_is_like_a_new_start() {
-    let fault = "unavailable,times=1".parse().unwrap();
-    let api = Api::of(Sandbox::builder().seed(7).fault(fault));
-    let first = api.get("/elements/keys").is(503);
-    api.get("/elements/keys").is(200);
+    let fault = "unavailable,probability=0.5".parse().unwrap();
+    let builder = Sandbox::builder().seed(7).clock(|| UNIX_EPOCH);
+    let api = Api::of(builder.fault(fault));
+    let keys = || api.get("/elements/keys").body;
+    let first: Vec<_> = (0..20).map(|_| keys()).collect();
     let ids = api.add_instances("instagram", 2).unwrap();
+    api.advance(Duration::from_secs(60));
     control(&api, "POST", "/reset", &Value::Null).is(204);
     assert!(api.instances().is_empty() && api.served().is_empty());
-    // The same request id, and the same fault.
-    assert_eq!(api.get("/elements/keys").body, first.body);
+    // The same request ids, and the same faults.
+    let again: Vec<_> = (0..20).map(|_| keys()).collect();
+    assert_eq!(again, first);
     assert_eq!(api.add_instances("instagram", 2).unwrap(), ids);
     assert_eq!(api.created(), 2);
+    api.clear_faults();
+    let created = &api.get(format!("/instances/{}", ids.start))["createdDate"];
+    assert_eq!(created, "1970-01-01T00:00:00Z");
 }
 
 #[test]

@@ -115,13 +115,8 @@ fn start(through: &Through, job: Job, headers: &HeaderMap) -> JsonResult {
     })?;
     let url = headers.get("elements-async-callback-url");
     if let Some(url) = url.and_then(|url| url.to_str().ok()) {
-        send(
-            &instance.store,
-            instance.id,
-            Redacted::new(url),
-            &end,
-            DURATION,
-        );
+        let url = Redacted::new(url);
+        send(&instance.store, instance.id, url, &end, DURATION);
     }
     Ok(Json(answer))
 }

@@ -1,6 +1,5 @@
 //! The objects behind an instance.
 
-mod metadata;
 mod where_clause;
 
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use axum::Json;
 use axum::extract::FromRequestParts;
 use http::StatusCode;
 use http::request::Parts;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 pub(super) use self::where_clause::WhereClause;
 use self::where_clause::{compare, field};
@@ -17,8 +16,9 @@ use super::path::PathParameters;
 use super::through::Through;
 use crate::catalogue::{Object, ObjectCollection, number, weight_of};
 use crate::store::{Instance, Store};
-use crate::web::{ApiError, ApiResult, Credentials, JsonObject, JsonResult, Parameters, page};
-pub(super) use metadata::{metadata, names};
+use crate::web::{
+    ApiError, ApiResult, Credentials, JsonObject, JsonResult, MAX_PAGE, Parameters, page,
+};
 
 /// How many objects a page holds at most.
 const MAX_OBJECTS_PAGE: usize = 5000;
@@ -201,4 +201,42 @@ pub(crate) async fn put(resource: Resource, JsonObject(object): JsonObject) -> J
 pub(crate) async fn delete(resource: Resource) -> ApiResult<StatusCode> {
     let deleted = resource.change_one(0, "DELETED", ObjectCollection::remove);
     deleted.map(|_| StatusCode::OK)
+}
+
+/// `GET /objects`: the names of an instance's objects, also while it is disabled.
+pub(crate) async fn names(Through(instance): Through) -> JsonResult {
+    instance.read(|instance| {
+        let resources = instance.element.resources.iter();
+        Json(resources.map(|resource| resource.name.as_str()).collect())
+    })
+}
+
+/// `GET /objects/{name}/metadata`: the fields of an instance's objects, as those that there are have
+/// them.
+pub(crate) async fn metadata(resource: Resource) -> JsonResult {
+    resource.through.call(|instance| {
+        let mut fields = Map::new();
+        let objects = objects(instance, &resource.name)?.iter();
+        for (name, value) in objects.take(MAX_PAGE).flatten() {
+            let field = || {
+                json!({
+                    "vendorPath": name, "type": json_type(value), "vendorReadOnly": name == "id",
+                })
+            };
+            fields.entry(name).or_insert_with(field);
+        }
+        let fields = fields.into_iter().map(|(_, field)| field);
+        Ok(Json(json!({"fields": fields.collect::<Value>()})))
+    })
+}
+
+fn json_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null | Value::String(_) => "string",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }
