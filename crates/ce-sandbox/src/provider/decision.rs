@@ -41,9 +41,8 @@ impl AuthorizationRequest {
         let with: Vec<(String, String)> = with.collect();
         let extra = with.iter().map(|(name, value)| (&**name, &**value));
         let parameters = [("code", &*code)].into_iter().chain(extra).chain(state);
-        let callback = self
-            .callback
-            .with(parameters, &self.element.callback_suffix);
+        let suffix = &self.element.callback_suffix;
+        let callback = self.callback.with(parameters, suffix);
         let element_id = self.element.id;
         let issued = IssuedCode { element_id, with };
         store.codes.push((code, issued), callback.len());

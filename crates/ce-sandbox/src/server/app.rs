@@ -85,11 +85,8 @@ impl App {
             (Ok(body), Some(uri)) => {
                 parts.uri = uri;
                 let request = Request::from_parts(parts, Body::from(body));
-                let mut router = self.router.clone();
-                router
-                    .call(request)
-                    .await
-                    .unwrap_or_else(|never| match never {})
+                let response = self.router.clone().call(request).await;
+                response.unwrap_or_else(|never| match never {})
             }
         }
     }

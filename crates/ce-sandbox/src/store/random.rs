@@ -19,9 +19,8 @@ impl Random {
 
     /// A number as providers give them to their customers: more than 32 bits hold.
     pub(crate) fn digits(&mut self) -> String {
-        self.0
-            .u64(1_000_000_000_000_000..10_000_000_000_000_000)
-            .to_string()
+        let sixteen = 1_000_000_000_000_000..10_000_000_000_000_000;
+        self.0.u64(sixteen).to_string()
     }
 
     /// An element token. Always with `+`, `/` and `=`, for a client that mishandles one of them
@@ -29,14 +28,11 @@ impl Random {
     pub(crate) fn token(&mut self) -> String {
         let plus = self.0.usize(1..21);
         let slash = self.0.usize(21..42);
-        let mut token: String = (0..43)
-            .map(|position| match position {
-                _ if position == plus => '+',
-                _ if position == slash => '/',
-                _ => self.0.alphanumeric(),
-            })
-            .collect();
-        token.push('=');
-        token
+        let characters = (0..43).map(|position| match position {
+            _ if position == plus => '+',
+            _ if position == slash => '/',
+            _ => self.0.alphanumeric(),
+        });
+        characters.chain(['=']).collect()
     }
 }

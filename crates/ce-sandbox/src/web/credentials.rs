@@ -79,14 +79,11 @@ impl Credentials {
             )));
         }
         let settings = &store.settings;
-        let secrets = [
-            (&self.user, &settings.user_secret),
-            (&self.organization, &settings.organization_secret),
-        ];
-        let mut given = secrets
-            .iter()
-            .filter_map(|(given, right)| Some((given.as_ref()?, *right)));
-        match given.all(|(given, right)| given == right) {
+        let is_right = |given: &Option<Redacted>, right: &Redacted| {
+            given.as_ref().is_none_or(|given| given == right)
+        };
+        let is_user = is_right(&self.user, &settings.user_secret);
+        match is_user && is_right(&self.organization, &settings.organization_secret) {
             true => Ok(()),
             false => Err(invalid()),
         }

@@ -30,10 +30,8 @@ impl InstanceBody {
 
     /// The key or the id of the element that it names.
     pub(crate) fn element_named(&self) -> Option<String> {
-        let mut named = ["key", "id"]
-            .iter()
-            .filter_map(|name| self.element.get(name));
-        named.find_map(|value| match value {
+        let mut names = ["key", "id"].into_iter();
+        names.find_map(|name| match self.element.get(name)? {
             Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
             Value::Number(id) => Some(id.to_string()),
             _ => None,

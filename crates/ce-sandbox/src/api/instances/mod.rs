@@ -44,10 +44,9 @@ pub(crate) async fn list(
     let text = parameters.first("searchText").map(str::to_lowercase);
     let matches = |instance: &&Instance| {
         let key = &instance.element.key;
+        let has = |tag: &&str| instance.tags.iter().any(|other| other == tag);
         element_id.is_none_or(|id| instance.element.id == id)
-            && tags
-                .iter()
-                .all(|tag| instance.tags.iter().any(|other| other == tag))
+            && tags.iter().all(has)
             && text.as_ref().is_none_or(|text| {
                 let mut names = [&instance.name, key].into_iter();
                 names.any(|name| name.to_lowercase().contains(text))

@@ -79,18 +79,10 @@ impl Instance {
         let texts = self.tags.iter().chain([&self.name, &self.created]);
         let texts: usize = texts.map(|text| size_of::<String>() + text.len()).sum();
         let provider_data = self.provider_data.as_ref().map_or(0, weight_of);
-        let objects: usize = self
-            .changed
-            .values()
-            .map(ObjectCollection::added_bytes)
-            .sum();
-        size_of::<Self>()
-            + texts
-            + provider_data
-            + self.configuration.weight()
-            + objects
-            + self.files.weight()
-            + self.jobs.weight()
+        let changed = self.changed.values();
+        let objects: usize = changed.map(ObjectCollection::added_bytes).sum();
+        let behind = objects + self.files.weight() + self.jobs.weight();
+        size_of::<Self>() + texts + provider_data + self.configuration.weight() + behind
     }
 
     /// Returns `true` if the configuration switches events on.
