@@ -4,6 +4,8 @@ use ce_tests::prelude::*;
 
 on_both_clients! {
     files_are_uploaded_listed_linked_downloaded_and_deleted,
+    a_download_that_is_cut_is_repeated_or_an_error,
+    an_upload_whose_answer_is_lost_is_an_unknown_outcome,
     what_is_not_there_or_there_already_is_refused,
     a_file_is_as_large_as_the_limits_let_it_be,
 }
@@ -73,6 +75,50 @@ async fn files_are_uploaded_listed_linked_downloaded_and_deleted(kind: Kind) {
     sandbox.set_faults([lost.times(1)]);
     client.ok(files.delete_folder("/Ann & Bob #1?")).await;
     assert!(client.list(files.list("/")).await.items.is_empty());
+}
+
+async fn a_download_that_is_cut_is_repeated_or_an_error(kind: Kind) {
+    let sandbox = Sandbox::start().unwrap();
+    let limits = Limits::default()
+        .attempt_timeout(Duration::from_millis(200))
+        .backoff(Duration::from_millis(1));
+    let client = kind.client(config(&sandbox).with_limits(limits));
+    let token = documents(&sandbox);
+    let files = Files::through(&token);
+    client.ok(files.upload("/a", "text/plain", "content")).await;
+    for fault in [
+        Fault::CloseAfterHeaders,
+        Fault::CloseMidBody,
+        Fault::StallDuringAnswer,
+    ] {
+        let cut = FaultRule::new(fault).on(Operation::DownloadFile);
+        sandbox.set_faults([cut.clone().times(1)]);
+        assert_eq!(client.ok(files.download("/a")).await.bytes, "content");
+        sandbox.set_faults([cut]);
+        assert_eq!(client.ends(files.download("/a")).await, "transport");
+    }
+}
+
+async fn an_upload_whose_answer_is_lost_is_an_unknown_outcome(kind: Kind) {
+    let (sandbox, client) = kind.start();
+    let token = documents(&sandbox);
+    let files = Files::through(&token);
+    for (path, fault, is_there) in [
+        ("/a", Fault::LoseAnswer, true),
+        ("/b", Fault::CloseMidBody, true),
+        ("/c", Fault::AcceptAndClose, false),
+    ] {
+        sandbox.set_faults([FaultRule::new(fault).on(Operation::UploadFile)]);
+        let upload = files.upload(path, "text/plain", "content");
+        assert_eq!(client.ends(upload).await, "unknown");
+        let download = client.send(files.download(path)).await;
+        assert_eq!(download.is_ok(), is_there, "{path}");
+    }
+    let posts = sandbox
+        .served()
+        .into_iter()
+        .filter(|it| it.method == "POST");
+    assert_eq!(posts.count(), 3, "each is sent once");
 }
 
 async fn what_is_not_there_or_there_already_is_refused(kind: Kind) {
