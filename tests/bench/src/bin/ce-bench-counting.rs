@@ -1,5 +1,0 @@
-//! Counts allocations, for `ce-bench`.
-
-fn main() {
-    ce_bench::count();
-}
