@@ -1,16 +1,19 @@
 //! The two handlers for actix-web, with actix-session.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use actix_session::Session;
 use actix_web::error::{
     ErrorBadGateway, ErrorBadRequest, ErrorConflict, ErrorInternalServerError, ErrorUnauthorized,
 };
 use actix_web::web::{Data, Redirect};
-use actix_web::{HttpRequest, Result, rt};
+use actix_web::{HttpRequest, HttpResponse, Result, rt};
 use ce_async::{Client, ConnectOutcome, ConnectRequest, Error, PendingAuthorization};
 
 use crate::store::Flows;
+
+/// So long a browser waits for the end.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn connect() -> ConnectRequest {
     ConnectRequest::new("instagram")
@@ -39,7 +42,7 @@ pub(crate) async fn callback(
     flows: Data<Flows>,
     session: Session,
     request: HttpRequest,
-) -> Result<String> {
+) -> Result<HttpResponse> {
     let user = user(&session)?;
     let callback = request.uri().to_string();
     let not_ours = || ErrorBadRequest("not begun here");
@@ -54,11 +57,15 @@ pub(crate) async fn callback(
     // Goes on to the end, whether or not the browser waits for it.
     let (client, flows) = (Client::clone(&client), Flows::clone(&flows));
     let task = rt::spawn(finish(client, flows, pending, callback));
-    let finished = task.await.map_err(ErrorInternalServerError)?;
-    Ok(match finished.map_err(ErrorBadGateway)? {
+    let Ok(ended) = rt::time::timeout(PATIENCE, task).await else {
+        return Ok(HttpResponse::Accepted().body("still at it"));
+    };
+    let finished = ended.map_err(ErrorInternalServerError)?;
+    let text = match finished.map_err(ErrorBadGateway)? {
         ConnectOutcome::Connected(instance) => format!("connected: {}", instance.id),
         ConnectOutcome::Denied(denied) => denied.to_string(),
-    })
+    };
+    Ok(HttpResponse::Ok().body(text))
 }
 
 async fn finish(

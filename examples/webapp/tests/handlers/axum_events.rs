@@ -1,12 +1,21 @@
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, verify};
 
 use crate::store::Inbox;
 
+/// With its state, so that it merges with any router.
+pub(crate) fn routes(key: String, inbox: Inbox) -> Router {
+    Router::new()
+        .route("/events", post(events))
+        .with_state((key, inbox))
+}
+
 /// `POST /events`. axum bounds the body to 2 MB.
-pub(crate) async fn events(
+async fn events(
     State((key, inbox)): State<(String, Inbox)>,
     headers: HeaderMap,
     body: Bytes,

@@ -1,16 +1,36 @@
 //! The two handlers for axum, with tower-sessions.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use axum::Router;
 use axum::extract::{OriginalUri, State};
 use axum::http::StatusCode;
 use axum::response::Redirect;
+use axum::routing::{get, post};
 use ce_async::{Client, ConnectOutcome, ConnectRequest, Error, PendingAuthorization};
-use tower_sessions::Session;
+use tokio::time::timeout;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Session, SessionManagerLayer, SessionStore};
 
 use crate::store::Flows;
 
 type Shared = State<(Client, Flows)>;
+
+/// So long a browser waits for the end.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// To be merged with your own routes, below one layer of sessions.
+pub(crate) fn routes(client: Client, flows: Flows) -> Router {
+    Router::new()
+        .route("/connect", post(begin))
+        .route("/callback", get(callback))
+        .with_state((client, flows))
+}
+
+/// The callback comes from another site, and the default, `Strict`, keeps the cookie from it.
+pub(crate) fn sessions<S: SessionStore>(store: S) -> SessionManagerLayer<S> {
+    SessionManagerLayer::new(store).with_same_site(SameSite::Lax)
+}
 
 fn connect() -> ConnectRequest {
     ConnectRequest::new("instagram")
@@ -22,10 +42,7 @@ fn connect() -> ConnectRequest {
 }
 
 /// `POST /connect`
-pub(crate) async fn begin(
-    State((client, flows)): Shared,
-    session: Session,
-) -> Result<Redirect, StatusCode> {
+async fn begin(State((client, flows)): Shared, session: Session) -> Result<Redirect, StatusCode> {
     let user = user(&session).await?;
     let begun = client.begin(&connect()).await;
     let redirect = begun.map_err(|_| StatusCode::BAD_GATEWAY)?;
@@ -34,11 +51,11 @@ pub(crate) async fn begin(
 }
 
 /// `GET /callback`
-pub(crate) async fn callback(
+async fn callback(
     State((client, flows)): Shared,
     session: Session,
     OriginalUri(uri): OriginalUri,
-) -> Result<String, StatusCode> {
+) -> Result<(StatusCode, String), StatusCode> {
     let user = user(&session).await?;
     let callback = uri.to_string();
     let state = PendingAuthorization::state_of_callback(&callback);
@@ -53,12 +70,15 @@ pub(crate) async fn callback(
     }
     // Goes on to the end, whether or not the browser waits for it.
     let task = tokio::spawn(finish(client, flows, pending, callback));
-    match task.await {
-        Ok(Ok(ConnectOutcome::Connected(instance))) => Ok(format!("connected: {}", instance.id)),
-        Ok(Ok(ConnectOutcome::Denied(denied))) => Ok(denied.to_string()),
-        Ok(Err(_)) => Err(StatusCode::BAD_GATEWAY),
-        Err(_) => Err(StatusCode::INTERNAL_SERVER_ERROR),
-    }
+    let Ok(ended) = timeout(PATIENCE, task).await else {
+        return Ok((StatusCode::ACCEPTED, "still at it".to_owned()));
+    };
+    let finished = ended.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let text = match finished.map_err(|_| StatusCode::BAD_GATEWAY)? {
+        ConnectOutcome::Connected(instance) => format!("connected: {}", instance.id),
+        ConnectOutcome::Denied(denied) => denied.to_string(),
+    };
+    Ok((StatusCode::OK, text))
 }
 
 async fn finish(

@@ -1,5 +1,5 @@
-//! What HANDLERS.md and EVENTS.md show, run: two tabs, forged callbacks, a browser that hangs up, and
-//! notifications that are not the platform's.
+//! What HANDLERS.md and EVENTS.md show, run: two tabs, forged callbacks, a browser that hangs up, a
+//! platform that is away, a process that dies, and notifications that are not the platform's.
 
 // A test: a panic is how it fails.
 #![allow(
@@ -13,52 +13,131 @@ mod actix_events;
 mod actix_handlers;
 mod axum_events;
 mod axum_handlers;
+mod reconcile;
 mod store;
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use actix_session::SessionExt as _;
 use actix_web::Responder as _;
 use actix_web::test::TestRequest;
 use actix_web::web::Data;
-use axum::extract::{OriginalUri, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse as _;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::response::Response;
+use axum::routing::post;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
-use store::{Flows, Inbox, forged, hang_up, slow_platform};
-use tower_sessions::Session;
+use ce_async::{Client, ConnectRequest};
+use ce_sandbox::{Fault, FaultRule, Sandbox};
+use store::{Change, Flows, Inbox, forged, hang_up, slow_platform};
+use tower::ServiceExt as _;
+use tower_sessions::{MemoryStore, Session};
+
+/// What HANDLERS.md adds to an application that has a way to sign in.
+fn app(client: &Client, flows: &Flows) -> Router {
+    let sign_in = async |session: Session, user: String| {
+        session.insert("user", user).await.unwrap();
+    };
+    Router::new()
+        .route("/sign-in", post(sign_in))
+        .merge(axum_handlers::routes(client.clone(), flows.clone()))
+        .layer(axum_handlers::sessions(MemoryStore::default()))
+}
+
+/// Signs in, and returns the `Set-Cookie`.
+async fn sign_in(app: &Router, user: &'static str) -> String {
+    let request = Request::post("/sign-in").body(Body::from(user)).unwrap();
+    let response = app.clone().oneshot(request).await.unwrap();
+    response.headers()["set-cookie"].to_str().unwrap().into()
+}
+
+/// `POST /connect`, and the user allows it: the callback, with the origin cut off.
+async fn connect(app: &Router, cookie: &str, sandbox: &Sandbox) -> String {
+    let request = Request::post("/connect").header("cookie", cookie);
+    let request = request.body(Body::empty()).unwrap();
+    let away = app.clone().oneshot(request).await.unwrap();
+    let url = away.headers()["location"].to_str().unwrap();
+    let back = sandbox.allow(url).unwrap();
+    back.strip_prefix("https://app.example").unwrap().to_owned()
+}
+
+async fn get(app: &Router, cookie: &str, url: &str) -> Response {
+    let request = Request::get(url).header("cookie", cookie);
+    let request = request.body(Body::empty()).unwrap();
+    app.clone().oneshot(request).await.unwrap()
+}
 
 #[tokio::test]
 async fn axum_ends_every_flow_once() {
-    use axum_handlers::{begin, callback};
-
     let (sandbox, client) = slow_platform();
     let (flows, mut changes) = Flows::new();
-    let shared = || State((client.clone(), flows.clone()));
-    let store = Arc::new(tower_sessions::MemoryStore::default());
-    let session_of = async |user: &str| {
-        let session = Session::new(None, store.clone(), None);
-        session.insert("user", user).await.unwrap();
-        session
-    };
-    let (ann, bob) = (session_of("Ann").await, session_of("Bob").await);
-    let back_as = |session: &Session, url: &str| {
-        callback(shared(), session.clone(), OriginalUri(url.parse().unwrap()))
-    };
-    let (one, two) = tokio::join!(begin(shared(), ann.clone()), begin(shared(), ann.clone()));
-    for away in [one, two] {
-        let away = away.unwrap().into_response();
-        let url = away.headers()["location"].to_str().unwrap();
-        let back = sandbox.allow(url).unwrap();
+    let app = app(&client, &flows);
+    let (ann, bob) = (sign_in(&app, "Ann").await, sign_in(&app, "Bob").await);
+    // The callback comes from the provider's site.
+    assert!(ann.contains("SameSite=Lax"), "{ann}");
+    let begin = || connect(&app, &ann, &sandbox);
+    let (one, two) = tokio::join!(begin(), begin());
+    for back in [one, two] {
         for forged in forged(&back) {
-            let refused = back_as(&ann, &forged).await;
-            assert_eq!(refused, Err(StatusCode::BAD_REQUEST));
+            let refused = get(&app, &ann, &forged).await;
+            assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
         }
-        assert_eq!(back_as(&bob, &back).await, Err(StatusCode::BAD_REQUEST));
-        hang_up(back_as(&ann, &back), &mut changes, &sandbox).await;
-        assert_eq!(back_as(&ann, &back).await, Err(StatusCode::CONFLICT));
+        let refused = get(&app, &bob, &back).await;
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+        hang_up(get(&app, &ann, &back), &mut changes, &sandbox).await;
+        let again = get(&app, &ann, &back).await;
+        assert_eq!(again.status(), StatusCode::CONFLICT);
     }
     assert_eq!(sandbox.created(), 2);
+}
+
+#[tokio::test]
+async fn a_callback_may_come_again_if_nothing_was_done() {
+    let (sandbox, client) = slow_platform();
+    let (flows, mut changes) = Flows::new();
+    let began = app(&client, &flows);
+    let back = connect(&began, &sign_in(&began, "Ann").await, &sandbox).await;
+    // Another replica has no connection yet: a request on one that closes may have been sent.
+    let client = Client::new(client.config().clone()).unwrap();
+    let app = app(&client, &flows);
+    let ann = sign_in(&app, "Ann").await;
+    let closed_for = Duration::ZERO;
+    sandbox.set_faults([FaultRule::new(Fault::Refuse { closed_for })]);
+    let failed = get(&app, &ann, &back).await;
+    assert_eq!(failed.status(), StatusCode::BAD_GATEWAY);
+    sandbox.clear_faults();
+    let connected = get(&app, &ann, &back).await;
+    assert_eq!(connected.status(), StatusCode::OK);
+    assert!(matches!(changes.recv().await, Some(Change::Claimed(_))));
+    assert!(matches!(changes.recv().await, Some(Change::Unclaimed(_))));
+}
+
+#[tokio::test]
+async fn the_job_finds_what_a_dead_process_left() {
+    let (sandbox, client) = slow_platform();
+    let (flows, mut changes) = Flows::new();
+    let connect = ConnectRequest::new("instagram")
+        .api_key("id")
+        .api_secret("secret")
+        .callback_url("https://app.example/callback")
+        .name("Ann's photos")
+        .recoverable();
+    let away = client.begin(&connect).await.unwrap();
+    let (pending, state) = (&away.pending, away.pending.expose_state());
+    flows.insert("Ann", pending).await;
+    assert!(flows.claim(state).await);
+    let back = sandbox.allow(away.url.as_str()).unwrap();
+    client.finish(&connect, pending, &back).await.unwrap();
+    // The process dies here.
+    assert!(flows.left_open(Duration::from_secs(270)).await.is_empty());
+    flows.age(state, Duration::from_secs(300));
+    let job = tokio::spawn(reconcile::reconcile(client, flows.clone()));
+    assert_eq!(changes.recv().await, Some(Change::Claimed(state.into())));
+    let token = sandbox.instances()[0].expose_token().to_owned();
+    let ended = Change::Ended(state.into(), Some(token));
+    assert_eq!(changes.recv().await, Some(ended));
+    job.abort();
 }
 
 #[actix_web::test]
@@ -103,12 +182,12 @@ async fn events_are_verified_and_taken_once() {
     ] {
         let inbox = Inbox::default();
         for _ in 0..2 {
-            let mut headers = HeaderMap::new();
-            headers.insert(WEBHOOK_ID, "7".parse().unwrap());
-            headers.insert(WEBHOOK_SIGNATURE, signed.parse().unwrap());
-            let shared = State((key.clone(), inbox.clone()));
-            let answer = axum_events::events(shared, headers, body.into()).await;
-            assert_eq!(answer.into_response().status(), by_axum);
+            let request = Request::post("/events")
+                .header(WEBHOOK_ID, "7")
+                .header(WEBHOOK_SIGNATURE, &signed);
+            let app = axum_events::routes(key.clone(), inbox.clone());
+            let answer = app.oneshot(request.body(Body::from(body)).unwrap()).await;
+            assert_eq!(answer.unwrap().status(), by_axum);
 
             let request = TestRequest::post()
                 .insert_header((WEBHOOK_ID, "7"))

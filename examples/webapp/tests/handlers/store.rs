@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ce_async::model::EventNotification;
 use ce_async::{Client, Config, ConnectOutcome, Credentials, Error, PendingAuthorization};
@@ -31,8 +31,10 @@ impl Inbox {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Change {
     Claimed(String),
+    /// The claim was taken back.
+    Unclaimed(String),
     /// The token, if there is one.
-    Closed(String, Option<String>),
+    Ended(String, Option<String>),
 }
 
 #[derive(Clone)]
@@ -44,7 +46,9 @@ pub(crate) struct Flows {
 struct Row {
     owner: String,
     pending: PendingAuthorization,
-    claimed: bool,
+    claimed_at: Option<SystemTime>,
+    /// An hour later the row may be deleted.
+    ended_at: Option<SystemTime>,
 }
 
 pub(crate) type Changes = UnboundedReceiver<Change>;
@@ -58,11 +62,11 @@ impl Flows {
 
     pub(crate) async fn insert(&self, owner: &str, pending: &PendingAuthorization) {
         let state = pending.expose_state().to_owned();
-        let (owner, pending) = (owner.to_owned(), pending.clone());
         let row = Row {
-            owner,
-            pending,
-            claimed: false,
+            owner: owner.to_owned(),
+            pending: pending.clone(),
+            claimed_at: None,
+            ended_at: None,
         };
         self.rows.lock().unwrap().insert(state, row);
     }
@@ -75,15 +79,14 @@ impl Flows {
 
     pub(crate) async fn claim(&self, state: &str) -> bool {
         let mut rows = self.rows.lock().unwrap();
-        let row = rows.get_mut(state).filter(|row| !row.claimed);
-        let is_first = row.map(|row| row.claimed = true).is_some();
-        if is_first {
-            self.tell.send(Change::Claimed(state.to_owned())).unwrap();
+        let row = rows.get_mut(state).filter(|row| row.claimed_at.is_none());
+        let claimed = row.map(|row| row.claimed_at = Some(SystemTime::now()));
+        if claimed.is_some() {
+            self.tell(Change::Claimed(state.to_owned()));
         }
-        is_first
+        claimed.is_some()
     }
 
-    /// It keeps the row, so that the callback can come again.
     pub(crate) async fn close(
         &self,
         pending: &PendingAuthorization,
@@ -92,10 +95,49 @@ impl Flows {
         let token = match finished {
             Ok(ConnectOutcome::Connected(instance)) => Some(instance.token.expose().to_owned()),
             Ok(ConnectOutcome::Denied(_)) => None,
-            Err(error) => panic!("{error}"),
+            // It stays claimed, for the job to look after.
+            Err(error) if error.may_have_side_effects() => return,
+            // Nothing was done: the callback may come again.
+            Err(error) if error.is_transient() => return self.unclaim(pending),
+            Err(_) => None,
         };
-        let state = pending.expose_state().to_owned();
-        self.tell.send(Change::Closed(state, token)).unwrap();
+        let state = pending.expose_state();
+        if let Some(row) = self.rows.lock().unwrap().get_mut(state) {
+            row.ended_at = Some(SystemTime::now());
+            self.tell(Change::Ended(state.to_owned(), token));
+        }
+    }
+
+    fn unclaim(&self, pending: &PendingAuthorization) {
+        let state = pending.expose_state();
+        if let Some(row) = self.rows.lock().unwrap().get_mut(state) {
+            row.claimed_at = None;
+            self.tell(Change::Unclaimed(state.to_owned()));
+        }
+    }
+
+    /// For the job: what was claimed longer ago than this, and has no end.
+    pub(crate) async fn left_open(&self, longest: Duration) -> Vec<PendingAuthorization> {
+        let now = SystemTime::now();
+        let is_left = |row: &&Row| {
+            let claimed = row.claimed_at.filter(|_| row.ended_at.is_none());
+            claimed.is_some_and(|at| at + longest < now)
+        };
+        let rows = self.rows.lock().unwrap();
+        let left = rows.values().filter(is_left);
+        left.map(|row| row.pending.clone()).collect()
+    }
+
+    /// The claim was longer ago by so much.
+    pub(crate) fn age(&self, state: &str, by: Duration) {
+        let mut rows = self.rows.lock().unwrap();
+        let row = rows.get_mut(state).unwrap();
+        row.claimed_at = row.claimed_at.map(|at| at - by);
+    }
+
+    /// Nobody may listen.
+    fn tell(&self, change: Change) {
+        let _ = self.tell.send(change);
     }
 }
 
@@ -143,9 +185,9 @@ pub(crate) async fn hang_up(handler: impl Future, changes: &mut Changes, sandbox
         .instances()
         .into_iter()
         .map(|instance| instance.expose_token().to_owned());
-    let Change::Closed(closed, Some(token)) = change else {
+    let Change::Ended(ended, Some(token)) = change else {
         panic!("{change:?}")
     };
-    assert_eq!(closed, state);
+    assert_eq!(ended, state);
     assert!(tokens.any(|known| known == token));
 }
