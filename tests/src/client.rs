@@ -88,7 +88,9 @@ impl Kind {
                 let roots: Vec<_> = roots.collect();
                 let tls = TlsConfig::builder().root_certs(roots.into()).build();
                 let proxy = Proxy::new(proxy).unwrap();
-                blocking_client(config, |http| http.tls_config(tls).proxy(Some(proxy)))
+                blocking_client(config, |http| {
+                    http.tls_config(tls.clone()).proxy(Some(proxy.clone()))
+                })
             }
         }
     }
@@ -107,10 +109,7 @@ type UreqConfig =
     ce_blocking::ureq::config::ConfigBuilder<ce_blocking::ureq::typestate::AgentScope>;
 
 /// A blocking client whose transport is configured further.
-pub fn blocking_client(
-    config: Config,
-    configure: impl FnOnce(UreqConfig) -> UreqConfig,
-) -> AnyClient {
+pub fn blocking_client(config: Config, configure: impl Fn(UreqConfig) -> UreqConfig) -> AnyClient {
     let transport = ce_blocking::UreqTransport::with_config_builder(&config, configure).unwrap();
     AnyClient::Blocking(ce_blocking::Client::with_transport(config, transport))
 }

@@ -104,7 +104,7 @@ fn a_socks_proxy_that_is_not_built_in_is_an_error_of_the_configuration() {
     for scheme in ["socks", "socks4", "socks4a", "socks5", "socks5h"] {
         let proxy = ureq::Proxy::new(&format!("{scheme}://127.0.0.1:1080")).unwrap();
         let config = config_at(PLATFORM);
-        let built = UreqTransport::with_config_builder(&config, |it| it.proxy(Some(proxy)));
+        let built = UreqTransport::with_config_builder(&config, |it| it.proxy(Some(proxy.clone())));
         let error = built.unwrap_err();
         assert_eq!(error, BuildError::NoSocksProxy, "{scheme}");
         assert!(error.to_string().contains("socks-proxy"), "{error}");
@@ -119,6 +119,7 @@ fn a_tls_library_that_is_not_built_in_is_an_error_of_the_configuration() {
         .provider(TlsProvider::NativeTls)
         .build();
     let config = config_at(PLATFORM);
-    let built = UreqTransport::with_config_builder(&config, |it| it.proxy(None).tls_config(tls));
+    let built =
+        UreqTransport::with_config_builder(&config, |it| it.proxy(None).tls_config(tls.clone()));
     assert_eq!(built.unwrap_err(), BuildError::NoTlsProvider);
 }

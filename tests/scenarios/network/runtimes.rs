@@ -33,10 +33,7 @@ fn what_is_not_idempotent_needs_no_connection_of_another_runtime() {
     let failures = failures.into_inner().unwrap();
     println!("{} of {} failed", failures.len(), THREADS * ROUNDS);
     for error in failures {
-        let said = said(&error);
-        assert!(
-            said.ends_with("\nruntime dropped the dispatch task"),
-            "{said}"
-        );
+        // Told as what it is: an answer that did not come.
+        assert!(matches!(error, Error::Transport(_)), "{error:?}");
     }
 }

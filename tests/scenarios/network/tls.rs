@@ -1,8 +1,8 @@
 //! TLS: who isn't trusted is sent nothing, and who is, is understood.
 
 use ce_tests::prelude::*;
-use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, HandshakeKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::tls;
@@ -11,6 +11,7 @@ on_both_clients! {
     who_is_not_trusted_is_sent_nothing,
     who_speaks_no_tls_is_sent_nothing,
     nothing_older_than_tls_1_2_is_spoken,
+    sessions_are_resumed,
 }
 
 /// A sandbox behind TLS, and the address that its certificate is for.
@@ -84,6 +85,49 @@ async fn nothing_older_than_tls_1_2_is_spoken(kind: Kind) {
     assert_eq!(told.recv().unwrap()[5..], [2, PROTOCOL_VERSION]);
 }
 
+/// TLS is set up once, not for each connection: a creation has one of its own.
+async fn sessions_are_resumed(kind: Kind) {
+    let sandbox = Sandbox::start().unwrap();
+    let (origin, (tls, certificate)) = (sandbox.address(), tls::server("localhost"));
+    let (tell, told) = mpsc::channel();
+    let server = Server::start(move |stream| {
+        let (tls, tell) = (tls.clone(), tell.clone());
+        async move {
+            let mut tls = tls.accept(stream).await.ok()?;
+            tell.send(tls.get_ref().1.handshake_kind()?).ok()?;
+            let mut origin = tokio::net::TcpStream::connect(origin).await.ok()?;
+            tokio::io::copy_bidirectional(&mut tls, &mut origin)
+                .await
+                .ok()
+        }
+    });
+    let credentials =
+        ce_core::Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
+    let base_url = format!(
+        "https://localhost:{}/elements/api-v2",
+        server.address().port()
+    );
+    let config = ce_core::Config::new(&base_url, credentials).unwrap();
+    let client = match kind {
+        Kind::Async => {
+            let root = ce_async::reqwest::Certificate::from_der(&certificate).unwrap();
+            async_client(config, |http| {
+                http.tls_certs_only([root.clone()]).no_proxy()
+            })
+        }
+        Kind::Blocking => {
+            use ce_blocking::ureq::tls::{Certificate, TlsConfig};
+            let root = Certificate::from_der(&certificate).to_owned();
+            let tls = TlsConfig::builder().root_certs([root].into()).build();
+            blocking_client(config, |http| http.tls_config(tls.clone()).proxy(None))
+        }
+    };
+    for expected in [HandshakeKind::Full, HandshakeKind::Resumed] {
+        client.provision(&sales("n")).await.unwrap();
+        assert_eq!(told.recv().unwrap(), expected);
+    }
+}
+
 /// Every way to give a client a certificate has an effect.
 #[tokio::test]
 async fn both_clients_can_be_given_certificates() {
@@ -113,7 +157,9 @@ async fn both_clients_can_be_given_certificates() {
             http.tls_backend_preconfigured(trusting(&certificate))
                 .no_proxy()
         }),
-        blocking_client(config(), |http| http.tls_config(ureq_tls).proxy(None)),
+        blocking_client(config(), |http| {
+            http.tls_config(ureq_tls.clone()).proxy(None)
+        }),
     ];
     for client in clients {
         let got = client

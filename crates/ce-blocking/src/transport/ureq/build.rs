@@ -1,5 +1,7 @@
 //! How the agent is configured, and what is refused because ureq would panic or ignore it.
 
+use std::time::Duration;
+
 use ::ureq::config::ConfigBuilder;
 use ::ureq::typestate::AgentScope;
 use ::ureq::{Agent, ProxyProtocol};
@@ -10,12 +12,31 @@ use crate::build_error::BuildError;
 
 const HAS_TLS: bool = cfg!(any(feature = "rustls-no-provider", feature = "native-tls"));
 
-/// Makes the agent for a platform from what the application configures.
+/// What becomes of a connection that is no longer in use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Idle {
+    Kept,
+    /// The platform may close a kept one, and then nobody knows whether a request that was written to it
+    /// has arrived.
+    Closed,
+}
+
+/// Makes an agent for a platform from what the application configures, with this time for a request.
 pub(super) fn agent(
     config: &Config,
-    configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+    configure: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+    idle: Idle,
+    timeout: Duration,
 ) -> Result<Agent, BuildError> {
-    let agent = configure(defaults(config))
+    let mut agent = configure(defaults(config));
+    if idle == Idle::Closed {
+        agent = agent.max_idle_connections(0).max_idle_age(Duration::ZERO);
+    }
+    let connect_timeout = Some(config.connect_timeout().min(timeout));
+    let agent = agent
+        .timeout_resolve(connect_timeout)
+        .timeout_connect(connect_timeout)
+        .timeout_global(Some(timeout))
         // Last, so that nothing can change it: requests contain secrets, and may be worth one attempt.
         .http_status_as_error(false)
         .max_redirects(0)

@@ -21,6 +21,7 @@ use ce_core::{Attempt, Config, Delivery, Idempotency, TransportCause, TransportE
 
 use crate::build_error::BuildError;
 use crate::transport::Transport;
+use build::Idle;
 use errors::BodyState;
 
 /// The default [`Transport`], on [ureq](::ureq).
@@ -32,13 +33,22 @@ use errors::BodyState;
 /// A [`NonIdempotent`](Idempotency::NonIdempotent) attempt, such as the creation of an instance, always
 /// opens a new connection. All other attempts share kept connections.
 ///
+/// ureq keeps what it has set up for TLS only of requests with its agent's own timeouts, which are those
+/// of the configuration that the transport is made for. A client with other limits that
+/// [shares](crate::Client::with_config) it may set up TLS for each connection.
+///
 /// A request whose body ureq never asked for is [`NotSent`](Delivery::NotSent), whatever failed.
 ///
 /// If another crate enables ureq's `gzip` or `brotli`, ureq decompresses a response that is marked so,
 /// although none is asked for. The limit on the size of a body then holds for what comes out.
 #[derive(Clone, Debug)]
 pub struct UreqTransport {
-    agent: Agent,
+    /// Keeps its connections.
+    pooled: Agent,
+    /// Keeps none, so that each request has a new one.
+    unpooled: Agent,
+    /// The same, with the time that creating an instance may take.
+    creating: Agent,
 }
 
 impl UreqTransport {
@@ -54,8 +64,10 @@ impl UreqTransport {
         Self::with_config_builder(config, |builder| builder)
     }
 
-    /// Makes a transport whose ureq agent you configure further: with certificates, a proxy or the size
+    /// Makes a transport whose ureq agents you configure further: with certificates, a proxy or the size
     /// of the pool.
+    ///
+    /// The function is called three times: for the agent that keeps connections, and for two that keep none.
     ///
     /// What the [`Transport`] must not do stays off (redirects, compression), and timeouts that you set
     /// have no effect: [`Limits`](ce_core::Limits) decide.
@@ -67,7 +79,7 @@ impl UreqTransport {
     /// let config = Config::new("https://api.cloud-elements.com/elements/api-v2", credentials)?;
     /// let proxy = ureq::Proxy::new("http://proxy.example:3128")?;
     /// let transport =
-    ///     UreqTransport::with_config_builder(&config, |builder| builder.proxy(Some(proxy)))?;
+    ///     UreqTransport::with_config_builder(&config, |builder| builder.proxy(Some(proxy.clone())))?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -75,20 +87,42 @@ impl UreqTransport {
     /// As for [`new`](Self::new).
     pub fn with_config_builder(
         config: &Config,
-        configure: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+        configure: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
     ) -> Result<Self, BuildError> {
-        let agent = build::agent(config, configure)?;
+        let limits = config.limits();
+        let agent = |idle, timeout| build::agent(config, &configure, idle, timeout);
+        let transport = Self {
+            pooled: agent(Idle::Kept, limits.attempt_timeout.min(limits.timeout))?,
+            unpooled: agent(Idle::Closed, limits.timeout)?,
+            creating: agent(Idle::Closed, limits.provisioning_timeout)?,
+        };
         warn_if_trace_is_enabled();
-        Ok(Self { agent })
+        Ok(transport)
     }
+
+    fn agent(&self, attempt: &Attempt) -> &Agent {
+        match attempt.idempotency {
+            Idempotency::Idempotent => &self.pooled,
+            Idempotency::NonIdempotent if has_times_of(&self.creating, attempt) => &self.creating,
+            Idempotency::NonIdempotent => &self.unpooled,
+        }
+    }
+}
+
+/// Returns `true` if the agent's timeouts are those of the attempt.
+fn has_times_of(agent: &Agent, attempt: &Attempt) -> bool {
+    let timeouts = agent.config().timeouts();
+    timeouts.global == Some(attempt.timeout) && timeouts.connect == Some(attempt.connect_timeout)
 }
 
 impl Transport for UreqTransport {
     fn send(&self, attempt: Attempt) -> Result<ce_core::Response, TransportError> {
+        let agent = self.agent(&attempt);
+        let is_ready = has_times_of(agent, &attempt);
         let (mut parts, bytes) = attempt.request.into_exposed().into_parts();
         if parts.uri.scheme() == Some(&Scheme::HTTPS) {
             // ureq would panic. A client may share the transport of one that needed no TLS.
-            build::check_tls(self.agent.config()).map_err(|error| {
+            build::check_tls(agent.config()).map_err(|error| {
                 TransportError::new(Delivery::NotSent, TransportCause::Connect).with_source(error)
             })?;
         }
@@ -96,28 +130,25 @@ impl Transport for UreqTransport {
             // ureq does not know how much a reader holds.
             parts.headers.insert(CONTENT_LENGTH, bytes.len().into());
         }
-        let mut request = self
-            .agent
-            .configure_request(Request::from_parts(parts, ()))
-            .timeout_resolve(Some(attempt.connect_timeout))
-            .timeout_connect(Some(attempt.connect_timeout))
-            .timeout_global(Some(attempt.timeout));
-        if attempt.idempotency == Idempotency::NonIdempotent {
-            // Every kept connection is too old. The platform may have closed it, and then nobody knows
-            // whether a request that was written to it has arrived.
-            request = request.max_idle_age(Duration::ZERO);
+        let mut request = Request::from_parts(parts, ());
+        if !is_ready {
+            // A later attempt has the time that is left.
+            let timed = agent.configure_request(request);
+            let timed = timed
+                .timeout_resolve(Some(attempt.connect_timeout))
+                .timeout_connect(Some(attempt.connect_timeout));
+            request = timed.timeout_global(Some(attempt.timeout)).build();
         }
-        let request = request.build();
         let mut body = OutgoingBody {
             left: &bytes,
             state: BodyState::Unread,
         };
         let response = if bytes.is_empty() {
             body.state = BodyState::Empty;
-            self.agent.run(request)
+            agent.run(request)
         } else {
             let reader = SendBody::from_reader(&mut body);
-            self.agent.run(request.map(|()| reader))
+            agent.run(request.map(|()| reader))
         };
         match response.and_then(|response| read(response, attempt.max_body_bytes as u64)) {
             Ok(response) => Ok(response.into()),
