@@ -86,8 +86,8 @@ fn nothing_is_missing(preflight: &Preflight) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(format_args!(
-        "nothing was created: the element needs {} (what is secret, by --config-env); --preflight \
-         shows all that it takes",
+        "nothing was created: the element needs {} (what is secret, by --config-env; \
+         parameters of step 1, such as siteAddress, by --param); --preflight shows all that it takes",
         missing.join(", ")
     )))
 }

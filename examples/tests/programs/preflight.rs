@@ -50,7 +50,7 @@ fn what_is_missing_is_named_before_anything_is_created() {
     let printed = connect("--element closeio --config usrname=x").ends(
         2,
         "nothing was created: the element needs --config username=VALUE, --config password=VALUE \
-         (what is secret, by --config-env); --preflight shows all",
+         (what is secret, by --config-env; parameters of step 1, such as siteAddress, by --param); --preflight shows all",
     );
     has(&printed.err, &["Not known to the element: usrname"]);
     // What has an option of its own is given by that one.

@@ -58,12 +58,24 @@ simple_calls! {
     /// `GET /elements/{keyOrId}`: an element, with the configuration that its instances may have.
     #[derive(Clone, Debug)]
     GetElement(ElementKey): "get the element" -> Element: json,
-    |config, element| at_element(config, element, &[]);
+    |config, element| at_element(config, element, &[]),
+    on_error: |_, error, _| Err(if_unheard_of(error));
 
     /// `GET /elements/{keyOrId}/metadata`: the metadata of an element, whose members are not documented.
     #[derive(Clone, Debug)]
     GetElementMetadata(ElementKey): "get the element's metadata" -> Object: json,
     |config, element| at_element(config, element, &["metadata"]);
+}
+
+/// Says where the elements are, if the platform knows none of this key.
+pub(crate) fn if_unheard_of(error: Error) -> Error {
+    match error {
+        Error::Refused(error) if error.is_platforms_not_found() => {
+            let advice = "; ListElementKeys lists the elements' keys";
+            error.with_advice(advice).into()
+        }
+        error => error,
+    }
 }
 
 /// A `GET` of a path below the element.

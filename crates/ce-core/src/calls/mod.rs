@@ -58,8 +58,8 @@ mod tests;
 
 pub use check_credentials::CheckCredentials;
 pub use configuration::{GetConfigurationEntry, ListConfiguration, PatchConfigurationEntry};
-pub(crate) use elements::at_element;
 pub use elements::{GetElement, GetElementMetadata, ListElementKeys, ListElements};
+pub(crate) use elements::{at_element, if_unheard_of};
 pub use hubs::{GetElementDocs, GetHub, GetInstanceDocs, ListHubElements, ListHubKeys, ListHubs};
 pub use instance_ref::InstanceRef;
 pub(crate) use instance_ref::at_instance;

@@ -6,8 +6,8 @@ pub enum CallbackError {
     /// none, see
     /// [`dangerously_accept_callbacks_without_state`](crate::ConnectRequest::dangerously_accept_callbacks_without_state).
     #[error(
-        "the callback has no state, so it can't be told whose it is: refused; begin again, or, if this \
-         provider returns none, accept that by \
+        "the callback has no state, so it can't be told whose it is: refused; pass all that the browser \
+         was sent back with, or begin again; a provider that never returns a state is accepted by \
          ConnectRequest::dangerously_accept_callbacks_without_state"
     )]
     StateMissing,

@@ -34,7 +34,7 @@ impl OutcomeUnknown {
     #[must_use]
     pub fn with_recovery(mut self) -> Self {
         self.recoverable = true;
-        self
+        self.with_advice("reconcile the flow before trying again")
     }
 
     /// Returns `true` if the flow has a tag by which
@@ -59,11 +59,7 @@ impl fmt::Display for OutcomeUnknown {
         if let Some(id) = self.cause.request_id() {
             write!(f, " (request id {})", Escaped(id))?;
         }
-        let advice = match self.recoverable {
-            true => "reconcile the flow before trying again",
-            false => self.advice,
-        };
-        write!(f, ": it may have; {advice}")
+        write!(f, ": it may have; {}", self.advice)
     }
 }
 

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use ce_model::{AuthenticationScheme, AuthorizationUrl, OAuthUrl, RequestToken};
-use http::Method;
+use http::{Method, StatusCode};
 
+use crate::calls::if_unheard_of;
 use crate::config::Config;
 use crate::config::url::is_absolute_http;
 use crate::error::{Error, InvalidInput, is_blank};
@@ -44,7 +45,7 @@ impl ConnectRequest {
 #[derive(Clone, Debug)]
 pub struct AuthorizationRedirect {
     /// The provider's page that asks for the user's consent. It is absolute `http` or `https`, and
-    /// carries the flow's `state`.
+    /// carries the flow's `state`. `url.as_str()` goes into the `Location` header; `Debug` redacts it.
     pub url: AuthorizationUrl,
     /// The flow, to be kept under its [state](PendingAuthorization::expose_state).
     pub pending: PendingAuthorization,
@@ -179,6 +180,17 @@ impl Call for GetOAuthUrl<'_> {
         self.1.check_url(&url)?;
         let pending = self.1.clone();
         Ok(AuthorizationRedirect { url, pending })
+    }
+
+    fn on_error(&self, error: Error, _: bool) -> Result<AuthorizationRedirect, Error> {
+        Err(match if_unheard_of(error) {
+            Error::Refused(error) if error.status() == StatusCode::BAD_REQUEST => {
+                let advice = "; what is missing is given by ConnectRequest::parameter, and OAuth 1.0a is \
+                              named by ConnectRequest::authentication";
+                error.with_advice(advice).into()
+            }
+            error => error,
+        })
     }
 }
 

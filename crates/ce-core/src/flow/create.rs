@@ -296,9 +296,21 @@ impl Call for CreateInstanceCall<'_> {
         }
     }
 
+    fn on_error(&self, error: Error, _: bool) -> Result<Instance, Error> {
+        Err(match error {
+            Error::Refused(error)
+                if !self.grant.found.is_empty() && error.provider_message().is_some() =>
+            {
+                let advice = "; a consent works once: was this callback finished before? If not, begin again";
+                error.with_advice(advice).into()
+            }
+            error => error,
+        })
+    }
+
     fn advice_if_unknown(&self) -> &'static str {
         match self.grant.instance {
-            None => "look among its instances before trying again",
+            None => "look among its instances (calls::ListInstances) before trying again",
             Some(_) => "let the user begin again, which does no harm",
         }
     }

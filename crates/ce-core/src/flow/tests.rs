@@ -263,7 +263,7 @@ fn each_request_says_what_it_is_for_and_what_to_do_if_its_outcome_is_unknown() {
         (
             &new,
             "create the instance",
-            "look among its instances before trying again",
+            "look among its instances (calls::ListInstances) before trying again",
         ),
         (
             &again,

@@ -21,7 +21,9 @@ pub(crate) fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::O
         return Err(S::Error::custom("a JSON object has a duplicate name"));
     }
     if !numbers(json).all(is_exact) {
-        return Err(S::Error::custom("a JSON number is no u64, i64 or f64"));
+        return Err(S::Error::custom(
+            "a JSON number is no u64, i64 or f64: write it by `to_json`, which keeps it",
+        ));
     }
     tree.serialize(serializer)
 }

@@ -200,7 +200,9 @@ impl<'a> Reconcile<'a> {
 
 fn unknown(cause: Error) -> Error {
     let unknown = OutcomeUnknown::new("create the instance", cause);
-    unknown.with_recovery().into()
+    let advice = "reconcile again later; a search can tell that there is none if its recovery_timeout is \
+                  well above the provisioning_timeout (Limits)";
+    unknown.with_recovery().with_advice(advice).into()
 }
 
 impl Operation for Reconcile<'_> {
