@@ -54,6 +54,8 @@ async fn receive(
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let about = "Events: switched on, received, verified and printed, with a sandbox";
+    clap::Command::new("events").about(about).get_matches();
     // In earnest it is random, as long as a password of a machine, and kept like one.
     let signature_key = "MySecretEventSignatureKey";
     let (queue, mut notifications) = mpsc::channel(100);

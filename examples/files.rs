@@ -10,11 +10,19 @@ use ce_blocking::calls::Files;
 use ce_blocking::model::AuthenticationScheme;
 use ce_blocking::{Client, Config, ConnectRequest, Credentials};
 use ce_sandbox::Sandbox;
+use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// Uploads a folder into an account of documents, in a sandbox; lists, downloads and compares it
+#[derive(Parser)]
+struct Options {
+    /// The folder [default: the source of the example `connect`]
+    folder: Option<PathBuf>,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let argument = std::env::args_os().nth(1).map(PathBuf::from);
-    let folder = argument.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("connect"));
+    let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("connect");
+    let folder = Options::parse().folder.unwrap_or_else(own);
 
     // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
     let sandbox = Sandbox::builder().max_body_bytes(17 << 20).start()?;
@@ -69,11 +77,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             return Err(format!("{path} is another than {}", local.display()).into());
         }
     }
-    let count = found.len();
-    writeln!(
-        stdout(),
-        "uploaded {count}, listed {listed}, the same {count}"
-    )?;
+    let n = found.len();
+    writeln!(stdout(), "uploaded {n}, listed {listed}, the same {n}")?;
     Ok(())
 }
 
@@ -106,9 +111,7 @@ fn found(folder: &Path) -> Result<Vec<(String, PathBuf)>, Box<dyn Error>> {
 
 /// A bar on standard error, where that is a terminal.
 fn progress(found: &[(String, PathBuf)]) -> ProgressBar {
-    let sizes = found
-        .iter()
-        .filter_map(|(_, local)| fs::metadata(local).ok());
+    let sizes = found.iter().flat_map(|(_, local)| fs::metadata(local));
     let style = ProgressStyle::with_template("{bar:20} {bytes}/{total_bytes} {msg}");
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(sizes.map(|it| it.len()).sum()).with_style(style)

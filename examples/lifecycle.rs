@@ -11,6 +11,8 @@ use ce_blocking::{Client, Config, ConnectOutcome, ConnectRequest, Credentials, E
 use ce_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let about = "What becomes of an instance after it is created, in a sandbox";
+    clap::Command::new("lifecycle").about(about).get_matches();
     // `println!` would panic once the reader has closed the pipe.
     let mut out = std::io::stdout();
     let sandbox = Sandbox::start()?;
@@ -63,7 +65,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     client.send(DeleteInstance::new(ann.id))?;
     client.send(DeleteInstance::new(&bob.token))?;
     match client.send(Ping::through(&ann.token)) {
-        Err(Error::Refused(api_error)) => writeln!(out, "Delete both: {}", api_error.status())?,
+        Err(Error::Refused(api_error)) => {
+            let status = api_error.status();
+            writeln!(out, "Delete both: a ping through the first is {status}")?;
+        }
         other => return Err(format!("a deleted instance answered: {other:?}").into()),
     }
     let left = client.list(ListInstances::new()).count();

@@ -1,13 +1,25 @@
 //! The whole flow with the async client. `cargo run --example minimal_async`
 
 use std::io::{Write as _, stdout};
+use std::process::ExitCode;
 
 use ce_async::calls::{CheckCredentials, Ping};
 use ce_async::{Client, Config, ConnectOutcome, ConnectRequest, Credentials};
 use ce_sandbox::Sandbox;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
+    match connect().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // What happened, what was done, and what to do. `{:?}` says less.
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn connect() -> Result<(), Box<dyn std::error::Error>> {
     // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
@@ -21,13 +33,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .callback_url("https://app.example/callback")
         .name("Ann's photos");
 
-    // First handler: keep `pending` in the user's session, send the browser to `url`.
+    // First handler: store `pending` under its state, with the user; send the browser to `url.as_str()`.
     let redirect = client.begin(&connect).await?;
 
     // The user allows it, and the provider sends the browser to the callback URL.
     let callback = sandbox.allow(redirect.url.as_str())?;
 
-    // Second handler: take `pending` out of the session.
+    // Second handler: find `pending` by the callback's state, if this user began it.
     match client
         .finish(&connect, &redirect.pending, &callback)
         .await?

@@ -35,6 +35,9 @@ pub fn read(path: &Path, element: &str) -> Result<Vec<Row>, Failure> {
             return Err(refused(format!("the column {head:?} stands twice")).into());
         }
     }
+    if heads.is_empty() {
+        return Err(refused("it is empty".to_owned()).into());
+    }
     if !heads.iter().any(|head| head == "name") {
         return Err(refused("there is no column \"name\"".to_owned()).into());
     }

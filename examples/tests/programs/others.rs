@@ -21,7 +21,7 @@ fn each_example_runs() {
         "Disable 500001: true\n", "403 Forbidden\n",
         "Enable 500001: instagram answers a ping\n",
         "Re-authorize 500001: the same id (true), the same token (true), now Ann's photos, again\n",
-        "Delete both: 401", "Left: 0\n",
+        "Delete both: a ping through the first is 401", "Left: 0\n",
     ]);
 }
 
