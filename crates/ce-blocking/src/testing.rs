@@ -37,7 +37,9 @@
 //! - A call is tried up to four times. With `Limits::default().max_attempts(1)` it is tried once.
 //! - [`Delivery::MaybeSent`](crate::Delivery) on a `POST` becomes
 //!   [`Error::OutcomeUnknown`](crate::Error).
-//! - The `oauthUrl` of a fake must carry the `state` of the request. For whole flows use the sandbox.
+//! - The `oauthUrl` of a fake must carry the `state` of the request: give the request a fixed one,
+//!   `.state("fixed")`, and answer `{"oauthUrl": "https://provider.example/?state=fixed"}`. For whole flows
+//!   use the sandbox.
 //!
 //! # The sandbox
 //!
@@ -64,6 +66,12 @@
 //! assert_eq!(sandbox.instances().len(), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! A fault is a rule, such as
+//! `Sandbox::builder().fault(FaultRule::new(Fault::LoseAnswer).on(Operation::CreateInstance).times(1))`.
+//! An outcome that stays unknown is searched for all of its time, two minutes and more by default; for
+//! tests [`Limits`](crate::Limits) of `.timeout`, `.provisioning_timeout` and `.recovery_timeout` of 1, 1
+//! and 3 seconds do.
 //!
 //! # A mock server
 //!

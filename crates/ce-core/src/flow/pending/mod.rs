@@ -24,16 +24,15 @@ use crate::flow::{
 /// continues with it.
 ///
 /// # How to keep it
-/// In the session of the user who began it, which is what makes `state` a protection from forged
-/// callbacks. Keep each flow under its own [state](PendingAuthorization::expose_state), since a user
-/// may begin a second one in another tab. When a callback comes, look the flow up by
-/// [`state_of_callback`](PendingAuthorization::state_of_callback), and take nothing out of the
-/// session before [`read_callback`](PendingAuthorization::read_callback) has accepted the callback: a
-/// forged one must not end a flow.
+/// In the application's database, under its own [state](PendingAuthorization::expose_state), with the
+/// user who began it: a user may begin a second one in another tab. When a callback comes, look the flow
+/// up by [`state_of_callback`](PendingAuthorization::state_of_callback), for that user alone, which is
+/// what makes `state` a protection from forged callbacks. Take nothing out before
+/// [`read_callback`](PendingAuthorization::read_callback) has accepted the callback: a forged one must
+/// not end a flow.
 ///
-/// Keep a [recoverable](crate::ConnectRequest::recoverable) flow outside the session too, such as in
-/// a database, until its instance is stored. If the process dies,
-/// [`reconcile`](PendingAuthorization::reconcile) finds the instance.
+/// Keep a [recoverable](crate::ConnectRequest::recoverable) flow until its instance is stored. If the
+/// process dies, [`reconcile`](PendingAuthorization::reconcile) finds the instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 // Derives functions of the type's own, which the traits below call.
 #[serde(remote = "Self")]
