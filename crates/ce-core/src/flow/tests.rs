@@ -4,10 +4,11 @@ use ce_model::AuthenticationScheme::{Custom, OAuth1, OAuth2};
 use ce_model::ElementKey;
 use serde_json::{Value, json};
 
+use crate::calls::GetElement;
 use crate::testing::{NOW, config, instagram, pending, response};
 use crate::{
-    ConnectRequest, Delivery, Entropy, Error, Finish, Input, Operation, Step, TransportCause,
-    TransportError,
+    CallExecution, ConnectRequest, Delivery, Entropy, Error, Finish, Input, Operation, Step,
+    TransportCause, TransportError,
 };
 
 /// Two instances with the tag of one flow.
@@ -313,4 +314,49 @@ fn no_operation_prints_a_secret() {
         printed.contains("instagram") && !printed.contains("canary"),
         "{printed}"
     );
+}
+
+#[test]
+fn a_refusal_says_what_to_do_next() {
+    fn said<T>(
+        mut operation: impl Operation<Output = Result<T, Error>>,
+        status: u16,
+        body: &str,
+    ) -> String {
+        operation.step(Input::Start, Duration::ZERO);
+        let answer = Input::Response(Ok(response(status, body)));
+        match operation.step(answer, Duration::ZERO) {
+            Step::Done(Err(error)) => error.to_string(),
+            _ => panic!("it is not refused"),
+        }
+    }
+    let (config, request) = (config(), instagram().state("st"));
+    let begin = || {
+        let entropy = Entropy::from([0; 48]);
+        request.begin(&config, &entropy, NOW).unwrap()
+    };
+    let finish = || {
+        let callback = "code=c&state=st";
+        let finish = request.finish(&config, &pending(&request), callback, NOW);
+        finish.unwrap()
+    };
+    let at_once = ConnectRequest::new("x").name("n").authentication(Custom);
+    let provision = at_once.provision(&config, &pending(&at_once)).unwrap();
+    let element = CallExecution::new(&config, GetElement::new("instagramm"));
+    let (none, short) = (r#"{"message":"None."}"#, r#"{"message":"Missing."}"#);
+    let provider = r#"{"message":"No.","providerMessage":"It is used."}"#;
+    let keys = "did nothing: None.; ListElementKeys lists the elements' keys";
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        (said(begin(), 404, none), keys),
+        (said(element, 404, none), keys),
+        (said(begin(), 400, short), "OAuth 1.0a is named by ConnectRequest::authentication"),
+        (said(begin(), 403, short), "did nothing: Missing."),
+        (said(finish(), 400, provider), "was this callback finished before? If not, begin again"),
+        (said(finish(), 400, short), "did nothing: Missing."),
+        (said(provision, 400, provider), "(the provider says: It is used.)"),
+    ];
+    for (said, end) in table {
+        assert!(said.ends_with(end), "{said}");
+    }
 }
