@@ -22,7 +22,7 @@ readme_command() {
 # Runs chosen tests. Where none is left to choose, `cargo test` would be content.
 chosen_tests() {
     local output
-    output=$(step "$@" | tee /dev/stderr)
+    output=$(step "$@" | tee >(cat >&2))
     if ! grep -q '^test result:' <<<"$output" || grep -q '^test result: ok. 0 passed' <<<"$output"; then
         echo 'no test was run' >&2
         exit 1
