@@ -109,7 +109,8 @@ programs() {
     [[ "$code" -eq 3 ]] || { echo "--consent deny ended with $code, not 3" >&2; exit 1; }
 
     # Killed fifty times over a thousand rows, each of which ends with one instance.
-    chosen_tests cargo test --locked --test programs -- --ignored killed_fifty
+    step cargo build --locked --examples
+    BULK_KILLS=50 chosen_tests cargo test --locked --test programs -- --nocapture killed_again
 }
 
 ## simulation: each fault of one flow, and many flows at random, without a socket

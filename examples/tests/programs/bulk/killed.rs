@@ -52,7 +52,12 @@ fn run_until(bulk: &Bulk, creations: &Receiver<()>, number: u64) -> Child {
     run
 }
 
-fn killed_it_ends_with_each_row_once(kills: u32, number: usize) {
+/// `BULK_KILLS=50` kills it that often, over a thousand rows.
+#[test]
+fn killed_again_and_again_it_ends_with_each_row_once() {
+    let kills = std::env::var("BULK_KILLS").map_or(6_u32, |kills| kills.parse().unwrap());
+    // Enough that some are left at each.
+    let number = (kills as usize * 20).max(150);
     let began = Instant::now();
     let (sandbox, creations) = sandbox(0.1);
     let bulk = Bulk::new(sandbox, &rows(1..=number));
@@ -81,17 +86,6 @@ fn killed_it_ends_with_each_row_once(kills: u32, number: usize) {
         &[&format!("{number} of them done before")],
     );
     bulk.holds(number);
-}
-
-#[test]
-fn killed_six_times_it_ends_with_each_row_once() {
-    killed_it_ends_with_each_row_once(6, 150);
-}
-
-#[test]
-#[ignore = "takes a while: cargo test -p ce-examples -- --ignored --nocapture"]
-fn killed_fifty_times_it_ends_with_each_row_once() {
-    killed_it_ends_with_each_row_once(50, 1000);
 }
 
 #[cfg(unix)]
