@@ -10,12 +10,12 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use ce_async::Error;
 use ce_async::calls::{
     CheckCredentials, DeleteInstance, DisableInstance, EnableInstance, GetInstance, InstanceRef,
     Ping,
 };
 use ce_async::model::{ElementToken, Instance, InstanceId};
+use ce_async::{Call, Error};
 use http::StatusCode;
 use http::request::Parts;
 use maud::Markup;
@@ -106,7 +106,7 @@ pub(crate) async fn home(
         Some(format!("{name} {text}"))
     });
     // Without the catalogue the accounts are there all the same.
-    let offers = app.catalogue.offers().await;
+    let offers = app.catalogue.offers();
     let page = pages::Home {
         accounts: &accounts,
         unfinished: &unfinished,
@@ -164,13 +164,15 @@ pub(crate) async fn check(State(app): Shared, OwnAccount(account, secret): OwnAc
 
 /// `POST /accounts/{instance}/disable`
 pub(crate) async fn disable(State(app): Shared, own: OwnAccount) -> Page {
-    own.switch(&app, Action::Disable, Some(now())).await?;
+    own.act(&app, DisableInstance::new).await?;
+    own.set_disabled(&app, Some(now())).await?;
     Ok(done("paused", Some(own.0.instance)))
 }
 
 /// `POST /accounts/{instance}/enable`
 pub(crate) async fn enable(State(app): Shared, own: OwnAccount) -> Page {
-    own.switch(&app, Action::Enable, None).await?;
+    own.act(&app, EnableInstance::new).await?;
+    own.set_disabled(&app, None).await?;
     Ok(done("resumed", Some(own.0.instance)))
 }
 
@@ -181,19 +183,14 @@ pub(crate) async fn confirm_disconnect(OwnAccount(account, _): OwnAccount) -> Ma
 
 /// `POST /accounts/{instance}/disconnect`: deletes the instance, and what is stored of it.
 pub(crate) async fn disconnect(State(app): Shared, own: OwnAccount) -> Page {
-    // If it was gone before, perhaps by a request whose answer was lost, it is what was asked for.
-    own.act(&app, Action::Delete).await?;
+    match own.act(&app, DeleteInstance::new).await {
+        // Perhaps by a request whose answer was lost; it is what was asked for.
+        Ok(()) | Err(AppError::AccountGone) => {}
+        Err(error) => return Err(error),
+    }
     let query = "DELETE FROM accounts WHERE platform = $1 AND owner = $2 AND instance = $3";
     own.0.execute(&app, sqlx::query(query)).await?;
     Ok(done("disconnected", None))
-}
-
-/// What is done to an instance.
-#[derive(Clone, Copy)]
-enum Action {
-    Enable,
-    Disable,
-    Delete,
 }
 
 type Statement<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
@@ -208,49 +205,41 @@ impl Account {
 }
 
 impl OwnAccount {
-    async fn switch(&self, app: &App, action: Action, since: Option<i64>) -> Result<(), AppError> {
-        if !self.act(app, action).await? {
-            return Err(AppError::AccountGone);
-        }
+    /// Stores that the account is paused since then, or that it isn't.
+    async fn set_disabled(&self, app: &App, since: Option<i64>) -> Result<(), AppError> {
         let query = "UPDATE accounts SET disabled_at = $1 \
                      WHERE platform = $2 AND owner = $3 AND instance = $4";
         self.0.execute(app, bind!(sqlx::query(query); since)).await
     }
 
-    /// Does something to the instance. Returns `false` if the instance is gone.
-    async fn act(&self, app: &App, action: Action) -> Result<bool, AppError> {
-        let done = match send(app, action, (&self.1.token).into()).await {
+    /// Does something to the instance, or asks for it.
+    async fn act<'a, C: Call>(
+        &'a self,
+        app: &App,
+        to: impl Fn(InstanceRef<'a>) -> C,
+    ) -> Result<C::Output, AppError> {
+        let done = match app.client.send(to((&self.1.token).into())).await {
             // The platform knows the token and does not let it in, as with a paused instance. So the
             // instance is there, and the id is its own.
             Err(error) if is(&error, StatusCode::FORBIDDEN) => {
-                send(app, action, self.0.instance.cast_unsigned().into()).await
+                let id = self.0.instance.cast_unsigned();
+                app.client.send(to(id.into())).await
             }
             done => done,
         };
         match done {
-            Ok(()) => Ok(true),
-            Err(error) if is_gone(app, &error).await => Ok(false),
-            Err(error) => Err(AppError::Platform(error)),
+            Err(error) if is_gone(app, &error).await => Err(AppError::AccountGone),
+            done => done.map_err(AppError::Platform),
         }
     }
 
     /// Checks that the instance is still the one that was connected.
     pub(crate) async fn check_present(&self, app: &App) -> Result<(), AppError> {
-        match app.client.send(GetInstance::new(&self.1.token)).await {
-            Ok(found) if found.id.get() == self.0.instance.cast_unsigned() => Ok(()),
-            Ok(_) => Err(AppError::AccountGone),
-            Err(error) if is(&error, StatusCode::FORBIDDEN) => Ok(()),
-            Err(error) if is_gone(app, &error).await => Err(AppError::AccountGone),
-            Err(error) => Err(AppError::Platform(error)),
+        let found = self.act(app, GetInstance::new).await?;
+        match found.id.get() == self.0.instance.cast_unsigned() {
+            true => Ok(()),
+            false => Err(AppError::AccountGone),
         }
-    }
-}
-
-async fn send(app: &App, action: Action, at: InstanceRef<'_>) -> Result<(), Error> {
-    match action {
-        Action::Enable => app.client.send(EnableInstance::new(at)).await,
-        Action::Disable => app.client.send(DisableInstance::new(at)).await,
-        Action::Delete => app.client.send(DeleteInstance::new(at)).await,
     }
 }
 
@@ -278,7 +267,9 @@ impl Db {
     /// What is sealed of an account. It fails if it was sealed for another row: then somebody has written to
     /// the database who has no key.
     fn secret(&self, owner: &str, instance: i64, sealed: &[u8]) -> anyhow::Result<Secret> {
-        self.unseal(["account", owner, &instance.to_string()], sealed)
+        let instance = instance.to_string();
+        self.vault
+            .open(&self.place("account", owner, &instance), sealed)
     }
 
     /// Stores a connected account. Told of the same instance twice, it stores it once. Returns `false` if the
@@ -307,12 +298,15 @@ impl Db {
         }
         let (token, details) = (instance.token.clone(), flow.details.clone());
         let secret = Secret { token, details };
+        let name = id.to_string();
+        let sealed = self
+            .vault
+            .seal(&self.place("account", owner, &name), &secret)?;
         let sql = "INSERT INTO accounts (platform, instance, owner, element, name, sealed, \
                    connected_at, authorized_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
         let query = bind!(
             sqlx::query(sql);
-            &self.platform, id, owner, flow.element(), &flow.details.name,
-            self.seal(["account", owner, &id.to_string()], &secret)?, now()
+            &self.platform, id, owner, flow.element(), &flow.details.name, sealed, now()
         );
         query.execute(within).await?;
         Ok(true)

@@ -1,23 +1,22 @@
 //! The application as one replica runs it. None of it is of any user: a replica can be lost at any time.
 
 use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use axum_server::Handle;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ce_async::calls::CheckCredentials;
 use ce_async::{Client, Config, Credentials};
 use ce_sandbox::Sandbox;
-use http::{StatusCode, Uri};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::{Host, Url};
 
 use crate::catalogue::Catalogue;
 use crate::db::Db;
@@ -55,8 +54,6 @@ pub struct Running {
 /// So long, flows that are being ended may take when the application stops. What is not ended then,
 /// another replica takes over, or this one when it is started again.
 const LAST_WORK: Duration = Duration::from_secs(25);
-/// So long the start waits for the platform.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Starts the application. It serves when this returns.
 ///
@@ -88,7 +85,6 @@ pub async fn start(mut settings: Settings) -> anyhow::Result<Running> {
     let config = Config::new(base_url, credentials).context("the platform")?;
     let client =
         Client::new(config.with_limits(settings.limits)).context("the platform's client")?;
-    check_credentials(&client).await?;
 
     let (database, folder) = match settings.database.clone() {
         Some(url) => (url, None),
@@ -101,7 +97,7 @@ pub async fn start(mut settings: Settings) -> anyhow::Result<Running> {
     let stopping = CancellationToken::new();
     let app = Arc::new(App {
         db: Db::open(&database, &key, client.config().base_url()).await?,
-        catalogue: Catalogue::start(&client, settings.elements.clone(), stopping.clone()),
+        catalogue: Catalogue::start(&client, settings.elements.clone(), stopping.clone()).await?,
         client,
         origin,
         replica: random_text()?,
@@ -155,7 +151,7 @@ impl Running {
         if timeout(LAST_WORK, ended).await.is_err() {
             tracing::warn!("stopped with work left, which another replica takes over");
         }
-        self.app.db.close().await;
+        self.app.db.pool.close().await;
     }
 }
 
@@ -178,21 +174,6 @@ fn demo(settings: &mut Settings) -> anyhow::Result<Sandbox> {
     Ok(sandbox)
 }
 
-/// Wrong secrets end the start, and not a user's flow after the consent. A platform that can't be reached
-/// does not: it may be back before the first user comes.
-async fn check_credentials(client: &Client) -> anyhow::Result<()> {
-    match timeout(CHECK_TIMEOUT, client.send(CheckCredentials)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) if error.status() == Some(StatusCode::UNAUTHORIZED) => bail!(
-            "the platform refuses the credentials: check CE_USER_SECRET, CE_ORGANIZATION_SECRET and \
-             --base-url ({error})"
-        ),
-        Ok(Err(error)) => tracing::warn!(%error, "the credentials could not be checked"),
-        Err(_) => tracing::warn!("the credentials could not be checked: no answer"),
-    }
-    Ok(())
-}
-
 /// What to do about it.
 fn advice(error: &std::io::Error) -> &'static str {
     match error.kind() {
@@ -205,22 +186,23 @@ fn advice(error: &std::io::Error) -> &'static str {
     }
 }
 
-/// Where browsers find the application, as they write it. `None` if cookies and codes would travel in the
-/// open.
+/// Where browsers find the application, as they write it. Fails if cookies and codes would travel in the open.
 fn origin(given: Option<&str>, listening: SocketAddr) -> anyhow::Result<String> {
-    let given = given.map_or_else(|| format!("http://{listening}"), str::to_ascii_lowercase);
-    let url: Uri = given.parse()?;
-    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
-    let is_here = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-    let default_port = match url.scheme_str() {
-        Some("https") => ":443",
-        Some("http") if is_here => ":80",
-        _ => bail!("it is not encrypted"),
+    let url = given.map_or_else(|| format!("http://{listening}"), str::to_owned);
+    let url = Url::parse(&url)?;
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     };
+    let is_encrypted = url.scheme() == "https";
+    ensure!(
+        is_encrypted || url.scheme() == "http" && is_here,
+        "it is not encrypted"
+    );
     ensure!(url.path() == "/" && url.query().is_none(), "it is no host");
-    let origin = given.trim_end_matches('/');
-    let origin = origin.strip_suffix(default_port).unwrap_or(origin);
-    Ok(origin.to_owned())
+    Ok(url.origin().ascii_serialization())
 }
 
 /// Nobody guesses it.
@@ -238,30 +220,22 @@ mod tests {
     fn a_public_url_is_encrypted_or_of_this_machine() {
         let listening = "127.0.0.1:8080".parse().unwrap();
         for (given, expected) in [
-            (None, Some("http://127.0.0.1:8080")),
-            (Some("https://App.example"), Some("https://app.example")),
-            (
-                Some("https://app.example:443/"),
-                Some("https://app.example"),
-            ),
-            (
-                Some("https://app.example:8443/"),
-                Some("https://app.example:8443"),
-            ),
-            (Some("http://localhost:3000"), Some("http://localhost:3000")),
-            (Some("http://[::1]:3000"), Some("http://[::1]:3000")),
-            (Some("http://app.example"), None),
-            (Some("http://localhost.example"), None),
-            (Some("https://app.example/path"), None),
-            (Some("https://app.example?query"), None),
-            (Some("ftp://app.example"), None),
-            (Some("app.example"), None),
+            (None, "http://127.0.0.1:8080"),
+            (Some("https://App.example:443/"), "https://app.example"),
+            (Some("http://localhost:3000"), "http://localhost:3000"),
+            (Some("http://[::1]:3000"), "http://[::1]:3000"),
         ] {
-            assert_eq!(
-                origin(given, listening).ok().as_deref(),
-                expected,
-                "{given:?}"
-            );
+            assert_eq!(origin(given, listening).unwrap(), expected);
+        }
+        for refused in [
+            "http://app.example",
+            "http://localhost.example",
+            "https://app.example/path",
+            "https://app.example?query",
+            "ftp://app.example",
+            "app.example",
+        ] {
+            assert!(origin(Some(refused), listening).is_err(), "{refused}");
         }
         let everywhere = "0.0.0.0:8080".parse().unwrap();
         assert!(origin(None, everywhere).is_err(), "nobody finds 0.0.0.0");

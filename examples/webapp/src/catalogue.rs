@@ -1,13 +1,16 @@
-//! What can be connected, asked of the platform once in a while, and by nobody's request: a platform that
-//! stalls or fails costs pages three seconds at the start, and nothing afterwards.
+//! What can be connected, asked of the platform once in a while, and by nobody's request: no page waits for a
+//! platform that stalls or fails.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::bail;
 use ce_async::calls::ListElements;
 use ce_async::model::{AuthenticationScheme, Element};
 use ce_async::{Client, Error};
+use http::StatusCode;
 use tokio::sync::watch;
+use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -32,61 +35,74 @@ pub(crate) struct Field {
     pub(crate) hint: String,
 }
 
-/// The catalogue of one replica: `None` until the first load has ended, well or badly.
-pub(crate) struct Catalogue(watch::Receiver<Option<Option<Arc<Vec<Offer>>>>>);
+/// The catalogue of one replica, as it was loaded last: `None` until a load has worked.
+pub(crate) struct Catalogue(watch::Receiver<Option<Arc<Vec<Offer>>>>);
 
 /// The catalogue changes with the platform's releases.
 const FRESH: Duration = Duration::from_secs(600);
 /// So long after a failure it is asked for again.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
-/// So long a page waits for the first load.
-const PAGE_WAITS: Duration = Duration::from_secs(3);
+/// So long the start waits for the first load.
+const START_WAITS: Duration = Duration::from_secs(5);
 /// So long a load may take.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The bounds of what a load reads: two thousand elements, where the platform has some two hundred.
 const PAGES: u32 = 40;
 const PAGE_SIZE: u32 = 50;
 const PAGE_BYTES: usize = 2 * 1024 * 1024;
-/// A platform that sends more of these is not shown in full.
-const FIELDS: usize = 20;
-const CHARACTERS: usize = 300;
 
 impl Catalogue {
     /// Loads the catalogue now and again, until it is told to stop. If `only` names elements, these alone
     /// are on offer.
-    pub(crate) fn start(client: &Client, only: Vec<String>, stopping: CancellationToken) -> Self {
+    ///
+    /// Fails if the platform refuses the credentials: better now than in a user's flow after the consent. A
+    /// platform that can't be reached may be back before the first user comes.
+    pub(crate) async fn start(
+        client: &Client,
+        only: Vec<String>,
+        stopping: CancellationToken,
+    ) -> anyhow::Result<Self> {
         let config = client.config().clone();
         let limits = config.limits().max_body_bytes(PAGE_BYTES);
         let client = client.with_config(config.with_limits(limits));
-        let (sender, receiver) = watch::channel(None);
+        let first = match timeout(START_WAITS, load(&client, &only)).await {
+            Ok(Err(error)) if error.status() == Some(StatusCode::UNAUTHORIZED) => bail!(
+                "the platform refuses the credentials: check CE_USER_SECRET, CE_ORGANIZATION_SECRET and \
+                 --base-url ({error})"
+            ),
+            first => known(first),
+        };
+        let (sender, receiver) = watch::channel(first);
         tokio::spawn(stopping.run_until_cancelled_owned(async move {
+            let mut is_known = sender.borrow().is_some();
             loop {
-                let pause = match timeout(LOAD_TIMEOUT, load(&client, &only)).await {
-                    Ok(Ok(offers)) => {
-                        sender.send_replace(Some(Some(Arc::new(offers))));
-                        FRESH
-                    }
-                    failed => {
-                        let error = failed.ok().and_then(Result::err);
-                        let error = error.map(|error| error.to_string());
-                        tracing::warn!(error, "the catalogue could not be loaded");
-                        // Better an old one than none.
-                        sender.send_modify(|known| *known = Some(known.take().flatten()));
-                        RETRY_AFTER
-                    }
-                };
-                sleep(pause).await;
+                sleep(if is_known { FRESH } else { RETRY_AFTER }).await;
+                let offers = known(timeout(LOAD_TIMEOUT, load(&client, &only)).await);
+                is_known = offers.is_some();
+                // Better an old one than none.
+                if is_known {
+                    sender.send_replace(offers);
+                }
             }
         }));
-        Self(receiver)
+        Ok(Self(receiver))
     }
 
     /// The offers, if they are known.
-    pub(crate) async fn offers(&self) -> Option<Arc<Vec<Offer>>> {
-        let mut known = self.0.clone();
-        let known = timeout(PAGE_WAITS, known.wait_for(Option::is_some)).await;
-        known.ok()?.ok()?.clone()?
+    pub(crate) fn offers(&self) -> Option<Arc<Vec<Offer>>> {
+        self.0.borrow().clone()
     }
+}
+
+/// What a load came to. A failure is logged.
+fn known(loaded: Result<Result<Vec<Offer>, Error>, Elapsed>) -> Option<Arc<Vec<Offer>>> {
+    let error = match loaded {
+        Ok(Ok(offers)) => return Some(Arc::new(offers)),
+        Ok(Err(error)) => error.to_string(),
+        Err(elapsed) => elapsed.to_string(),
+    };
+    tracing::warn!(error, "the catalogue could not be loaded");
+    None
 }
 
 /// The offers of the first pages. Of each page no more is kept than what is shown.
@@ -97,11 +113,7 @@ async fn load(client: &Client, only: &[String]) -> Result<Vec<Offer>, Error> {
         let page = client.send(call).await?;
         // The platform names a next page even if that is empty.
         let next = page.next.filter(|_| !page.items.is_empty());
-        let items = page
-            .items
-            .into_iter()
-            .take(PAGE_SIZE as usize)
-            .filter_map(offer);
+        let items = page.items.into_iter().filter_map(offer);
         offers.extend(items.filter(|offer| only.is_empty() || only.contains(&offer.key)));
         let Some(next) = next else { break };
         call = ListElements::new().page_size(PAGE_SIZE).from_page(next);
@@ -125,26 +137,18 @@ fn offer(element: Element) -> Option<Offer> {
         .filter(|entry| entry.required == Some(true));
     let fields = fields.filter_map(|entry| {
         let key = entry.key.filter(|key| !key.starts_with("oauth."))?;
-        let label = short(entry.name.unwrap_or_else(|| key.clone()));
-        let hint = short(entry.description.unwrap_or_default());
+        let label = entry.name.unwrap_or_else(|| key.clone());
+        let hint = entry.description.unwrap_or_default();
         Some(Field { key, label, hint })
     });
     Some(Offer {
-        name: short(element.name.unwrap_or_else(|| key.clone())),
-        description: short(element.description.unwrap_or_default()),
+        name: element.name.unwrap_or_else(|| key.clone()),
+        description: element.description.unwrap_or_default(),
         oauth1: scheme == AuthenticationScheme::OAuth1,
         events,
-        fields: fields
-            .filter(|field| field.key.len() <= CHARACTERS)
-            .take(FIELDS)
-            .collect(),
-        key: Some(key).filter(|key| key.len() <= CHARACTERS)?,
+        fields: fields.collect(),
+        key,
     })
-}
-
-/// As much of a text as a page has room for.
-fn short(text: String) -> String {
-    text.chars().take(CHARACTERS).collect()
 }
 
 /// The parameter of step 1 that says the same as an entry of the configuration. Elements whose

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use anyhow::anyhow;
 use axum::extract::{OriginalUri, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect};
 use ce_async::calls::GetInstance;
 use ce_async::model::{AuthenticationScheme, Events, Instance, InstanceId};
 use ce_async::{
@@ -134,14 +134,11 @@ pub(crate) async fn look_again(State(app): Shared, user: User, Path(id): Path<St
     if !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(AppError::NotFound);
     }
-    let Some(flow) = app.take_over_for(&user.name, &id).await? else {
-        // Somebody is at it, or it has ended.
+    let Some(flow) = app.take_over(&user.name, &id).await? else {
+        // Somebody is at it, or it has ended: the page of accounts says which.
         let known = app.claimed_flow(&user.name, &id).await?;
-        let known = known.ok_or(AppError::NotFound)?;
-        return Ok(match known.outcome {
-            None => working(&known.name, &known.element),
-            Some(_) => Redirect::to("/").into_response(),
-        });
+        known.ok_or(AppError::NotFound)?;
+        return Ok(Redirect::to("/").into_response());
     };
     let work = Arc::clone(&app).search(flow.clone());
     answer(&app, &flow, work).await
@@ -155,7 +152,8 @@ async fn answer(
 ) -> Page {
     let work = app.work.spawn(work.in_current_span());
     let Ok(end) = timeout(app.settings.patience, work).await else {
-        return Ok(working(&flow.details.name, flow.element()));
+        // It goes on, and the page of accounts says so.
+        return Ok(Redirect::to("/").into_response());
     };
     let instance = end.map_err(|_| anyhow!("the work on a flow has ended early"))??;
     let is_renewed = flow.pending.reauthorizes().is_some();
@@ -163,13 +161,8 @@ async fn answer(
     Ok(done(word, Some(instance.get().cast_signed())))
 }
 
-/// A page for whoever waits longer than a page should take.
-fn working(name: &str, element: &str) -> Response {
-    (StatusCode::ACCEPTED, pages::working(name, element)).into_response()
-}
-
 async fn offer(app: &App, element: &str) -> Result<Offer, AppError> {
-    let offers = app.catalogue.offers().await.ok_or(AppError::NoCatalogue)?;
+    let offers = app.catalogue.offers().ok_or(AppError::NoCatalogue)?;
     let offer = offers.iter().find(|offer| offer.key == element);
     offer.cloned().ok_or(AppError::NotFound)
 }

@@ -49,17 +49,6 @@ pub(crate) enum AppError {
     Internal(anyhow::Error),
 }
 
-/// What its user can do.
-pub(crate) enum NextStep<'a> {
-    /// Back to the accounts.
-    Accounts,
-    /// Once more from the start.
-    ConnectAgain(&'a str),
-    SignIn,
-    /// Have the platform looked through for the instance of this flow.
-    LookAgain(&'a str),
-}
-
 impl AppError {
     pub(crate) fn connecting(element: &str, error: Error) -> Self {
         match error {
@@ -170,17 +159,6 @@ impl AppError {
         match self.of_platform() {
             Some(Error::Unavailable(refusal)) => Some(refusal.retry_after()?.as_secs().max(1)),
             _ => None,
-        }
-    }
-
-    pub(crate) fn next(&self) -> NextStep<'_> {
-        match self {
-            Self::SignedOut => NextStep::SignIn,
-            Self::UnknownOutcome { flow, .. } => NextStep::LookAgain(flow),
-            Self::Denied { element, .. } | Self::Connecting { element, .. } => {
-                NextStep::ConnectAgain(element)
-            }
-            _ => NextStep::Accounts,
         }
     }
 }

@@ -51,13 +51,8 @@ pub(crate) struct Details {
     pub(crate) events: bool,
 }
 
-/// The same as it is stored.
-#[derive(FromRow)]
-struct Row {
-    id: String,
-    owner: String,
-    sealed: Vec<u8>,
-}
+/// The same as it is stored: its id, its owner, and the rest, sealed.
+type Row = (String, String, Vec<u8>);
 
 /// A flow that was claimed, as its user may see it.
 #[derive(FromRow)]
@@ -122,13 +117,17 @@ impl App {
     /// Stores a flow whose user is about to be sent away.
     pub(crate) async fn insert_flow(&self, flow: &Flow) -> anyhow::Result<()> {
         let Flow { id, owner, .. } = flow;
+        let sealed = self
+            .db
+            .vault
+            .seal(&self.db.place("flow", owner, id), flow)?;
         let expires = flow.pending.expires().duration_since(UNIX_EPOCH);
         let sql = "INSERT INTO flows (id, platform, owner, element, name, sealed, begun_at, \
                    expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let query = bind!(
             sqlx::query(sql);
             id, &self.db.platform, owner, flow.element(), &flow.details.name,
-            self.db.seal(["flow", owner, id], flow)?, now(), millis(expires.unwrap_or_default())
+            sealed, now(), millis(expires.unwrap_or_default())
         );
         query.execute(&self.db.pool).await?;
         let sql = "DELETE FROM flows WHERE claimed_at IS NULL AND id IN (SELECT id FROM flows \
@@ -165,9 +164,9 @@ impl App {
         Ok(None)
     }
 
-    fn open_flow(&self, row: Row) -> anyhow::Result<Flow> {
-        let Row { id, owner, sealed } = row;
-        let flow = self.db.unseal(["flow", &owner, &id], &sealed)?;
+    fn open_flow(&self, (id, owner, sealed): Row) -> anyhow::Result<Flow> {
+        let place = self.db.place("flow", &owner, &id);
+        let flow: Flow = self.db.vault.open(&place, &sealed)?;
         Ok(Flow { id, owner, ..flow })
     }
 
@@ -218,26 +217,9 @@ impl App {
         now() + millis(self.settings.takeover)
     }
 
-    /// Takes over one claimed flow on which nobody works any more.
-    async fn take_over(&self) -> anyhow::Result<Option<Flow>> {
-        let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE outcome IS NULL AND \
-                   lease_until < $3 AND id = (SELECT id FROM flows WHERE claimed_at IS NOT NULL \
-                   AND outcome IS NULL AND lease_until < $3 AND platform = $4 ORDER BY \
-                   lease_until LIMIT 1) RETURNING id, owner, sealed";
-        let query = bind!(
-            sqlx::query_as(sql);
-            &self.replica, self.lapses(), now(), &self.db.platform
-        );
-        let row = query.fetch_optional(&self.db.pool).await?;
-        row.map(|row| self.open_flow(row)).transpose()
-    }
-
-    /// The same for one that its user asks after, without waiting for the pause to end.
-    pub(crate) async fn take_over_for(
-        &self,
-        owner: &str,
-        id: &str,
-    ) -> anyhow::Result<Option<Flow>> {
+    /// Takes over a claimed flow on which nobody works any more. Returns `None` if somebody does, or if it has
+    /// ended.
+    pub(crate) async fn take_over(&self, owner: &str, id: &str) -> anyhow::Result<Option<Flow>> {
         let sql = "UPDATE flows SET worker = $1, lease_until = $2 WHERE id = $3 AND owner = $4 \
                    AND platform = $6 AND claimed_at IS NOT NULL AND outcome IS NULL AND (worker \
                    IS NULL OR lease_until < $5) RETURNING id, owner, sealed";
@@ -247,6 +229,21 @@ impl App {
         );
         let row = query.fetch_optional(&self.db.pool).await?;
         row.map(|row| self.open_flow(row)).transpose()
+    }
+
+    /// Takes over what other replicas have left, and what was released a pause ago.
+    async fn take_over_left(self: &Arc<Self>) -> anyhow::Result<()> {
+        let sql = "SELECT id, owner FROM flows WHERE claimed_at IS NOT NULL AND outcome IS NULL AND \
+                   lease_until < $1 AND platform = $2 ORDER BY lease_until";
+        let query = bind!(sqlx::query_as(sql); now(), &self.db.platform);
+        let left: Vec<(String, String)> = query.fetch_all(&self.db.pool).await?;
+        for (id, owner) in left {
+            if let Some(flow) = self.take_over(&owner, &id).await? {
+                tracing::info!(flow = flow.short_id(), "taken over");
+                self.work.spawn(Arc::clone(self).search(flow));
+            }
+        }
+        Ok(())
     }
 
     /// Stores how a flow ended. Its secrets go. If two replicas disagree, whoever has the instance is right.
@@ -300,18 +297,8 @@ impl App {
             if let Err(error) = self.delete_old().await {
                 tracing::warn!(%error, "what is old could not be deleted");
             }
-            loop {
-                match self.take_over().await {
-                    Ok(Some(flow)) => {
-                        tracing::info!(flow = flow.short_id(), "taken over");
-                        self.work.spawn(Arc::clone(&self).search(flow));
-                    }
-                    Ok(None) => break,
-                    Err(error) => {
-                        tracing::warn!(%error, "flows that were left could not be taken over");
-                        break;
-                    }
-                }
+            if let Err(error) = self.take_over_left().await {
+                tracing::warn!(%error, "flows that were left could not be taken over");
             }
         }
     }

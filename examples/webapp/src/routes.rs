@@ -1,9 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, MatchedPath, Request, State};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
@@ -15,6 +14,7 @@ use tower_http::request_id::{
     MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyDeadlineLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
@@ -24,6 +24,9 @@ use crate::{accounts, connect, events, sessions};
 
 /// What all handlers get.
 pub(crate) type Shared = State<Arc<App>>;
+
+/// The longest body: a notification of twenty events.
+const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// What a form was filled in with.
 #[derive(FromRequest)]
@@ -66,7 +69,9 @@ pub(crate) fn router(app: Arc<App>) -> anyhow::Result<Router> {
         .route("/events", post(events::receive))
         .fallback(async || AppError::NotFound)
         .method_not_allowed_fallback(async || AppError::MethodNotAllowed)
-        .layer(from_fn_with_state(Arc::clone(&app), read_body))
+        // Nobody who sends a body slowly holds a connection for ever.
+        .layer(RequestBodyDeadlineLayer::new(app.settings.read_timeout))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(error::show))
         .layer(log)
         // Asked every few seconds, and of no interest to the log.
@@ -127,19 +132,6 @@ fn security_headers(app: &App) -> [(&'static str, String); 7] {
         ("permissions-policy", nothing.to_owned()),
         ("strict-transport-security", encrypted_for.to_owned()),
     ]
-}
-
-/// The longest body: a notification of twenty events.
-const MAX_BODY_BYTES: usize = 256 * 1024;
-
-/// Reads a request's body at once, so that nobody who sends it slowly holds a connection for ever.
-async fn read_body(State(app): Shared, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let read = to_bytes(body, MAX_BODY_BYTES);
-    match tokio::time::timeout(app.settings.read_timeout, read).await {
-        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
-        _ => AppError::UnreadableForm.into_response(),
-    }
 }
 
 /// Logged is the route, not the address: an address may hold a code.

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -24,7 +23,7 @@ Exit codes: 0 told to stop, 1 cannot start, 2 the command line or the environmen
 ///
 /// Prints one line, `listening on URL`, when it is ready, and serves until Ctrl-C or SIGTERM.
 /// Without options it needs nothing: a sandbox plays the platform, and nothing is left behind.
-#[derive(Clone, Debug, Parser)]
+#[derive(Clone, Parser)]
 #[command(version, after_help = ENVIRONMENT, verbatim_doc_comment)]
 #[non_exhaustive]
 pub struct Settings {
@@ -72,7 +71,7 @@ pub struct Settings {
     pub limits: Limits,
 }
 
-/// The secrets of one application.
+/// The secrets of one application. They can't be printed.
 #[derive(Clone, Default)]
 pub struct Secrets {
     /// Of the platform's user.
@@ -87,12 +86,6 @@ pub struct Secrets {
     pub key: Option<Key>,
     /// What the platform signs events with; without it there are none.
     pub events_key: Option<String>,
-}
-
-impl fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secrets([redacted])")
-    }
 }
 
 impl Default for Settings {
@@ -116,28 +109,26 @@ impl Settings {
         self.database = self.database.or_else(|| variable("CE_WEBAPP_DATABASE"));
         let secrets = &mut self.secrets;
         secrets.events_key = variable("CE_WEBAPP_EVENTS_KEY");
-        let key = variable("CE_WEBAPP_KEY");
-        if let Some(key) = &key {
+        if let Some(key) = variable("CE_WEBAPP_KEY") {
             let wrong = "CE_WEBAPP_KEY has to be 32 bytes, as base64";
-            let key = Key::parse(key).ok_or_else(|| error(ErrorKind::InvalidValue, wrong))?;
+            let key = Key::parse(&key).ok_or_else(|| error(ErrorKind::InvalidValue, wrong))?;
             secrets.key = Some(key);
         }
         if self.base_url.is_none() {
             return Ok(self);
         }
         let mut missing = Vec::new();
-        for (name, secret) in [
-            ("CE_USER_SECRET", &mut secrets.user),
-            ("CE_ORGANIZATION_SECRET", &mut secrets.organization),
-            ("CE_API_KEY", &mut secrets.api_key),
-            ("CE_API_SECRET", &mut secrets.api_secret),
-            ("CE_WEBAPP_KEY", &mut String::new()),
-        ] {
-            match variable(name) {
-                Some(value) => *secret = value,
-                None => missing.push(name),
-            }
-        }
+        let mut needed = |name| {
+            variable(name).unwrap_or_else(|| {
+                missing.push(name);
+                String::new()
+            })
+        };
+        secrets.user = needed("CE_USER_SECRET");
+        secrets.organization = needed("CE_ORGANIZATION_SECRET");
+        secrets.api_key = needed("CE_API_KEY");
+        secrets.api_secret = needed("CE_API_SECRET");
+        needed("CE_WEBAPP_KEY");
         if !missing.is_empty() {
             let missing = format!(
                 "--base-url needs, in the environment: {}",

@@ -5,13 +5,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 /// The key from the environment: 32 bytes, as base64.
 ///
 /// ```
-/// let key = ce_webapp::Key::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
-/// assert_eq!(format!("{key:?}"), "Some(Key([redacted]))");
+/// assert!(ce_webapp::Key::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").is_some());
 /// assert!(ce_webapp::Key::parse("too short").is_none());
 /// ```
 #[derive(Clone)]
@@ -36,12 +37,6 @@ impl Key {
     }
 }
 
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Key([redacted])")
-    }
-}
-
 /// Seals and opens with one key.
 pub(crate) struct Vault(XChaCha20Poly1305);
 
@@ -54,34 +49,36 @@ impl Vault {
     }
 
     /// Seals a secret for one place, such as a user's account: moved to another, it won't open.
-    pub(crate) fn seal(&self, secret: &[u8], place: &[&str]) -> anyhow::Result<Vec<u8>> {
+    pub(crate) fn seal(&self, place: &[&str], secret: &impl Serialize) -> anyhow::Result<Vec<u8>> {
+        let secret = Zeroizing::new(serde_json::to_vec(secret)?);
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).context("the operating system gave no random bytes")?;
-        let (msg, aad) = (secret, &*associated(place));
+        // No two places read alike as JSON.
+        let (msg, aad) = (secret.as_slice(), &*serde_json::to_vec(place)?);
         let ciphertext = self.0.encrypt(&XNonce::from(nonce), Payload { msg, aad });
         let ciphertext = ciphertext.map_err(|_| anyhow!("it could not be sealed"))?;
         Ok([nonce.as_slice(), &ciphertext].concat())
     }
 
     /// Opens what was sealed for this place.
-    pub(crate) fn open(&self, sealed: &[u8], place: &[&str]) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    pub(crate) fn open<T: DeserializeOwned>(
+        &self,
+        place: &[&str],
+        sealed: &[u8],
+    ) -> anyhow::Result<T> {
+        let aad = &*serde_json::to_vec(place)?;
         let opened = sealed
             .split_first_chunk::<NONCE>()
             .and_then(|(nonce, msg)| {
-                let aad = &*associated(place);
                 let opened = self.0.decrypt(&XNonce::from(*nonce), Payload { msg, aad });
                 opened.ok()
             });
-        let opened = opened.map(Zeroizing::new);
-        opened.context("it was sealed with another key, for another place, or has been changed")
+        let opened = opened
+            .map(Zeroizing::new)
+            .context("it was sealed with another key, for another place, or has been changed")?;
+        // The error would quote it.
+        serde_json::from_slice(&opened).map_err(|_| anyhow!("what was sealed can't be read"))
     }
-}
-
-/// The parts, each behind its length, so that no two places read alike.
-fn associated(place: &[&str]) -> Vec<u8> {
-    let parts = place.iter();
-    let parts = parts.map(|part| [&(part.len() as u64).to_be_bytes(), part.as_bytes()].concat());
-    parts.collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]
@@ -95,27 +92,23 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_in_its_place_with_its_key_alone() {
         let place = ["account", "ann", "7"];
-        let sealed = vault(1).seal(b"canary", &place).unwrap();
+        let sealed = vault(1).seal(&place, &"canary").unwrap();
         assert!(!sealed.windows(6).any(|window| window == b"canary"));
-        assert_ne!(vault(1).seal(b"canary", &place).unwrap(), sealed);
-        assert_eq!(
-            vault(1).open(&sealed, &place).unwrap().as_slice(),
-            b"canary"
-        );
-        for other in [
-            ["account", "bob", "7"],
-            ["account", "ann", "8"],
-            ["flow", "ann", "7"],
-            ["account", "ann7", ""],
-        ] {
-            assert!(vault(1).open(&sealed, &other).is_err(), "{other:?}");
+        assert_ne!(vault(1).seal(&place, &"canary").unwrap(), sealed);
+        let opens = |key, place: &[&str], sealed: &[u8]| {
+            let opened = vault(key).open::<String>(place, sealed);
+            opened.is_ok_and(|opened| opened == "canary")
+        };
+        assert!(opens(1, &place, &sealed));
+        assert!(!opens(2, &place, &sealed));
+        for other in [["account", "bob", "7"], ["account", "ann\",\"7", ""]] {
+            assert!(!opens(1, &other, &sealed), "{other:?}");
         }
-        assert!(vault(2).open(&sealed, &place).is_err());
         for index in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[index] ^= 1;
-            assert!(vault(1).open(&changed, &place).is_err(), "{index}");
-            assert!(vault(1).open(&sealed[..index], &place).is_err(), "{index}");
+            assert!(!opens(1, &place, &changed), "{index}");
+            assert!(!opens(1, &place, &sealed[..index]), "{index}");
         }
     }
 }

@@ -182,7 +182,7 @@ fn unfinished_card(flow: &ClaimedFlow, element: &str) -> Markup {
         article class="card card-open" aria-labelledby=(id) {
             (head(&id, &flow.element, &flow.name, element, state))
             @match flow.outcome.as_deref() {
-                None if flow.is_worked_on() => p class="card-text" { "The provider has your consent, and the account is being set up. This can take up to half a minute." },
+                None if flow.is_worked_on() => p class="card-text" { "The provider has your consent, and the account is being set up. This can take up to half a minute, and goes on even if you close this page." },
                 None => {
                     p class="card-text" { "The answer got lost on its way to us. We keep looking for the account; you can have us look right now." }
                     div class="actions" { (action(&format!("/flows/{}/look", flow.id), "Look again", &flow.name)) }

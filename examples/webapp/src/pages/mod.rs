@@ -12,7 +12,7 @@ pub(crate) use home::{Home, changes};
 use crate::accounts::Account;
 use crate::catalogue::Offer;
 use crate::connect::NAME;
-use crate::error::{AppError, NextStep};
+use crate::error::AppError;
 
 /// The application's name.
 const PRODUCT: &str = "Shoebox";
@@ -159,22 +159,6 @@ pub(crate) fn sign_in(user: &str, refused: bool) -> Markup {
     )
 }
 
-/// The platform takes longer than a page should.
-pub(crate) fn working(name: &str, element: &str) -> Markup {
-    page(
-        "Being connected",
-        None,
-        &html! {
-            section class="sheet" role="status" {
-                (badge(element))
-                h1 { (name) " is being connected" }
-                p { "The provider has your consent. Setting the account up takes a little longer than usual; it goes on even if you close this page." }
-                div class="choice" { a class="button primary" href="/" { "To your accounts" } }
-            }
-        },
-    )
-}
-
 /// Asks before it takes away.
 pub(crate) fn confirm_disconnect(account: &Account) -> Markup {
     page(
@@ -208,17 +192,17 @@ pub(crate) fn error(error: &AppError, request: &str) -> Markup {
                 @if let Some(seconds) = error.retry_after() {
                     p { "They ask us to wait for " (seconds) @if seconds == 1 { " second." } @else { " seconds." } }
                 }
-                @match error.next() {
-                    NextStep::Accounts => div class="choice" { a class="button primary" href="/" { "To your accounts" } },
-                    NextStep::SignIn => div class="choice" { a class="button primary" href="/" { "Sign in" } },
-                    NextStep::ConnectAgain(element) => div class="choice" {
+                @match error {
+                    AppError::SignedOut => div class="choice" { a class="button primary" href="/" { "Sign in" } },
+                    AppError::Denied { element, .. } | AppError::Connecting { element, .. } => div class="choice" {
                         a class="button primary" href={ "/connect/" (element) } { "Begin again" }
                         a class="button" href="/" { "To your accounts" }
                     },
-                    NextStep::LookAgain(flow) => form class="choice" method="post" action={ "/flows/" (flow) "/look" } {
+                    AppError::UnknownOutcome { flow, .. } => form class="choice" method="post" action={ "/flows/" (flow) "/look" } {
                         button class="primary" type="submit" { "Look again" }
                         a class="button" href="/" { "To your accounts" }
                     },
+                    _ => div class="choice" { a class="button primary" href="/" { "To your accounts" } },
                 }
                 dl class="facts support" {
                     div { dt { "For our support" } dd { code { (request) } } }

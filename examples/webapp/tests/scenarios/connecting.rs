@@ -5,8 +5,8 @@ use std::time::Duration;
 use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
 
-use crate::browser::says;
 use crate::demo::Demo;
+use crate::fixture::browser::says;
 
 #[tokio::test]
 async fn an_account_is_connected_checked_and_disconnected() {

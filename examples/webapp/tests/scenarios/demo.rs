@@ -7,7 +7,7 @@ use ce_sandbox::Sandbox;
 use ce_webapp::{DEMO_API_KEY, Running, Settings, start};
 use sqlx::{Connection as _, SqliteConnection};
 
-use crate::browser::Browser;
+use crate::fixture::browser::Browser;
 
 /// The application as it starts without options, with short waits.
 pub(crate) struct Demo {

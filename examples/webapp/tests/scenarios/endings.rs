@@ -5,8 +5,8 @@ use std::time::Duration;
 use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
 
-use crate::browser::says;
 use crate::demo::Demo;
+use crate::fixture::browser::says;
 
 #[tokio::test]
 async fn a_denial_is_no_error_and_leaves_nothing() {
@@ -16,7 +16,7 @@ async fn a_denial_is_no_error_and_leaves_nothing() {
     let callback = ann.decide(&consent, "deny").await;
     let page = ann.get(&callback).await;
     assert_eq!(
-        (page.status, page.heading().as_str()),
+        (page.status, page.heading()),
         (StatusCode::OK, "Nothing was connected")
     );
     says(&page.body, "/connect/instagram");
@@ -47,7 +47,7 @@ async fn a_providers_refusal_is_not_laid_at_the_users_door() {
             .replace("access_denied", error)
             .replace("error_reason=user_denied", "x=y");
         let page = ann.get(&callback).await;
-        assert_eq!((page.status, page.heading().as_str()), (status, heading));
+        assert_eq!((page.status, page.heading()), (status, heading));
         assert!(!page.body.contains("You didn't"), "{}", page.body);
         says(&page.body, "/connect/instagram");
         let page = ann.get(&callback).await;
@@ -69,8 +69,7 @@ async fn a_lost_answer_is_said_to_be_lost_and_looked_for_again() {
     assert_eq!(page.status, StatusCode::ACCEPTED);
     assert_eq!(page.heading(), "We don't know yet whether it worked");
     assert_eq!(demo.sandbox().created(), 1);
-    let look = page.between("action=\"/flows/", "\"");
-    let look = format!("/flows/{look}");
+    let look = format!("/flows/{}", page.between("action=\"/flows/", "\""));
     let home = ann.home().await;
     says(&home, "Look again");
     let page = ann.post(&look, &[]).await;

@@ -5,47 +5,27 @@ use std::time::Duration;
 use ce_async::calls::Resource;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
 use ce_async::model::ElementToken;
-use ce_async::reqwest::{self, StatusCode};
+use ce_async::reqwest::{self, Method, StatusCode};
 use ce_async::{Client, Config, Credentials};
 use ce_sandbox::NotifyError;
 use ce_webapp::{Key, Settings};
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, says};
-use crate::demo::{Demo, File, demo_on, platform, until_none};
-
-const KEY: &str = "MySecretEventSignatureKey";
+use crate::demo::{Demo, File, demo_on, platform};
+use crate::fixture::browser::{Browser, EVENTS_KEY, http, notify, says};
 
 fn told(settings: &mut Settings) {
-    settings.secrets.events_key = Some(KEY.to_owned());
+    settings.secrets.events_key = Some(EVENTS_KEY.to_owned());
     settings.live_interval = Duration::from_millis(20);
 }
 
 /// A notification of one event, which happened on this day.
-fn notification(instance: u64, object: &str, day: u32) -> Value {
+fn notification(instance: u64, object: &str, day: u32) -> String {
     let date = format!("2026-03-{day:02}T10:00:00Z");
     let event = json!({
         "objectType": "media", "objectId": object, "eventType": "CREATED", "date": date
     });
-    json!({"instanceId": instance, "message": {"events": [event]}})
-}
-
-async fn post(demo: &Demo, headers: &[(&str, &str)], body: String) -> StatusCode {
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut request = http.post(format!("{}/events", demo.url)).body(body);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    request.send().await.unwrap().status()
-}
-
-async fn notify(demo: &Demo, id: &str, body: &Value) -> StatusCode {
-    let body = body.to_string();
-    let signed = signature(KEY, body.as_bytes()).unwrap();
-    // Where a form comes from doesn't matter here.
-    let elsewhere = ("sec-fetch-site", "cross-site");
-    let headers = [(WEBHOOK_ID, id), (WEBHOOK_SIGNATURE, &signed), elsewhere];
-    post(demo, &headers, body).await
+    json!({"instanceId": instance, "message": {"events": [event]}}).to_string()
 }
 
 /// Reads a stream up to this text. `None` if it ends before.
@@ -62,7 +42,8 @@ async fn read_up_to(stream: &mut reqwest::Response, text: &str) -> Option<String
 }
 
 async fn live(browser: &Browser) -> reqwest::Response {
-    browser.stream("/events/live").await
+    let request = browser.request(Method::GET, "/events/live");
+    request.send().await.unwrap()
 }
 
 fn only_instance(demo: &Demo) -> u64 {
@@ -109,47 +90,39 @@ async fn what_is_not_the_platforms_is_refused() {
     let demo = Demo::with(told).await;
     let mut ann = demo.connected("Ann").await;
     let instance = only_instance(&demo);
-    let body = notification(instance, "7", 1).to_string();
-    let signed = |body: &str| signature(KEY, body.as_bytes()).unwrap();
-    let (right, of_other) = (signed(&body), signature("other", body.as_bytes()).unwrap());
-    let unknown = notification(instance + 1, "7", 1).to_string();
-    let (no_json, huge) = ("{".to_owned(), " ".repeat(300 * 1024));
-    let id = (WEBHOOK_ID, "1");
-    for (what, body, headers, status) in [
-        ("unsigned", &body, vec![id], 401),
-        (
-            "another key",
-            &body,
-            vec![id, (WEBHOOK_SIGNATURE, &*of_other)],
-            401,
-        ),
+    let body = &notification(instance, "7", 1);
+    let signed = |key, body: &str| Some(signature(key, body.as_bytes()).unwrap());
+    let unknown = &notification(instance + 1, "7", 1);
+    let huge = &" ".repeat(300 * 1024);
+    for (what, body, id, signed, status) in [
+        ("unsigned", body.as_str(), Some("1"), None, 401),
+        ("another key", body, Some("1"), signed("other", body), 401),
         (
             "another body",
-            &no_json,
-            vec![id, (WEBHOOK_SIGNATURE, &*right)],
+            "{",
+            Some("1"),
+            signed(EVENTS_KEY, body),
             401,
         ),
-        ("no id", &body, vec![(WEBHOOK_SIGNATURE, &*right)], 400),
-        (
-            "no JSON",
-            &no_json,
-            vec![id, (WEBHOOK_SIGNATURE, &*signed("{"))],
-            400,
-        ),
-        (
-            "too long",
-            &huge,
-            vec![id, (WEBHOOK_SIGNATURE, &*signed(&huge))],
-            400,
-        ),
+        ("no id", body, None, signed(EVENTS_KEY, body), 400),
+        ("no JSON", "{", Some("1"), signed(EVENTS_KEY, "{"), 400),
+        ("too long", huge, Some("1"), signed(EVENTS_KEY, huge), 413),
         (
             "no account",
-            &unknown,
-            vec![id, (WEBHOOK_SIGNATURE, &*signed(&unknown))],
+            unknown,
+            Some("1"),
+            signed(EVENTS_KEY, unknown),
             404,
         ),
     ] {
-        assert_eq!(post(&demo, &headers, body.clone()).await, status, "{what}");
+        let mut request = http().post(format!("{}/events", demo.url));
+        for (name, value) in [(WEBHOOK_ID, id), (WEBHOOK_SIGNATURE, signed.as_deref())] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        let answer = request.body(body.to_owned()).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{what}");
     }
     let home = ann.home().await;
     says(&home, "Nothing has changed");
@@ -167,7 +140,7 @@ async fn what_comes_out_of_order_or_strange_is_shown_in_order_and_as_text() {
         ("2", "<b>third\0", 3),
         ("3", "first", 1),
     ] {
-        let status = notify(&demo, id, &notification(instance, object, day)).await;
+        let status = notify(&demo.url, id, notification(instance, object, day)).await;
         assert_eq!(status, StatusCode::OK);
     }
     let home = ann.home().await;
@@ -198,11 +171,14 @@ async fn two_replicas_are_told_the_same_and_show_it_once_and_at_once() {
     let mut on_b = live(&ann).await;
     read_up_to(&mut on_b, "Nothing has changed").await.unwrap();
     let body = notification(instance, "7", 1);
-    let (one, two) = tokio::join!(notify(&a, "1", &body), notify(&b, "1", &body));
+    let (one, two) = tokio::join!(
+        notify(&a.url, "1", body.clone()),
+        notify(&b.url, "1", body.clone())
+    );
     assert_eq!([one, two], [StatusCode::OK; 2]);
     read_up_to(&mut on_b, "media 7").await.unwrap();
     assert_eq!(
-        notify(&a, "2", &notification(instance, "8", 2)).await,
+        notify(&a.url, "2", notification(instance, "8", 2)).await,
         StatusCode::OK
     );
     let told = read_up_to(&mut on_b, "media 7").await.unwrap();
@@ -229,39 +205,6 @@ async fn a_stream_ends_with_its_session_and_with_the_application() {
 }
 
 #[tokio::test]
-async fn old_events_are_deleted_and_those_of_an_account_go_with_it() {
-    let file = File::new();
-    let demo = Demo::with(|settings| {
-        told(settings);
-        settings.database = Some(file.url());
-        settings.takeover = Duration::from_millis(400);
-    });
-    let demo = demo.await;
-    let mut ann = demo.connected("Ann").await;
-    let instance = only_instance(&demo);
-    let mut database = file.open().await;
-    let any = "SELECT 1 FROM events";
-    assert_eq!(
-        notify(&demo, "1", &notification(instance, "7", 1)).await,
-        StatusCode::OK
-    );
-    let long_ago = sqlx::query("UPDATE events SET received_at = 0");
-    long_ago.execute(&mut database).await.unwrap();
-    until_none(&mut database, any).await;
-
-    assert_eq!(
-        notify(&demo, "2", &notification(instance, "8", 1)).await,
-        StatusCode::OK
-    );
-    ann.press(&format!("/accounts/{instance}/disconnect")).await;
-    let left = sqlx::query(any)
-        .fetch_optional(&mut database)
-        .await
-        .unwrap();
-    assert!(left.is_none());
-}
-
-#[tokio::test]
 async fn without_a_key_the_platform_reports_nothing() {
     let sandbox = platform(0);
     let demo = demo_on(&sandbox, |_| {}).await;
@@ -270,7 +213,7 @@ async fn without_a_key_the_platform_reports_nothing() {
     let refused = sandbox.notify(id, []);
     assert_eq!(refused, Err(NotifyError::NotEnabled { id }));
     assert_eq!(
-        notify(&demo, "1", &notification(id, "7", 1)).await,
+        notify(&demo.url, "1", notification(id, "7", 1)).await,
         StatusCode::NOT_FOUND
     );
     assert!(!ann.home().await.contains("What changed"));

@@ -5,8 +5,8 @@ use std::time::Duration;
 use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
 
-use crate::browser::says;
 use crate::demo::{Demo, File, until_none};
+use crate::fixture::browser::says;
 
 #[tokio::test]
 async fn the_same_callback_connects_once() {
@@ -30,7 +30,7 @@ async fn a_callback_that_comes_too_late_is_refused() {
     let callback = ann.allowed("Pictures").await;
     let page = ann.get(&callback).await;
     assert_eq!(
-        (page.status, page.heading().as_str()),
+        (page.status, page.heading()),
         (StatusCode::GONE, "That took too long")
     );
     assert_eq!(demo.sandbox().created(), 0);
@@ -104,23 +104,6 @@ async fn a_callback_without_state_is_recognized_by_its_request_token() {
 }
 
 #[tokio::test]
-async fn a_flow_whose_user_never_came_back_is_deleted() {
-    let file = File::new();
-    let demo = Demo::with(|settings| {
-        settings.database = Some(file.url());
-        settings.takeover = Duration::from_millis(400);
-    });
-    let demo = demo.await;
-    let mut ann = demo.user("Ann").await;
-    ann.begin("instagram", "Pictures").await;
-    let mut database = file.open().await;
-    let long_ago = sqlx::query("UPDATE flows SET expires_at = 0");
-    let expired = long_ago.execute(&mut database).await.unwrap();
-    assert_eq!(expired.rows_affected(), 1);
-    until_none(&mut database, "SELECT 1 FROM flows").await;
-}
-
-#[tokio::test]
 async fn who_signs_out_while_a_callback_works_stays_out_and_gets_the_account() {
     let file = File::new();
     let demo = Demo::with(|settings| settings.database = Some(file.url())).await;
@@ -153,4 +136,24 @@ async fn who_signs_out_while_a_callback_works_stays_out_and_gets_the_account() {
     assert!(!home.contains("Pictures"));
     let mut ann = demo.user("Ann").await;
     assert!(ann.home().await.contains("Pictures"));
+}
+
+#[tokio::test]
+async fn a_page_does_not_wait_for_ever_and_the_work_goes_on() {
+    let demo = Demo::with(|settings| settings.patience = Duration::from_millis(50)).await;
+    let mut ann = demo.user("Ann").await;
+    let callback = ann.allowed("Pictures").await;
+    let by = Duration::from_millis(500);
+    let slow = FaultRule::new(Fault::SlowProvisioning { by }).on(Operation::CreateInstance);
+    demo.sandbox().set_faults([slow]);
+    let page = ann.get(&callback).await;
+    says(
+        &ann.follow(&page).await,
+        "goes on even if you close this page",
+    );
+    let page = ann.get(&callback).await;
+    assert_eq!(page.heading(), "We are already on it");
+    let connected = async { while !ann.home().await.contains("state-well") {} };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), connected).await;
+    in_time.expect("the account is connected");
 }

@@ -8,15 +8,17 @@
     clippy::unwrap_used
 )]
 
-#[path = "../browser/mod.rs"]
-mod browser;
 mod catalogue;
 mod connecting;
 mod demo;
 mod endings;
 mod events;
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod flows;
 mod owners;
+#[cfg(unix)]
+mod program;
 mod protection;
 #[cfg(unix)]
 mod serving;

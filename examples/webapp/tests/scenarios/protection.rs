@@ -2,52 +2,41 @@
 
 use std::time::Duration;
 
-use ce_async::reqwest::StatusCode;
+use ce_async::reqwest::{Method, StatusCode};
 use ce_webapp::{Key, Settings, start};
+use serde_json::json;
 
-use crate::browser::says;
 use crate::demo::{Demo, File, until_none};
+use crate::fixture::browser::{EVENTS_KEY, notify, says};
 
 #[tokio::test]
 async fn a_form_that_is_not_ours_does_nothing() {
     let demo = Demo::start().await;
     let mut ann = demo.user("Ann").await;
-    let elsewhere = format!("{}0", demo.url);
+    let (ours, elsewhere) = (demo.url.as_str(), format!("{}0", demo.url));
     for (site, origin, is_refused) in [
-        ("cross-site", None, true),
-        ("cross-site", Some("https://evil.example"), true),
-        ("same-site", Some("https://evil.example"), true),
-        ("", Some("https://evil.example"), true),
-        ("", Some(elsewhere.as_str()), true),
-        ("", Some("null"), true),
-        ("", Some(demo.url.as_str()), false),
-        ("same-origin", Some(demo.url.as_str()), false),
+        (Some("cross-site"), None, true),
+        (Some("cross-site"), Some("https://evil.example"), true),
+        (Some("same-site"), Some("https://evil.example"), true),
+        (None, Some("https://evil.example"), true),
+        (None, Some(&*elsewhere), true),
+        (None, Some("null"), true),
+        (None, Some(ours), false),
+        (Some("same-origin"), Some(ours), false),
     ] {
-        (ann.form_from, ann.origin) = (site, origin.map(str::to_owned));
         for path in ["/connect/instagram", "/sign-in", "/accounts/1/disconnect"] {
-            let page = ann.press(path).await;
+            let mut form = ann.request(Method::POST, path);
+            for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
+                if let Some(value) = value {
+                    form = form.header(name, value);
+                }
+            }
+            let page = ann.send(form).await.unwrap();
             let refused = page.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, is_refused, "{site:?} {origin:?} {path}");
             assert!(!page.headers.contains_key("set-cookie"));
         }
     }
-}
-
-#[tokio::test]
-async fn an_account_is_its_owners() {
-    let demo = Demo::start().await;
-    demo.connected("Ann").await;
-    let id = demo.sandbox().instances()[0].id;
-    let mut bob = demo.user("Bob").await;
-    assert!(!bob.home().await.contains("Ann"));
-    for action in ["check", "disable", "enable", "authorize", "disconnect"] {
-        let path = format!("/accounts/{id}/{action}");
-        let page = bob.press(&path).await;
-        assert_eq!(page.status, StatusCode::NOT_FOUND, "{action}");
-    }
-    let url = format!("/accounts/{id}/disconnect");
-    assert_eq!(bob.get(&url).await.status, StatusCode::NOT_FOUND);
-    assert!(!demo.sandbox().instances()[0].disabled);
 }
 
 #[tokio::test]
@@ -168,32 +157,65 @@ async fn a_database_opens_with_its_own_key_alone() {
 }
 
 #[tokio::test]
-async fn nobody_has_a_session_before_signing_in_and_an_old_one_is_deleted() {
+async fn nobody_has_a_session_before_signing_in() {
     let file = File::new();
-    let demo = Demo::with(|settings| {
-        settings.database = Some(file.url());
-        settings.takeover = Duration::from_millis(400);
-    });
-    let demo = demo.await;
+    let demo = Demo::with(|settings| settings.database = Some(file.url())).await;
     let mut database = file.open().await;
-    let any = "SELECT 1 FROM sessions";
     for path in [
         "/",
         "/callback?code=c&state=s",
         "/connect/instagram",
         "/nothing",
     ] {
-        let page = demo.nobody().get(&format!("{}{path}", demo.url)).await;
+        let page = demo.nobody().get(path).await;
         assert!(!page.headers.contains_key("set-cookie"), "{path}");
     }
-    let none = sqlx::query(any).fetch_optional(&mut database).await;
-    assert!(none.unwrap().is_none());
+    until_none(&mut database, "SELECT 1 FROM sessions").await;
+}
 
-    let mut ann = demo.user("Ann").await;
+#[tokio::test]
+async fn what_is_old_is_deleted() {
+    let file = File::new();
+    let demo = Demo::with(|settings| {
+        settings.database = Some(file.url());
+        settings.secrets.events_key = Some(EVENTS_KEY.to_owned());
+        settings.takeover = Duration::from_millis(400);
+    });
+    let demo = demo.await;
+    let mut ann = demo.connected("Ann").await;
+    ann.begin("instagram", "Never finished").await;
+    let told = json!({"instanceId": demo.sandbox().instances()[0].id, "message": {"events": [{}]}});
+    let told = async |id| notify(&demo.url, id, told.to_string()).await;
+    assert_eq!(told("1").await, StatusCode::OK);
+    let mut database = file.open().await;
+    for (made_old, gone) in [
+        ("UPDATE events SET received_at = 0", "SELECT 1 FROM events"),
+        (
+            "UPDATE flows SET expires_at = 0 WHERE claimed_at IS NULL",
+            "SELECT 1 FROM flows WHERE claimed_at IS NULL",
+        ),
+        (
+            "UPDATE flows SET ended_at = 0 WHERE outcome = 'connected'",
+            "SELECT 1 FROM flows",
+        ),
+    ] {
+        let updated = sqlx::query(made_old).execute(&mut database).await.unwrap();
+        assert_eq!(updated.rows_affected(), 1, "{made_old}");
+        until_none(&mut database, gone).await;
+    }
+
+    // Events go with their account.
+    assert_eq!(told("2").await, StatusCode::OK);
+    let account = ann.home().await;
+    let path = account
+        .split('"')
+        .find(|path| path.ends_with("/disconnect"));
+    ann.press(path.unwrap()).await;
+    until_none(&mut database, "SELECT 1 FROM events").await;
+
     let ended = sqlx::query("UPDATE sessions SET expires_at = 0");
-    let ended = ended.execute(&mut database).await.unwrap();
-    assert_eq!(ended.rows_affected(), 1);
+    ended.execute(&mut database).await.unwrap();
     let page = ann.get("/connect/instagram").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-    until_none(&mut database, any).await;
+    until_none(&mut database, "SELECT 1 FROM sessions").await;
 }

@@ -1,63 +1,12 @@
 //! The program: what it prints, what it logs, and how it ends.
 
-// A test: a panic is how it fails.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used
-)]
-#![cfg(unix)]
-
-mod browser;
-
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
-
-use browser::Browser;
 use ce_sandbox::Sandbox;
 
+use crate::demo::File;
+use crate::fixture::browser::Browser;
+use crate::fixture::program::{Program, command};
+
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-
-fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_ce-webapp"));
-    program.stdout(Stdio::piped()).stderr(Stdio::piped());
-    for name in ["KEY", "DATABASE", "EVENTS_KEY"] {
-        program.env_remove(format!("CE_WEBAPP_{name}"));
-    }
-    for name in [
-        "USER_SECRET",
-        "ORGANIZATION_SECRET",
-        "API_KEY",
-        "API_SECRET",
-    ] {
-        program.env_remove(format!("CE_{name}"));
-    }
-    program
-}
-
-/// The address in its one line.
-fn address(child: &mut Child) -> String {
-    let mut line = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    stdout.read_line(&mut line).unwrap();
-    let url = line.trim_end().strip_prefix("listening on ").unwrap();
-    url.to_owned()
-}
-
-/// Tells it to stop, as a service manager does, and waits until it has.
-fn stop(mut child: Child) -> (bool, String) {
-    let id = child.id().to_string();
-    Command::new("kill").args(["-TERM", &id]).status().unwrap();
-    let mut log = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut log)
-        .unwrap();
-    (child.wait().unwrap().success(), log)
-}
 
 #[tokio::test]
 async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
@@ -66,36 +15,24 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
         .organization_secret("canary-organization")
         .start()
         .unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("accounts.sqlite3");
-    let database = format!("sqlite:{}", file.display());
-    let mut child = program()
-        .args([
-            "--base-url",
-            sandbox.base_url(),
-            "--database",
-            &database,
-            "--log",
-            "trace",
-        ])
+    let file = File::new();
+    let mut command = command();
+    command
+        .args(["--base-url", sandbox.base_url(), "--log", "trace"])
+        .args(["--database", &file.url()])
         .env("CE_USER_SECRET", "canary-user")
         .env("CE_ORGANIZATION_SECRET", "canary-organization")
         .env("CE_API_KEY", "Shoebox")
         .env("CE_API_SECRET", "canary-api-secret")
         .env("CE_WEBAPP_KEY", KEY)
-        .env("CE_WEBAPP_EVENTS_KEY", "canary-events")
-        .spawn()
-        .unwrap();
-    let url = address(&mut child);
-    let mut ann = Browser::signed_in(&url, "Ann").await;
-    let consent = ann.begin("instagram", "Pictures").await;
-    let callback = ann.decide(&consent, "allow").await;
+        .env("CE_WEBAPP_EVENTS_KEY", "canary-events");
+    let program = Program::start(&mut command);
+    let mut ann = Browser::signed_in(&program.url, "Ann").await;
+    let callback = ann.allowed("Pictures").await;
     ann.get(&callback).await;
     ann.get(&callback).await;
-    ann.get(&format!(
-        "{url}/callback?code=canary-code&state=canary-state"
-    ))
-    .await;
+    ann.get("/callback?code=canary-code&state=canary-state")
+        .await;
     // A provider's refusal is for whoever reads the log: by its name, if it has one.
     for error in ["server_error", "canary%20of%0Athe%20provider"] {
         let consent = ann.begin("instagram", "Pictures").await;
@@ -109,10 +46,10 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
     }
     let instance = sandbox.instances().remove(0);
     ann.press(&format!("/accounts/{}/check", instance.id)).await;
-    let page = ann.get(&format!("{url}/nothing")).await;
+    let page = ann.get("/nothing").await;
     let request = page.headers["x-request-id"].to_str().unwrap();
 
-    let (well, log) = stop(child);
+    let (well, log) = program.stop();
     assert!(well, "{log}");
     assert!(
         log.contains(request) && log.contains("\"connected\""),
@@ -149,10 +86,9 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
 async fn the_demo_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let entries = || std::fs::read_dir(folder.path()).unwrap().count();
-    let mut child = program().env("TMPDIR", folder.path()).spawn().unwrap();
-    address(&mut child);
+    let program = Program::start(command().env("TMPDIR", folder.path()));
     assert_eq!(entries(), 1);
-    let (well, log) = stop(child);
+    let (well, log) = program.stop();
     assert!(well, "{log}");
     assert!(log.contains("CE_WEBAPP_KEY is not set"), "{log}");
     assert_eq!(entries(), 0);
@@ -188,7 +124,7 @@ fn what_cannot_start_says_why_and_shows_no_secret() {
         ("--database", database, "", 1, "postgres://"),
         ("--public-url", "http://app.example", "", 1, "--public-url"),
     ] {
-        let mut program = program();
+        let mut program = command();
         program.envs(variable.split_once('='));
         let output = program.args([option, value]).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
@@ -205,7 +141,7 @@ fn it_says_its_version_and_what_it_takes() {
         ("--version", env!("CARGO_PKG_VERSION")),
         ("--help", "CE_WEBAPP_KEY"),
     ] {
-        let output = program().arg(option).output().unwrap();
+        let output = command().arg(option).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && text.contains(said), "{text}");
         assert!(
@@ -219,7 +155,7 @@ fn it_says_its_version_and_what_it_takes() {
 fn a_taken_port_says_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let output = program().args(["--port", &port]).output().unwrap();
+    let output = command().args(["--port", &port]).output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{error}");
     assert!(error.contains("choose another port by --port"), "{error}");
