@@ -47,6 +47,10 @@ pub fn cases() -> Vec<Trial> {
         let listed = client.list(ListInstances::new()).await.all();
         listed.map(|it| it.len().to_string())
     }));
+    cases.extend(of_table("credentials", checks(), async |client| {
+        let checked = client.send(CheckCredentials).await;
+        checked.map(|()| "accepted".to_owned())
+    }));
     // Whoever takes anything loses nothing over an item.
     cases.extend(of_table("list of anything", anything(), async |client| {
         let objects = ListInstances::new().items_as::<Object>();
@@ -284,6 +288,19 @@ fn lists() -> Vec<Row> {
         ("null", ok("null"), Err("not of the documented kind")),
         ("in an object", ok(r#"{"items":[]}"#), Err("not of the documented kind")),
         ("HTML", ok("<html>"), Err("is HTML")),
+    ];
+    table
+}
+
+fn checks() -> Vec<Row> {
+    let none = r#"{"message":"No element instances found"}"#;
+    #[rustfmt::skip] // A row a case.
+    let table = vec![
+        ("an instance", ok(r#"[{"id":7}]"#), Ok("accepted")),
+        ("nothing", ok(""), Ok("accepted")),
+        ("404 in the platform's words", with(404, JSON, none), Ok("accepted")),
+        ("404 of a gateway", with(404, JSON, "<html>"), Err("; check the base URL, whose path is /elements/api-v2")),
+        ("a gateway's page", ok("<html>"), Err("is HTML")),
     ];
     table
 }

@@ -222,10 +222,12 @@ impl Stage {
         // What is handed to a transport of one's own prints nothing, either.
         if let Ok(CallbackOutcome::Granted(granted)) = returned {
             let mut create = connect.create(&config, granted).unwrap();
+            self.note(&create);
             self.note(create.step(Input::Start, Duration::ZERO).map(drop));
         }
         let entropy = Entropy::from_system().unwrap();
         let begin = connect.begin(&config, &entropy, std::time::SystemTime::now());
+        self.note((&begin, redirect.pending.reconcile(&config)));
         if let Step::Send(attempt) = begin.unwrap().step(Input::Start, Duration::ZERO) {
             self.note((&attempt.request, &attempt));
         }

@@ -1,11 +1,10 @@
 //! What the tests of several modules share.
 
-use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
 
 use crate::{
-    Config, ConnectRequest, Credentials, Entropy, Error, Input, Operation, PendingAuthorization,
-    Request, Response, Step, TransportError,
+    Config, ConnectRequest, Credentials, Entropy, Input, Operation, PendingAuthorization, Request,
+    Response, Step, TransportError,
 };
 
 /// When every flow of a test begins.
@@ -57,18 +56,6 @@ pub(crate) fn drive<O: Operation>(
                 Input::Response(network(&attempt.request, now))
             }
         };
-    }
-}
-
-/// Checks that an operation has ended: that it sends nothing more, whatever the input.
-pub(crate) fn assert_ended<T: Debug>(operation: &mut impl Operation<Output = Result<T, Error>>) {
-    let answered = Input::Response(Ok(response(200, "{}")));
-    for input in [Input::Start, Input::SleepFinished, answered] {
-        let step = operation.step(input, Duration::from_secs(1));
-        assert!(
-            matches!(step, Step::Done(Err(Error::UnexpectedInput))),
-            "{step:?}"
-        );
     }
 }
 

@@ -31,6 +31,8 @@ async fn conditions_choose(kind: Kind) {
         (Condition::eq("of age", true), &[MORE]),
         (Condition::is_in("name", [ZOE, OHARA]), &[OHARA, ZOE]),
         (Condition::ne("age", 17).and(is(MORE).or(is(ZOE))), &[MORE, ZOE]),
+        (is(ZOE).or(is(MORE)).and(Condition::lt("age", 42.5)), &[MORE]),
+        (Condition::gt("age", -1).and(Condition::le("age", 17u64)).and(is(OHARA)), &[OHARA]),
         (Condition::is_null("age").and(Condition::like("name", "Z%")), &[ZOE]),
     ];
     for (condition, expected) in table {
@@ -45,9 +47,11 @@ async fn conditions_choose(kind: Kind) {
             .collect();
         assert_eq!(names, expected, "{condition}");
     }
-    let none = Condition::is_in("name", [""; 0]);
-    let refused = client.list(contacts().filter(&none)).await.all();
-    assert_eq!(end(&refused), "invalid");
+    let nothing = Condition::is_in("name", [""; 0]);
+    for wrong in [nothing, Condition::eq(" ", 1), Condition::eq("a`b", 1)] {
+        let refused = contacts().filter(&is(ZOE).and(wrong));
+        assert_eq!(end(&client.list(refused).await.all()), "invalid");
+    }
     // Fields and order beside it.
     let adults = contacts().filter(&Condition::ge("age", 0));
     let adults = client

@@ -42,6 +42,8 @@ async fn no_instances_are_an_empty_list(kind: Kind) {
         ListInstances::new().tag("nobody's"),
         ListInstances::new().element("closeio"),
     ] {
+        let page = client.ok(call.clone()).await;
+        assert!(page.request_id.is_some());
         let listed = client.list(call).await;
         assert!(listed.resume.is_none());
         assert!(listed.all().unwrap().is_empty());

@@ -11,15 +11,6 @@ use crate::wire::{Request, RequestBuilder, Response};
 /// The platform asks for no credentials before the user has consented, so wrong ones would show after
 /// that. Send it when the application starts.
 ///
-/// ```
-/// use ce_core::calls::CheckCredentials;
-/// use ce_core::{Call, Config, Credentials};
-///
-/// let config = Config::new("https://a.example/api", Credentials::new("u", "o"))?;
-/// assert_eq!(CheckCredentials.request(&config)?.path(), "/api/instances");
-/// # Ok::<(), ce_core::InvalidInput>(())
-/// ```
-///
 /// # Errors
 /// [`Error::Refused`] with status 401 if they are wrong.
 #[derive(Clone, Copy, Debug)]

@@ -21,26 +21,22 @@ use crate::wire::{Request, RequestBuilder, Response};
 ///
 /// let of_a_customer = ListInstances::new().element("instagram").tag("customer-42");
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListInstances<T = Instance> {
-    filter: Filter,
-    paging: Paging,
-    item: PhantomData<fn() -> T>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Filter {
     element: Option<ElementKey>,
     /// Of the query.
     parameters: Vec<(&'static str, String)>,
+    paging: Paging,
+    item: PhantomData<fn() -> T>,
 }
 
 impl ListInstances {
     /// Lists all instances.
     pub fn new() -> Self {
         Self {
-            filter: Filter::default(),
+            element: None,
+            parameters: Vec::new(),
             paging: Paging::default(),
             item: PhantomData,
         }
@@ -50,13 +46,13 @@ impl ListInstances {
 impl<T> ListInstances<T> {
     /// Filters by element.
     pub fn element(mut self, element: impl Into<ElementKey>) -> Self {
-        self.filter.element = Some(element.into());
+        self.element = Some(element.into());
         self
     }
 
     /// Filters by exact tag. Repeatable; all tags must match.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.filter.parameters.push(("tags[]", tag.into()));
+        self.parameters.push(("tags[]", tag.into()));
         self
     }
 
@@ -72,8 +68,8 @@ impl<T> ListInstances<T> {
 
     /// Sets a parameter, in place of any of the same name.
     fn parameter(mut self, name: &'static str, value: String) -> Self {
-        self.filter.parameters.retain(|(given, _)| *given != name);
-        self.filter.parameters.push((name, value));
+        self.parameters.retain(|(given, _)| *given != name);
+        self.parameters.push((name, value));
         self
     }
 
@@ -83,7 +79,8 @@ impl<T> ListInstances<T> {
     /// [`Object`](ce_model::Object), which takes anything.
     pub fn items_as<U>(self) -> ListInstances<U> {
         ListInstances {
-            filter: self.filter,
+            element: self.element,
+            parameters: self.parameters,
             paging: self.paging,
             item: PhantomData,
         }
@@ -96,25 +93,15 @@ impl Default for ListInstances {
     }
 }
 
-impl<T> Clone for ListInstances<T> {
-    fn clone(&self) -> Self {
-        Self {
-            filter: self.filter.clone(),
-            paging: self.paging.clone(),
-            item: PhantomData,
-        }
-    }
-}
-
 impl<T: DeserializeOwned> Call for ListInstances<T> {
     output!("list the instances" -> Page<T>: page);
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        let mut request = match &self.filter.element {
+        let mut request = match &self.element {
             None => RequestBuilder::new(config, Method::GET, &["instances"]),
             Some(element) => at_element(config, element, &["instances"]),
         };
-        for (name, value) in &self.filter.parameters {
+        for (name, value) in &self.parameters {
             request = request.query(name, value);
         }
         self.paging.add_to(request).build()

@@ -68,6 +68,6 @@ pub use instances::{
 };
 pub use list_instances::ListInstances;
 pub use resource::{
-    Bulk, BulkFormat, Condition, Download, Files, ListObjects, Literal, ObjectId, Objects, Ping,
-    Resource, ResourceCall, ResourceResponse, WaitForBulk,
+    Bulk, BulkFormat, Condition, Download, Files, Literal, ObjectId, Objects, Ping, Resource,
+    ResourceCall, ResourceResponse, WaitForBulk,
 };

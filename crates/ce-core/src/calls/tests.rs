@@ -97,51 +97,11 @@ fn each_call_says_what_it_is_for_and_asks_for_it() {
 }
 
 #[test]
-fn only_the_platforms_own_404_to_a_search_is_an_empty_list() {
-    let config = config();
-    let list = |body: &str| {
-        let response = crate::testing::response_with(404, &[("elements-request-id", "r")], body);
-        let list = CallExecution::new(&config, ListInstances::new());
-        let (listed, _) = drive(list, |_, _| Ok(response.clone()));
-        let check = CallExecution::new(&config, CheckCredentials);
-        let (checked, _) = drive(check, |_, _| Ok(response.clone()));
-        assert_eq!(checked.is_ok(), listed.is_ok());
-        listed
-    };
-    let none = list(r#"{"message":"No element instances found"}"#).unwrap();
-    assert_eq!(
-        (none.items.len(), none.request_id.as_deref()),
-        (0, Some("r"))
-    );
-    assert!(list("<html>").is_err());
-    // Only a path that is not there speaks against the base URL.
-    for (status, is_advised) in [(404, true), (403, false), (401, false)] {
-        let check = CallExecution::new(&config, CheckCredentials);
-        let (checked, _) = drive(check, |_, _| Ok(response(status, "{}")));
-        let text = checked.unwrap_err().to_string();
-        assert_eq!(
-            text.ends_with("whose path is /elements/api-v2"),
-            is_advised,
-            "{text}"
-        );
-    }
-    let page = CheckCredentials.decode(&response(200, "<html>"));
-    assert!(page.is_err() && CheckCredentials.decode(&response(200, "")).is_ok());
-}
-
-#[test]
 fn a_call_that_is_no_deletion_is_not_done_by_an_absence() {
     let token = ElementToken::new("t");
     let links = Files::through(&token).links("/a");
     let absent = r#"{"message":"No file found"}"#;
     assert_eq!(end(links, Some(0), 404, absent), "refused");
-    let headers = [("elements-element-instance-id", "8")];
-    let other = crate::testing::response_with(200, &headers, "{}");
-    let ping = Ping::through(&token).of_instance(7).decode(&other);
-    assert!(
-        matches!(ping, Err(Error::AnotherInstance { .. })),
-        "{ping:?}"
-    );
 }
 
 #[test]

@@ -2,15 +2,6 @@
 //!
 //! Any other URL works as well. Paths, bodies and headers are the same everywhere, whatever the brand
 //! calls an element. Sugar Integrate's API base is given by SugarCRM to each customer.
-//!
-//! ```
-//! use ce_core::{Credentials, Config, api_base};
-//!
-//! let credentials = Credentials::new("user secret", "organization secret");
-//! let config = Config::new(api_base::OPEN_CONNECTORS_US, credentials)?;
-//! assert!(config.is_encrypted());
-//! # Ok::<(), ce_core::InvalidInput>(())
-//! ```
 
 /// Cloud Elements, United States.
 pub const CLOUD_ELEMENTS_US: &str = "https://api.cloud-elements.com/elements/api-v2";

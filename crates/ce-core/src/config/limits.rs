@@ -39,17 +39,6 @@ limits! {
     ///
     /// The defaults fit the platform, where creating an instance takes 9 to 26 seconds by the vendor's
     /// own logs.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use ce_core::Limits;
-    ///
-    /// let limits = Limits::default()
-    ///     .timeout(Duration::from_secs(10))
-    ///     .max_attempts(1);
-    /// assert_eq!(limits.provisioning_timeout, Duration::from_secs(120));
-    /// # assert_eq!(limits.timeout, Duration::from_secs(10));
-    /// ```
     pub struct Limits {
         /// The time to establish a connection, TLS included. 10 seconds.
         connect_timeout: Duration = Duration::from_secs(10),
@@ -80,24 +69,19 @@ impl Limits {
     /// # Errors
     /// Names those that leave no room for a call.
     pub(crate) fn check(&self) -> Result<(), InvalidInput> {
-        let times = [
-            ("limits.connect_timeout", self.connect_timeout),
-            ("limits.attempt_timeout", self.attempt_timeout),
-            ("limits.timeout", self.timeout),
-            ("limits.provisioning_timeout", self.provisioning_timeout),
-        ];
-        let counts = [
+        let provisioning = self.provisioning_timeout;
+        let mut errors = FieldErrors::default();
+        for (name, is_zero) in [
+            ("limits.connect_timeout", self.connect_timeout.is_zero()),
+            ("limits.attempt_timeout", self.attempt_timeout.is_zero()),
+            ("limits.timeout", self.timeout.is_zero()),
+            ("limits.provisioning_timeout", provisioning.is_zero()),
             ("limits.max_attempts", self.max_attempts == 0),
             ("limits.max_body_bytes", self.max_body_bytes == 0),
-        ];
-        let times = times.map(|(name, time)| (name, time.is_zero()));
-        let mut errors = FieldErrors::default();
-        for (name, _) in times
-            .into_iter()
-            .chain(counts)
-            .filter(|(_, is_zero)| *is_zero)
-        {
-            errors.push(name, FieldErrorKind::Zero);
+        ] {
+            if is_zero {
+                errors.push(name, FieldErrorKind::Zero);
+            }
         }
         errors.into_result()
     }

@@ -14,7 +14,7 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Executes one call: sends it, waits and sends it again where that is right, and decodes the response.
 ///
-/// The [crate's documentation](crate) drives one.
+/// It is driven like any [`Operation`].
 #[derive(Debug)]
 #[must_use = "an operation does nothing until it is driven"]
 pub struct CallExecution<'a, C> {

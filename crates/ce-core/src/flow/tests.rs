@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use ce_model::AuthenticationScheme::{Custom, OAuth1, OAuth2};
-use ce_model::ElementKey;
+use ce_model::{CreateInstance, ElementKey, InstanceId};
 use serde_json::{Value, json};
 
-use crate::calls::GetElement;
+use crate::calls::{GetElement, GetInstance, ReplaceInstance};
 use crate::testing::{NOW, config, instagram, pending, response};
 use crate::{
     CallExecution, ConnectRequest, Delivery, Entropy, Error, Finish, Input, Operation, Step,
@@ -88,6 +88,21 @@ fn assert_end<T>(mut operation: impl Operation<Output = Result<T, Error>>, story
 #[test]
 fn an_operation_ends_with_its_output_or_an_input_that_was_not_asked_for() {
     let config = config();
+    // One call: it may be sent again, or not.
+    let (id, body) = (InstanceId::new(7), CreateInstance::new("x", "n").code("c"));
+    #[rustfmt::skip] // A row a case.
+    let calls = [
+        ("start instance", "output", "output"),
+        ("slept", "unexpected", "unexpected"),
+        ("start unsent instance", "unexpected", "unexpected"),
+        ("start start", "unexpected", "unknown"),
+    ];
+    for (story, idempotent, once) in calls {
+        let get = CallExecution::new(&config, GetInstance::new(id));
+        assert_end(get, story, idempotent);
+        let replace = CallExecution::new(&config, ReplaceInstance::new(id, &body));
+        assert_end(replace, story, once);
+    }
     let (consent, denial) = ("code=c&state=st", "error=access_denied&state=st");
     let once = instagram().state("st");
     let recoverable = once.clone().recoverable();
@@ -224,100 +239,7 @@ fn the_proxy_is_named_and_gets_the_applications_url_as_the_state() {
 }
 
 #[test]
-fn the_first_request_of_each_half_can_be_shown() {
-    let (config, request) = (config(), instagram());
-    let begin = request
-        .begin(&config, &Entropy::from([0; 48]), NOW)
-        .unwrap();
-    let curl = begin.request().unwrap().curl().to_string();
-    assert!(curl.contains("/oauth/url?apiKey=[redacted]"), "{curl}");
-    let create = request
-        .create(&config, pending(&request).without_consent())
-        .unwrap();
-    let curl = create.request().unwrap().curl().to_string();
-    assert!(
-        curl.contains(r#""oauth.api.secret":"[redacted]""#),
-        "{curl}"
-    );
-}
-
-#[test]
-fn each_request_says_what_it_is_for_and_what_to_do_if_its_outcome_is_unknown() {
-    let config = config();
-    let purpose = |operation: &mut dyn Operation<Output = _>, input: Input| match operation
-        .step(input, Duration::ZERO)
-    {
-        Step::Send(attempt) => attempt.purpose,
-        step => panic!("{step:?}"),
-    };
-    let entropy = Entropy::from([0; 48]);
-    let oauth1 = instagram().state("st").authentication(OAuth1);
-    let mut begin = oauth1.begin(&config, &entropy, NOW).unwrap();
-    assert_eq!(purpose(&mut begin, Input::Start), "get a request token");
-    assert_eq!(
-        purpose(&mut begin, input("token")),
-        "get the authorization URL"
-    );
-
-    let (new, again) = (instagram(), instagram().reauthorize(7));
-    for (request, first, advice) in [
-        (
-            &new,
-            "create the instance",
-            "look among its instances (calls::ListInstances) before trying again",
-        ),
-        (
-            &again,
-            "re-authorize the instance",
-            "let the user begin again, which does no harm",
-        ),
-    ] {
-        let callback = format!("code=c&state={}", pending(request).expose_state());
-        let finish = request.finish(&config, &pending(request), &callback, NOW);
-        let Ok(Finish::Create(mut create)) = finish else {
-            panic!("the user consented")
-        };
-        let Step::Send(attempt) = create.step(Input::Start, Duration::ZERO) else {
-            panic!("nothing is sent")
-        };
-        assert_eq!(attempt.purpose, first);
-        let Step::Done(Err(unknown)) = create.step(input("lost"), Duration::ZERO) else {
-            panic!("it goes on")
-        };
-        assert!(unknown.to_string().ends_with(advice), "{unknown}");
-    }
-    let recoverable = pending(&new.recoverable());
-    let mut search = recoverable.reconcile(&config).unwrap();
-    let Step::Send(attempt) = search.step(Input::Start, Duration::ZERO) else {
-        panic!("nothing is sent")
-    };
-    assert_eq!(attempt.purpose, "look for the instance");
-}
-
-#[test]
-fn no_operation_prints_a_secret() {
-    let config = config();
-    let request = instagram()
-        .api_secret("canary1")
-        .parameter("password", "canary2")
-        .configuration("pin", "canary3")
-        .state("canary4")
-        .recoverable();
-    let pending = pending(&request);
-    let entropy = Entropy::from([0; 48]);
-    let begin = request.begin(&config, &entropy, NOW).unwrap();
-    let callback = "code=canary5&state=canary4";
-    let finish = request.finish(&config, &pending, callback, NOW).unwrap();
-    let reconcile = pending.reconcile(&config).unwrap();
-    let printed = format!("{begin:?} {finish:?} {reconcile:?} {begin:#?} {finish:#?}");
-    assert!(
-        printed.contains("instagram") && !printed.contains("canary"),
-        "{printed}"
-    );
-}
-
-#[test]
-fn a_refusal_says_what_to_do_next() {
+fn an_error_says_what_the_request_was_for_and_what_to_do_next() {
     fn said<T>(
         mut operation: impl Operation<Output = Result<T, Error>>,
         status: u16,
@@ -326,37 +248,50 @@ fn a_refusal_says_what_to_do_next() {
         operation.step(Input::Start, Duration::ZERO);
         let answer = Input::Response(Ok(response(status, body)));
         match operation.step(answer, Duration::ZERO) {
-            Step::Done(Err(error)) => error.to_string(),
-            _ => panic!("it is not refused"),
+            Step::Done(Err(error)) => match std::error::Error::source(&error) {
+                Some(cause) => format!("{error}: {cause}"),
+                None => error.to_string(),
+            },
+            _ => panic!("it goes on"),
         }
     }
-    let (config, request) = (config(), instagram().state("st"));
-    let begin = || {
-        let entropy = Entropy::from([0; 48]);
-        request.begin(&config, &entropy, NOW).unwrap()
-    };
+    let (config, entropy, request) = (config(), Entropy::from([0; 48]), instagram().state("st"));
+    let oauth1 = request.clone().authentication(OAuth1);
+    let again = request.clone().reauthorize(7);
+    let at_once = ConnectRequest::new("x").name("n").authentication(Custom);
+    let begin = || request.begin(&config, &entropy, NOW).unwrap();
+    let token = oauth1.begin(&config, &entropy, NOW).unwrap();
     let finish = || {
-        let callback = "code=c&state=st";
-        let finish = request.finish(&config, &pending(&request), callback, NOW);
+        let finish = request.finish(&config, &pending(&request), "code=c&state=st", NOW);
         finish.unwrap()
     };
-    let at_once = ConnectRequest::new("x").name("n").authentication(Custom);
+    let again = again.finish(&config, &pending(&again), "code=c&state=st", NOW);
     let provision = at_once.provision(&config, &pending(&at_once)).unwrap();
+    let search = pending(&request.clone().recoverable()).reconcile(&config);
     let element = CallExecution::new(&config, GetElement::new("instagramm"));
     let (none, short) = (r#"{"message":"None."}"#, r#"{"message":"Missing."}"#);
     let provider = r#"{"message":"No.","providerMessage":"It is used."}"#;
     let keys = "did nothing: None.; ListElementKeys lists the elements' keys";
     #[rustfmt::skip] // A row a case.
     let table = [
-        (said(begin(), 404, none), keys),
-        (said(element, 404, none), keys),
-        (said(begin(), 400, short), "OAuth 1.0a is named by ConnectRequest::authentication"),
-        (said(begin(), 403, short), "did nothing: Missing."),
-        (said(finish(), 400, provider), "was this callback finished before? If not, begin again"),
-        (said(finish(), 400, short), "did nothing: Missing."),
-        (said(provision, 400, provider), "(the provider says: It is used.)"),
+        (said(begin(), 404, none), "refused to get the authorization URL (", keys),
+        (said(element, 404, none), "refused to get the element (", keys),
+        (said(begin(), 400, short), "(status 400)",
+            "OAuth 1.0a is named by ConnectRequest::authentication"),
+        (said(begin(), 403, short), "(status 403)", "did nothing: Missing."),
+        (said(token, 403, short), "refused to get a request token (", "did nothing: Missing."),
+        (said(finish(), 400, provider), "refused to create the instance (",
+            "was this callback finished before? If not, begin again"),
+        (said(finish(), 400, short), "(status 400)", "did nothing: Missing."),
+        (said(provision, 400, provider), "(status 400)", "(the provider says: It is used.)"),
+        (said(finish(), 502, "<>"), "look among its instances (calls::ListInstances) before trying again: ",
+            "could not create the instance (status 502); try again later"),
+        (said(again.unwrap(), 502, "<>"), "let the user begin again, which does no harm: ",
+            "could not re-authorize the instance (status 502); try again later"),
+        (said(search.unwrap(), 401, none), "reconcile again later; ",
+            "refused to look for the instance (status 401), and did nothing: None."),
     ];
-    for (said, end) in table {
-        assert!(said.ends_with(end), "{said}");
+    for (said, part, end) in table {
+        assert!(said.contains(part) && said.ends_with(end), "{said}");
     }
 }

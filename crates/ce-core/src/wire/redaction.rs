@@ -28,11 +28,6 @@ const REDACTED: &str = "[redacted]";
 
 /// Redacts a query: each parameter's name and what may be shown of its value, percent-encoded as they
 /// were.
-///
-/// ```
-/// let seen: Vec<_> = ce_core::redact_parameters("scope=basic&apiSecret=s3cret").collect();
-/// assert_eq!(seen, [("scope", "basic"), ("apiSecret", "[redacted]")]);
-/// ```
 pub fn redact_parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| {
@@ -94,11 +89,6 @@ fn redact(name: &str, value: &mut Value, open: bool) {
 }
 
 /// Redacts an `Authorization` header: keeps its words, and hides its secrets.
-///
-/// ```
-/// let seen = ce_core::redact_authorization("User u, Organization o");
-/// assert_eq!(seen, "User [redacted], Organization [redacted]");
-/// ```
 pub fn redact_authorization(value: &str) -> String {
     let words = value.split(", ").map(|part| {
         let word = part.split(' ').next().unwrap_or_default();

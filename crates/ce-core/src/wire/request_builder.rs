@@ -234,6 +234,7 @@ mod tests {
         );
         let headers = post.expose().headers();
         assert_eq!(headers["authorization"], "User u, Organization o");
+        assert_eq!(format!("{:?}", headers["authorization"]), "Sensitive");
         assert_eq!(headers["content-type"], "application/json");
         assert_eq!(headers["accept"], "application/json");
         assert_eq!(&post.expose().body()[..], br#"{"a":1}"#);

@@ -100,7 +100,7 @@ impl<'a> Bulk<'a> {
     ) -> ResourceCall<'a, Download> {
         let objects = self.at(id, object);
         ResourceCall::download("download the bulk job's objects", objects)
-            .accept(format.media_type())
+            .header("Accept", format.media_type())
     }
 
     /// Asks where a job stands until it is complete, for as long as `within`. The output is where it

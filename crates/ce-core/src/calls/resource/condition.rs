@@ -7,8 +7,8 @@ use std::fmt;
 /// use ce_core::calls::Condition;
 ///
 /// let condition = Condition::eq("name", "O'Hara")
-///     .and(Condition::ge("age", 18).or(Condition::is_null("age")));
-/// assert_eq!(condition.to_string(), "name = 'O''Hara' AND (age >= 18 OR age IS NULL)");
+///     .and(Condition::ge("age", 18).or(Condition::is_null("home.zip_code")));
+/// assert_eq!(condition.to_string(), "name = 'O''Hara' AND (age >= 18 OR home.zip_code IS NULL)");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {

@@ -2,7 +2,8 @@ use bytes::Bytes;
 use ce_model::{File, Object};
 use http::Method;
 
-use super::{Download, ListObjects, ObjectId, Resource, ResourceCall, ResourceResponse};
+use super::{Download, ObjectId, Resource, ResourceCall, ResourceResponse};
+use crate::paging::Page;
 use crate::wire::Part;
 
 /// The files and folders behind an instance of the hub `documents` (Box, Dropbox, Google Drive …).
@@ -28,7 +29,7 @@ impl<'a> Files<'a> {
     through!("");
 
     /// `GET /folders/contents?path=…`: what is in a folder.
-    pub fn list(&self, path: impl Into<String>) -> ListObjects<'a, File> {
+    pub fn list(&self, path: impl Into<String>) -> ResourceCall<'a, Page<File>> {
         self.at("folders/contents", path).list()
     }
 

@@ -38,7 +38,6 @@ use serde::de::DeserializeOwned;
 pub use bulk::{Bulk, BulkFormat, WaitForBulk};
 pub use condition::{Condition, Literal};
 pub use files::Files;
-pub use list_objects::ListObjects;
 pub use object_id::ObjectId;
 pub use objects::Objects;
 pub use ping::Ping;
@@ -47,6 +46,7 @@ pub use response::ResourceResponse;
 
 use crate::config::Config;
 use crate::error::{Error, FieldErrorKind};
+use crate::paging::Page;
 use crate::wire::{RequestBuilder, Response};
 
 /// A resource at the provider, reached through an instance: `/{resource}` or
@@ -125,8 +125,8 @@ impl<'a> Resource<'a> {
     }
 
     /// `GET`: lists the objects.
-    pub fn list<T: DeserializeOwned>(self) -> ListObjects<'a, T> {
-        ListObjects::new(self)
+    pub fn list<T: DeserializeOwned>(self) -> ResourceCall<'a, Page<T>> {
+        ResourceCall::list(self)
     }
 
     /// `GET …/{id}`: gets an object.

@@ -11,18 +11,22 @@ use super::{ObjectId, Resource, ResourceResponse};
 use crate::config::Config;
 use crate::error::{ApiError, Error, FieldErrorKind, InvalidInput};
 use crate::execution::{Call, Idempotency};
+use crate::paging::Paging;
 use crate::wire::{Part, Request, Response, json_bytes};
 
-/// A call through an instance: to a [`Resource`], [`Files`](super::Files) or [`Bulk`](super::Bulk).
+/// A call through an instance: to a [`Resource`], [`Files`](super::Files) or [`Bulk`](super::Bulk). One
+/// whose output is a [`Page`](crate::Page) is a list, which can be filtered and sorted.
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ResourceCall<'a, T> {
-    purpose: &'static str,
+    pub(super) purpose: &'static str,
     method: Method,
-    resource: Resource<'a>,
+    pub(super) resource: Resource<'a>,
     id: Option<String>,
-    accept: Option<&'static str>,
     body: Body,
+    pub(super) paging: Paging,
+    /// What was given and can't be sent.
+    pub(super) invalid: Option<(&'static str, FieldErrorKind)>,
     idempotency: Option<Idempotency>,
     read: fn(&Self, &Response) -> Result<T, Error>,
     /// What it comes to if the platform says that there is nothing, after an answer was lost.
@@ -33,8 +37,6 @@ pub struct ResourceCall<'a, T> {
 enum Body {
     None,
     Json(Bytes),
-    /// What was given is no JSON.
-    NotJson,
     Multipart(Vec<Part>),
 }
 
@@ -44,7 +46,6 @@ impl fmt::Debug for Body {
         match self {
             Self::None => f.write_str("none"),
             Self::Json(json) => write!(f, "[{} bytes]", json.len()),
-            Self::NotJson => f.write_str("not JSON"),
             Self::Multipart(parts) => parts.fmt(f),
         }
     }
@@ -114,7 +115,7 @@ impl<'a> ResourceCall<'a, Download> {
     /// A call whose response is of any media type.
     pub(super) fn download(purpose: &'static str, resource: Resource<'a>) -> Self {
         let download = Self::new(purpose, Method::GET, resource, Self::downloaded);
-        download.accept("*/*")
+        download.header("Accept", "*/*")
     }
 
     fn downloaded(&self, response: &Response) -> Result<Download, Error> {
@@ -134,7 +135,7 @@ impl<'a> ResourceCall<'a, Download> {
 }
 
 impl<'a, T> ResourceCall<'a, T> {
-    fn new(
+    pub(super) fn new(
         purpose: &'static str,
         method: Method,
         resource: Resource<'a>,
@@ -145,8 +146,9 @@ impl<'a, T> ResourceCall<'a, T> {
             method,
             resource,
             id: None,
-            accept: None,
             body: Body::None,
+            paging: Paging::default(),
+            invalid: None,
             idempotency: None,
             read,
             if_absent: None,
@@ -159,13 +161,11 @@ impl<'a, T> ResourceCall<'a, T> {
         self
     }
 
-    pub(super) fn accept(mut self, media_type: &'static str) -> Self {
-        self.accept = Some(media_type);
-        self
-    }
-
     pub(super) fn json_body(mut self, body: &impl Serialize) -> Self {
-        self.body = json_bytes(body).map_or(Body::NotJson, Body::Json);
+        match json_bytes(body) {
+            Some(json) => self.body = Body::Json(json),
+            None => self.invalid = Some(("body", FieldErrorKind::NotJson)),
+        }
         self
     }
 
@@ -204,13 +204,13 @@ impl<T> Call for ResourceCall<'_, T> {
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let method = self.method.clone();
         let mut request = self.resource.request(config, method, self.id.as_deref());
-        if let Some(media_type) = self.accept {
-            request = request.accept(media_type);
+        if let Some((field, kind)) = self.invalid {
+            request = request.invalid(field, kind);
         }
+        request = self.paging.add_to(request);
         match &self.body {
             Body::None => request,
             Body::Json(json) => request.body("application/json", json.clone()),
-            Body::NotJson => request.invalid("body", FieldErrorKind::NotJson),
             Body::Multipart(parts) => request.multipart(parts),
         }
         .build()

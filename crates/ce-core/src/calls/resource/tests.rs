@@ -141,44 +141,6 @@ fn an_answer_that_does_not_fit_the_callers_type_is_explained() {
 }
 
 #[test]
-fn a_condition_is_quoted_bracketed_or_refused() {
-    let is = |field, value: &str| Condition::eq(field, value);
-    let (a, b, c) = (is("a", "1"), is("b", "2"), is("c", "3"));
-    #[rustfmt::skip] // A row a case.
-    let table = [
-        (is("name", "x' OR 'a'='a"), "name = 'x'' OR ''a''=''a'"),
-        (Condition::ne("a.b_1", 7), "a.b_1 != 7"),
-        (Condition::lt("first name", 1.5), "`first name` < 1.5"),
-        (Condition::gt("größe", -1i64), "`größe` > -1"),
-        (Condition::le("a", true), "a <= true"),
-        (Condition::ge("a", 7u64), "a >= 7"),
-        (Condition::like("a", "An%"), "a LIKE 'An%'"),
-        (Condition::is_in("a", ["x", "y'"]), "a IN ('x','y''')"),
-        (Condition::is_null("a"), "a IS NULL"),
-        (a.clone().and(b.clone()).and(c.clone()), "a = '1' AND b = '2' AND c = '3'"),
-        (a.clone().or(b.clone()).or(c.clone()), "a = '1' OR b = '2' OR c = '3'"),
-        (a.clone().and(b.clone()).or(c.clone()), "(a = '1' AND b = '2') OR c = '3'"),
-        (a.and(b.or(c)), "a = '1' AND (b = '2' OR c = '3')"),
-    ];
-    let token = ElementToken::new("t");
-    let list = |condition: &Condition| {
-        Resource::through(&token, "a")
-            .list::<Value>()
-            .filter(condition)
-    };
-    for (condition, text) in table {
-        assert_eq!(condition.to_string(), text);
-        assert!(sent(list(&condition)).is_ok());
-    }
-    let nothing: [&str; 0] = [];
-    for condition in [is(" ", "x"), is("a`b", "x"), Condition::is_in("a", nothing)] {
-        let joined = is("a", "x").and(condition);
-        let kind = sent(list(&joined)).unwrap_err().errors()[0].kind();
-        assert_eq!(kind, FieldErrorKind::NotACondition);
-    }
-}
-
-#[test]
 fn a_download_is_whole_or_an_error() {
     let token = ElementToken::new("t");
     let files = Files::through(&token).of_instance(7);
@@ -195,6 +157,8 @@ fn a_download_is_whole_or_an_error() {
         read(&[]).unwrap(),
         crate::calls::Download::new(&b"\xff\x00"[..])
     );
+    let request = files.download("/a").request(&config()).unwrap();
+    assert_eq!(request.expose().headers()["accept"], "*/*");
     let short = read(&[("content-length", "3")]).unwrap_err();
     assert!(short.to_string().contains("answer ends early"), "{short}");
     let other = read(&[("elements-element-instance-id", "8")]);
@@ -205,23 +169,23 @@ fn a_download_is_whole_or_an_error() {
 }
 
 #[test]
-fn a_format_is_asked_for_and_said() {
-    let (config, token) = (config(), ElementToken::new("t"));
-    let bulk = Bulk::through(&token);
-    for (format, media_type, extension) in [
-        (BulkFormat::Csv, "text/csv", "csv"),
-        (BulkFormat::Json, "application/json", "json"),
+fn an_uploaded_file_is_named_by_its_format() {
+    let (token, metadata) = (ElementToken::new("t"), ce_model::Object::new());
+    for (format, head) in [
+        (
+            BulkFormat::Csv,
+            "filename=\"a.csv\"\r\nContent-Type: text/csv\r\n",
+        ),
+        (
+            BulkFormat::Json,
+            "filename=\"a.json\"\r\nContent-Type: application/json\r\n",
+        ),
     ] {
-        let download = bulk.download(7, "a", format).request(&config).unwrap();
-        assert_eq!(download.expose().headers()["accept"], media_type);
-        let upload = bulk.upload("a", &ce_model::Object::new(), format, "x");
-        let upload = upload.request(&config).unwrap();
-        let body = String::from_utf8_lossy(upload.expose().body()).into_owned();
-        let head = format!("filename=\"a.{extension}\"\r\nContent-Type: {media_type}\r\n");
-        assert!(body.contains(&head), "{body}");
+        let upload = Bulk::through(&token).upload("a", &metadata, format, "x");
+        let request = upload.request(&config()).unwrap();
+        let body = String::from_utf8_lossy(request.expose().body());
+        assert!(body.contains(head), "{body}");
     }
-    let any = Files::through(&token).download("/a").request(&config);
-    assert_eq!(any.unwrap().expose().headers()["accept"], "*/*");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::Limits;
-use crate::testing::{assert_ended, config, drive, response, response_with};
+use crate::testing::{config, drive, response, response_with};
 use Delivery::{MaybeSent, NotSent};
 use Network::{Answers, Fails};
 use http::Method;
@@ -66,7 +66,7 @@ impl Run {
             Err(Error::Decode(_)) => "unreadable",
             Err(Error::Redirected(_)) => "redirected",
             Err(Error::Transport(_)) => "transport",
-            Err(_) => "other",
+            Err(ref other) => panic!("{other}"),
         };
         (end, self.attempts)
     }
@@ -233,52 +233,13 @@ fn what_is_worth_one_attempt_has_all_the_time_for_it() {
 }
 
 #[test]
-fn an_input_that_was_not_asked_for_ends_it() {
-    let config = config();
-    for method in [Method::GET, Method::POST] {
-        let end = |inputs: Vec<Input>| {
-            let mut execution = CallExecution::new(&config, Probe(method.clone()));
-            let step = |input| execution.step(input, Duration::ZERO);
-            let Some(Step::Done(result)) = inputs.into_iter().map(step).last() else {
-                panic!("it has not ended")
-            };
-            assert_ended(&mut execution);
-            Run {
-                result,
-                attempts: 0,
-                took: Duration::ZERO,
-            }
-            .end()
-            .0
-        };
-        let answered = Input::Response(Ok(response(200, "true")));
-        assert_eq!(end(vec![Input::Start, answered]), "ok");
-        assert_eq!(end(vec![Input::SleepFinished]), "other");
-        // The first request is on its way, and may be executed.
-        let is_once = method == Method::POST;
-        let expected = if is_once { "unknown" } else { "other" };
-        assert_eq!(end(vec![Input::Start, Input::Start]), expected);
-    }
-}
-
-#[test]
-fn calls_and_operations_behind_pointers_are_taken() {
-    let config = config();
-    let probe = || Probe("SET".parse().unwrap());
-    let (probe, boxed) = (probe(), Box::new(probe()));
-    let by_reference: &dyn Call<Output = bool> = &probe;
-    for mut execution in [
-        Box::new(CallExecution::new(&config, by_reference)) as Box<dyn Operation<Output = _>>,
-        Box::new(CallExecution::new(
-            &config,
-            boxed as Box<dyn Call<Output = bool>>,
-        )),
-    ] {
-        let operation: &mut dyn Operation<Output = Result<bool, Error>> = &mut *execution;
-        let mut script = vec![Ok(response(200, "true")), Ok(response(500, ""))];
-        let (result, _) = drive(operation, |_, _| script.pop().unwrap());
-        assert!(result.unwrap());
-    }
+fn a_call_behind_a_reference_is_as_idempotent_as_it_is() {
+    let (config, probe) = (config(), Probe("SET".parse().unwrap()));
+    let probe: &dyn Call<Output = bool> = &probe;
+    let mut script = vec![Ok(response(200, "true")), Ok(response(500, ""))];
+    let mut execution = CallExecution::new(&config, probe);
+    let (result, _) = drive(&mut execution, |_, _| script.pop().unwrap());
+    assert!(result.unwrap());
 }
 
 #[test]
