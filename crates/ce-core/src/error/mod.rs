@@ -48,6 +48,9 @@ pub use transport_error::{Delivery, TransportCause, TransportError};
 /// | [`PagesRepeat`](Error::PagesRepeat) | nothing | ask support |
 /// | [`Randomness`](Error::Randomness) | nothing | check the operating system |
 /// | [`UnexpectedInput`](Error::UnexpectedInput) | nothing new | correct the driver of the operation |
+///
+/// `NotFoundYet`, `SearchInconclusive`, `SeveralInstances` and `UnexpectedInstance` are the
+/// [reason](OutcomeUnknown::reason) of an `OutcomeUnknown`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -73,8 +76,7 @@ pub enum Error {
          may be used up, so let the user begin again"
     )]
     NotCreated,
-    /// The instance was looked for, but not for as long as the platform may take to create it. It is
-    /// the [reason](OutcomeUnknown::reason) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    /// The instance was looked for, but not for as long as the platform may take to create it.
     #[error(
         "it is not there after {:.1} s, and the platform may take {:.1} s; look for longer, or again \
          later",
@@ -88,19 +90,16 @@ pub enum Error {
         may_take: Duration,
     },
     /// The instance was looked for in a list that holds instances without the tag, or fewer than it
-    /// is said to: its absence proves nothing. It is the [reason](OutcomeUnknown::reason) of an
-    /// [`OutcomeUnknown`](Error::OutcomeUnknown).
+    /// is said to: its absence proves nothing.
     #[error(
         "the platform's list does not keep to the tag that was asked for, or is not whole, so that \
          the instance's absence proves nothing; look in the platform's console"
     )]
     SearchInconclusive,
-    /// The instance was looked for, and several have the flow's tag. It is the
-    /// [reason](OutcomeUnknown::reason) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    /// The instance was looked for, and several have the flow's tag.
     #[error("several instances have the flow's tag: delete all but one in the platform's console")]
     SeveralInstances,
-    /// The platform answered with an instance that is not the flow's. It is the
-    /// [reason](OutcomeUnknown::reason) of an [`OutcomeUnknown`](Error::OutcomeUnknown).
+    /// The platform answered with an instance that is not the flow's.
     #[error(
         "the platform answered with instance {instance}, which {difference}: look whose it is in the platform's console"
     )]

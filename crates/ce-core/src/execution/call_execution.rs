@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::retry::{self, Verdict};
 use super::{Attempt, Call, Idempotency, Input, Operation, Step, trace};
 use crate::config::Config;
-use crate::error::{Delivery, Error, InvalidInput, OutcomeUnknown, TransportCause, TransportError};
-use crate::wire::{Request, Response};
+use crate::error::{Delivery, Error, OutcomeUnknown, TransportCause, TransportError};
+use crate::wire::Response;
 
 /// Long enough for any call, and short enough for any library to add it to a clock.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -64,14 +64,6 @@ impl<'a, C: Call> CallExecution<'a, C> {
             may_be_done: false,
             within: None,
         }
-    }
-
-    /// The request that it sends, such as to show it as a [`curl`](Request::curl) command.
-    ///
-    /// # Errors
-    /// If what the call was made with can't be sent.
-    pub fn request(&self) -> Result<Request, InvalidInput> {
-        self.call.request(self.config)
     }
 
     /// Bounds the whole execution to this time, if that is less than the call's own.

@@ -83,21 +83,6 @@ enum Stage<'a> {
     Done,
 }
 
-impl Begin<'_> {
-    /// The request that is sent first, such as to show it as a [`curl`](Request::curl) command.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] if it can't be sent, and [`Error::UnexpectedInput`] if the operation
-    /// has ended.
-    pub fn request(&self) -> Result<Request, Error> {
-        match &self.stage {
-            Stage::RequestToken(execution) => Ok(execution.request()?),
-            Stage::Url(execution) => Ok(execution.request()?),
-            Stage::Done => Err(Error::UnexpectedInput),
-        }
-    }
-}
-
 impl Operation for Begin<'_> {
     type Output = Result<AuthorizationRedirect, Error>;
 

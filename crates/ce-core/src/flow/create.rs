@@ -154,19 +154,6 @@ impl<'a> Create<'a> {
             stage,
         })
     }
-
-    /// The request that creates the instance, such as to show it as a [`curl`](Request::curl)
-    /// command.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] if it can't be sent, and [`Error::UnexpectedInput`] if it has been
-    /// answered.
-    pub fn request(&self) -> Result<Request, Error> {
-        match &self.stage {
-            Stage::Creating(execution) => Ok(execution.request()?),
-            Stage::Searching(..) | Stage::Done => Err(Error::UnexpectedInput),
-        }
-    }
 }
 
 impl Operation for Create<'_> {

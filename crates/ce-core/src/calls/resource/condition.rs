@@ -13,16 +13,9 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     text: String,
-    joined: Joined,
+    /// What stands between the outermost parts, if there are several.
+    word: Option<&'static str>,
     is_valid: bool,
-}
-
-/// How the outermost parts are joined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Joined {
-    Alone,
-    And,
-    Or,
 }
 
 /// A value in a [`Condition`]: a text, a number or a boolean.
@@ -90,13 +83,13 @@ impl Condition {
     /// Both hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        self.join(other, Joined::And)
+        self.join(other, "AND")
     }
 
     /// One holds at least.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        self.join(other, Joined::Or)
+        self.join(other, "OR")
     }
 
     /// Returns `false` for what the language can't express: a field whose name is blank or holds a
@@ -110,20 +103,19 @@ impl Condition {
         let quote = if field.chars().all(is_plain) { "" } else { "`" };
         Self {
             text: format!("{quote}{field}{quote} {rest}"),
-            joined: Joined::Alone,
+            word: None,
             is_valid: !field.trim().is_empty() && !field.contains('`'),
         }
     }
 
-    fn join(self, other: Self, joined: Joined) -> Self {
-        let word = if joined == Joined::And { "AND" } else { "OR" };
-        let bracketed = |part: &Self| match part.joined == Joined::Alone || part.joined == joined {
+    fn join(self, other: Self, word: &'static str) -> Self {
+        let bracketed = |part: &Self| match part.word.is_none_or(|its| its == word) {
             true => part.text.clone(),
             false => format!("({})", part.text),
         };
         Self {
             text: format!("{} {word} {}", bracketed(&self), bracketed(&other)),
-            joined,
+            word: Some(word),
             is_valid: self.is_valid && other.is_valid,
         }
     }

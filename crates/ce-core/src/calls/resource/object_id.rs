@@ -26,13 +26,7 @@ macro_rules! from {
     )* };
 }
 
-from!(&str, &String, i32, u32, i64, u64);
-
-impl From<String> for ObjectId {
-    fn from(id: String) -> Self {
-        Self(id)
-    }
-}
+from!(String, &String, &str, i32, u32, i64, u64);
 
 impl From<&Value> for ObjectId {
     fn from(id: &Value) -> Self {

@@ -1,6 +1,6 @@
 use super::*;
-use crate::Limits;
 use crate::testing::{config, drive, response, response_with};
+use crate::{InvalidInput, Limits, Request};
 use Delivery::{MaybeSent, NotSent};
 use Network::{Answers, Fails};
 use http::Method;
@@ -201,16 +201,14 @@ fn limits_that_leave_no_room_for_a_call_are_all_named() {
         }
         other => panic!("{other:?}"),
     };
-    let none = Limits::default().timeout(zero).max_attempts(0);
-    assert_eq!(error(none), "limits.timeout limits.max_attempts");
     let none = Limits::default()
         .connect_timeout(zero)
         .attempt_timeout(zero);
-    let none = none.provisioning_timeout(zero).max_body_bytes(0);
+    let none = none.timeout(zero).provisioning_timeout(zero);
     assert_eq!(
-        error(none),
-        "limits.connect_timeout limits.attempt_timeout limits.provisioning_timeout \
-         limits.max_body_bytes"
+        error(none.max_attempts(0).max_body_bytes(0)),
+        "limits.connect_timeout limits.attempt_timeout limits.timeout limits.provisioning_timeout \
+         limits.max_attempts limits.max_body_bytes"
     );
 }
 
