@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use ce_async::calls::Resource;
 use ce_async::core::events::{self, WEBHOOK_ID, WEBHOOK_SIGNATURE};
-use ce_async::model::{AuthenticationScheme, EventNotification, Events};
+use ce_async::model::{AuthenticationScheme, EventNotification, Events, Object};
 use ce_async::{Client, Config, ConnectRequest, Credentials};
 use ce_sandbox::Sandbox;
 use tokio::sync::mpsc;
@@ -83,11 +83,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let contacts = || Resource::through(&instance.token, "contacts");
     let body = serde_json::json!({"name": "Bob"});
-    let bob = client
-        .send(contacts().create::<_, serde_json::Value>(&body))
-        .await?;
-    let id = bob.body["id"].as_str().ok_or("a contact without an id")?;
-    client.send(contacts().delete(id)).await?;
+    let bob = client.send(contacts().create::<_, Object>(&body)).await?;
+    let id = bob.body.text("id").ok_or("a contact without an id")?;
+    client.send(contacts().delete(&*id)).await?;
 
     for _ in 0..2 {
         let notification = notifications.recv().await.ok_or("the server has ended")?;

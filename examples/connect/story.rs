@@ -7,6 +7,7 @@ use std::time::Duration;
 use ce_async::Request;
 use ce_async::core::{Input, Operation, Step};
 use ce_async::core::{redact_authorization, redact_json, redact_parameters};
+use ce_async::model::Json;
 
 use crate::failure::Failure;
 
@@ -78,7 +79,8 @@ fn show_request(request: &Request) {
 
 /// A line a member, cut short.
 fn show_body(body: &[u8]) {
-    match serde_json::from_slice(body) {
+    let json = serde_json::from_slice::<Json>(body);
+    match json.and_then(|json| json.to_value()) {
         Ok(mut json) => {
             redact_json(&mut json);
             for (name, value) in json.as_object().into_iter().flatten() {

@@ -67,6 +67,7 @@
 //!   web                          credentials, parameters, bodies, pages, errors
 //!   store                        instances, files, codes, notifications, records
 //!   catalogue                    elements
+//!   json                         documents from outside
 //! ```
 //!
 //! [`Sandbox::builder`] sets secrets, port, clock, randomness and limits. What was served can be
@@ -80,6 +81,7 @@ mod control;
 mod events;
 mod faults;
 mod instance_summary;
+mod json;
 mod provider;
 mod sandbox;
 mod server;

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use ce_model::Json;
 use http::header::AUTHORIZATION;
 
 use super::{Request, redact_authorization, redact_json, redact_parameters};
@@ -74,7 +75,8 @@ impl fmt::Display for Curl {
             let seen = seen.collect::<Vec<_>>().join("&");
             url.replace_range(url.len() - query.len().., &seen);
         }
-        let body = match serde_json::from_slice(request.body()) {
+        let body = serde_json::from_slice::<Json>(request.body());
+        let body = match body.and_then(|body| body.to_value()) {
             Ok(mut body) => {
                 redact_json(&mut body);
                 body.to_string()

@@ -2,9 +2,8 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use ce_model::InstanceId;
+use ce_model::{InstanceId, Json, Object};
 use http::{HeaderMap, StatusCode};
-use serde_json::Value;
 
 use crate::error::{ApiError, DecodeError};
 
@@ -82,16 +81,18 @@ impl Response {
         let body = serde_json::from_str(&text).unwrap_or_else(|_| {
             // A gateway's page says nothing in a line; its plain text does.
             let is_plain = !text.trim_start().starts_with('<');
-            Value::from(if is_plain { text.trim() } else { "" })
+            Json::from(if is_plain { text.trim() } else { "" })
         });
-        if let Some(message) = words(&body) {
+        if let Some(message) = words(&body, MAX_LEVELS) {
             error = error.with_message(message);
         }
-        if let Some(message) = body.get("providerMessage").and_then(words) {
+        let members: Object = body.parse().unwrap_or_default();
+        let provider_message = members.get("providerMessage");
+        if let Some(message) = provider_message.and_then(|it| words(it, MAX_LEVELS)) {
             error = error.with_provider_message(message);
         }
-        let id = body.get("requestId").and_then(Value::as_str);
-        if let Some(id) = id.or(self.request_id()) {
+        let id = members.text("requestId");
+        if let Some(id) = id.as_deref().or(self.request_id()) {
             error = error.with_request_id(id);
         }
         match self.retry_after() {
@@ -114,29 +115,32 @@ impl Response {
     }
 }
 
+/// How deep words may lie in an error's body, which may be anybody's.
+const MAX_LEVELS: usize = 8;
+
 /// The words of an error's body: the platform's `message`, and what gateways and providers send in its
 /// place.
-fn words(body: &Value) -> Option<String> {
-    match body {
-        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
-        Value::Array(items) => {
-            let words: Vec<String> = items.iter().take(8).filter_map(words).collect();
-            (!words.is_empty()).then(|| words.join("; "))
-        }
-        Value::Object(members) => {
-            let said = |name| members.get(name).and_then(words);
-            // RFC 6749, section 5.2, and RFC 9457.
-            let pair = |brief, long| match (said(brief), said(long)) {
-                (Some(brief), Some(long)) => Some(format!("{brief}: {long}")),
-                (brief, long) => brief.or(long),
-            };
-            said("message")
-                .or_else(|| pair("error", "error_description"))
-                .or_else(|| pair("title", "detail"))
-                .or_else(|| said("errors"))
-        }
-        _ => None,
+fn words(body: &Json, levels: usize) -> Option<String> {
+    let levels = levels.checked_sub(1)?;
+    if let Some(text) = body.as_str() {
+        return (!text.is_empty()).then(|| text.into_owned());
     }
+    if let Ok(items) = body.parse::<Vec<Json>>() {
+        let words = items.iter().take(8).filter_map(|item| words(item, levels));
+        let words: Vec<String> = words.collect();
+        return (!words.is_empty()).then(|| words.join("; "));
+    }
+    let members: Object = body.parse().ok()?;
+    let said = |name| members.get(name).and_then(|it| words(it, levels));
+    // RFC 6749, section 5.2, and RFC 9457.
+    let pair = |brief, long| match (said(brief), said(long)) {
+        (Some(brief), Some(long)) => Some(format!("{brief}: {long}")),
+        (brief, long) => brief.or(long),
+    };
+    said("message")
+        .or_else(|| pair("error", "error_description"))
+        .or_else(|| pair("title", "detail"))
+        .or_else(|| said("errors"))
 }
 
 impl From<http::Response<Bytes>> for Response {
@@ -189,6 +193,26 @@ mod tests {
             let id = if body.ends_with(b"\"r\"}") { "r" } else { "h" };
             assert_eq!(error.request_id(), Some(id));
             assert_eq!(format!("{response:?}"), "Response(400 Bad Request)");
+        }
+    }
+
+    #[test]
+    fn a_body_may_be_of_any_depth() {
+        // serde_json's `Value` reads each text anew, with levels of its own.
+        let mut texts = "1".to_owned();
+        for _ in 0..60 {
+            let text = texts.replace('\\', r"\u005c").replace('"', r"\u0022");
+            let object = format!(r#"{{"$serde_json::private::RawValue":"{text}"}}"#);
+            texts = format!("{}{object}{}", "[".repeat(120), "]".repeat(120));
+        }
+        let nested = |open: &str, close: &str| {
+            let (open, close) = (open.repeat(100_000), close.repeat(100_000));
+            format!(r#"{open}"m"{close}"#)
+        };
+        let messages = nested(r#"{"message":"#, "}");
+        for body in [texts, nested("[", "]"), messages] {
+            let error = response_with(400, &[], body).api_error("probe");
+            assert_eq!(error.message(), None);
         }
     }
 

@@ -8,8 +8,8 @@ use tokio::time::timeout;
 use crate::store::Settings;
 use crate::web::{ApiError, ApiResult};
 
-/// How much of a body that is too large is still read, and thrown away, so that a client which
-/// writes everything before it reads anything gets to see its 413 rather than a reset.
+/// How much of a body that is refused is still read, and thrown away, so that a client which writes
+/// everything before it reads anything gets to see the refusal rather than a reset.
 const DRAINED: usize = 16 << 20;
 
 /// How many bytes of bodies may be on their way at a time, on all connections.
@@ -41,8 +41,9 @@ async fn collect(mut body: Incoming, max: usize, in_flight: &Semaphore) -> ApiRe
     if body.size_hint().lower() > drained as u64 {
         return Err(too_large());
     }
-    let mut permits = in_flight.try_acquire_many(0).map_err(too_many)?;
-    let mut collected = BytesMut::new();
+    let permits = in_flight.try_acquire_many(0).map_err(too_many)?;
+    // An error once the body is refused. What still comes is thrown away.
+    let mut kept = Ok((permits, BytesMut::new()));
     let mut size = 0_usize;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| ApiError::bad_request("The body broke off."))?;
@@ -53,16 +54,17 @@ async fn collect(mut body: Incoming, max: usize, in_flight: &Semaphore) -> ApiRe
         if size > drained {
             return Err(too_large());
         }
-        if size > max {
-            collected = BytesMut::new();
-        } else {
-            let more = in_flight.try_acquire_many(data.len() as u32);
-            permits.merge(more.map_err(too_many)?);
-            collected.extend_from_slice(&data);
-        }
+        let more = in_flight.try_acquire_many(data.len() as u32);
+        kept = match (kept, more) {
+            (Ok(_), _) if size > max => Err(too_large()),
+            (Ok(_), Err(error)) => Err(too_many(error)),
+            (Ok((mut permits, mut collected)), Ok(more)) => {
+                permits.merge(more);
+                collected.extend_from_slice(&data);
+                Ok((permits, collected))
+            }
+            (refused, _) => refused,
+        };
     }
-    match size > max {
-        true => Err(too_large()),
-        false => Ok(collected.freeze()),
-    }
+    kept.map(|(_, collected)| collected.freeze())
 }

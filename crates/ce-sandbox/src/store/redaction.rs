@@ -1,6 +1,8 @@
 use form_urlencoded::parse;
 use serde_json::Value;
 
+use crate::json;
+
 /// What stands for a secret in a record.
 const REDACTED: &str = "[redacted]";
 
@@ -60,7 +62,7 @@ pub(super) fn body(body: &[u8]) -> Option<Value> {
     if body.is_empty() || body.len() > MAX_BODY_BYTES {
         return None;
     }
-    let mut value = serde_json::from_slice(body).ok()?;
+    let mut value = json::read(body).ok()?;
     redact(&mut value);
     Some(value)
 }

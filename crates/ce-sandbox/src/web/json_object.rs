@@ -8,6 +8,7 @@ use super::ApiResult;
 use super::api_error::ApiError;
 use super::parameters::media_type;
 use crate::catalogue::{Object, weight_of};
+use crate::json;
 
 /// The JSON object that a request's body has to be.
 pub(crate) struct JsonObject(pub(crate) Object);
@@ -24,13 +25,12 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
         }
         let body = Bytes::from_request(request, state).await;
         let body = body.map_err(|_| ApiError::bad_request("The body broke off."))?;
-        match serde_json::from_slice(&body) {
-            Ok(_) if names_private_key(&body) => Err(ApiError::bad_request(
-                "The body names one of serde_json's private keys, which the sandbox can't tell \
-                 from what it stands for.",
-            )),
+        match json::read(&body) {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(ApiError::bad_request("The body has to be a JSON object.")),
+            Err(error) if error.is_data() => Err(ApiError::bad_request(format!(
+                "The body is refused: {error}."
+            ))),
             // Of the parser's message only the place: it may quote the body, and so a secret.
             Err(error) => Err(ApiError::bad_request(format!(
                 "The body is not valid JSON; it goes wrong at line {}, column {}.",
@@ -74,20 +74,4 @@ pub(crate) fn is_blank(value: Option<&Value>) -> bool {
         Some(Value::String(text)) => text.trim().is_empty(),
         Some(_) => false,
     }
-}
-
-/// Returns `true` if one of serde_json's private keys may be in it. `Value` takes an object with one
-/// for something else, as soon as any crate in the tree asks for that.
-fn names_private_key(json: &[u8]) -> bool {
-    let json = String::from_utf8_lossy(json);
-    // Any character of a key may be escaped.
-    let mut escaped = json.split("\\u");
-    let mut text = escaped.next().unwrap_or_default().to_owned();
-    for part in escaped {
-        let (code, rest) = part.split_at_checked(4).unwrap_or((part, ""));
-        let code = u32::from_str_radix(code, 16).ok();
-        text.extend(code.and_then(char::from_u32));
-        text.push_str(rest);
-    }
-    text.contains("$serde_json::private")
 }

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
+use crate::api::files::{part, send_parts};
 use crate::http::{Api, Client as _, FORM, JSON};
 use crate::raw::{PATIENCE, write};
 use ce_sandbox::Sandbox;
@@ -169,11 +170,21 @@ fn serde_jsons_private_keys_are_refused() {
     let api = Api::start();
     let account = api.added("closeio");
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(1000), "]".repeat(1000));
+    // Each text is read anew, with levels of its own.
+    let mut deeper = "{}".to_owned();
+    for _ in 0..60 {
+        let text = deeper.replace('\\', r"\u005c").replace('"', r"\u0022");
+        let object = format!(r#"{{"$serde_json::private::RawValue":"{text}"}}"#);
+        deeper = format!(r#"{{"a":{}{object}{}}}"#, "[".repeat(120), "]".repeat(120));
+    }
+    let lines = part("file", "application/json", &deeper);
+    send_parts(&account, "/bulk/contacts", &[lines]).is(400);
     for body in [
         r#"{"a": {"$serde_json::private::RawValue": "{\"b\": 1}"}}"#,
         r#"{"a": [{"\u0024serde_json::private::Number": "1"}]}"#,
         r#"{"$serde_json::private::RawValue": "{}"}"#,
         &deep,
+        &deeper,
     ] {
         account.call("POST", "/contacts", &[JSON], body).is(400);
     }

@@ -76,7 +76,7 @@ pub(crate) async fn upload(
 
 fn read(parts: &mut Parts) -> ApiResult<Rows> {
     if let Ok(metadata) = parts.take("metaData") {
-        let metadata = serde_json::from_slice::<Value>(&metadata.bytes);
+        let metadata = crate::json::read(&metadata.bytes);
         metadata.map_err(|_| ApiError::bad_request("metaData is not JSON."))?;
     }
     let file = parts.take("file")?;

@@ -7,7 +7,7 @@ mod catalogue;
 mod change;
 mod create;
 mod elements;
-mod files;
+pub(crate) mod files;
 mod instances;
 mod lists;
 mod objects;
