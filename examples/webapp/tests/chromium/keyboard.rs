@@ -2,9 +2,11 @@
 
 use thirtyfour::prelude::*;
 
-use crate::chrome::Visit;
+use crate::visit::Visit;
 
-pub(crate) async fn alone(visit: Visit) {
+#[tokio::test]
+async fn alone() {
+    let visit = Visit::start().await;
     visit.open("/").await;
     // The first stop lets those who can't see the page skip what is the same on each.
     press(&visit, Key::Tab + "").await;
@@ -48,6 +50,7 @@ pub(crate) async fn alone(visit: Visit) {
     visit.says("Nothing is connected yet").await;
     reach_and_enter(&visit, "Sign out").await;
     visit.says("any name will do").await;
+    visit.leave().await;
 }
 
 async fn press(visit: &Visit, keys: impl Into<TypingData>) {
@@ -73,12 +76,8 @@ async fn focused(visit: &Visit) -> String {
         said.querySelectorAll('[aria-hidden]').forEach(unsaid => unsaid.remove());
         return said.textContent.replace(/\s+/g, ' ').trim();
     ";
-    visit
-        .ask(script)
-        .await
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
+    let focused = visit.ask(script).await;
+    focused.as_str().unwrap_or_default().to_owned()
 }
 
 /// Tabs to it, as often as a patient person would. Wherever the focus is, it must be seen.

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use crate::chrome::Visit;
+use crate::visit::Visit;
 
 /// Words without a blank, which no line holds.
 const LONG: &str = "Pneumonoultramicroscopicsilicovolcanoconiosis_and_other_holiday_pictures";
 
-pub(crate) async fn narrow(visit: Visit) {
+#[tokio::test]
+async fn a_narrow_screen_needs_no_sideways_scrolling() {
+    let visit = Visit::start().await;
     visit.screen(360, 740, 1.0).await;
     visit.open("/").await;
     fits(&visit).await;
@@ -26,29 +28,25 @@ pub(crate) async fn narrow(visit: Visit) {
         visit.open(path).await;
         fits(&visit).await;
     }
+    visit.leave().await;
 }
 
 /// Nothing has to be scrolled to sideways, and what is to be touched is large enough.
 async fn fits(visit: &Visit) {
-    let wide = visit
-        .ask("const it = document.documentElement; return it.scrollWidth - it.clientWidth")
-        .await;
-    assert_eq!(wide, 0, "{} is wider than the screen", visit.url().await);
-    let small = visit
-        .ask(
-            "return [...document.querySelectorAll('button, .button, input:not([type=hidden])')] \
-             .filter(it => it.getBoundingClientRect().height < 44).map(it => it.textContent)",
-        )
-        .await;
-    assert_eq!(
-        small,
-        serde_json::json!([]),
-        "too small to touch, on {}",
-        visit.url().await
-    );
+    let script = "
+        const bad = [];
+        const page = document.documentElement;
+        if (page.scrollWidth > page.clientWidth) bad.push('wider than the screen');
+        for (const it of document.querySelectorAll('button, .button, input:not([type=hidden])'))
+            if (it.getBoundingClientRect().height < 44) bad.push('too small to touch: ' + it.textContent);
+        return bad.length ? bad.concat(location.href) : bad;
+    ";
+    assert_eq!(visit.ask(script).await, serde_json::json!([]));
 }
 
-pub(crate) async fn readable(visit: Visit) {
+#[tokio::test]
+async fn contrast_and_names_by_day_and_by_night() {
+    let visit = Visit::start().await;
     visit.sign_in("Reading Rob").await;
     visit.connect("Instagram", "Holiday pictures").await;
     visit.press("Pause").await;
@@ -66,6 +64,7 @@ pub(crate) async fn readable(visit: Visit) {
             assert_eq!(nameless, serde_json::json!([]), "nameless, {path}");
         }
     }
+    visit.leave().await;
 }
 
 /// All text whose contrast is below that of WCAG 2.2, level AA.
@@ -113,7 +112,9 @@ const NAMELESS: &str = r"
 ";
 
 /// The README's pictures, where `SCREENSHOTS` says.
-pub(crate) async fn pictures(visit: Visit) {
+#[tokio::test]
+async fn pictures_of_a_desk_and_a_phone() {
+    let visit = Visit::start().await;
     visit.colours("light").await;
     visit.sign_in("Ann").await;
     visit.connect("Etsy", "Hand-made mugs").await;
@@ -132,4 +133,5 @@ pub(crate) async fn pictures(visit: Visit) {
             std::fs::write(file, picture).expect("a file");
         }
     }
+    visit.leave().await;
 }

@@ -1,81 +1,67 @@
-//! The web application in a real browser: Chromium, driven by WebDriver.
+//! The web application in a real browser: Chromium, driven by WebDriver. It shows what no other test can: that
+//! the keyboard is enough, what fits, what can be read, and what the script does.
 //!
 //! `examples/webapp/browser/run.sh` installs both and runs this. With `SCREENSHOTS=FOLDER` it
 //! writes the two pictures of the README there.
 
-// A test: a panic is how it fails, and what it prints is what it is for.
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)]
+// A test: a panic is how it fails.
+#![allow(clippy::expect_used, clippy::panic)]
 
-mod chrome;
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod keyboard;
 mod looks;
-mod ways;
+mod visit;
 
-use std::process::ExitCode;
-use std::time::Duration;
+use visit::Visit;
 
-use ce_webapp::{Running, Settings, start};
-use chrome::Chromium;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    // The library brings its own choice of cryptography; the driver's HTTP client, none.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let chromium = Chromium::start();
-    let app = serve(|_| {}).await;
-    let hasty = serve(|settings| settings.flow_lifetime = Duration::ZERO).await;
-    let mut failed = 0;
-    // One after the other, each in a browser of its own that knows nothing of the last.
-    // An argument chooses those whose names contain it.
-    let only = std::env::args().nth(1).unwrap_or_default();
-    macro_rules! scenario {
-        ($name:literal, $scenario:path, $app:expr) => {
-            if $name.contains(&only) {
-                let visit = chromium.visit(&$app).await;
-                let ended = tokio::spawn($scenario(visit.clone())).await;
-                visit.leave().await;
-                let word = if ended.is_ok() { "ok    " } else { "FAILED" };
-                println!("{word} {}", $name);
-                failed += usize::from(ended.is_err());
-            }
-        };
-    }
-    scenario!("connect and allow", ways::allow, app);
-    scenario!("connect and deny", ways::deny, app);
-    scenario!("renew the consent", ways::renew, app);
-    scenario!("pause and resume", ways::pause, app);
-    scenario!("disconnect", ways::disconnect, app);
-    scenario!("a flow that expired", ways::expired, hasty);
-    scenario!("a state that was tampered with", ways::tampered, app);
-    scenario!("a callback that was used", ways::replayed, app);
-    scenario!("two flows in two tabs", ways::two_tabs, app);
-    scenario!("signed out meanwhile", ways::signed_out, app);
-    scenario!("HTML in an account's name", ways::html_in_a_name, app);
-    scenario!("changes, as they happen", ways::live, app);
-    scenario!("every action by keyboard alone", keyboard::alone, app);
-    scenario!(
-        "a narrow screen, without sideways scrolling",
-        looks::narrow,
-        app
-    );
-    scenario!(
-        "contrast and names, by day and by night",
-        looks::readable,
-        app
-    );
-    scenario!("pictures of a desk and a phone", looks::pictures, app);
-    app.stop().await;
-    hasty.stop().await;
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        println!("{failed} failed");
-        ExitCode::FAILURE
-    }
+/// Two tabs of one browser, each with a flow of its own; the second is finished first.
+#[tokio::test]
+async fn two_flows_in_two_tabs() {
+    let visit = Visit::start().await;
+    visit.sign_in("Tabbing Toni").await;
+    let first = visit.driver.window().await.expect("a tab");
+    visit.ask_for("Instagram", "First pictures").await;
+    let second = visit.driver.new_tab().await.expect("a tab");
+    visit.switch_to(&second).await;
+    visit.open("/").await;
+    visit.ask_for("Instagram", "Second pictures").await;
+    visit.press("Allow").await;
+    visit.says("Second pictures is connected.").await;
+    visit.switch_to(&first).await;
+    visit.press("Allow").await;
+    visit.says("First pictures is connected.").await;
+    visit.says("2 accounts").await;
+    visit.leave().await;
 }
 
-async fn serve(change: impl FnOnce(&mut Settings)) -> Running {
-    let mut settings = Settings::default();
-    change(&mut settings);
-    start(settings).await.expect("the web application")
+/// What changes at the provider appears in a page that is open, and to its owner alone.
+#[tokio::test]
+async fn changes_as_they_happen() {
+    let visit = Visit::start().await;
+    visit.sign_in("Watching Wim").await;
+    visit.connect("Instagram", "Holiday pictures").await;
+    visit.says("Nothing has changed").await;
+    visit.ask("window.stays = true").await;
+    for (what, object, happened) in [
+        ("CREATED", "7", "added"),
+        ("UPDATED", "<b>8</b>", "changed"),
+    ] {
+        visit.report(what, object).await;
+        let said = format!("media {object} was {happened} in Holiday pictures");
+        visit.says(&said).await;
+        let news = "return document.getElementById('changes-news').textContent";
+        let news = visit.ask(news).await;
+        let news = news.as_str().unwrap_or_default();
+        assert!(news.starts_with(&said), "read aloud is {news:?}");
+    }
+    let stays = visit.ask("return window.stays").await;
+    assert_eq!(stays, true, "it was never loaded anew");
+    visit.driver.refresh().await.expect("a page");
+    visit.says("media 7 was added").await;
+    visit.press("Sign out").await;
+    visit.sign_in("Somebody Else").await;
+    let body = visit.ask("return document.body.innerText").await;
+    assert!(!body.as_str().expect("text").contains("media"), "{body}");
+    visit.leave().await;
 }
