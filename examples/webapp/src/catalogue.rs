@@ -10,7 +10,6 @@ use ce_async::model::{AuthenticationScheme, Element};
 use ce_async::{Client, Error};
 use http::StatusCode;
 use tokio::sync::watch;
-use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -44,8 +43,6 @@ const FRESH: Duration = Duration::from_secs(600);
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 /// So long the start waits for the first load.
 const START_WAITS: Duration = Duration::from_secs(5);
-/// So long a load may take.
-const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The bounds of what a load reads: two thousand elements, where the platform has some two hundred.
 const PAGES: u32 = 40;
 const PAGE_SIZE: u32 = 50;
@@ -66,23 +63,34 @@ impl Catalogue {
         let limits = config.limits().max_body_bytes(PAGE_BYTES);
         let client = client.with_config(config.with_limits(limits));
         let first = match timeout(START_WAITS, load(&client, &only)).await {
+            Ok(Ok(offers)) => Some(Arc::new(offers)),
             Ok(Err(error)) if error.status() == Some(StatusCode::UNAUTHORIZED) => bail!(
                 "the platform refuses the credentials: check CE_USER_SECRET, CE_ORGANIZATION_SECRET and \
                  --base-url ({error})"
             ),
-            first => known(first),
+            failed => {
+                let error = failed.ok().and_then(Result::err);
+                let error = error.map(|error| error.to_string());
+                tracing::warn!(error, "the catalogue could not be loaded");
+                None
+            }
         };
+        let mut pause = if first.is_some() { FRESH } else { RETRY_AFTER };
         let (sender, receiver) = watch::channel(first);
         tokio::spawn(stopping.run_until_cancelled_owned(async move {
-            let mut is_known = sender.borrow().is_some();
             loop {
-                sleep(if is_known { FRESH } else { RETRY_AFTER }).await;
-                let offers = known(timeout(LOAD_TIMEOUT, load(&client, &only)).await);
-                is_known = offers.is_some();
-                // Better an old one than none.
-                if is_known {
-                    sender.send_replace(offers);
-                }
+                sleep(pause).await;
+                pause = match load(&client, &only).await {
+                    Ok(offers) => {
+                        sender.send_replace(Some(Arc::new(offers)));
+                        FRESH
+                    }
+                    // Better an old one than none.
+                    Err(error) => {
+                        tracing::warn!(%error, "the catalogue could not be loaded");
+                        RETRY_AFTER
+                    }
+                };
             }
         }));
         Ok(Self(receiver))
@@ -92,17 +100,6 @@ impl Catalogue {
     pub(crate) fn offers(&self) -> Option<Arc<Vec<Offer>>> {
         self.0.borrow().clone()
     }
-}
-
-/// What a load came to. A failure is logged.
-fn known(loaded: Result<Result<Vec<Offer>, Error>, Elapsed>) -> Option<Arc<Vec<Offer>>> {
-    let error = match loaded {
-        Ok(Ok(offers)) => return Some(Arc::new(offers)),
-        Ok(Err(error)) => error.to_string(),
-        Err(elapsed) => elapsed.to_string(),
-    };
-    tracing::warn!(error, "the catalogue could not be loaded");
-    None
 }
 
 /// The offers of the first pages. Of each page no more is kept than what is shown.

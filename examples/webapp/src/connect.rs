@@ -48,16 +48,15 @@ pub(crate) async fn begin(
 ) -> Page {
     let offer = offer(&app, &element).await?;
     let names = std::iter::once(NAME).chain(offer.fields.iter().map(|field| field.key.as_str()));
-    let field = |name| (name, form.get(name).map_or("", |value| value.trim()));
-    let filled: BTreeMap<&str, &str> = names.map(field).collect();
-    if let Some((missing, _)) = filled.iter().find(|(_, value)| !is_line(value)) {
-        let page = pages::connect(&user.name, &offer, &filled, Some(missing));
+    let field = |name: &str| {
+        let value = form.get(name).map_or("", |value| value.trim());
+        (name.to_owned(), value.to_owned())
+    };
+    let mut fields: BTreeMap<String, String> = names.map(field).collect();
+    if let Some((missing, _)) = fields.iter().find(|(_, value)| !is_line(value)) {
+        let page = pages::connect(&user.name, &offer, &fields, Some(missing));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let mut fields: BTreeMap<String, String> = filled
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect();
     let name = fields.remove(NAME).unwrap_or_default();
     let (oauth1, events) = (offer.oauth1, offer.events);
     let details = Details {

@@ -4,15 +4,13 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use ce_webapp::Settings;
-use clap::Parser as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let settings = Settings::parse().with_environment(|name| std::env::var(name).ok());
-    let settings = settings.unwrap_or_else(|error| error.exit());
+    let settings = Settings::read().unwrap_or_else(|error| error.exit());
     log(settings.log);
     match serve(settings).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use ce_async::Limits;
+use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser};
 
@@ -46,10 +47,10 @@ pub struct Settings {
     #[arg(long = "element", value_name = "KEY")]
     pub elements: Vec<String>,
     /// How long a user may stay at the provider
-    #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds())]
     pub flow_lifetime: Duration,
     /// How long a replica may be silent before another takes over the flows that it was ending
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = lease)]
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds())]
     pub takeover: Duration,
     /// error, warn, info, debug or trace, to standard error
     #[arg(long, value_name = "LEVEL", default_value = "info")]
@@ -96,26 +97,27 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Adds what the environment says.
+    /// Reads the command line and the environment.
     ///
     /// # Errors
-    /// If something is missing, all of which is named, or is not of its kind, which is not shown.
-    pub fn with_environment(
-        mut self,
-        variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, clap::Error> {
+    /// If something is missing, all of which is named, or is not of its kind. A secret is not shown.
+    pub fn read() -> Result<Self, clap::Error> {
+        let mut settings = Self::try_parse()?;
         let error = |kind, text: &str| Self::command().error(kind, text);
-        let variable = |name| variable(name).filter(|value| !value.trim().is_empty());
-        self.database = self.database.or_else(|| variable("CE_WEBAPP_DATABASE"));
-        let secrets = &mut self.secrets;
+        let variable = |name| {
+            let value = std::env::var(name).ok();
+            value.filter(|value| !value.trim().is_empty())
+        };
+        settings.database = settings.database.or_else(|| variable("CE_WEBAPP_DATABASE"));
+        let secrets = &mut settings.secrets;
         secrets.events_key = variable("CE_WEBAPP_EVENTS_KEY");
         if let Some(key) = variable("CE_WEBAPP_KEY") {
             let wrong = "CE_WEBAPP_KEY has to be 32 bytes, as base64";
             let key = Key::parse(&key).ok_or_else(|| error(ErrorKind::InvalidValue, wrong))?;
             secrets.key = Some(key);
         }
-        if self.base_url.is_none() {
-            return Ok(self);
+        if settings.base_url.is_none() {
+            return Ok(settings);
         }
         let mut missing = Vec::new();
         let mut needed = |name| {
@@ -136,26 +138,16 @@ impl Settings {
             );
             return Err(error(ErrorKind::MissingRequiredArgument, &missing));
         }
-        self.database
-            .get_or_insert_with(|| "sqlite:ce-webapp.sqlite3".to_owned());
-        if self.elements.is_empty() {
-            self.elements.push("instagram".to_owned());
+        let database = &mut settings.database;
+        database.get_or_insert_with(|| "sqlite:ce-webapp.sqlite3".to_owned());
+        if settings.elements.is_empty() {
+            settings.elements.push("instagram".to_owned());
         }
-        Ok(self)
+        Ok(settings)
     }
 }
 
-/// Leases are renewed three times as often as they lapse.
-fn lease(text: &str) -> Result<Duration, &'static str> {
-    let lease = seconds(text)?;
-    let is_long = lease >= Duration::from_millis(100);
-    is_long
-        .then_some(lease)
-        .ok_or("expected 0.1 seconds or more")
-}
-
-fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds = text.parse().ok().filter(|seconds| *seconds <= 86_400.0);
-    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    duration.ok_or("expected seconds, up to 86400")
+fn seconds() -> impl TypedValueParser<Value = Duration> {
+    let seconds = clap::value_parser!(u64).range(1..=86_400);
+    seconds.map(Duration::from_secs)
 }

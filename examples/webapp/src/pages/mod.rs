@@ -82,7 +82,7 @@ fn time(millis: i64) -> Markup {
 pub(crate) fn connect(
     user: &str,
     offer: &Offer,
-    filled: &BTreeMap<&str, &str>,
+    filled: &BTreeMap<String, String>,
     missing: Option<&str>,
 ) -> Markup {
     let hint = format!("So that you know it again, such as “My {}”.", offer.name);
@@ -102,7 +102,7 @@ pub(crate) fn connect(
                 form class="fields" method="post" action={ "/connect/" (offer.key) } novalidate {
                     @for (name, label, hint) in own.chain(theirs) {
                         @let error = (missing == Some(name)).then_some("Please fill this in, with 120 characters at most.");
-                        (field(name, label, hint, filled.get(name).copied().unwrap_or_default(), error))
+                        (field(name, label, hint, filled.get(name).map_or("", String::as_str), error))
                     }
                     div class="choice" {
                         button class="primary" type="submit" { "Continue to " (offer.name) }

@@ -18,7 +18,7 @@ async fn a_narrow_screen_needs_no_sideways_scrolling() {
         .await;
     fits(&visit).await;
     visit.connect("Instagram", LONG).await;
-    visit.report("CREATED", LONG).await;
+    visit.report("CREATED", LONG);
     visit.says("was added").await;
     fits(&visit).await;
     visit.press("Disconnect").await;
@@ -51,7 +51,7 @@ async fn contrast_and_names_by_day_and_by_night() {
     visit.connect("Instagram", "Holiday pictures").await;
     visit.press("Pause").await;
     visit.says("is paused").await;
-    visit.report("DELETED", "9").await;
+    visit.report("DELETED", "9");
     visit.says("media 9 was removed").await;
     visit.connect("QuickBooks Online", "The books").await;
     for scheme in ["light", "dark"] {
@@ -122,7 +122,7 @@ async fn pictures_of_a_desk_and_a_phone() {
     visit.says("is paused").await;
     visit.connect("QuickBooks Online", "The books").await;
     visit.connect("Instagram", "Holiday pictures").await;
-    visit.report("CREATED", "17").await;
+    visit.report("CREATED", "17");
     visit.says("media 17 was added").await;
     for (name, width, height, scale) in [("desk", 1200, 1120, 1.0), ("phone", 390, 800, 1.5)] {
         visit.screen(width, height, scale).await;

@@ -47,7 +47,7 @@ async fn changes_as_they_happen() {
         ("CREATED", "7", "added"),
         ("UPDATED", "<b>8</b>", "changed"),
     ] {
-        visit.report(what, object).await;
+        visit.report(what, object);
         let said = format!("media {object} was {happened} in Holiday pictures");
         visit.says(&said).await;
         let news = "return document.getElementById('changes-news').textContent";

@@ -157,16 +157,12 @@ impl Visit {
     }
 
     /// Has the platform report a change of the account that was connected last.
-    pub(crate) async fn report(&self, what: &str, object: &str) {
+    pub(crate) fn report(&self, what: &str, object: &str) {
         let sandbox = self.app.sandbox().expect("the demo");
         let instance = sandbox.instances().pop().expect("an account").id;
         let event = json!({"eventType": what, "objectType": "media", "objectId": object});
-        let address = sandbox.address();
-        let url = format!("http://{address}/sandbox/instances/{instance}/events");
-        let body = json!({"events": [event]}).to_string();
-        let report = http().post(url).header("content-type", "application/json");
-        let told = report.body(body).send().await.expect("an answer");
-        assert!(told.status().is_success(), "{}", told.status());
+        let told = sandbox.notify(instance, event.as_object().cloned());
+        told.expect("an account with events on");
     }
 
     /// What a script says of the page. The page's own policy runs none but its own file.

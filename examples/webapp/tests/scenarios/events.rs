@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use ce_async::calls::Resource;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
-use ce_async::model::ElementToken;
 use ce_async::reqwest::{self, Method, StatusCode};
-use ce_async::{Client, Config, Credentials};
 use ce_sandbox::NotifyError;
 use ce_webapp::{Key, Settings};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::demo::{Demo, File, demo_on, platform};
 use crate::fixture::browser::{Browser, EVENTS_KEY, http, notify, says};
@@ -62,19 +59,14 @@ async fn what_changes_at_the_provider_is_shown_to_its_owner_alone_and_at_once() 
         read_up_to(stream, "Nothing has changed").await.unwrap();
     }
 
-    let sandbox = demo.sandbox();
-    let instances = sandbox.instances();
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let client = Client::new(Config::new(sandbox.base_url(), credentials).unwrap()).unwrap();
-    for (number, owner) in [(1, &mut bobs), (0, &mut anns)] {
-        let token = ElementToken::new(instances[number].expose_token());
-        let media = json!({"likes": 1});
-        client
-            .send(Resource::through(&token, "media").create::<_, Value>(&media))
-            .await
+    let event = json!({"objectType": "media", "objectId": 7, "eventType": "CREATED"});
+    let instances = demo.sandbox().instances();
+    for (instance, name, owner) in [(1, "Bob", &mut bobs), (0, "Ann", &mut anns)] {
+        let event = event.as_object().cloned();
+        demo.sandbox()
+            .notify(instances[instance].id, event)
             .unwrap();
         let told = read_up_to(owner, "was added").await.unwrap();
-        let name = ["Ann", "Bob"][number];
         says(&told, &format!("in {name}'s pictures"));
         assert_eq!(told.matches("was added").count(), 1, "{told}");
     }
