@@ -4,7 +4,7 @@ use thirtyfour::prelude::*;
 
 use crate::visit::Visit;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn alone() {
     let visit = Visit::start().await;
     visit.open("/").await;

@@ -7,7 +7,7 @@ use crate::visit::Visit;
 /// Words without a blank, which no line holds.
 const LONG: &str = "Pneumonoultramicroscopicsilicovolcanoconiosis_and_other_holiday_pictures";
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_narrow_screen_needs_no_sideways_scrolling() {
     let visit = Visit::start().await;
     visit.screen(360, 740, 1.0).await;
@@ -44,7 +44,7 @@ async fn fits(visit: &Visit) {
     assert_eq!(visit.ask(script).await, serde_json::json!([]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn contrast_and_names_by_day_and_by_night() {
     let visit = Visit::start().await;
     visit.sign_in("Reading Rob").await;
@@ -112,7 +112,7 @@ const NAMELESS: &str = r"
 ";
 
 /// The README's pictures, where `SCREENSHOTS` says.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pictures_of_a_desk_and_a_phone() {
     let visit = Visit::start().await;
     visit.colours("light").await;

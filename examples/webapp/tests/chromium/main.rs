@@ -16,7 +16,7 @@ mod visit;
 use visit::Visit;
 
 /// Two tabs of one browser, each with a flow of its own; the second is finished first.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_flows_in_two_tabs() {
     let visit = Visit::start().await;
     visit.sign_in("Tabbing Toni").await;
@@ -36,7 +36,7 @@ async fn two_flows_in_two_tabs() {
 }
 
 /// What changes at the provider appears in a page that is open, and to its owner alone.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn changes_as_they_happen() {
     let visit = Visit::start().await;
     visit.sign_in("Watching Wim").await;
