@@ -92,15 +92,13 @@ impl Db {
 /// mode.
 fn close_to_others(url: &str) -> anyhow::Result<()> {
     let options: SqliteConnectOptions = url.parse()?;
+    let path = options.get_filename();
     let mut open = std::fs::OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
-    let file = open
-        .append(true)
-        .create(true)
-        .open(options.get_filename())?;
+    open.append(true).create(true).open(path)?;
     #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     Ok(())
 }
 

@@ -97,30 +97,18 @@ impl Stage {
         waiting
     }
 
-    /// A user begins on one replica and comes back to the other.
-    pub(crate) async fn begun_here_ended_there(&mut self, flows: usize) {
-        let waiting = self.allowed_on_a(flows).await;
-        let completed = self.end_on_b(waiting).await;
-        print("begin on A, callback on B", flows, completed);
-    }
-
-    /// The replica on which they began is gone when they come back.
+    /// The replica on which they began is gone when they come back to the other.
     pub(crate) async fn killed_before_callback(&mut self, flows: usize) {
         let waiting = self.allowed_on_a(flows).await;
         self.a.kill();
-        let completed = self.end_on_b(waiting).await;
-        print("A killed between begin and callback", flows, completed);
-        self.restart_a();
-    }
-
-    async fn end_on_b(&mut self, waiting: Vec<Waiting>) -> usize {
         let mut completed = 0;
         for mut user in waiting {
             let callback = format!("{}{}", self.b.url, user.callback);
             user.browser.get(&callback).await;
             completed += usize::from(self.has_its_account(&mut user, true).await);
         }
-        completed
+        print("A killed between begin and callback", flows, completed);
+        self.restart_a();
     }
 
     /// Both replicas get the same callback at the same time.
