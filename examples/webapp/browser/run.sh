@@ -17,5 +17,5 @@ if [ ${#packages[@]} -gt 0 ]; then
 fi
 [ -z "${SCREENSHOTS:-}" ] || SCREENSHOTS=$(realpath "$SCREENSHOTS")
 [ -z "${SCREENSHOTS:-}" ] || export SCREENSHOTS
-cargo test --locked -p ce-webapp --test chromium -- --test-threads=1 "$@"
+cargo test --locked -p ce-webapp --test chromium -- "$@"
 [ -z "${SCREENSHOTS:-}" ] || pngquant --force --ext .png --strip 64 "$SCREENSHOTS"/{desk,phone}.png

@@ -1,5 +1,5 @@
-//! The web application in a real browser: Chromium, driven by WebDriver. It shows what no other test can: that
-//! the keyboard is enough, what fits, what can be read, and what the script does.
+//! The web application in a real browser: Chromium, driven by WebDriver, with the mouse and with the keyboard
+//! alone. It shows, too, what fits, what can be read, and what the script does.
 //!
 //! `examples/webapp/browser/run.sh` installs both and runs this. With `SCREENSHOTS=FOLDER` it
 //! writes the two pictures of the README there.
@@ -11,29 +11,10 @@
 mod fixture;
 mod keyboard;
 mod looks;
+mod mouse;
 mod visit;
 
 use visit::Visit;
-
-/// Two tabs of one browser, each with a flow of its own; the second is finished first.
-#[tokio::test(flavor = "multi_thread")]
-async fn two_flows_in_two_tabs() {
-    let visit = Visit::start().await;
-    visit.sign_in("Tabbing Toni").await;
-    let first = visit.driver.window().await.expect("a tab");
-    visit.ask_for("Instagram", "First pictures").await;
-    let second = visit.driver.new_tab().await.expect("a tab");
-    visit.switch_to(&second).await;
-    visit.open("/").await;
-    visit.ask_for("Instagram", "Second pictures").await;
-    visit.press("Allow").await;
-    visit.says("Second pictures is connected.").await;
-    visit.switch_to(&first).await;
-    visit.press("Allow").await;
-    visit.says("First pictures is connected.").await;
-    visit.says("2 accounts").await;
-    visit.leave().await;
-}
 
 /// What changes at the provider appears in a page that is open, and to its owner alone.
 #[tokio::test(flavor = "multi_thread")]

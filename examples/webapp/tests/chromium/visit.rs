@@ -36,6 +36,13 @@ const INTERVAL: Duration = Duration::from_millis(50);
 impl Visit {
     /// Starts all that it takes.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with other settings.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings::default();
+        change(&mut settings);
         // The driver's HTTP client brings no choice of cryptography.
         let _ = http();
         let process = Command::new("chromedriver")
@@ -76,7 +83,7 @@ impl Visit {
         let url = format!("http://127.0.0.1:{}", port.expect("its port"));
         Self {
             driver: WebDriver::new(url, capabilities).await.expect("a browser"),
-            app: start(Settings::default()).await.expect("the application"),
+            app: start(settings).await.expect("the application"),
             _process: process,
             _profile: profile,
         }

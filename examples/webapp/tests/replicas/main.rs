@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
     };
     let mut stage = Stage::new(&postgres);
     println!("two replicas, A and B; one PostgreSQL; one sandbox plays the platform");
-    stage.killed_before_callback(20).await;
+    stage.killed_before_callback(24).await;
     stage.sent_to_both(20).await;
     stage.killed_before_result(5).await;
     stage.a_nul_is_not_found().await;
