@@ -271,6 +271,9 @@ impl Stage {
         self.note(sandbox.organization_secret(ORGANIZATION));
         let create = CreateInstance::new("instagram", "n").code(PASSWORD);
         self.note(create.configuration("oauth.api.secret", API_SECRET));
+        let token = ElementToken::new(USER);
+        self.note(Resource::through(&token, "a").create::<_, Object>(&PASSWORD));
+        self.note(Files::through(&token).upload("/a", "text/plain", PASSWORD));
         let instance = serde_json::json!({
             "id": 7, "name": "n", "token": PASSWORD, "element": {"key": "a", "extra": PASSWORD},
             "configuration": {"password": PASSWORD, "nested": {"password": PASSWORD}},

@@ -73,7 +73,8 @@ async fn files_are_uploaded_listed_linked_downloaded_and_deleted(kind: Kind) {
     // A deletion whose answer is lost is repeated, and has succeeded although nothing is left.
     let lost = FaultRule::new(Fault::LoseAnswer).on(Operation::DeleteFolder);
     sandbox.set_faults([lost.times(1)]);
-    client.ok(files.delete_folder("/Ann & Bob #1?")).await;
+    let deleted = client.ok(files.delete_folder("/Ann & Bob #1?")).await;
+    assert!(deleted.request_id.is_some());
     assert!(client.list(files.list("/")).await.items.is_empty());
 }
 

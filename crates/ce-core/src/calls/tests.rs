@@ -173,13 +173,4 @@ fn a_deletion_whose_answer_was_lost_is_done_if_the_platform_says_there_is_none()
             "{first:?} {status} {body}"
         );
     }
-    let config = config();
-    let delete = CallExecution::new(&config, Resource::through(&token, "a").delete(7));
-    let headers = [("elements-request-id", "r")];
-    let mut answers = vec![
-        Ok(crate::testing::response_with(404, &headers, none)),
-        Ok(response(502, "")),
-    ];
-    let (deleted, _) = drive(delete, |_, _| answers.pop().unwrap());
-    assert_eq!(deleted.unwrap().request_id.as_deref(), Some("r"));
 }

@@ -81,18 +81,12 @@ pub(crate) fn is_absolute_http(url: &str) -> bool {
 
 /// Returns `true` if the URL is `http` or `https` and names a host.
 fn names_http_host(url: &str) -> bool {
-    scheme_and_rest(url).is_some_and(|(scheme, rest)| {
+    url.split_once("://").is_some_and(|(scheme, rest)| {
         let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
         let authority = authority.rsplit('@').next().unwrap_or_default();
         (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
             && has_host_and_port(authority)
     })
-}
-
-/// The parts before and after `://`.
-fn scheme_and_rest(url: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = url.split_once(':')?;
-    Some((scheme, rest.strip_prefix("//")?))
 }
 
 /// Returns `true` for a host with a valid port or none. Libraries differ in what they make of anything

@@ -18,22 +18,9 @@ fn create(created: Answer, looked: impl Fn(Duration) -> Answer) -> (Found, Durat
 }
 
 #[test]
-fn what_a_gateway_answers_to_a_creation_is_not_taken_for_its_outcome() {
-    let redirect = || answer(301, "");
-    for created in [
-        busy(0),
-        redirect(),
-        answer(429, "{}"),
-        answer(408, ""),
-        answer(200, "<>"),
-    ] {
-        let (output, _, looks) = create(created, |_| ours());
-        assert_eq!((output.unwrap().id.get(), looks), (7, 1));
-    }
-    let (output, ..) = create(redirect(), |_| none_found());
-    assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
-    // The platform is not asked sooner than it wants.
-    let (_, took, _) = create(busy(20), |_| ours());
+fn a_platform_that_is_busy_is_not_asked_sooner_than_it_wants() {
+    let (output, took, looks) = create(busy(20), |_| ours());
+    assert_eq!((output.unwrap().id.get(), looks), (7, 1));
     assert!(took >= seconds(20), "{took:?}");
     let (output, _, looks) = create(busy(3600), |_| ours());
     assert!(matches!(

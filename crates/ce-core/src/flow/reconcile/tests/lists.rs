@@ -115,6 +115,9 @@ fn a_list_that_ignores_the_filter_is_read_to_its_end() {
 
 #[test]
 fn an_empty_page_that_promises_another_is_followed() {
+    // Not if there is none on any page.
+    let (output, ..) = search(|_| page("[]", Some("p2"), 0));
+    assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
     let config = platform(seconds(50));
     let search = |second: fn() -> Answer| {
         let reconcile = recoverable().reconcile(&config).unwrap();

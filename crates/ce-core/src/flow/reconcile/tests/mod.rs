@@ -119,47 +119,6 @@ fn a_lost_instance_is_found_as_soon_as_it_exists() {
 }
 
 #[test]
-fn an_instance_that_never_appears_was_not_created() {
-    // One that promises a page after none of none is believed, and not followed.
-    let total = || page("[]", Some("2"), 0);
-    for none in [empty, none_found, total] {
-        let (output, took, looks) = search(|_| none());
-        assert!(matches!(output, Err(Error::NotCreated)), "{output:?}");
-        // The last look begins when provisioning must be over, and there was time for it.
-        assert!((seconds(54)..seconds(61)).contains(&took), "{took:?}");
-        assert!((10..60).contains(&looks), "{looks}");
-    }
-}
-
-#[test]
-fn the_look_that_proves_is_not_left_out() {
-    // However long a look takes, the last begins when provisioning must be over.
-    for slow in 1..80 {
-        let config = platform(seconds(55));
-        let mut reconcile = recoverable().reconcile(&config).unwrap();
-        let (mut now, mut input) = (Duration::ZERO, Input::Start);
-        let output = loop {
-            input = match reconcile.step(input, now) {
-                Step::Done(output) => break output,
-                Step::Sleep(time) => {
-                    now += time;
-                    Input::SleepFinished
-                }
-                Step::Send(_) => {
-                    now += Duration::from_millis(37 * slow);
-                    Input::Response(empty())
-                }
-            };
-        };
-        assert!(
-            matches!(output, Err(Error::NotCreated)),
-            "{slow}: {output:?}"
-        );
-        assert!(now <= seconds(61), "{now:?}");
-    }
-}
-
-#[test]
 fn a_search_that_is_shorter_than_a_creation_proves_nothing() {
     let search = |provisioning| {
         let config = platform(seconds(provisioning));
