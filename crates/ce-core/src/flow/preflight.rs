@@ -89,11 +89,6 @@ impl Preflight {
         self.scheme.as_ref()
     }
 
-    /// Returns `true` if the element authenticates in another way than the request was made for.
-    pub fn scheme_differs(&self) -> bool {
-        self.differs
-    }
-
     /// Every configuration entry that instances of the element may have, in the platform's order, if
     /// the element lists them.
     pub fn requirements(&self) -> Option<&[Requirement]> {
@@ -187,7 +182,7 @@ mod tests {
             ["oauth.api.secret", "name", "blank", "absent"]
         );
         assert_eq!(asked.unknown(), ["tpyo"]);
-        assert!(!asked.scheme_differs() && !asked.is_passed());
+        assert!(!asked.differs && !asked.is_passed());
         assert_eq!(asked.requirements().unwrap().len(), 12);
     }
 
@@ -218,7 +213,7 @@ mod tests {
             assert!(asked.unknown().is_empty() && asked.scheme().is_none());
         }
         let asked = preflight(&request, json!({"authentication": {"type": "saml"}}));
-        assert!(asked.missing().is_empty() && asked.scheme_differs() && !asked.is_passed());
+        assert!(asked.missing().is_empty() && !asked.is_passed());
         assert_eq!(
             asked.scheme().map(AuthenticationScheme::as_str),
             Some("saml")

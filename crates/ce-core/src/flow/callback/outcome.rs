@@ -34,13 +34,6 @@ pub struct AuthorizationGrant {
     pub(crate) instance: Option<InstanceId>,
 }
 
-impl AuthorizationGrant {
-    /// The element that the consent is for.
-    pub fn element(&self) -> &ElementKey {
-        &self.element
-    }
-}
-
 /// The user did not consent, or the provider refused: see [`is_by_user`](Denied::is_by_user).
 ///
 /// If it was the user, it is not a failure: offer to begin again. The words are the provider's and

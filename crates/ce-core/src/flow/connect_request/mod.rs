@@ -223,11 +223,6 @@ impl ConnectRequest {
         self
     }
 
-    /// The element.
-    pub fn element(&self) -> &ElementKey {
-        &self.element
-    }
-
     /// Returns `true` if the user must authorize in a browser ([`begin`](ConnectRequest::begin)), and
     /// `false` if the instance is created at once ([`provision`](ConnectRequest::provision)).
     pub fn needs_consent(&self) -> bool {

@@ -47,10 +47,8 @@ pub struct PendingAuthorization {
     pub(super) request: Option<TemporaryCredentials>,
     /// The instance that is authorized again.
     instance: Option<u64>,
-    #[serde(default)]
     accepts_no_state: bool,
     /// The callback comes through the OAuth proxy.
-    #[serde(default)]
     is_proxied: bool,
 }
 
@@ -86,7 +84,7 @@ impl PendingAuthorization {
         // An instance that exists is found by its id.
         let is_recoverable = request.recoverable && request.instance.is_none();
         Self {
-            element: request.element().clone(),
+            element: request.element.clone(),
             state: request.state.clone().unwrap_or_else(random),
             expires: unix(now).saturating_add(millis(request.lifetime)),
             correlation: is_recoverable.then(correlation),

@@ -138,13 +138,6 @@ fn every_format_stores_a_flow_and_reads_it_back() {
 }
 
 #[test]
-fn a_flow_that_an_earlier_version_stored_is_read() {
-    let old = r#"{"element":"instagram","state":"st","expires":3600000}"#;
-    let old: PendingAuthorization = serde_json::from_str(old).unwrap();
-    assert_eq!(old, pending(&request()));
-}
-
-#[test]
 fn an_existing_instance_is_remembered_and_gets_no_tag() {
     let pending = pending(&request().reauthorize(7).recoverable());
     assert_eq!(pending.reauthorizes(), Some(InstanceId::new(7)));
