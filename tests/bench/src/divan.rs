@@ -1,7 +1,6 @@
 //! Ratios of what the benches measure: divan prints times and allocations.
 
 use std::collections::BTreeMap;
-use std::process::Command;
 
 use ce_bench::documents::{INSTANCES, PAGE};
 
@@ -99,12 +98,8 @@ pub fn allocations() -> Result<bool, String> {
 
 impl Measured {
     fn run(&mut self, benches: &[&str]) -> Result<(), String> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut cargo = Command::new(cargo);
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-        cargo
-            .args(["bench", "--quiet", "--locked", "--package=ce-bench"])
-            .args(benches);
+        let mut cargo = crate::cargo("bench");
+        cargo.arg("--package=ce-bench").args(benches);
         self.read(&output(cargo.args(["--", "--min-time=0.05"]))?);
         Ok(())
     }

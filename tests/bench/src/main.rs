@@ -40,8 +40,11 @@ enum Measured {
         #[arg(long, default_value_t = 7)]
         settings: usize,
     },
-    /// A curve, into `plots/`
-    Growth { size: growth::Size },
+    /// Curves, into `plots/`
+    Growth {
+        #[arg(required = true)]
+        sizes: Vec<growth::Size>,
+    },
     /// Replicas on a platform that limits the rate
     RateLimit,
     #[command(hide = true)]
@@ -77,7 +80,14 @@ fn run(measured: Measured) -> Result<bool, String> {
         Measured::Stored => return Ok(stored()),
         Measured::Flows { settings } => flows::run(settings)?,
         Measured::FlowsAt { base_url, settings } => flows::rows(&base_url, settings),
-        Measured::Growth { size } => growth::run(size)?,
+        Measured::Growth { sizes } => {
+            let mut met = true;
+            for size in sizes {
+                met &= growth::run(size)?;
+                println!();
+            }
+            return Ok(met);
+        }
         Measured::RateLimit => growth::rate_limit()?,
         Measured::Point {
             size,
@@ -106,6 +116,14 @@ fn stored() -> bool {
         );
     }
     table.met
+}
+
+/// Cargo, as it was run to run this.
+fn cargo(command: &str) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args([command, "--quiet", "--locked"]);
+    cargo
 }
 
 /// This program again, for what needs a process of its own.

@@ -1,7 +1,9 @@
 //! What grows with what. Each point is measured in a process of its own.
 
+mod accounts;
 mod plot;
 mod replica;
+mod simulated;
 
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,31 +30,63 @@ pub enum Size {
     Tenants,
     /// Processes
     Replicas,
+    /// Accounts in the web application
+    Accounts,
+    /// Accounts of one owner there
+    OwnAccounts,
+    /// Replicas in virtual time
+    Simulated,
 }
 
-/// Measures a curve, prints it, and draws it.
-pub fn run(size: Size) -> Result<(), String> {
+/// Measures a curve, prints it, and draws it; whether nothing happened that must not.
+pub fn run(size: Size) -> Result<bool, String> {
     let tens = |powers: RangeInclusive<u32>| powers.map(|power| 10_usize.pow(power)).collect();
     let (x, lines, values): (_, _, Vec<usize>) = match size {
-        Size::Items => ("items", ["µs an item", "KB at the peak"], tens(3..=6)),
-        Size::InFlight => ("in flight", ["flows a second", "KB a flow"], tens(0..=4)),
-        Size::Tenants => ("tenants", ["KB of memory", "sockets"], tens(0..=4)),
+        Size::Items => ("items", "µs an item, KB at the peak", tens(3..=6)),
+        Size::InFlight => ("in flight", "flows a second, KB a flow", tens(0..=4)),
+        Size::Tenants => ("tenants", "KB of memory, sockets", tens(0..=4)),
         Size::Replicas => (
             "replicas",
-            ["flows a second", "µs of a processor a flow"],
+            "flows a second, µs of a processor a flow",
             vec![1, 2, 4],
         ),
+        Size::Accounts => (
+            "accounts",
+            "ms a page, its p99, ms a callback, its p99, ms of the database a flow",
+            tens(3..=6),
+        ),
+        Size::OwnAccounts => (
+            "accounts of one owner",
+            "ms a page, its p99, KB a page",
+            tens(1..=5),
+        ),
+        Size::Simulated => (
+            "replicas",
+            "flows a second without a limit, at will, 429 a second, unknown a second, within shares, 429, unknown",
+            vec![1, 2, 4, 8, 16, 32, 64],
+        ),
     };
+    let lines: Vec<_> = lines.split(", ").collect();
     let server = Server::start(Behaviour::default());
-    let mut plot = Plot::begin(size.name(), x, lines);
+    let mut plot = Plot::begin(size.name(), x, &lines);
+    let mut met = true;
     for value in values {
-        let numbers = match size {
+        let mut numbers = match size {
             Size::Replicas => replica::several(&server, value, 0)?,
+            Size::Accounts => accounts::of_many(value)?,
+            Size::OwnAccounts => accounts::of_one(value)?,
+            Size::Simulated => simulated::replicas(value),
             _ => point(size, &server.with_instances(value), value)?,
         };
-        plot.add(value, [numbers[0], numbers[1]]);
+        // What more is counted must be none: failures, or tables that are read from end to end.
+        met &= numbers
+            .split_off(lines.len())
+            .iter()
+            .all(|count| *count == 0.0);
+        plot.add(value, numbers);
     }
-    plot.draw().map_err(|error| error.to_string())
+    plot.draw().map_err(|error| error.to_string())?;
+    Ok(met)
 }
 
 impl Size {
@@ -78,6 +112,7 @@ pub fn measure(size: Size, base_url: &str, value: usize) {
         Size::InFlight => in_flight(&client, value),
         Size::Tenants => tenants(&client, value),
         Size::Replicas => return replica::work(base_url, value),
+        _ => unreachable!("it has no process of its own"),
     };
     println!("{first} {second}");
 }

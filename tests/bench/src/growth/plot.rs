@@ -5,19 +5,27 @@ use std::path::Path;
 
 use plotters::prelude::*;
 
-const COLORS: [RGBColor; 2] = [RGBColor(0, 114, 178), RGBColor(213, 94, 0)];
+/// Okabe and Ito's, which everybody can tell apart.
+const COLORS: [RGBColor; 5] = [
+    RGBColor(0, 114, 178),
+    RGBColor(213, 94, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(230, 159, 0),
+];
 
-/// Two lines over one size, both axes logarithmic.
-pub struct Plot {
+/// Lines over one size, both axes logarithmic.
+pub struct Plot<'a> {
     file: String,
-    x: &'static str,
-    lines: [&'static str; 2],
-    points: Vec<(f64, [f64; 2])>,
+    x: &'a str,
+    lines: &'a [&'a str],
+    points: Vec<(f64, Vec<f64>)>,
 }
 
-impl Plot {
-    pub fn begin(file: String, x: &'static str, lines: [&'static str; 2]) -> Self {
-        println!("| {x} | {} |\n| --- | --- | --- |", lines.join(" | "));
+impl<'a> Plot<'a> {
+    pub fn begin(file: String, x: &'a str, lines: &'a [&'a str]) -> Self {
+        println!("| {x} | {} |", lines.join(" | "));
+        println!("| --- |{}", " --- |".repeat(lines.len()));
         Self {
             file,
             x,
@@ -27,10 +35,10 @@ impl Plot {
     }
 
     /// Prints a line of the table.
-    pub fn add(&mut self, x: usize, values: [f64; 2]) {
-        println!("| {x} | {:.1} | {:.1} |", values[0], values[1]);
-        self.points
-            .push((x as f64, values.map(|value| value.max(0.1))));
+    pub fn add(&mut self, x: usize, values: Vec<f64>) {
+        let printed: Vec<_> = values.iter().map(|value| format!("{value:.1}")).collect();
+        println!("| {x} | {} |", printed.join(" | "));
+        self.points.push((x as f64, values));
     }
 
     pub fn draw(&self) -> Result<(), Box<dyn std::error::Error>> {
@@ -40,7 +48,8 @@ impl Plot {
         let area = SVGBackend::new(&path, (640, 400)).into_drawing_area();
         area.fill(&WHITE)?;
         let x = range(self.points.iter().map(|(x, _)| *x));
-        let y = range(self.points.iter().flat_map(|(_, values)| *values));
+        let y = range(self.points.iter().flat_map(|(_, values)| values).copied());
+        let y = y.start..y.end * 4.0; // room for the names
         let mut chart = ChartBuilder::on(&area)
             .margin(12)
             .x_label_area_size(36)
@@ -51,16 +60,20 @@ impl Plot {
             .x_desc(self.x)
             .light_line_style(WHITE)
             .draw()?;
-        for (line, color) in COLORS.into_iter().enumerate() {
-            let points = self.points.iter().map(|(x, values)| (*x, values[line]));
+        for (line, (label, color)) in self.lines.iter().zip(COLORS).enumerate() {
+            // A logarithmic axis has no zero.
+            let points = self
+                .points
+                .iter()
+                .map(|(x, values)| (*x, values[line].max(0.1)));
             chart
                 .draw_series(LineSeries::new(points, color.stroke_width(2)).point_size(3))?
-                .label(self.lines[line])
+                .label(*label)
                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color));
         }
         chart
             .configure_series_labels()
-            .background_style(WHITE.mix(0.8))
+            .position(SeriesLabelPosition::UpperLeft)
             .draw()?;
         area.present()?;
         Ok(())
@@ -68,6 +81,6 @@ impl Plot {
 }
 
 fn range(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
-    let least = values.clone().fold(f64::INFINITY, f64::min);
+    let least = values.clone().fold(f64::INFINITY, f64::min).max(0.1);
     least * 0.8..values.fold(0.0, f64::max) * 1.3
 }

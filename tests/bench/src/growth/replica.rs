@@ -15,6 +15,8 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use super::{Size, point, process};
 use crate::flows::flow;
 
+/// Requests that the platform allows in a second, in all.
+pub const RATE: NonZeroU32 = NonZeroU32::new(50).expect("a rate");
 const SECONDS: f64 = 10.0;
 const IN_FLIGHT: usize = 16;
 
@@ -102,7 +104,6 @@ pub fn several(server: &Server, replicas: usize, period: usize) -> Result<Vec<f6
 
 /// Four replicas on a platform that allows fifty requests a second in all.
 pub fn rate_limit() -> Result<(), String> {
-    const RATE: NonZeroU32 = NonZeroU32::new(50).expect("a rate");
     println!(
         "| four replicas | done a second | of what is allowed | failed a second | 429 a second |"
     );
