@@ -1,7 +1,9 @@
 //! What is measured, for the benches and for the program.
 
+pub mod contests;
 pub mod documents;
 pub mod server;
+pub mod table;
 pub mod work;
 
 use std::time::Duration;
