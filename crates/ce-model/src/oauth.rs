@@ -45,14 +45,14 @@ record! {
 /// The URL of the provider's page on which the user authorizes.
 ///
 /// It is not checked here: `ce-core` refuses one that is not absolute `http` or `https`. It
-/// contains the flow's `state`, and for some providers the API secret, so `Debug` leaves the
-/// query out and there is no `Display`.
+/// contains the flow's `state`, and for some providers the API secret, so `Debug` shows the scheme
+/// and the host alone, and there is no `Display`.
 ///
 /// ```
 /// use ce_model::AuthorizationUrl;
 ///
 /// let url = AuthorizationUrl::new("https://provider.example/authorize?state=s3cret");
-/// assert_eq!(format!("{url:?}"), "https://provider.example/authorize?[redacted]");
+/// assert_eq!(format!("{url:?}"), "https://provider.example/[redacted]");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -84,9 +84,11 @@ impl From<AuthorizationUrl> for String {
 
 impl fmt::Debug for AuthorizationUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.split_once(['?', '#']) {
-            Some((before, _)) => write!(f, "{before}?[redacted]"),
-            None => f.write_str(&self.0),
-        }
+        let Some((scheme, rest)) = self.0.split_once("://") else {
+            return f.write_str("[redacted]");
+        };
+        let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        write!(f, "{scheme}://{host}/[redacted]")
     }
 }

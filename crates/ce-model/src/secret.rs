@@ -1,6 +1,7 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -8,8 +9,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 ///
 /// It prints as `[redacted]`, is compared in constant time, and its memory is wiped when it is
 /// dropped. Serde writes the secret itself, since that is how it is sent and stored.
-#[derive(Clone, Deserialize)]
-#[serde(from = "String")]
+#[derive(Clone)]
 pub struct Secret(Zeroizing<Box<str>>);
 
 impl Secret {
@@ -49,6 +49,15 @@ impl Eq for Secret {}
 impl From<String> for Secret {
     fn from(text: String) -> Self {
         Self::new(text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // serde's own words would quote what is there.
+        let text = String::deserialize(deserializer);
+        let text = text.map_err(|_| D::Error::custom("a secret must be a string"))?;
+        Ok(Self::new(text))
     }
 }
 

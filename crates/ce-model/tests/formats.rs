@@ -148,6 +148,12 @@ fn what_json_does_not_have_is_refused_when_read() {
     for (case, bytes) in message_pack {
         assert!(rmp_serde::from_slice::<Json>(bytes).is_err(), "{case}");
     }
+    // A format may let it nest deeper than JSON does.
+    for (levels, is_read) in [(127, true), (128, false), (1000, false)] {
+        let nested = [vec![0x91; levels], vec![0xc0]].concat();
+        let read = rmp_serde::from_slice::<Json>(&nested);
+        assert_eq!(read.is_ok(), is_read, "{levels}");
+    }
     let float: Json = rmp_serde::from_slice(&[0xca, 0x3f, 0xc0, 0, 0]).unwrap();
     assert_eq!(float.text(), "1.5");
     for yaml in [".nan", ".inf", "!tag x"] {

@@ -3,7 +3,10 @@
 // A test may panic; that is how it fails.
 #![allow(clippy::unwrap_used)]
 
-use ce_model::{AuthenticationScheme, Element, ElementKey, InstanceId, Json, Object};
+use ce_model::{
+    AuthenticationScheme, AuthorizationUrl, Element, ElementKey, ElementToken, InstanceId, Json,
+    Object,
+};
 
 #[test]
 fn an_element_says_how_its_users_authenticate() {
@@ -30,6 +33,30 @@ fn an_element_says_how_its_users_authenticate() {
 fn keys_and_ids_print_as_they_are() {
     assert_eq!(ElementKey::new("instagram").to_string(), "instagram");
     assert_eq!(InstanceId::new(428_549).to_string(), "428549");
+}
+
+#[test]
+fn of_an_authorization_url_the_host_is_printed() {
+    for (url, printed) in [
+        (
+            "https://p.example/a;canary?state=canary",
+            "https://p.example/[redacted]",
+        ),
+        (
+            "https://me:canary@p.example:8443",
+            "https://p.example:8443/[redacted]",
+        ),
+        ("https://p.example\\canary", "https://p.example/[redacted]"),
+        ("canary", "[redacted]"),
+    ] {
+        assert_eq!(format!("{:?}", AuthorizationUrl::new(url)), printed);
+    }
+}
+
+#[test]
+fn what_is_no_secret_is_not_quoted() {
+    let error = serde_json::from_str::<ElementToken>("12345").unwrap_err();
+    assert_eq!(error.to_string(), "a secret must be a string");
 }
 
 #[test]

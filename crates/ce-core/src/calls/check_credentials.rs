@@ -1,5 +1,8 @@
+use std::marker::PhantomData;
+
 use ce_model::Json;
 use http::{Method, StatusCode};
+use serde::de::IgnoredAny;
 
 use crate::config::Config;
 use crate::error::{Error, InvalidInput};
@@ -33,7 +36,8 @@ impl Call for CheckCredentials {
 
     fn decode(&self, response: &Response) -> Result<(), Error> {
         // A gateway may answer anything with a page of its own.
-        let read = || response.json::<Vec<Json>>(self.purpose());
+        let list = PhantomData::<Vec<IgnoredAny>>;
+        let read = || response.json_by::<Vec<Json>, _>(self.purpose(), list);
         match response.is_blank() {
             true => Ok(()),
             false => read().map(drop),

@@ -9,7 +9,7 @@ use super::response::{ErrorResponse, response_methods};
 
 /// A response that is an error: the platform's status and words.
 ///
-/// `Display` escapes and bounds the words. The accessors return them as they came.
+/// `Display` and `Debug` escape and bound the words. The accessors return them as they came.
 ///
 /// ```
 /// use ce_core::{ApiError, Error, http::StatusCode};
@@ -24,7 +24,7 @@ use super::response::{ErrorResponse, response_methods};
 ///      nothing: No such element"
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ApiError {
     pub(super) response: ErrorResponse,
     message: Option<String>,
@@ -128,6 +128,17 @@ impl ApiError {
             (None, Some(_), Class::Refused) if is_unauthorized => ": check the secrets",
             _ => "",
         }
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("response", &self.response)
+            .field("message", &self.message().map(Escaped))
+            .field("provider_message", &self.provider_message().map(Escaped))
+            .field("retry_after", &self.retry_after)
+            .finish_non_exhaustive()
     }
 }
 

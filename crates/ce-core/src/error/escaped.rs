@@ -23,6 +23,12 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+impl fmt::Debug for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
 /// Returns `false` for what moves a cursor, ends a line, or changes the direction of the text.
 fn is_plain(character: char) -> bool {
     !character.is_control()

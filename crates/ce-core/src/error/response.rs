@@ -3,8 +3,10 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 
-/// The response that became an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::Escaped;
+
+/// The response that became an error. `Debug` bounds what came from outside.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct ErrorResponse {
     pub(super) purpose: &'static str,
     pub(super) status: StatusCode,
@@ -26,6 +28,18 @@ impl ErrorResponse {
             may_have_side_effects: false,
             body: ErrorBody::default(),
         }
+    }
+}
+
+impl fmt::Debug for ErrorResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorResponse")
+            .field("purpose", &self.purpose)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id.as_deref().map(Escaped))
+            .field("may_have_side_effects", &self.may_have_side_effects)
+            .field("body", &self.body)
+            .finish()
     }
 }
 

@@ -86,34 +86,40 @@ pub trait Call {
     }
 }
 
-impl<C: Call + ?Sized> Call for &C {
-    type Output = C::Output;
+macro_rules! forward_call {
+    ($($Pointer:ty),*) => { $(
+        impl<C: Call + ?Sized> Call for $Pointer {
+            type Output = C::Output;
 
-    fn purpose(&self) -> &'static str {
-        (**self).purpose()
-    }
+            fn purpose(&self) -> &'static str {
+                (**self).purpose()
+            }
 
-    fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
-        (**self).request(config)
-    }
+            fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
+                (**self).request(config)
+            }
 
-    fn decode(&self, response: &Response) -> Result<C::Output, Error> {
-        (**self).decode(response)
-    }
+            fn decode(&self, response: &Response) -> Result<C::Output, Error> {
+                (**self).decode(response)
+            }
 
-    fn idempotency(&self, method: &Method) -> Idempotency {
-        (**self).idempotency(method)
-    }
+            fn idempotency(&self, method: &Method) -> Idempotency {
+                (**self).idempotency(method)
+            }
 
-    fn timeout(&self, limits: &Limits) -> Duration {
-        (**self).timeout(limits)
-    }
+            fn timeout(&self, limits: &Limits) -> Duration {
+                (**self).timeout(limits)
+            }
 
-    fn on_error(&self, error: Error, may_be_done: bool) -> Result<C::Output, Error> {
-        (**self).on_error(error, may_be_done)
-    }
+            fn on_error(&self, error: Error, may_be_done: bool) -> Result<C::Output, Error> {
+                (**self).on_error(error, may_be_done)
+            }
 
-    fn advice_if_unknown(&self) -> &'static str {
-        (**self).advice_if_unknown()
-    }
+            fn advice_if_unknown(&self) -> &'static str {
+                (**self).advice_if_unknown()
+            }
+        }
+    )* };
 }
+
+forward_call!(&C, Box<C>);

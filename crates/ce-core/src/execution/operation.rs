@@ -50,6 +50,14 @@ impl<O: Operation + ?Sized> Operation for &mut O {
     }
 }
 
+impl<O: Operation + ?Sized> Operation for Box<O> {
+    type Output = O::Output;
+
+    fn step(&mut self, input: Input, elapsed: Duration) -> Step<O::Output> {
+        (**self).step(input, elapsed)
+    }
+}
+
 /// What happened since the last step.
 #[derive(Debug)]
 pub enum Input {

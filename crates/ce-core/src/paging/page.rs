@@ -1,3 +1,5 @@
+use std::fmt;
+
 use ce_model::InstanceId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -114,6 +116,18 @@ impl From<&str> for PageToken {
 impl From<String> for PageToken {
     fn from(token: String) -> Self {
         Self(token)
+    }
+}
+
+impl AsRef<str> for PageToken {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PageToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod curl;
 mod decoding;
+mod error_body;
 mod multipart;
 mod redaction;
 mod request;

@@ -2,10 +2,14 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use ce_model::{InstanceId, Json, Object};
+use ce_model::InstanceId;
 use http::{HeaderMap, StatusCode};
 
+use super::error_body::{ErrorBody, Words};
 use crate::error::{ApiError, DecodeError};
+
+/// Which instance a response came through.
+const INSTANCE_ID: &str = "elements-element-instance-id";
 
 /// A response of the platform.
 ///
@@ -36,8 +40,15 @@ impl Response {
 
     /// The instance that the response came through (`Elements-Element-Instance-Id`).
     pub fn instance_id(&self) -> Option<InstanceId> {
-        self.number("elements-element-instance-id")
-            .map(InstanceId::new)
+        let mut named = self.headers().get_all(INSTANCE_ID).iter();
+        let only = named.next().filter(|_| named.next().is_none())?;
+        only.to_str().ok()?.trim().parse().ok()
+    }
+
+    /// Returns `true` if it names an instance, even if that can't be read.
+    pub(crate) fn names_an_instance(&self) -> bool {
+        let mut named = self.headers().get_all(INSTANCE_ID).iter();
+        named.any(|id| !id.as_bytes().trim_ascii().is_empty())
     }
 
     /// The value of a header that is a number.
@@ -78,20 +89,18 @@ impl Response {
     pub(crate) fn api_error(&self, purpose: &'static str) -> ApiError {
         let mut error = ApiError::new(purpose, self.status()).with_body(self.0.body().clone());
         let text = self.text();
-        let body = serde_json::from_str(&text).unwrap_or_else(|_| {
-            // A gateway's page says nothing in a line; its plain text does.
-            let is_plain = !text.trim_start().starts_with('<');
-            Json::from(if is_plain { text.trim() } else { "" })
-        });
-        if let Some(message) = words(&body, MAX_LEVELS) {
+        let message = serde_json::from_str(&text).map(|Words(words)| words);
+        if let Some(message) = message.unwrap_or_else(|_| plain(&text)) {
             error = error.with_message(message);
         }
-        let members: Object = body.parse().unwrap_or_default();
-        let provider_message = members.get("providerMessage");
-        if let Some(message) = provider_message.and_then(|it| words(it, MAX_LEVELS)) {
+        // serde would read an array as well.
+        let object = Some(&*text).filter(|text| text.trim_start().starts_with('{'));
+        let body = object.and_then(|object| serde_json::from_str(object).ok());
+        let body: ErrorBody = body.unwrap_or_default();
+        if let Words(Some(message)) = body.provider_message {
             error = error.with_provider_message(message);
         }
-        let id = members.text("requestId");
+        let Words(id) = body.request_id;
         if let Some(id) = id.as_deref().or(self.request_id()) {
             error = error.with_request_id(id);
         }
@@ -115,32 +124,11 @@ impl Response {
     }
 }
 
-/// How deep words may lie in an error's body, which may be anybody's.
-const MAX_LEVELS: usize = 8;
-
-/// The words of an error's body: the platform's `message`, and what gateways and providers send in its
-/// place.
-fn words(body: &Json, levels: usize) -> Option<String> {
-    let levels = levels.checked_sub(1)?;
-    if let Some(text) = body.as_str() {
-        return (!text.is_empty()).then(|| text.into_owned());
-    }
-    if let Ok(items) = body.parse::<Vec<Json>>() {
-        let words = items.iter().take(8).filter_map(|item| words(item, levels));
-        let words: Vec<String> = words.collect();
-        return (!words.is_empty()).then(|| words.join("; "));
-    }
-    let members: Object = body.parse().ok()?;
-    let said = |name| members.get(name).and_then(|it| words(it, levels));
-    // RFC 6749, section 5.2, and RFC 9457.
-    let pair = |brief, long| match (said(brief), said(long)) {
-        (Some(brief), Some(long)) => Some(format!("{brief}: {long}")),
-        (brief, long) => brief.or(long),
-    };
-    said("message")
-        .or_else(|| pair("error", "error_description"))
-        .or_else(|| pair("title", "detail"))
-        .or_else(|| said("errors"))
+/// A gateway's plain text. Damaged JSON, a page or a form would show what it repeats of the request.
+fn plain(text: &str) -> Option<String> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let is_plain = !text.starts_with(['"', '[']) && !text.contains(['{', '<', '=']);
+    (is_plain && !text.is_empty()).then(|| text.to_owned())
 }
 
 impl From<http::Response<Bytes>> for Response {
@@ -163,7 +151,7 @@ mod tests {
     #[test]
     fn the_words_of_every_known_form_of_error_are_kept() {
         #[rustfmt::skip] // A row a case.
-        let table: [(&[u8], _, _); 19] = [
+        let table: [(&[u8], _, _); 26] = [
             (br#"{"message":"m","requestId":"r"}"#, Some("m"), None),
             (br#"{"message":"m","providerMessage":"p"}"#, Some("m"), Some("p")),
             (br#"{"providerMessage":"p"}"#, None, Some("p")),
@@ -183,6 +171,14 @@ mod tests {
             (br#"{"message":7}"#, None, None),
             (b"7", None, None),
             (b"", None, None),
+            (br#"{"message":"m","more":[[[]]],"big":1e999}"#, Some("m"), None),
+            // Whatever is damaged may repeat a secret.
+            (br#"{"message":"x","apiSecret":"canary""#, None, None),
+            (b"{\"token\":\"canary\"}\n{}", None, None),
+            (br#"cb({"token":"canary"})"#, None, None),
+            (b"oauth_token=canary&x=y", None, None),
+            (br#""canary"#, None, None),
+            (b"\xef\xbb\xbf\xef\xbb\xbf<html>canary", None, None),
         ];
         for (body, message, provider) in table {
             let response = response_with(400, &[("elements-request-id", "h")], body);
@@ -213,6 +209,38 @@ mod tests {
         for body in [texts, nested("[", "]"), messages] {
             let error = response_with(400, &[], body).api_error("probe");
             assert_eq!(error.message(), None);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_printed_in_part() {
+        let long = "a".repeat(1 << 20);
+        let body = format!(r#"{{"message":"{long}","requestId":"{long}"}}"#);
+        let error = response_with(400, &[], body).api_error("probe");
+        assert_eq!(error.message(), Some(&*long));
+        assert!(format!("{error} {error:?}").len() < 4096);
+    }
+
+    #[test]
+    fn one_header_alone_names_the_instance() {
+        for (values, id) in [
+            (&["7"][..], Some(7)),
+            (&[" 7 "], Some(7)),
+            (&[], None),
+            (&[""], None),
+            (&["8, 7"], None),
+            (&["x7"], None),
+            (&["18446744073709551616"], None),
+            (&["7", "8"], None),
+        ] {
+            let headers: Vec<_> = values.iter().map(|value| (INSTANCE_ID, *value)).collect();
+            let response = response_with(200, &headers, "");
+            assert_eq!(
+                response.instance_id(),
+                id.map(InstanceId::new),
+                "{values:?}"
+            );
+            assert_eq!(response.names_an_instance(), !values.concat().is_empty());
         }
     }
 

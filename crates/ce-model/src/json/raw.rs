@@ -39,7 +39,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Request<'_, D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let answer = TreeVisitor(Some(name));
+        let answer = TreeVisitor::new(Some(name));
         let answer = self.0.deserialize_newtype_struct(name, answer);
         let text = match answer? {
             Tree::Text(Cow::Borrowed(text)) => text,

@@ -128,7 +128,15 @@ impl Serialize for Tree<'_> {
 
 impl<'de> Deserialize<'de> for Tree<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TreeVisitor(None))
+        deserializer.deserialize_any(TreeVisitor::new(None))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for TreeVisitor {
+    type Value = Tree<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree<'de>, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -141,8 +149,25 @@ macro_rules! visits {
 }
 
 /// Refuses what JSON doesn't have: bytes, names that aren't strings, numbers that aren't finite.
-/// It knows the private name, if `serde_json` was asked for text.
-pub(crate) struct TreeVisitor(pub(crate) Option<&'static str>);
+/// Not every format bounds how deep a value nests.
+pub(crate) struct TreeVisitor {
+    /// The private name, if `serde_json` was asked for text.
+    name: Option<&'static str>,
+    levels: u8,
+}
+
+impl TreeVisitor {
+    pub(crate) fn new(name: Option<&'static str>) -> Self {
+        Self { name, levels: 127 }
+    }
+
+    /// For what lies a level deeper.
+    fn within<E: Error>(&self) -> Result<Self, E> {
+        let levels = self.levels.checked_sub(1);
+        let levels = levels.ok_or_else(|| E::custom("JSON of more than 127 levels"))?;
+        Ok(Self { name: None, levels })
+    }
+}
 
 impl<'de> Visitor<'de> for TreeVisitor {
     type Value = Tree<'de>;
@@ -162,7 +187,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inside: D) -> Result<Tree<'de>, D::Error> {
-        Tree::deserialize(inside)
+        inside.deserialize_any(Self { name: None, ..self })
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Tree<'de>, E> {
@@ -172,7 +197,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Tree<'de>, A::Error> {
         let mut elements = Vec::new();
-        while let Some(element) = seq.next_element()? {
+        while let Some(element) = seq.next_element_seed(self.within()?)? {
             elements.push(element);
         }
         Ok(Tree::Array(elements))
@@ -181,10 +206,10 @@ impl<'de> Visitor<'de> for TreeVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree<'de>, A::Error> {
         let mut members: Vec<(Name<'de>, Tree<'de>)> = Vec::new();
         while let Some(name) = map.next_key::<Name<'de>>()? {
-            if members.is_empty() && self.0 == Some(&*name.0) {
+            if members.is_empty() && self.name == Some(&*name.0) {
                 return map.next_value_seed(Answer);
             }
-            members.push((name, map.next_value()?));
+            members.push((name, map.next_value_seed(self.within()?)?));
         }
         // With its feature `arbitrary_precision`, `serde_json` disguises a number as such a map.
         if let [(Name(name), Tree::String(value))] = members.as_slice() {
@@ -205,7 +230,7 @@ impl<'de> DeserializeSeed<'de> for Answer {
     type Value = Tree<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree<'de>, D::Error> {
-        match deserializer.deserialize_unit(TreeVisitor(None))? {
+        match deserializer.deserialize_unit(TreeVisitor::new(None))? {
             Tree::String(text) => Ok(Tree::Text(text)),
             _ => Err(D::Error::custom("not JSON text of serde_json's own")),
         }

@@ -13,7 +13,7 @@ impl<'a, T: DeserializeOwned> ResourceCall<'a, Page<T>> {
             Method::GET,
             resource,
             |call, response| {
-                call.resource.check_instance(response)?;
+                call.resource.check_instance(call.purpose, response)?;
                 let page = Page::decode(call.purpose, response);
                 page.map_err(|error| call.resource.named(error))
             },

@@ -117,7 +117,7 @@ impl<'a> Resource<'a> {
 
     /// Requires that the response comes through this instance: an application that mixes up stored
     /// tokens gets [`Error::AnotherInstance`](crate::Error::AnotherInstance) instead of another
-    /// customer's data.
+    /// customer's data. A response that names no instance is accepted.
     #[must_use]
     pub fn of_instance(mut self, instance: impl Into<InstanceId>) -> Self {
         self.instance = Some(instance.into());
@@ -212,7 +212,7 @@ impl<'a> Resource<'a> {
         purpose: &'static str,
         response: &Response,
     ) -> Result<ResourceResponse<T>, Error> {
-        self.check_instance(response)?;
+        self.check_instance(purpose, response)?;
         // Some resources answer a change with an empty body: it decodes as `()` or `Option`, as `null`
         // does.
         let nothing = || serde_json::from_str("null").ok();
@@ -233,10 +233,14 @@ impl<'a> Resource<'a> {
 
     /// # Errors
     /// If the response came through another instance than the one that was meant.
-    fn check_instance(&self, response: &Response) -> Result<(), Error> {
+    fn check_instance(&self, purpose: &'static str, response: &Response) -> Result<(), Error> {
         match (self.instance, response.instance_id()) {
             (Some(expected), Some(answered)) if expected != answered => {
                 Err(Error::AnotherInstance { expected, answered })
+            }
+            (Some(_), None) if response.names_an_instance() => {
+                let reason = "names the instance that it came through in a way that can't be read";
+                Err(response.decode_error(purpose, reason).into())
             }
             _ => Ok(()),
         }

@@ -95,7 +95,7 @@ impl<'a> ResourceCall<'a, ResourceResponse<()>> {
     /// A deletion, whatever the response says.
     pub(super) fn delete(purpose: &'static str, resource: Resource<'a>) -> Self {
         let mut deletion = Self::new(purpose, Method::DELETE, resource, |call, response| {
-            call.resource.check_instance(response)?;
+            call.resource.check_instance(call.purpose, response)?;
             Ok(ResourceResponse::of((), response))
         });
         deletion.if_absent = Some(|error| ResourceResponse {
@@ -114,7 +114,7 @@ impl<'a> ResourceCall<'a, Download> {
     }
 
     fn downloaded(&self, response: &Response) -> Result<Download, Error> {
-        self.resource.check_instance(response)?;
+        self.resource.check_instance(self.purpose, response)?;
         let announced = response.number(CONTENT_LENGTH.as_str());
         // A transport may not have noticed.
         if announced.is_some_and(|length| length != response.body().len() as u64) {

@@ -70,7 +70,7 @@ fn another_instances_answer_is_an_error() {
     for (instance, right) in [
         ("4294967297", true),
         ("1", false),
-        ("odd", true),
+        ("odd", false),
         ("", true),
     ] {
         let response = response_with(200, &[("elements-element-instance-id", instance)], "[]");

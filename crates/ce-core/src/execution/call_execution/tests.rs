@@ -202,12 +202,13 @@ fn what_is_worth_one_attempt_has_all_the_time_for_it() {
 }
 
 #[test]
-fn a_call_behind_a_reference_is_the_same_call() {
+fn a_call_behind_a_pointer_is_the_same_call() {
     let config = config();
     let run = |method: &str, mut answers: Vec<u16>| {
-        let probe = Probe(method.parse().unwrap());
+        let probe: Box<dyn Call<Output = bool>> = Box::new(Probe(method.parse().unwrap()));
         let probe: &dyn Call<Output = bool> = &probe;
-        let mut execution = CallExecution::new(&config, probe);
+        let mut execution: Box<dyn Operation<Output = _>> =
+            Box::new(CallExecution::new(&config, probe));
         let network = |_: &Request, _| Ok(response(answers.remove(0), "true"));
         drive(&mut execution, network).0
     };

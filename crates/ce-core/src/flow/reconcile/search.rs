@@ -1,9 +1,9 @@
 use std::fmt;
 
-use ce_model::{ElementKey, Instance, Json, Object};
+use ce_model::{ElementKey, Instance, InstanceId, Json};
 use http::Method;
-use serde::Deserializer;
 use serde::de::{DeserializeSeed, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::config::Config;
 use crate::error::{Error, FieldErrors, InvalidInput};
@@ -137,14 +137,15 @@ impl<'de> Visitor<'de> for Tagged<'_> {
         while let Some(item) = items.next_element::<Json>()? {
             is_empty = false;
             // An instance that can't be read must not hide ours.
-            let Ok(object) = item.parse::<Object>() else {
+            let Ok(read) = item.parse::<Item>() else {
                 continue;
             };
             // A platform may ignore the filter.
-            let is_tagged = object.get("tags").is_some_and(|tags| holds(tags, self.0));
-            let is_known = |(id, _): &(Option<Json>, Json)| id.as_ref() == object.get("id");
+            let is_tagged = read.tags.is_some_and(|tags| holds(&tags, self.0));
+            let id = read.id.and_then(|id| id.parse::<InstanceId>().ok());
+            let is_known = |(known, _): &(Option<InstanceId>, Json)| *known == id;
             if is_tagged && tagged.len() < 2 && !tagged.iter().any(is_known) {
-                tagged.push((object.get("id").cloned(), item));
+                tagged.push((id, item));
             }
         }
         let tagged = tagged.into_iter().map(|(_, item)| item).collect();
@@ -152,13 +153,39 @@ impl<'de> Visitor<'de> for Tagged<'_> {
     }
 }
 
+/// What is looked at of an instance in a list.
+#[derive(Deserialize)]
+struct Item {
+    id: Option<Json>,
+    tags: Option<Json>,
+}
+
 /// Returns `true` if the tag is among these: a list mostly, or a text by itself.
 pub(in crate::flow) fn holds(tags: &Json, tag: &str) -> bool {
-    let is_tag = |it: &Json| it.as_str().is_some_and(|text| text.trim() == tag);
-    is_tag(tags)
-        || tags
-            .parse::<Vec<Json>>()
-            .is_ok_and(|tags| tags.iter().any(is_tag))
+    struct AnyOf<'a>(&'a str);
+
+    impl<'de> Visitor<'de> for AnyOf<'_> {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("tags")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut tags: A) -> Result<bool, A::Error> {
+            let mut is_any = false;
+            while let Some(tag) = tags.next_element::<Json>()? {
+                is_any |= is_tag(&tag, self.0);
+            }
+            Ok(is_any)
+        }
+    }
+
+    fn is_tag(json: &Json, tag: &str) -> bool {
+        json.as_str().is_some_and(|text| text.trim() == tag)
+    }
+
+    let mut list = serde_json::Deserializer::from_str(tags.text());
+    is_tag(tags, tag) || list.deserialize_seq(AnyOf(tag)).unwrap_or_default()
 }
 
 /// Returns `true` unless the instance says that it is of another element.
