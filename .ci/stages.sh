@@ -268,7 +268,7 @@ costs() {
     runner=$(sed -n '/^name = "gungraun-runner"$/ { n; s/^version = "\(.*\)"$/\1/p }' Cargo.lock)
     step cargo install --quiet --locked --root target/tools gungraun-runner --version "$runner"
     PATH=$PATH:$PWD/target/tools/bin step cargo bench --locked -p ce-bench --bench instructions
-    step cargo bench --locked -p ce-bench --bench allocations
+    step cargo run --locked --release -p ce-bench -- allocations
     step cargo run --locked --release -p ce-bench -- stored
     step bash tests/bench/budgets.sh 0
     # Times fail nothing: they hang on what else the machine does.

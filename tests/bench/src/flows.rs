@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ce_bench::server::{Behaviour, Server, certificate};
-use ce_bench::table::{Bar, Table};
 use ce_bench::{by_reqwest, by_ureq, callback, config, connect, many, runtime};
 use ce_core::{ConnectOutcome, ConnectRequest};
 
 use crate::interleave::{Times, Turn};
+use crate::table::{Bar, Table};
 
 const TURNS: usize = 9;
 /// Any: whoever sets one pays for it.
@@ -95,7 +95,7 @@ fn in_flight(times: &mut Times, base_url: &str, flows: usize, at_a_time: usize) 
             runtime.block_on(many(flows, at_a_time, flow))
         }));
     }
-    times.take(TURNS, 1, contestants);
+    times.take(TURNS, contestants);
 }
 
 /// The same on threads.
@@ -117,7 +117,7 @@ fn on_threads(times: &mut Times, base_url: &str, flows: usize, threads: usize) {
         let flow = || drop(platform.connect(callback).expect("an instance"));
         contestants.push(Box::new(move || many_on_threads(flows, threads, flow)));
     }
-    times.take(TURNS, 1, contestants);
+    times.take(TURNS, contestants);
 }
 
 fn many_on_threads(calls: usize, threads: usize, call: impl Fn() + Sync) {

@@ -2,16 +2,16 @@
 
 use std::time::Instant;
 
-/// One call of a contestant.
+/// One turn of a contestant.
 pub type Turn<'a> = Box<dyn FnMut() + 'a>;
 
-/// Of each contestant the seconds of a call in each turn.
+/// Of each contestant the seconds of each turn.
 #[derive(Default)]
 pub struct Times(Vec<Vec<f64>>);
 
 impl Times {
-    /// Takes turns of so many calls; the first call of each, which opens connections, is not counted.
-    pub fn take(&mut self, rounds: usize, calls: usize, mut contestants: Vec<Turn<'_>>) {
+    /// Takes turns; the first of each, which opens connections, is not counted.
+    pub fn take(&mut self, rounds: usize, mut contestants: Vec<Turn<'_>>) {
         self.0.resize_with(contestants.len(), Vec::new);
         contestants.iter_mut().for_each(|turn| turn());
         for round in 0..rounds {
@@ -19,16 +19,10 @@ impl Times {
             for place in 0..contestants.len() {
                 let index = (place + round) % contestants.len();
                 let began = Instant::now();
-                (0..calls).for_each(|_| contestants[index]());
-                self.0[index].push(began.elapsed().as_secs_f64() / calls as f64);
+                contestants[index]();
+                self.0[index].push(began.elapsed().as_secs_f64());
             }
         }
-    }
-
-    /// The quickest turn of a contestant.
-    pub fn quickest(&self, contestant: usize) -> f64 {
-        let turns = self.0[contestant].iter().copied();
-        turns.fold(f64::INFINITY, f64::min)
     }
 
     /// The median turn of a contestant.

@@ -1,9 +1,7 @@
 //! What is measured, for the benches and for the program.
 
-pub mod contests;
 pub mod documents;
 pub mod server;
-pub mod table;
 pub mod work;
 
 use std::time::Duration;

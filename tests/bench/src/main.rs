@@ -1,16 +1,17 @@
 //! What the clients cost, beside what people would write instead of them.
 
+mod divan;
 mod flows;
 mod growth;
 mod interleave;
-mod times;
+mod table;
 
 use std::process::{Command, ExitCode, Stdio};
 use std::time::SystemTime;
 
-use ce_bench::table::{Bar, Table};
 use ce_core::{Entropy, PendingAuthorization};
 use clap::{Parser, Subcommand};
+use table::{Bar, Table};
 
 /// What the clients cost, beside what people would write instead of them. A table a command.
 ///
@@ -23,12 +24,14 @@ struct Options {
 
 #[derive(Subcommand)]
 enum Measured {
-    /// Times: decoding, a flow's own work, lists, many instances
+    /// Times that divan measures: decoding, a flow's own work, lists, many instances
     Times {
-        /// How often all take their turns
+        /// How often divan's benches are run; the quickest counts
         #[arg(long, default_value_t = 7)]
         runs: usize,
     },
+    /// Allocations that divan counts. They must be within their bar
+    Allocations,
     /// Bytes of a flow while its user is away. They must be within their bar
     Stored,
     /// Flows a second over TCP and TLS 1.3
@@ -72,7 +75,8 @@ fn main() -> ExitCode {
 /// Prints a table; whether every count is within its bar.
 fn run(measured: Measured) -> Result<bool, String> {
     match measured {
-        Measured::Times { runs } => times::run(runs),
+        Measured::Times { runs } => divan::times(runs)?,
+        Measured::Allocations => return divan::allocations(),
         Measured::Stored => return Ok(stored()),
         Measured::Flows { settings } => flows::run(settings)?,
         Measured::FlowsAt { base_url, settings } => flows::rows(&base_url, settings),

@@ -15,14 +15,12 @@ pub struct Table {
 }
 
 impl Table {
-    /// Prints the head.
     pub fn begin() -> Self {
         println!("| what | against | measured | bar | figures |");
         println!("| --- | --- | --- | --- | --- |");
         Self { met: true }
     }
 
-    /// Prints a row.
     pub fn row(&mut self, what: &str, against: &str, value: f64, bar: Bar, figures: &str) {
         let (met, bar, value) = match bar {
             Bar::AtLeast(bar) => (value >= bar, format!("≥ {bar:.2}×"), format!("{value:.2}×")),
