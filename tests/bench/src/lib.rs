@@ -59,7 +59,9 @@ macro_rules! app {
 /// The platform by hand, on reqwest.
 pub fn by_reqwest(base_url: &str, timeout: Option<Duration>) -> on_reqwest::Platform {
     let builder = reqwest::Client::builder;
-    let builder = || timeout.map_or_else(builder, |timeout| builder().timeout(timeout));
+    // Of the connection, too, as ours.
+    let timed = |timeout| builder().timeout(timeout).connect_timeout(timeout);
+    let builder = || timeout.map_or_else(builder, timed);
     on_reqwest::Platform::new(builder, app!(on_reqwest, base_url)).expect("a client")
 }
 

@@ -25,7 +25,8 @@ impl Platform {
             .root_certs(RootCerts::PlatformVerifier);
         let config = Agent::config_builder()
             .tls_config(tls.build())
-            .timeout_global(timeout);
+            .timeout_global(timeout)
+            .timeout_connect(timeout);
         Self {
             agent: config.build().into(),
             app,
