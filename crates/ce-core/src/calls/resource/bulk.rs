@@ -121,7 +121,7 @@ impl<'a> Bulk<'a> {
     }
 
     fn at(&self, id: impl Into<ObjectId>, below: &str) -> Resource<'a> {
-        self.0.clone().below(&id.into().0).below(below)
+        self.0.clone().below(id.into().0).below(below)
     }
 }
 

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use ce_model::{File, Object};
 use http::Method;
 
-use super::{Download, ObjectId, Resource, ResourceCall, ResourceResponse};
+use super::{Download, ObjectId, Resource, ResourceCall, ResourceResponse, segments};
 use crate::paging::Page;
 use crate::wire::Part;
 
@@ -37,7 +37,7 @@ impl<'a> Files<'a> {
     pub fn create_folder(&self, path: impl Into<String>) -> ResourceCall<'a, File> {
         let mut body = Object::new();
         body.insert("path", path.into());
-        let folders = self.0.clone().below("folders");
+        let folders = self.resource("folders");
         ResourceCall::json("create the folder", Method::POST, folders).json_body(&body)
     }
 
@@ -53,7 +53,7 @@ impl<'a> Files<'a> {
 
     /// `GET /files/{id}`: the content of a file.
     pub fn download_by_id(&self, id: impl Into<ObjectId>) -> ResourceCall<'a, Download> {
-        let files = self.0.clone().below("files");
+        let files = self.resource("files");
         ResourceCall::download("download the file", files).id(id)
     }
 
@@ -85,6 +85,13 @@ impl<'a> Files<'a> {
     }
 
     fn at(&self, resource: &str, path: impl Into<String>) -> Resource<'a> {
-        self.0.clone().below(resource).parameter("path", path)
+        self.resource(resource).parameter("path", path)
+    }
+
+    fn resource(&self, path: &str) -> Resource<'a> {
+        Resource {
+            path: segments(path),
+            ..self.0.clone()
+        }
     }
 }

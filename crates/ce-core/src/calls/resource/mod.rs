@@ -74,7 +74,10 @@ use crate::wire::{RequestBuilder, Response};
 pub struct Resource<'a> {
     token: &'a ElementToken,
     hub: Option<String>,
-    path: String,
+    /// Its segments.
+    path: Vec<String>,
+    /// The path was given with a query or a fragment.
+    has_parameters: bool,
     parameters: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     instance: Option<InstanceId>,
@@ -84,10 +87,12 @@ impl<'a> Resource<'a> {
     /// A resource of the instance that this token belongs to. The path may have several segments
     /// (`contacts/42/notes`); each is percent-encoded.
     pub fn through(token: &'a ElementToken, path: impl Into<String>) -> Self {
+        let path = path.into();
         Self {
             token,
             hub: None,
-            path: path.into(),
+            path: segments(&path),
+            has_parameters: path.contains(['?', '#']),
             parameters: Vec::new(),
             headers: Vec::new(),
             instance: None,
@@ -174,12 +179,9 @@ impl<'a> Resource<'a> {
         ResourceCall::delete("delete an object", self).id(id)
     }
 
-    /// The resource below this one.
-    fn below(mut self, path: &str) -> Self {
-        if !self.path.is_empty() {
-            self.path.push('/');
-        }
-        self.path.push_str(path);
+    /// The resource below this one. A slash in its name is percent-encoded.
+    fn below(mut self, segment: impl Into<String>) -> Self {
+        self.path.push(segment.into());
         self
     }
 
@@ -191,10 +193,10 @@ impl<'a> Resource<'a> {
         id: Option<&str>,
     ) -> RequestBuilder<'c> {
         let hub = self.hub.iter().flat_map(|hub| ["hubs", hub]);
-        let path = self.path.trim_matches('/').split('/');
+        let path = self.path.iter().map(String::as_str);
         let segments: Vec<&str> = hub.chain(path).chain(id).collect();
         let mut request = RequestBuilder::new(config, method, &segments).through(self.token);
-        if self.path.contains(['?', '#']) {
+        if self.has_parameters {
             request = request.invalid("resource", FieldErrorKind::HasParameters);
         }
         for (name, value) in &self.parameters {
@@ -226,7 +228,7 @@ impl<'a> Resource<'a> {
     /// Names the resource in an error about what it answered.
     fn named(&self, error: Error) -> Error {
         match error {
-            Error::Decode(error) => error.about(&self.path).into(),
+            Error::Decode(error) => error.about(&self.path.join("/")).into(),
             error => error,
         }
     }
@@ -245,4 +247,10 @@ impl<'a> Resource<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// The segments of a path.
+fn segments(path: &str) -> Vec<String> {
+    let segments = path.trim_matches('/').split('/');
+    segments.map(str::to_owned).collect()
 }

@@ -15,6 +15,7 @@ fn sent(call: impl Call) -> Result<String, InvalidInput> {
 fn paths_and_queries_are_encoded_and_checked() {
     let token = ElementToken::new("t");
     let at = |path| Resource::through(&token, path);
+    let bulk = Bulk::through(&token);
     let list = |path| at(path).list::<Value>();
     let get = |path, id: &str| at(path).get::<Value>(id);
     let page = list("a")
@@ -41,6 +42,12 @@ fn paths_and_queries_are_encoded_and_checked() {
         (sent(folder.list::<Value>()), Ok("/folders/contents?path=/a%20b")),
         (sent(at("a").get::<Value>(&json["id"])), Ok("/a/a%2Fb")),
         (sent(at("a").get::<Value>(7)), Ok("/a/7")),
+        (sent(bulk.status("1/errors?a")), Ok("/bulk/1%2Ferrors%3Fa/status")),
+        (sent(bulk.errors("..")), Err(NotAPathSegment)),
+        (sent(bulk.download("1", "a/../b", BulkFormat::Csv)), Ok("/bulk/1/a%2F..%2Fb")),
+        (sent(bulk.upload("a/b", &ce_model::Object::new(), BulkFormat::Csv, "")),
+            Ok("/bulk/a%2Fb")),
+        (sent(Objects::through(&token).metadata("/a/b")), Ok("/objects/%2Fa%2Fb/metadata")),
         (sent(at("a").get::<Value>(&json["number"])), Ok("/a/7")),
         (sent(at("a").get::<Value>(&json["no"])), Err(Missing)),
         (sent(list("folders/contents?path=/")), Err(HasParameters)),
