@@ -105,6 +105,8 @@ impl<'a> Bulk<'a> {
 
     /// Asks where a job stands until it is complete, for as long as `within`. The output is where it
     /// stands then: look whether it [is complete](BulkJob::is_complete).
+    ///
+    /// The last look is when the time is up. It may take a second more.
     pub fn wait<'c>(
         &self,
         config: &'c Config,
@@ -147,6 +149,9 @@ enum Stage<'a, 'c> {
 /// The longest wait between two looks at a job.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// How long a look may take when the time is up.
+const LAST_LOOK: Duration = Duration::from_secs(1);
+
 impl Operation for WaitForBulk<'_, '_> {
     type Output = Result<BulkJob, Error>;
 
@@ -155,7 +160,8 @@ impl Operation for WaitForBulk<'_, '_> {
             (Stage::Asking(asking), input) => (asking, input),
             (Stage::Ready, Input::Start) | (Stage::Waiting, Input::SleepFinished) => {
                 self.asked += 1;
-                let status = CallExecution::new(self.config, self.status.clone());
+                let left = self.within.saturating_sub(elapsed).max(LAST_LOOK);
+                let status = CallExecution::new(self.config, self.status.clone()).within(left);
                 (Box::new(status), Input::Start)
             }
             _ => return Step::Done(Err(Error::UnexpectedInput)),

@@ -216,7 +216,15 @@ fn a_bulk_job_is_waited_for_in_time() {
     assert_eq!(wait(100, 600), (true, 121, 9));
     // The last look is when the time is up.
     assert_eq!(wait(100, 10), (false, 10, 5));
-    let mut wait = Bulk::through(&token).wait(&config, 7, Duration::ZERO);
-    let step = wait.step(Input::SleepFinished, Duration::ZERO);
+    let wait = |within| Bulk::through(&token).wait(&config, 7, Duration::from_secs(within));
+    // A look takes no longer than there is time, but for the last.
+    for (within, timeout) in [(600, 15), (5, 5), (0, 1)] {
+        let step = wait(within).step(Input::Start, Duration::ZERO);
+        let Step::Send(look) = step else {
+            panic!("{step:?}")
+        };
+        assert_eq!(look.timeout.as_secs(), timeout, "{within}");
+    }
+    let step = wait(0).step(Input::SleepFinished, Duration::ZERO);
     assert!(matches!(step, Step::Done(Err(Error::UnexpectedInput))));
 }
