@@ -48,7 +48,10 @@ async fn conditions_choose(kind: Kind) {
         assert_eq!(names, expected, "{condition}");
     }
     let nothing = Condition::is_in("name", [""; 0]);
-    for wrong in [nothing, Condition::eq(" ", 1), Condition::eq("a`b", 1)] {
+    let infinite = Condition::is_in("a", [1.0, f64::INFINITY]);
+    let not_a_number = Condition::lt("a", f64::NAN);
+    let (blank, backtick) = (Condition::eq(" ", 1), Condition::eq("a`b", 1));
+    for wrong in [nothing, infinite, not_a_number, blank, backtick] {
         let refused = contacts().filter(&is(ZOE).and(wrong));
         assert_eq!(end(&client.list(refused).await.all()), "invalid");
     }

@@ -18,13 +18,14 @@ pub struct Condition {
     is_valid: bool,
 }
 
-/// A value in a [`Condition`]: a text, a number or a boolean.
+/// A value in a [`Condition`]: a text, a number or a boolean. A number that is not finite is refused
+/// before anything is sent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Literal(String);
+pub struct Literal(Option<String>);
 
 impl From<&str> for Literal {
     fn from(text: &str) -> Self {
-        Self(format!("'{}'", text.replace('\'', "''")))
+        Self(Some(format!("'{}'", text.replace('\'', "''"))))
     }
 }
 
@@ -38,20 +39,27 @@ macro_rules! bare_literals {
     ($($Type:ty),*) => { $(
         impl From<$Type> for Literal {
             fn from(value: $Type) -> Self {
-                Self(value.to_string())
+                Self(Some(value.to_string()))
             }
         }
     )* };
 }
 
-bare_literals!(bool, i32, u32, i64, u64, f64);
+bare_literals!(bool, i32, u32, i64, u64);
+
+impl From<f64> for Literal {
+    fn from(number: f64) -> Self {
+        Self(number.is_finite().then(|| number.to_string()))
+    }
+}
 
 /// A row an operator that compares a field with a value.
 macro_rules! comparisons {
     ($($name:ident: $operator:literal, $about:literal;)*) => { $(
         #[doc = $about]
         pub fn $name(field: &str, value: impl Into<Literal>) -> Self {
-            Self::of(field, format_args!(concat!($operator, " {}"), value.into().0))
+            let Literal(value) = value.into();
+            Self::of(field, value.map(|value| format!(concat!($operator, " {}"), value)))
         }
     )* };
 }
@@ -69,15 +77,18 @@ impl Condition {
 
     /// The field has one of these values.
     pub fn is_in(field: &str, values: impl IntoIterator<Item = impl Into<Literal>>) -> Self {
-        let values: Vec<String> = values.into_iter().map(|value| value.into().0).collect();
-        let mut condition = Self::of(field, format_args!("IN ({})", values.join(",")));
-        condition.is_valid &= !values.is_empty();
-        condition
+        let values = values.into_iter().map(|value| value.into().0);
+        let values: Option<Vec<String>> = values.collect();
+        let values = values.filter(|values| !values.is_empty());
+        Self::of(
+            field,
+            values.map(|values| format!("IN ({})", values.join(","))),
+        )
     }
 
     /// The field has no value.
     pub fn is_null(field: &str) -> Self {
-        Self::of(field, format_args!("IS NULL"))
+        Self::of(field, Some("IS NULL".to_owned()))
     }
 
     /// Both hold.
@@ -93,18 +104,19 @@ impl Condition {
     }
 
     /// Returns `false` for what the language can't express: a field whose name is blank or holds a
-    /// backtick, one of no values.
+    /// backtick, one of no values, a number that is not finite.
     pub(super) fn is_valid(&self) -> bool {
         self.is_valid
     }
 
-    fn of(field: &str, rest: fmt::Arguments<'_>) -> Self {
+    /// `rest` is what the field is compared with, if that can be expressed.
+    fn of(field: &str, rest: Option<String>) -> Self {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
         let quote = if field.chars().all(is_plain) { "" } else { "`" };
         Self {
-            text: format!("{quote}{field}{quote} {rest}"),
+            is_valid: rest.is_some() && !field.trim().is_empty() && !field.contains('`'),
+            text: format!("{quote}{field}{quote} {}", rest.unwrap_or_default()),
             word: None,
-            is_valid: !field.trim().is_empty() && !field.contains('`'),
         }
     }
 
