@@ -2,7 +2,9 @@ use std::fmt;
 
 use bytes::Bytes;
 use ce_model::ElementToken;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -10,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::Request;
 use crate::config::Config;
-use crate::error::FieldErrorKind::{self, NotAHeader, NotJson, TooLong};
+use crate::error::FieldErrorKind::{self, NotAHeader, NotJson, Reserved, TooLong};
 use crate::error::{FieldErrors, InvalidInput};
 
 /// Builds a request: path, query, headers, body.
@@ -87,13 +89,29 @@ impl<'a> RequestBuilder<'a> {
     }
 
     /// Sets a header, in place of any of the same name.
+    ///
+    /// Those by which a transport frames the request (`Host`, `Connection`, `Content-Length`,
+    /// `Transfer-Encoding`) are refused. So is `Authorization`, unless it was
+    /// [left out](RequestBuilder::without_authorization) before.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(header), Ok(_)) if self.is_reserved(&header) => {
+                self.errors.push(format!("header {name:?}"), Reserved);
+            }
             (Ok(header), Ok(value)) => drop(self.headers.insert(header, value)),
             _ => self.errors.push(format!("header {name:?}"), NotAHeader),
         }
         self
+    }
+
+    /// Returns `true` if another value of the header would send another request than is built.
+    fn is_reserved(&self, header: &HeaderName) -> bool {
+        match *header {
+            AUTHORIZATION => self.headers.contains_key(AUTHORIZATION),
+            CONNECTION | CONTENT_LENGTH | HOST | TRANSFER_ENCODING => true,
+            _ => false,
+        }
     }
 
     /// Sets the media type that is accepted in the response, such as `text/csv`.
@@ -243,6 +261,7 @@ mod tests {
         let open = open
             .accept("text/csv")
             .header("a", "b")
+            .header("authorization", "own")
             .body("text/plain", "c");
         let open = open.build().unwrap().into_exposed();
         let texts = open
@@ -251,7 +270,7 @@ mod tests {
             .map(|(name, value)| format!("{name}: {value:?}"));
         assert_eq!(
             texts.collect::<Vec<_>>().join(", "),
-            r#"accept: "text/csv", a: "b", content-type: "text/plain""#
+            r#"accept: "text/csv", a: "b", authorization: "own", content-type: "text/plain""#
         );
         assert_eq!(&open.body()[..], b"c");
     }
@@ -280,6 +299,11 @@ mod tests {
         let error = RequestBuilder::new(&config, Method::GET, &[".", "..", " ", "a\nb"])
             .header("a b", "c")
             .header("x", "a\nb")
+            .header("Host", "b.example")
+            .header("Connection", "close")
+            .header("Content-Length", "1")
+            .header("Transfer-Encoding", "chunked")
+            .header("Authorization", "Basic x")
             .through(&ElementToken::new("a\nb"))
             .json(&unwritable)
             .query("scope", &"x".repeat(70_000))
@@ -289,7 +313,8 @@ mod tests {
         #[rustfmt::skip] // By field.
         let expected = [
             NotAPathSegment, NotAPathSegment, Missing, ControlCharacter,
-            NotAHeader, NotAHeader, ControlCharacter, NotJson, TooLong,
+            NotAHeader, NotAHeader, Reserved, Reserved, Reserved, Reserved, Reserved,
+            ControlCharacter, NotJson, TooLong,
         ];
         let kinds = error.errors().iter().map(|error| error.kind());
         assert_eq!(kinds.collect::<Vec<_>>(), expected);
