@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::io::Write as _;
 
-use ce_core::{CallbackOutcome, Entropy, Input, Operation, Step};
+use ce_core::http::Method;
+use ce_core::{CallbackOutcome, Entropy, Input, Operation, RequestBuilder, Step};
 use ce_tests::prelude::*;
 use libtest_mimic::Trial;
 use tracing::Dispatch;
@@ -274,6 +275,19 @@ impl Stage {
         let token = ElementToken::new(USER);
         self.note(Resource::through(&token, "a").create::<_, Object>(&PASSWORD));
         self.note(Files::through(&token).upload("/a", "text/plain", PASSWORD));
+        let list = Resource::through(&token, "a").list::<Object>();
+        let list = list.filter(&Condition::eq("password", PASSWORD));
+        self.note(list.header("x-api-key", PASSWORD));
+        self.note(Download::new(PASSWORD));
+        let callback_url = format!("https://{API_SECRET}@app.example/cb?key={API_SECRET}");
+        let connect = instagram().callback_url(&callback_url);
+        self.note(connect.oauth_proxy("p", &callback_url));
+        let config =
+            Config::new("https://a.example", Credentials::new(USER, ORGANIZATION)).unwrap();
+        let curl = RequestBuilder::new(&config, Method::GET, &["a"])
+            .query("callbackUrl", &callback_url)
+            .header("cookie", API_SECRET);
+        self.note(curl.build().unwrap().curl());
         let instance = serde_json::json!({
             "id": 7, "name": "n", "token": PASSWORD, "element": {"key": "a", "extra": PASSWORD},
             "configuration": {"password": PASSWORD, "nested": {"password": PASSWORD}},

@@ -11,6 +11,7 @@ mod response;
 
 pub use curl::Curl;
 pub use multipart::Part;
+pub(crate) use redaction::redact_url;
 pub use redaction::{redact_authorization, redact_json, redact_parameters};
 pub use request::Request;
 pub use request_builder::RequestBuilder;

@@ -30,7 +30,7 @@ mod response;
 #[cfg(test)]
 mod tests;
 
-use ce_model::{ElementToken, InstanceId};
+use ce_model::{ElementToken, InstanceId, Secret};
 use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -52,7 +52,11 @@ use crate::wire::{RequestBuilder, Response};
 /// A resource at the provider, reached through an instance: `/{resource}` or
 /// `/hubs/{hub}/{resource}`.
 ///
-/// The element token decides the account. The platform ignores the hub.
+/// The element token decides the account. The platform ignores the hub. `Debug` shows the names of
+/// parameters and headers alone.
+///
+/// What an object holds that your type doesn't name is an [`Object`](ce_model::Object) or a
+/// [`Json`](ce_model::Json). Don't take serde_json's `Value`: hostile JSON in it can exhaust the stack.
 ///
 /// ```
 /// use ce_core::calls::Resource;
@@ -78,8 +82,8 @@ pub struct Resource<'a> {
     path: Vec<String>,
     /// The path was given with a query or a fragment.
     has_parameters: bool,
-    parameters: Vec<(String, String)>,
-    headers: Vec<(String, String)>,
+    parameters: Vec<(String, Secret)>,
+    headers: Vec<(String, Secret)>,
     instance: Option<InstanceId>,
 }
 
@@ -109,14 +113,14 @@ impl<'a> Resource<'a> {
     /// Adds a query parameter, as in `folders/contents?path=/`.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+        self.parameters.push((name.into(), Secret::new(value)));
         self
     }
 
     /// Sets a header, such as `Elements-Async-Request`.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.headers.push((name.into(), Secret::new(value)));
         self
     }
 
@@ -200,10 +204,10 @@ impl<'a> Resource<'a> {
             request = request.invalid("resource", FieldErrorKind::HasParameters);
         }
         for (name, value) in &self.parameters {
-            request = request.query(name, value);
+            request = request.query(name, value.expose());
         }
         for (name, value) in &self.headers {
-            request = request.header(name, value);
+            request = request.header(name, value.expose());
         }
         request
     }

@@ -46,8 +46,8 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Bytes that were downloaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Bytes that were downloaded. `Debug` shows how many, and not the content.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Download {
     /// The content.
@@ -69,6 +69,17 @@ impl Download {
             request_id: None,
             instance_id: None,
         }
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("bytes", &format_args!("[{} bytes]", self.bytes.len()))
+            .field("media_type", &self.media_type)
+            .field("request_id", &self.request_id)
+            .field("instance_id", &self.instance_id)
+            .finish()
     }
 }
 

@@ -29,7 +29,7 @@ fn paths_and_queries_are_encoded_and_checked() {
     let folder = at("folders/contents").parameter("path", "/a b");
     let json = serde_json::json!({"id": "a/b", "no": {}, "number": 7});
     use FieldErrorKind::{
-        ControlCharacter, HasParameters, Missing, NotAHeader, NotAPathSegment, Zero,
+        ControlCharacter, HasParameters, Missing, NotAHeader, NotAPathSegment, Reserved, Zero,
     };
     #[rustfmt::skip] // A row a case.
     let table = [
@@ -53,6 +53,7 @@ fn paths_and_queries_are_encoded_and_checked() {
         (sent(list("folders/contents?path=/")), Err(HasParameters)),
         (sent(list("a#b")), Err(HasParameters)),
         (sent(at("a").header("a b", "c").list::<Value>()), Err(NotAHeader)),
+        (sent(list("a").header("Host", "b")), Err(Reserved)),
         (sent(list("a").page(0)), Err(Zero)),
         (sent(list("")), Err(Missing)),
         (sent(list("/")), Err(Missing)),

@@ -3,11 +3,13 @@ mod oauth_proxy;
 mod tests;
 mod validation;
 
+use std::fmt;
 use std::time::Duration;
 
 use ce_model::{AuthenticationScheme, ElementKey, Events, InstanceId, Json, Object, Secret};
 
 use crate::flow::{OAuthUrlMethod, ProviderData};
+use crate::wire::redact_url;
 use oauth_proxy::OAuthProxy;
 
 /// What to connect: an element, the application that the provider knows, and the instance to create.
@@ -22,7 +24,7 @@ pub struct ConnectRequest {
     pub(super) instance: Option<InstanceId>,
     api_key: Option<String>,
     api_secret: Option<Secret>,
-    callback_url: Option<String>,
+    callback_url: Option<CallbackUrl>,
     refresh_token: Option<Secret>,
     pub(super) name: Option<String>,
     pub(super) tags: Vec<String>,
@@ -39,6 +41,22 @@ pub struct ConnectRequest {
     pub(super) oauth_url_method: OAuthUrlMethod,
     pub(super) lifetime: Duration,
     pub(super) recoverable: bool,
+}
+
+/// `Debug` shows it without user and query, which may hold secrets.
+#[derive(Clone)]
+struct CallbackUrl(String);
+
+impl CallbackUrl {
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CallbackUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&redact_url(&self.0))
+    }
 }
 
 impl ConnectRequest {
@@ -120,7 +138,7 @@ impl ConnectRequest {
     /// `www.mycoolapp.com/auth`, since the platform's documentation has such. It has no fragment
     /// (RFC 6749, section 3.1.2).
     pub fn callback_url(mut self, url: impl Into<String>) -> Self {
-        self.callback_url = Some(url.into());
+        self.callback_url = Some(CallbackUrl(url.into()));
         self
     }
 
@@ -239,7 +257,10 @@ impl ConnectRequest {
         let mut entries: Object = given([
             (API_KEY, self.api_key.as_deref()),
             (API_SECRET, exposed(&self.api_secret)),
-            (CALLBACK_URL, self.callback_url.as_deref()),
+            (
+                CALLBACK_URL,
+                self.callback_url.as_ref().map(CallbackUrl::as_str),
+            ),
             (REFRESH_TOKEN, exposed(&self.refresh_token)),
         ])
         .collect();
@@ -260,7 +281,10 @@ impl ConnectRequest {
             ("oauthProxyName", proxy.map(OAuthProxy::name)),
             ("apiKey", self.api_key.as_deref()),
             ("apiSecret", exposed(&self.api_secret)),
-            ("callbackUrl", self.callback_url.as_deref()),
+            (
+                "callbackUrl",
+                self.callback_url.as_ref().map(CallbackUrl::as_str),
+            ),
             ("state", Some(state)),
             ("scope", self.scope.as_deref()),
             ("requestToken", token.map(Secret::expose)),

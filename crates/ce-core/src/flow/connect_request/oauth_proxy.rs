@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::ConnectRequest;
 use super::validation::{OF_PROXY, is_returned_intact};
+use super::{CallbackUrl, ConnectRequest};
 use crate::error::{FieldErrorKind, FieldErrors};
 use crate::flow::callback::PROXIED_STATE;
 
@@ -12,7 +12,7 @@ use crate::flow::callback::PROXIED_STATE;
 pub(in crate::flow) struct OAuthProxy {
     name: String,
     /// Where the proxy sends the user on to.
-    callback_url: String,
+    callback_url: CallbackUrl,
 }
 
 impl OAuthProxy {
@@ -23,8 +23,8 @@ impl OAuthProxy {
     pub(super) fn check(&self, errors: &mut FieldErrors) {
         let field = "callback URL behind the OAuth proxy";
         errors.text("name of the OAuth proxy", Some(&self.name));
-        errors.callback_url(field, Some(&self.callback_url));
-        if !is_returned_intact(&self.callback_url) {
+        errors.callback_url(field, Some(self.callback_url.as_str()));
+        if !is_returned_intact(self.callback_url.as_str()) {
             errors.push(field, FieldErrorKind::NotReturnedIntact);
         }
     }
@@ -55,7 +55,7 @@ impl ConnectRequest {
     ) -> Self {
         self.oauth_proxy = Some(OAuthProxy {
             name: name.into(),
-            callback_url: own_callback_url.into(),
+            callback_url: CallbackUrl(own_callback_url.into()),
         });
         self
     }
@@ -71,7 +71,7 @@ impl ConnectRequest {
     pub(in crate::flow) fn sent_state<'a>(&self, own: &'a str) -> Cow<'a, str> {
         match &self.oauth_proxy {
             None => own.into(),
-            Some(proxy) => format!("{}?{PROXIED_STATE}={own}", proxy.callback_url).into(),
+            Some(proxy) => format!("{}?{PROXIED_STATE}={own}", proxy.callback_url.as_str()).into(),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use ce_model::AuthenticationScheme::Other;
 
-use super::{API_KEY, API_SECRET, CALLBACK_URL, ConnectRequest, REFRESH_TOKEN, exposed};
+use super::{
+    API_KEY, API_SECRET, CALLBACK_URL, CallbackUrl, ConnectRequest, REFRESH_TOKEN, exposed,
+};
 use crate::error::FieldErrorKind::{
     Differs, Missing, NeedsConsent, NeedsNoConsent, NotReturnedIntact, Reauthorized, Repeated,
     Reserved, UnknownAuthentication,
@@ -103,7 +105,8 @@ impl ConnectRequest {
             errors.text(API_SECRET, exposed(&self.api_secret));
         }
         if self.needs_consent() && !lacks_consent {
-            errors.callback_url(CALLBACK_URL, self.callback_url.as_deref());
+            let url = self.callback_url.as_ref().map(CallbackUrl::as_str);
+            errors.callback_url(CALLBACK_URL, url);
         }
         errors.text("name", self.name.as_deref());
         for tag in &self.tags {
