@@ -1,34 +1,98 @@
 //! JSON that comes from outside.
 
-use serde::de::Error as _;
-use serde_json::{Error, Value};
+use std::fmt;
 
-/// Reads a JSON document, unless it may name one of serde_json's private keys.
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Error, Map, Number, Value};
+
+/// Reads a JSON document.
 ///
-/// As soon as any crate in the tree asks for it, `Value` takes an object with such a key for what its
-/// text says. It reads that anew, and may go on until the stack is exhausted.
+/// # Errors
+///
+/// Besides what is no JSON, an object that has a member of one of serde_json's private names is refused.
 pub(crate) fn read(json: &[u8]) -> Result<Value, Error> {
-    check(json)?;
-    serde_json::from_slice(json)
+    serde_json::from_slice(json).map(|Verbatim(value)| value)
 }
 
-/// Fails if one of serde_json's private keys may be in it.
-pub(crate) fn check(json: &[u8]) -> Result<(), Error> {
-    let json = String::from_utf8_lossy(json);
-    // Any character of a key may be escaped.
-    let mut escaped = json.split("\\u");
-    let mut text = escaped.next().unwrap_or_default().to_owned();
-    for part in escaped {
-        let (code, rest) = part.split_at_checked(4).unwrap_or((part, ""));
-        let code = u32::from_str_radix(code, 16).ok();
-        text.extend(code.and_then(char::from_u32));
-        text.push_str(rest);
+/// Reads any number of JSON documents, one behind the other. Each is taken or refused as [`read`] does.
+pub(crate) fn read_all(json: &[u8]) -> Result<Vec<Value>, Error> {
+    let documents = serde_json::Deserializer::from_slice(json).into_iter();
+    documents
+        .map(|document| document.map(|Verbatim(value)| value))
+        .collect()
+}
+
+/// What serde_json's private names begin with.
+const PRIVATE: &str = "$serde_json::private::";
+
+/// A value whose objects are what their text says.
+///
+/// `Value` itself, as soon as any crate in the tree asks for `raw_value`, takes an object with a private
+/// name for the JSON text that it holds. It reads that anew, with levels of its own, and may go on until
+/// the stack is exhausted.
+struct Verbatim(Value);
+
+impl<'de> Deserialize<'de> for Verbatim {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(VerbatimVisitor).map(Self)
     }
-    match text.contains("$serde_json::private") {
-        false => Ok(()),
-        true => Err(Error::custom(
-            "it names one of serde_json's private keys, which the sandbox can't tell from what it \
-             stands for",
-        )),
+}
+
+struct VerbatimVisitor;
+
+impl<'de> Visitor<'de> for VerbatimVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Verbatim(item)) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(items.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some((name, Verbatim(value))) = map.next_entry()? {
+            members.insert(name, value);
+        }
+        if !members.keys().any(|name| name.starts_with(PRIVATE)) {
+            return Ok(members.into());
+        }
+        // With its feature `arbitrary_precision`, serde_json disguises numbers as such objects.
+        match Number::deserialize(Value::Object(members)) {
+            Ok(number) => Ok(number.into()),
+            Err(_) => Err(A::Error::custom(format_args!(
+                "serde_json keeps names that begin with {PRIVATE} to itself, and a member has one",
+            ))),
+        }
     }
 }

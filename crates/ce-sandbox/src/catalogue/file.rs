@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::element::Resource;
 use super::{CatalogueError, Element, number};
+use crate::json;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,13 +15,17 @@ struct File {
 
 /// Reads the elements of a file's text, each of them sound in itself.
 pub(crate) fn read(text: &str) -> Result<Vec<Element>, CatalogueError> {
-    let file: Value = serde_json::from_str(text).map_err(|error| CatalogueError::NotJson {
-        line: error.line(),
-        column: error.column(),
-    })?;
-    let file = File::deserialize(file).map_err(|error| CatalogueError::NoCatalogue {
+    let no_catalogue = |error: serde_json::Error| CatalogueError::NoCatalogue {
         problem: error.to_string(),
+    };
+    let file = json::read(text.as_bytes()).map_err(|error| match error.is_data() {
+        true => no_catalogue(error),
+        false => CatalogueError::NotJson {
+            line: error.line(),
+            column: error.column(),
+        },
     })?;
+    let file = File::deserialize(file).map_err(no_catalogue)?;
     let elements = file.elements.into_iter().enumerate();
     elements
         .map(|(place, element)| one(place, element))

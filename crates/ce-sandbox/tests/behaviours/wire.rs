@@ -174,20 +174,31 @@ fn serde_jsons_private_keys_are_refused() {
     let mut deeper = "{}".to_owned();
     for _ in 0..60 {
         let text = deeper.replace('\\', r"\u005c").replace('"', r"\u0022");
-        let object = format!(r#"{{"$serde_json::private::RawValue":"{text}"}}"#);
+        let object = format!(r#"{{"\u0024serde_json::private::RawValue":"{text}"}}"#);
         deeper = format!(r#"{{"a":{}{object}{}}}"#, "[".repeat(120), "]".repeat(120));
     }
-    let lines = part("file", "application/json", &deeper);
-    send_parts(&account, "/bulk/contacts", &[lines]).is(400);
+    // The first text only looks like an escape, and the names within texts are escaped twice.
+    let disguised = deeper.replacen(r"\u0024", "$", 1);
+    let disguised = format!(r#"{{"x": "\\uaaaé", "y": {disguised}}}"#);
+    for text in [&deeper, &disguised] {
+        let file = part("file", "application/json", text);
+        send_parts(&account, "/bulk/contacts", &[file]).is(400);
+        let metadata = part("metaData", "application/json", text);
+        let file = part("file", "application/json", "[]");
+        send_parts(&account, "/bulk/contacts", &[metadata, file]).is(400);
+    }
     for body in [
         r#"{"a": {"$serde_json::private::RawValue": "{\"b\": 1}"}}"#,
         r#"{"a": [{"\u0024serde_json::private::Number": "1"}]}"#,
         r#"{"$serde_json::private::RawValue": "{}"}"#,
         &deep,
         &deeper,
+        &disguised,
     ] {
         account.call("POST", "/contacts", &[JSON], body).is(400);
     }
+    let text = json!({"a": "{\"$serde_json::private::RawValue\": 1}"});
+    assert_eq!(account.post("/contacts", &text)["a"], text["a"]);
 }
 
 #[test]

@@ -44,9 +44,7 @@ impl Rows {
     /// Reads an array of objects, or one on each line.
     pub(super) fn from_json(bytes: &[u8]) -> ApiResult<Self> {
         let no_json = |_| ApiError::bad_request("The file is not JSON.");
-        crate::json::check(bytes).map_err(no_json)?;
-        let values = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
-        let values = values.collect::<Result<Vec<_>, _>>().map_err(no_json)?;
+        let values = crate::json::read_all(bytes).map_err(no_json)?;
         let values = match <[Value; 1]>::try_from(values) {
             Ok([Value::Array(values)]) => values,
             Ok(one) => one.into(),
