@@ -31,10 +31,11 @@ pub(crate) async fn query(
     headers: HeaderMap,
 ) -> JsonResult {
     let query = Query::parse(parameters.first("q").unwrap_or_default())?;
+    let fields = query.fields.map(objects::field_names);
     let found: Vec<_> = through.call(|instance| {
         let found = objects::find(instance, query.object, query.wanted.as_ref())?.into_iter();
         Ok(found
-            .map(|object| objects::view(object, query.fields))
+            .map(|object| objects::view(object, fields.as_ref()))
             .collect())
     })?;
     let job = Job {

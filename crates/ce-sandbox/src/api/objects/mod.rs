@@ -2,6 +2,7 @@
 
 mod where_clause;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -113,14 +114,21 @@ pub(super) fn find<'a>(
     Ok(objects.filter(is_wanted).collect())
 }
 
+/// The names of fields that commas part.
+pub(super) fn field_names(text: &str) -> HashSet<&str> {
+    text.split(',').map(str::trim).collect()
+}
+
 /// An object with these fields, or else with all.
-pub(super) fn view(object: &Object, fields: Option<&str>) -> Object {
+pub(super) fn view(object: &Object, fields: Option<&HashSet<&str>>) -> Object {
     let Some(fields) = fields else {
         return object.clone();
     };
-    let names = fields.split(',').map(str::trim);
-    let fields = names.filter_map(|name| Some((name.to_owned(), object.get(name)?.clone())));
-    fields.collect()
+    let wanted = object
+        .iter()
+        .filter(|(name, _)| fields.contains(name.as_str()));
+    let wanted = wanted.map(|(name, value)| (name.clone(), value.clone()));
+    wanted.collect()
 }
 
 /// `GET /{resource}`.
@@ -131,8 +139,9 @@ pub(crate) async fn list(resource: Resource, parameters: Parameters) -> ApiResul
         if let Some(order) = parameters.first("orderBy") {
             sort(&mut found, order)?;
         }
-        let fields = parameters.given("fields");
-        let views = found.into_iter().map(|object| view(object, fields));
+        let fields = parameters.given("fields").map(field_names);
+        let views = found.into_iter();
+        let views = views.map(|object| view(object, fields.as_ref()));
         page(views, MAX_OBJECTS_PAGE, &parameters)
     })
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde_json::Value;
@@ -33,17 +34,36 @@ const OPERATORS: [(&str, &[Option<Ordering>]); 7] = [
 /// How deep brackets may be nested.
 const MAX_DEPTH: usize = 50;
 
+/// How often an object may be compared. Each one behind an instance is, while every other request waits.
+const MAX_COMPARISONS: usize = 200;
+
 impl WhereClause {
     pub(crate) fn parse(text: &str) -> ApiResult<Self> {
         let mut parser = Parser(text);
         let clause = parser.any_of(MAX_DEPTH);
-        clause.filter(|_| parser.rest().is_empty()).ok_or_else(|| {
+        let clause = clause.filter(|_| parser.rest().is_empty()).ok_or_else(|| {
             ApiError::bad_request(
                 "where has to be made of conditions such as name='x', size>=3, name LIKE 'x%', \
                  id IN ('1','2') or name IS NULL, with AND, OR and brackets between them; a quote \
                  within quotes is doubled.",
             )
-        })
+        })?;
+        match clause.comparisons() {
+            0..=MAX_COMPARISONS => Ok(clause),
+            more => Err(ApiError::bad_request(format!(
+                "where compares each object {more} times, counting every condition, every value of an \
+                 IN and every % of a LIKE; it may do so {MAX_COMPARISONS} times.",
+            ))),
+        }
+    }
+
+    fn comparisons(&self) -> usize {
+        match self {
+            And(clauses) | Or(clauses) => clauses.iter().map(Self::comparisons).sum(),
+            In(_, values) => values.len(),
+            Like(_, pattern) => 1 + pattern.matches('%').count(),
+            Comparison(..) | IsNull(..) => 1,
+        }
     }
 
     pub(crate) fn holds(&self, object: &Object) -> bool {
@@ -69,8 +89,8 @@ pub(crate) fn field<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
         return Some(value);
     }
     let mut steps = name.split('.');
-    let first = object.get(steps.next()?);
-    steps.fold(first, |value, step| value?.get(step))
+    let first = object.get(steps.next()?)?;
+    steps.try_fold(first, |value, step| value.get(step))
 }
 
 /// Numbers by their size, everything else as text. A number and a text compare as numbers if both
@@ -90,10 +110,10 @@ pub(crate) fn compare(one: Option<&Value>, other: Option<&Value>) -> Option<Orde
     Some(one.cmp(&other))
 }
 
-fn text(value: &Value) -> String {
+fn text(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::String(text) => text.into(),
+        other => other.to_string().into(),
     }
 }
 

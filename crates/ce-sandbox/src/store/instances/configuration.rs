@@ -22,24 +22,21 @@ impl Configuration {
     }
 
     /// Changes what is given, and keeps the rest.
-    pub(crate) fn merge(&mut self, element: &Element, given: Object) {
-        for (key, value) in given {
-            if key == SIGNATURE_KEY && value != MASK {
-                let key = value.as_str().filter(|key| !key.is_empty());
-                self.signature_key = key.map(Redacted::new);
-            }
-            let value = match value {
-                Value::Null => None,
-                _ if is_secret(element, &key) => Some(MASK.to_owned()),
-                // Whatever is sent comes back as text.
-                Value::String(text) => Some(text),
-                other => Some(other.to_string()),
-            };
-            match self.given.iter_mut().find(|(other, _)| *other == key) {
-                Some((_, place)) => *place = value,
-                None => self.given.push((key, value)),
+    pub(crate) fn merge(&mut self, element: &Element, mut given: Object) {
+        if let Some(value) = given.get(SIGNATURE_KEY).filter(|value| **value != MASK) {
+            let key = value.as_str().filter(|key| !key.is_empty());
+            self.signature_key = key.map(Redacted::new);
+        }
+        for (key, place) in &mut self.given {
+            if let Some(value) = given.remove(key) {
+                *place = shown(element, key, value);
             }
         }
+        let added = given.into_iter().map(|(key, value)| {
+            let value = shown(element, &key, value);
+            (key, value)
+        });
+        self.given.extend(added);
     }
 
     /// First what the catalogue lists for the element, then what the application added: each entry
@@ -86,6 +83,17 @@ pub(crate) const MASK: &str = "********";
 pub(crate) fn mask_all(values: &Object) -> Object {
     let mask = |key: &String| (key.clone(), Value::from(MASK));
     values.keys().map(mask).collect()
+}
+
+/// What responses show of a value that is given.
+fn shown(element: &Element, key: &str, value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        _ if is_secret(element, key) => Some(MASK.to_owned()),
+        // Whatever is sent comes back as text.
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
 }
 
 /// Returns `true` if the value of a configuration entry is never shown. The platform masks the API

@@ -29,6 +29,19 @@ fn a_patch_changes_what_it_names_and_keeps_the_rest() {
 }
 
 #[test]
+fn a_configuration_may_be_as_long_as_a_body() {
+    let api = Api::start();
+    let (_, path) = created(&api);
+    for value in ["1", "2"] {
+        let entries = (0..60_000).map(|number| (format!("k{number}"), json!(value)));
+        let configuration: Value = entries.collect();
+        let body = json!({"configuration": configuration});
+        let patched = api.patch(&path, &body).is(200);
+        assert_eq!(patched["configuration"]["k59999"], value);
+    }
+}
+
+#[test]
 fn a_put_takes_what_creating_takes_and_the_rest_goes() {
     let api = Api::start();
     let (_, path) = created(&api);

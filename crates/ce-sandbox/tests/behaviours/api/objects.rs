@@ -58,6 +58,29 @@ fn a_wrong_where_clause_is_refused() {
 }
 
 #[test]
+fn a_where_clause_compares_an_object_so_often_and_no_more() {
+    let api = Api::start();
+    let account = api.added("closeio");
+    let values = |count| format!("size in ({})", vec!["1"; count].join(","));
+    let conditions = |count| vec!["size=1"; count].join(" or ");
+    let pattern = |count| format!("name like '{}'", "%".repeat(count));
+    let both = |count| format!("({}) and size=2", values(count));
+    for (most, more) in [
+        (values(200), values(201)),
+        (conditions(200), conditions(201)),
+        (pattern(199), pattern(200)),
+        (both(199), both(200)),
+    ] {
+        let list = |wanted| {
+            let wanted: String = form_urlencoded::byte_serialize(wanted).collect();
+            account.get(format!("/contacts?where={wanted}"))
+        };
+        list(most.as_bytes()).is(200);
+        list(more.as_bytes()).refuses(400, "201 times");
+    }
+}
+
+#[test]
 fn objects_are_ordered_by_a_field() {
     let ascending = ["Ada Lovelace", "Bob", "Miles O'Brien", "Zoe"];
     assert_eq!(names("orderBy=name"), ascending);
@@ -72,6 +95,19 @@ fn only_the_fields_that_are_asked_for_come() {
         .added("closeio")
         .get("/contacts?fields=id,name&pageSize=1");
     assert_eq!(list.list(), [json!({"id": "1", "name": "Ada Lovelace"})]);
+}
+
+#[test]
+fn a_list_is_quick_however_many_fields_are_named() {
+    let api = Api::start();
+    let account = api.added("closeio");
+    api.add_objects(account.id, "contacts", 9990).unwrap();
+    let fields = "id,".repeat(20_000);
+    let list = account.get(format!("/contacts?pageSize=5000&fields={fields}"));
+    assert_eq!(list.list().len(), 5000);
+    let within = "a.".repeat(30_000);
+    let list = account.get(format!("/contacts?pageSize=1&orderBy={within}"));
+    assert_eq!(list.list().len(), 1);
 }
 
 #[test]
