@@ -43,6 +43,7 @@ CREATE TABLE flows (
 CREATE INDEX flows_of_owner ON flows (owner, begun_at);
 CREATE INDEX flows_waiting ON flows (expires_at) WHERE claimed_at IS NULL;
 CREATE INDEX flows_claimed ON flows (lease_until) WHERE claimed_at IS NOT NULL AND outcome IS NULL;
+CREATE INDEX flows_ended ON flows (ended_at) WHERE ended_at IS NOT NULL;
 
 -- One sealed value: opens with the key that everything else is sealed with, or not at all.
 CREATE TABLE vault (

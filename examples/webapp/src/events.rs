@@ -104,16 +104,23 @@ impl Db {
         let Some(instance) = told.instance_id else {
             return Ok(false);
         };
+        let instance = instance.get().cast_signed();
+        let owner = "SELECT owner FROM accounts WHERE platform = $1 AND instance = $2";
+        let owner = bind!(sqlx::query_scalar::<_, String>(owner); &self.platform, instance);
+        let Some(owner) = owner.fetch_optional(&self.pool).await? else {
+            return Ok(false);
+        };
+        // A write comes first in it: SQLite would refuse one after a read, if another came between.
         let mut transaction = self.pool.begin().await?;
         for (position, event) in (0_i64..).zip(told.events()) {
             let date = event.date.as_deref().and_then(|date| date.parse().ok());
             let inserted = bind!(
                 sqlx::query(
-                    "INSERT INTO events (platform, notification, position, instance, happened, \
-                     object, happened_at, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+                    "INSERT INTO events (platform, notification, position, instance, owner, happened, \
+                     object, happened_at, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
                      ON CONFLICT (platform, notification, position) DO NOTHING",
                 );
-                &self.platform, id, position, instance.get().cast_signed(),
+                &self.platform, id, position, instance, &owner,
                 line(event.event_type.as_deref().unwrap_or_default()), object(event),
                 date.map_or_else(now, Timestamp::as_millisecond), now()
             );
@@ -133,7 +140,7 @@ impl Db {
         let query = "SELECT accounts.name AS account, happened, object, happened_at \
                      FROM events JOIN accounts ON accounts.platform = events.platform \
                      AND accounts.instance = events.instance \
-                     WHERE accounts.platform = $1 AND owner = $2 \
+                     WHERE events.platform = $1 AND events.owner = $2 \
                      ORDER BY happened_at DESC, received_at DESC, notification, position LIMIT 20";
         bind!(sqlx::query_as(query); &self.platform, owner)
             .fetch_all(&self.pool)

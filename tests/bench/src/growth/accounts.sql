@@ -28,7 +28,7 @@ SELECT encode(sha256(n::TEXT::BYTEA), 'hex'), :'platform', pg_temp.owner(n, :own
 FROM (SELECT n, n % 100 = 0 AS is_waiting FROM generate_series(1, :accounts) AS n WHERE n % 10 < 1 OR n % 100 = 5) AS n;
 
 INSERT INTO events
-SELECT :'platform', 'notification ' || n, 0, 1000000000 + n, 'CREATED', 'media ' || n, pg_temp.now() - n,
+SELECT :'platform', 'notification ' || n, 0, 1000000000 + n, pg_temp.owner(n, :own), 'CREATED', 'media ' || n, pg_temp.now() - n,
     pg_temp.now()
 FROM generate_series(1, :accounts) AS n;
 
