@@ -73,10 +73,11 @@ field_error_kinds! {
     NotAPathSegment: "can't be part of a path";
     /// Of a path, where they would be percent-encoded.
     HasParameters: "has a query or a fragment: add parameters by `parameter`";
-    /// Of a parameter.
+    /// Of a parameter or a header.
     Reserved: "has no name, or one that is set in another way";
     /// See [`Condition`](crate::calls::Condition).
-    NotACondition: "has a field whose name is blank or holds a backtick, or none of several values";
+    NotACondition: "has a field whose name is blank or holds a backtick, none of several values, or a \
+        number that is not finite";
     Repeated: "is given more than once";
     Zero: "must be more than zero";
     Reauthorized: "exists already, and only its user can authorize it again: change its \
