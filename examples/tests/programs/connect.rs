@@ -50,7 +50,7 @@ fn every_option_has_its_effect() {
         let mut command = connect_at(sandbox.base_url(), &arguments);
         let command = command.args(["--name", "Ann's <b>shop"]);
         let printed = command.ends(0, "scope=read_products");
-        let callback = "callbackUrl=https://app.example/cb%3Fx%3D1";
+        let callback = "callbackUrl=https://app.example/cb?[redacted]";
         has(&printed.err, &["siteAddress=ann.example", callback]);
         let object: serde_json::Value = serde_json::from_str(&printed.out).unwrap();
         assert_eq!(object["element"], "shopify");
