@@ -16,6 +16,9 @@ impl Secret {
     /// Creates a secret. The memory of the text is wiped if it was owned.
     pub fn new(text: impl Into<String>) -> Self {
         let mut text = text.into();
+        if text.len() == text.capacity() {
+            return Self(Zeroizing::new(text.into_boxed_str()));
+        }
         // A `String` that shrinks to a box may leave a copy behind.
         let secret = Zeroizing::new(text.as_str().into());
         text.zeroize();
