@@ -11,6 +11,15 @@ use crate::wire::{Request, RequestBuilder, Response};
 
 /// `GET /instances`: checks that the platform accepts the credentials.
 ///
+/// ```
+/// use ce_core::calls::CheckCredentials;
+/// use ce_core::{Call, Config, Credentials};
+///
+/// let config = Config::new("https://a.example/api", Credentials::new("u", "o"))?;
+/// assert_eq!(CheckCredentials.request(&config)?.path(), "/api/instances");
+/// # Ok::<(), ce_core::InvalidInput>(())
+/// ```
+///
 /// The platform asks for no credentials before the user has consented, so wrong ones would show after
 /// that. Send it when the application starts.
 ///

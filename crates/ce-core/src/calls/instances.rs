@@ -59,6 +59,13 @@ impl DeleteInstance<'_> {
 /// `PATCH /instances/{id}`: changes what is given, and leaves the rest.
 ///
 /// To authorize an instance again, see [`ConnectRequest::reauthorize`](crate::ConnectRequest::reauthorize).
+///
+/// ```
+/// use ce_core::calls::PatchInstance;
+/// use ce_core::model::InstanceId;
+///
+/// let rename = PatchInstance::new(InstanceId::new(123)).name("Ann's photos, 2026");
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PatchInstance<'a> {

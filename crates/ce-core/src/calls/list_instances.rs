@@ -15,6 +15,12 @@ use crate::wire::{Request, RequestBuilder, Response};
 /// `GET /instances`, `GET /elements/{keyOrId}/instances`: the instances.
 ///
 /// The platform answers a search without hits by 404; it is an empty page here.
+///
+/// ```
+/// use ce_core::calls::ListInstances;
+///
+/// let of_a_customer = ListInstances::new().element("instagram").tag("customer-42");
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListInstances<T = Instance> {

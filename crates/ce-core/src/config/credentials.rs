@@ -6,6 +6,13 @@ use zeroize::Zeroizing;
 use crate::error::{FieldErrorKind, FieldErrors, InvalidInput};
 
 /// The secrets of the platform's user and of the organization, from the platform's console.
+///
+/// ```
+/// use ce_core::Credentials;
+///
+/// let credentials = Credentials::new("user+secret/=", "organization+secret/=");
+/// assert!(!format!("{credentials:?}").contains("secret/"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Credentials {
     user: Secret,

@@ -39,6 +39,17 @@ limits! {
     ///
     /// The defaults fit the platform, where creating an instance takes 9 to 26 seconds by the vendor's
     /// own logs.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use ce_core::Limits;
+    ///
+    /// let limits = Limits::default()
+    ///     .timeout(Duration::from_secs(10))
+    ///     .max_attempts(1);
+    /// assert_eq!(limits.provisioning_timeout, Duration::from_secs(120));
+    /// # assert_eq!(limits.timeout, Duration::from_secs(10));
+    /// ```
     pub struct Limits {
         /// The time to establish a connection, TLS included. 10 seconds.
         connect_timeout: Duration = Duration::from_secs(10),

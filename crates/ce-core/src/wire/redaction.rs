@@ -39,6 +39,12 @@ const REDACTED: &str = "[redacted]";
 
 /// Redacts a query: each parameter's name and what may be shown of its value, percent-encoded as they
 /// were. A callback URL is decoded, and loses its user and its query.
+///
+/// ```
+/// let seen = ce_core::redact_parameters("scope=basic&apiSecret=s3cret");
+/// let seen: Vec<String> = seen.map(|(name, value)| format!("{name}={value}")).collect();
+/// assert_eq!(seen, ["scope=basic", "apiSecret=[redacted]"]);
+/// ```
 pub fn redact_parameters(query: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| {
@@ -123,6 +129,11 @@ fn redact(name: &str, value: &mut Value, open: bool) {
 }
 
 /// Redacts an `Authorization` header: keeps the words that are known, and hides its secrets.
+///
+/// ```
+/// let seen = ce_core::redact_authorization("User u, Organization o");
+/// assert_eq!(seen, "User [redacted], Organization [redacted]");
+/// ```
 pub fn redact_authorization(value: &str) -> String {
     let parts = value.split(", ").map(|part| match part.split_once(' ') {
         Some((word, _)) if SCHEMES.contains(&word) => format!("{word} {REDACTED}"),

@@ -6,6 +6,14 @@ use http::Method;
 /// A request to the platform.
 ///
 /// `Debug` shows its method and path alone: query, headers and body may hold secrets.
+///
+/// ```
+/// use ce_core::{Request, bytes::Bytes, http};
+///
+/// let request = http::Request::post("https://a.example/b?key=canary").body(Bytes::new())?;
+/// assert_eq!(format!("{:?}", Request::from(request)), "POST /b");
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Request(Box<http::Request<Bytes>>);
 

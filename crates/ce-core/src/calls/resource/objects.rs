@@ -4,6 +4,15 @@ use http::Method;
 use super::{Resource, ResourceCall};
 
 /// Which objects an instance has, such as `contacts`, and their fields.
+///
+/// ```
+/// use ce_core::calls::Objects;
+/// use ce_core::model::ElementToken;
+///
+/// let token = ElementToken::new("5MOr3Sl/E4k=");
+/// let names = Objects::through(&token).names();
+/// let fields = Objects::through(&token).metadata("contacts");
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "it does nothing by itself"]
 pub struct Objects<'a>(Resource<'a>);

@@ -48,6 +48,29 @@ impl ConnectRequest {
     ///
     /// Source: the platform's guide to the OAuth proxy. Its sample sends `callbackProxy=true` too,
     /// and does not say what for: [`parameter`](ConnectRequest::parameter) adds it.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use ce_core::{CallbackOutcome, ConnectRequest, Entropy, PendingAuthorization};
+    ///
+    /// let request = ConnectRequest::new("box")
+    ///     .api_key("client id")
+    ///     .api_secret("client secret")
+    ///     .callback_url("https://proxy.example/oauth/Ann") // as the platform shows it
+    ///     .oauth_proxy("Ann", "https://app.example/callback")
+    ///     .name("Ann's files");
+    ///
+    /// // `begin` makes it, with the URL to send the user to.
+    /// let pending = PendingAuthorization::new(&request, &Entropy::from_system()?, SystemTime::now());
+    ///
+    /// // The proxy sends the user on to the application's URL.
+    /// let state = pending.expose_state();
+    /// let callback = format!("/callback?proxied_state={state}&code=abc&state=the-proxy's");
+    /// assert_eq!(PendingAuthorization::state_of_callback(&callback).as_deref(), Some(state));
+    /// let outcome = pending.read_callback(&callback, SystemTime::now())?;
+    /// assert!(matches!(outcome, CallbackOutcome::Granted(_)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn oauth_proxy(
         mut self,
         name: impl Into<String>,
