@@ -55,7 +55,8 @@ impl Object {
         self.get(name)?.as_str()
     }
 
-    /// Sets a member: in its old place, or behind the others.
+    /// Sets a member: in its old place, or behind the others. Many are sooner added by
+    /// [`extend`](Object::extend).
     pub fn insert(&mut self, name: impl AsRef<str>, value: impl Into<Json>) {
         let (name, value) = (name.as_ref(), value.into());
         self.change(|members| {
