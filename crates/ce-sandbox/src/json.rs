@@ -2,19 +2,15 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Error, Map, Number, Value};
 
 /// Reads a JSON document.
-///
-/// # Errors
-///
-/// Besides what is no JSON, an object that has a member of one of serde_json's private names is refused.
 pub(crate) fn read(json: &[u8]) -> Result<Value, Error> {
     serde_json::from_slice(json).map(|Verbatim(value)| value)
 }
 
-/// Reads any number of JSON documents, one behind the other. Each is taken or refused as [`read`] does.
+/// Reads any number of JSON documents, one behind the other.
 pub(crate) fn read_all(json: &[u8]) -> Result<Vec<Value>, Error> {
     let documents = serde_json::Deserializer::from_slice(json).into_iter();
     documents
@@ -22,13 +18,10 @@ pub(crate) fn read_all(json: &[u8]) -> Result<Vec<Value>, Error> {
         .collect()
 }
 
-/// What serde_json's private names begin with.
-const PRIVATE: &str = "$serde_json::private::";
-
 /// A value whose objects are what their text says.
 ///
-/// `Value` itself, as soon as any crate in the tree asks for `raw_value`, takes an object with a private
-/// name for the JSON text that it holds. It reads that anew, with levels of its own, and may go on until
+/// `Value` itself, as soon as any crate in the tree asks for `raw_value`, takes an object with a name of
+/// serde_json's own for the JSON text that it holds. It reads that anew, with levels of its own, and may go on until
 /// the stack is exhausted.
 struct Verbatim(Value);
 
@@ -84,15 +77,12 @@ impl<'de> Visitor<'de> for VerbatimVisitor {
         while let Some((name, Verbatim(value))) = map.next_entry()? {
             members.insert(name, value);
         }
-        if !members.keys().any(|name| name.starts_with(PRIVATE)) {
-            return Ok(members.into());
-        }
-        // With its feature `arbitrary_precision`, serde_json disguises numbers as such objects.
-        match Number::deserialize(Value::Object(members)) {
-            Ok(number) => Ok(number.into()),
-            Err(_) => Err(A::Error::custom(format_args!(
-                "serde_json keeps names that begin with {PRIVATE} to itself, and a member has one",
-            ))),
+        let is_one = members.len() == 1;
+        let object = Value::Object(members);
+        // With its feature `arbitrary_precision`, serde_json disguises a number as an object of one member.
+        match is_one.then(|| Number::deserialize(&object)) {
+            Some(Ok(number)) => Ok(number.into()),
+            _ => Ok(object),
         }
     }
 }

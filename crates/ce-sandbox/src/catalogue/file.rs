@@ -18,12 +18,9 @@ pub(crate) fn read(text: &str) -> Result<Vec<Element>, CatalogueError> {
     let no_catalogue = |error: serde_json::Error| CatalogueError::NoCatalogue {
         problem: error.to_string(),
     };
-    let file = json::read(text.as_bytes()).map_err(|error| match error.is_data() {
-        true => no_catalogue(error),
-        false => CatalogueError::NotJson {
-            line: error.line(),
-            column: error.column(),
-        },
+    let file = json::read(text.as_bytes()).map_err(|error| CatalogueError::NotJson {
+        line: error.line(),
+        column: error.column(),
     })?;
     let file = File::deserialize(file).map_err(no_catalogue)?;
     let elements = file.elements.into_iter().enumerate();

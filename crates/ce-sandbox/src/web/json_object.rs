@@ -28,9 +28,6 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
         match json::read(&body) {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(ApiError::bad_request("The body has to be a JSON object.")),
-            Err(error) if error.is_data() => Err(ApiError::bad_request(format!(
-                "The body is refused: {error}."
-            ))),
             // Of the parser's message only the place: it may quote the body, and so a secret.
             Err(error) => Err(ApiError::bad_request(format!(
                 "The body is not valid JSON; it goes wrong at line {}, column {}.",
