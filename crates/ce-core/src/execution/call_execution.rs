@@ -110,13 +110,7 @@ impl<'a, C: Call> CallExecution<'a, C> {
         }
         self.attempts += 1;
         self.state = State::InFlight(sent);
-        // Where there is no second attempt, no time has to be left for one.
-        let most = if is_once {
-            left
-        } else {
-            limits.attempt_timeout
-        };
-        let timeout = most.min(left).min(A_YEAR);
+        let timeout = Attempt::time(&limits, sent.idempotency, left).min(A_YEAR);
         Step::Send(Attempt {
             purpose: self.call.purpose(),
             number: self.attempts,

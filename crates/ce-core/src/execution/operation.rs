@@ -113,6 +113,17 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// How long an attempt may take where a call has so long left. One that may be made once has all of it,
+    /// since no time has to be left for another.
+    ///
+    /// It is for transports that set up their timeouts beforehand. An attempt says its own.
+    pub fn time(limits: &crate::Limits, idempotency: Idempotency, left: Duration) -> Duration {
+        match idempotency {
+            Idempotency::Idempotent => limits.attempt_timeout.min(left),
+            Idempotency::NonIdempotent => left,
+        }
+    }
+
     /// The first attempt to send a request, with the default limits: for tests of a transport.
     pub fn new(purpose: &'static str, request: Request) -> Self {
         let limits = crate::Limits::default();

@@ -91,8 +91,9 @@ impl UreqTransport {
     ) -> Result<Self, BuildError> {
         let limits = config.limits();
         let agent = |idle, timeout| build::agent(config, &configure, idle, timeout);
+        let timeout = Attempt::time(limits, Idempotency::Idempotent, limits.timeout);
         let transport = Self {
-            pooled: agent(Idle::Kept, limits.attempt_timeout.min(limits.timeout))?,
+            pooled: agent(Idle::Kept, timeout)?,
             unpooled: agent(Idle::Closed, limits.timeout)?,
             creating: agent(Idle::Closed, limits.provisioning_timeout)?,
         };
