@@ -146,6 +146,7 @@ fn instances() -> Vec<Row> {
         ("no media type", with(200, ("x", "y"), instance(r#""name":"n""#)), read),
         ("a vendor's media type", with(200, ("content-type", "application/vnd.x+json"), instance(r#""name":"n""#)), read),
         ("identity", with(200, ("content-encoding", "identity"), instance(r#""name":"n""#)), read),
+        ("identity, damaged", with(200, ("content-encoding", "identity"), "canary"), Err("is not whole JSON (line 1, column 1)")),
         ("marked gzip and plain", with(200, ("content-encoding", "gzip"), instance(r#""name":"n""#)), read),
         ("gzip", with(200, ("content-encoding", "gzip"), *b"\x1f\x8b\x08\x00canary"), Err("is compressed")),
         ("201", with(201, JSON, instance(r#""name":"n""#)), read),
@@ -168,7 +169,7 @@ fn instances() -> Vec<Row> {
         ("id with a fraction", ok(r#"{"id":7.5,"token":"T"}"#), Err("the field `id` is not")),
         ("id beyond f64", ok(r#"{"id":1e999,"token":"T"}"#), Err("the field `id` is not")),
         ("id null", ok(r#"{"id":null,"token":"T"}"#), Err("the field `id` is not")),
-        ("id a word", ok(r#"{"id":"canary","token":"T"}"#), Err("the field `id` is not")),
+        ("id a word", ok(r#"{"id":"canary","token":"T"}"#), Err("is JSON, but the field `id` is not of its documented type (line 1")),
         ("id absent", ok(r#"{"token":"T"}"#), Err("lacks the field `id`")),
         ("token absent", ok(r#"{"id":7}"#), Err("lacks the field `token`")),
         ("token null", ok(r#"{"id":7,"token":null}"#), Err("the field `token` is not")),
@@ -213,7 +214,7 @@ fn instances() -> Vec<Row> {
         ("in a text", ok(r#""{\"id\":7,\"token\":\"canary\"}""#), Err("not of the documented kind")),
         ("null", ok("null"), Err("not of the documented kind")),
         ("true", ok("true"), Err("not of the documented kind")),
-        ("an empty list", ok("[]"), Err("not of the documented kind")),
+        ("an empty list", ok("[]"), Err("not of the documented kind: it should be a JSON object (line 1")),
         ("an error's body", ok(r#"{"message":"canary"}"#), Err("lacks the field `id`")),
     ];
     table

@@ -103,34 +103,3 @@ fn mismatch<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Strin
     let should = expected.map_or_else(String::new, |it| format!(": {subject} should be {it}"));
     format!("is JSON, but not {kind}{should} {}", place(error))
 }
-
-#[cfg(test)]
-mod tests {
-    use ce_model::Instance;
-
-    use crate::testing::response_with;
-
-    #[test]
-    fn what_is_wrong_with_a_body_is_told_without_a_word_of_it() {
-        #[rustfmt::skip] // A row a case.
-        let table = [
-            ("gzip", "canary", "is compressed"),
-            ("identity", "canary", "is not whole JSON (line 1, column 1)"),
-            ("", " ", "is empty"),
-            ("", " <canary>", "is HTML or XML"),
-            ("", r#"{"token":"canary"#, "is not whole JSON (line 1"),
-            ("", r#"{"id":7,"token":"canary"} x"#, "is not whole JSON (line 1"),
-            ("", "[]", "not of the documented kind: it should be a JSON object (line 1"),
-            ("", "{}", "lacks the field `id`: it is not of the documented kind"),
-            ("", r#"{"id":"canary"}"#, "is JSON, but the field `id` is not of its documented type (line 1"),
-        ];
-        for (encoding, body, reason) in table {
-            let response = response_with(200, &[("content-encoding", encoding)], body);
-            let error = response.json::<Instance>("probe").unwrap_err().to_string();
-            assert!(
-                error.contains(reason) && !error.contains("canary"),
-                "{body}: {error}"
-            );
-        }
-    }
-}
