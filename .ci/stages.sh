@@ -85,9 +85,10 @@ clippy() {
     step cargo clippy --workspace --all-targets --locked -- -D warnings
 }
 
-## tests: the README's `cargo test`
+## tests: the README's `cargo test`; what serde's formats do to the types
 tests() {
     readme_command cargo test
+    chosen_tests cargo test --locked -p ce-formats
 }
 
 ## docs: documentation without a warning, with default and with all features
@@ -183,6 +184,8 @@ unpacked() {
             [[ -s "$folder/$crate/$file" ]] || { echo "$crate lacks $file" >&2; exit 1; }
         done
     done
+    # As in the workspace, so that what both depend on is built once.
+    sed -n '/^\[profile/,$p' Cargo.toml >>"$folder/Cargo.toml"
 }
 
 ## packages: what crates.io would get: each library's tests pass in what was packed

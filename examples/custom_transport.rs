@@ -50,6 +50,11 @@ impl<T: Transport> Transport for RateLimited<T> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // Not needed with the default features: these examples are built with ring, which is quicker.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let config = Config::new(sandbox.base_url(), credentials)?;

@@ -20,6 +20,11 @@ async fn main() -> ExitCode {
 }
 
 async fn connect() -> Result<(), Box<dyn std::error::Error>> {
+    // Not needed with the default features: these examples are built with ring, which is quicker.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+
     // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());

@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 /// Whose cryptography it is.
 pub fn provider() -> Arc<rustls::crypto::CryptoProvider> {
-    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+    Arc::new(rustls::crypto::ring::default_provider())
 }
 
 /// What a server of this name needs, and its certificate.

@@ -38,6 +38,10 @@ use crate::tokens::Tokens;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
+    // Not needed with the default features: these examples are built with ring, which is quicker.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
     match run(&Options::parse()) {
         Ok(code) => code,
         Err(error) => {

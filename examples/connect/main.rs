@@ -16,6 +16,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    // Not needed with the default features: these examples are built with ring, which is quicker.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
     match steps::connect(&options::Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -4,6 +4,7 @@
 use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ce_tests::install_provider;
 use ce_tests::prelude::*;
 use libtest_mimic::Trial;
 use tokio::io::{AsyncWriteExt as _, BufReader};
@@ -136,6 +137,7 @@ pub fn ask() -> ExitCode {
     let second = Duration::from_secs(1);
     let limits = Limits::default().timeout(second).connect_timeout(second);
     let config = config.unwrap().with_limits(limits.max_attempts(1));
+    install_provider();
     let client = match std::env::var(KIND).unwrap().as_str() {
         "async" => match ce_async::Client::new(config) {
             Err(ce_async::BuildError::NoSocksProxy) => None,

@@ -51,7 +51,7 @@ impl Kind {
     /// A client for this platform.
     pub fn client(self, config: Config) -> AnyClient {
         match self {
-            Self::Async => AnyClient::Async(ce_async::Client::new(config).unwrap()),
+            Self::Async => AnyClient::Async(on_reqwest(config)),
             Self::Blocking => AnyClient::Blocking(ce_blocking::Client::new(config).unwrap()),
         }
     }
@@ -96,11 +96,25 @@ impl Kind {
     }
 }
 
+/// The async client.
+pub fn on_reqwest(config: Config) -> ce_async::Client {
+    install_provider();
+    ce_async::Client::new(config).unwrap()
+}
+
+/// Chooses the cryptography of TLS for this process. reqwest asks for it even where there is no TLS.
+pub fn install_provider() {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+}
+
 /// An async client whose transport is configured further.
 pub fn async_client(
     config: Config,
     configure: impl Fn(ce_async::reqwest::ClientBuilder) -> ce_async::reqwest::ClientBuilder,
 ) -> AnyClient {
+    install_provider();
     let transport = ce_async::ReqwestTransport::with_client_builder(&config, configure).unwrap();
     AnyClient::Async(ce_async::Client::with_transport(config, transport))
 }
@@ -110,6 +124,7 @@ type UreqConfig =
 
 /// A blocking client whose transport is configured further.
 pub fn blocking_client(config: Config, configure: impl Fn(UreqConfig) -> UreqConfig) -> AnyClient {
+    install_provider();
     let transport = ce_blocking::UreqTransport::with_config_builder(&config, configure).unwrap();
     AnyClient::Blocking(ce_blocking::Client::with_transport(config, transport))
 }

@@ -10,7 +10,9 @@ pub mod fuzzing;
 mod server;
 
 pub use captured::Captured;
-pub use client::{AnyClient, Kind, Listed, async_client, blocking_client};
+pub use client::{
+    AnyClient, Kind, Listed, async_client, blocking_client, install_provider, on_reqwest,
+};
 pub use fake::Fake;
 pub use server::{Received, Server, read_request};
 
@@ -36,6 +38,6 @@ pub mod prelude {
     pub use crate::fixture::*;
     pub use crate::{
         AnyClient, Captured, Fake, Kind, Received, Server, async_client, blocking_client,
-        on_both_clients, read_request,
+        on_both_clients, on_reqwest, read_request,
     };
 }

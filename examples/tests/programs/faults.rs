@@ -38,16 +38,17 @@ fn no_fault_makes_it_print_a_secret() {
     // A run waits more than it works.
     std::thread::scope(|scope| {
         for fault in Fault::all() {
-            scope.spawn(move || {
-                for operation in [
-                    Operation::OAuthUrl,
-                    Operation::CreateInstance,
-                    Operation::Ping,
-                ] {
+            for operation in [
+                Operation::OAuthUrl,
+                Operation::CreateInstance,
+                Operation::Ping,
+            ] {
+                let fault = fault.clone();
+                scope.spawn(move || {
                     run("async", "post", &fault, operation);
                     run("blocking", "get", &fault, operation);
-                }
-            });
+                });
+            }
         }
     });
 }

@@ -45,7 +45,7 @@ async fn a_thousand_flows_at_once_on_one_async_client() {
         "this test needs 2,200 open files: raise the limit (ulimit -n)"
     );
     let sandbox = sandbox();
-    let client = ce_async::Client::new(config(&sandbox)).unwrap();
+    let client = on_reqwest(config(&sandbox));
     let all_begun = Arc::new(tokio::sync::Barrier::new(FLOWS));
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..FLOWS {

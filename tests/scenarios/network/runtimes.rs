@@ -13,7 +13,7 @@ fn what_is_not_idempotent_needs_no_connection_of_another_runtime() {
     const ROUNDS: usize = 50;
     let sandbox = Sandbox::start().unwrap();
     let config = config(&sandbox).with_limits(Limits::default().max_attempts(1));
-    let client = ce_async::Client::new(config).unwrap();
+    let client = on_reqwest(config);
     let instance = in_a_runtime_of_its_own(client.provision(&sales("n"))).unwrap();
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

@@ -1,9 +1,6 @@
 //! Values written by one of serde's formats and read again: they are equal, or refused. No format
 //! changes a value without an error.
 
-// A test may panic; that is how it fails.
-#![allow(clippy::unwrap_used)]
-
 use std::error::Error;
 
 use ce_model::{ElementKey, ElementToken, Instance, InstanceId, Json, Object};
