@@ -29,9 +29,10 @@ use crate::transport::reqwest::ReqwestTransport;
 ///
 /// The default transport needs a tokio runtime with IO and time. A connection ends with the runtime
 /// in which it was opened, so make a client in each runtime. A client that is shared by several, for
-/// example a `static` one in `#[tokio::test]`s, meets connections whose runtime has ended: attempts
-/// then fail with `runtime dropped the dispatch task` as the innermost source of the error. Calls
-/// that create something have a connection of their own, and are not affected.
+/// example a `static` one in `#[tokio::test]`s, meets connections whose runtime has ended: the attempt
+/// fails with `runtime dropped the dispatch task` as the innermost source of the error, and the next one
+/// opens a connection of its own, as calls that create something do at once. A future ends with the
+/// runtime that polled it first: tokio panics if another goes on with it.
 #[derive(Clone, Debug)]
 pub struct Client {
     transport: Arc<dyn Transport>,

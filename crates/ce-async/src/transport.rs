@@ -27,15 +27,15 @@ use ce_core::{Attempt, Response, TransportError};
 ///   established, or the request was not written completely. Report [`MaybeSent`] in every other case
 ///   and in every doubt. A wrong `NotSent` can create a second instance; a wrong `MaybeSent` costs one
 ///   search.
-/// - Open a new connection for a [`NonIdempotent`] attempt. The platform may close a kept connection
-///   at the moment at which the request is written to it, and then the outcome is unknown.
+/// - Open a new connection for an attempt that [needs one](Attempt::needs_new_connection). The platform
+///   may close a kept connection at the moment at which the request is written to it, and then the
+///   outcome is unknown.
 /// - Leave the URL, the headers and the body of the request out of errors, `Debug` and logs.
 ///
 /// [`TooLarge`]: ce_core::TransportCause::TooLarge
 /// [`Timeout`]: ce_core::TransportCause::Timeout
 /// [`NotSent`]: ce_core::Delivery::NotSent
 /// [`MaybeSent`]: ce_core::Delivery::MaybeSent
-/// [`NonIdempotent`]: ce_core::Idempotency::NonIdempotent
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Makes one attempt: sends the request and reads the whole response.

@@ -1,5 +1,6 @@
 //! A connection that the platform closes while the user decides does not cost the provision: the
-//! one-time code would be gone, and the outcome unknown.
+//! one-time code would be gone, and the outcome unknown. Nor do dead connections cost a call that may be
+//! repeated, however many there are.
 
 use ce_tests::prelude::*;
 use tokio::io::{AsyncWriteExt as _, BufReader};
@@ -9,11 +10,17 @@ use tokio::sync::Notify;
 on_both_clients! {
     what_was_closed_meanwhile_is_not_written_to,
     a_creation_never_takes_a_kept_connection,
+    what_is_sent_again_takes_no_kept_connection,
 }
 
 /// Answers one request as the platform does, and keeps the connection.
 async fn answer(stream: &mut BufReader<TcpStream>) -> Option<Received> {
     let received = read_request(stream).await?;
+    respond(stream, &received).await?;
+    Some(received)
+}
+
+async fn respond(stream: &mut BufReader<TcpStream>, received: &Received) -> Option<()> {
     let body = match received.method.as_str() {
         "GET" => r#"{"oauthUrl":"https://provider.example/authorize?state=s"}"#,
         _ => r#"{"id":7,"name":"n","token":"t","element":{}}"#,
@@ -22,8 +29,7 @@ async fn answer(stream: &mut BufReader<TcpStream>) -> Option<Received> {
         "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    stream.write_all(answer.as_bytes()).await.ok()?;
-    Some(received)
+    stream.write_all(answer.as_bytes()).await.ok()
 }
 
 async fn what_was_closed_meanwhile_is_not_written_to(kind: Kind) {
@@ -89,4 +95,39 @@ async fn a_creation_never_takes_a_kept_connection(kind: Kind) {
     }
     // Others do: each step 1 but the first takes one that was kept.
     assert_eq!((created, kept), (FLOWS, FLOWS - 1));
+}
+
+/// A load balancer that restarts, a suspend or a change of network leaves connections that nobody
+/// answers: more than a call has attempts.
+async fn what_is_sent_again_takes_no_kept_connection(kind: Kind) {
+    const KEPT: usize = 2;
+    let all_are_open = Arc::new(tokio::sync::Barrier::new(KEPT));
+    let server = Server::start(move |stream| {
+        let all_are_open = Arc::clone(&all_are_open);
+        async move {
+            let mut stream = BufReader::new(stream);
+            let received = read_request(&mut stream).await?;
+            if received.target.contains("/early") {
+                all_are_open.wait().await;
+            }
+            respond(&mut stream, &received).await?;
+            // Whatever else comes on this connection is not answered.
+            read_request(&mut stream).await.map(drop)
+        }
+    });
+    let limits = Limits::default().max_attempts(2);
+    let client = kind.client(config_at(&server.base_url()).with_limits(limits));
+    let early = || GetElement::new("early");
+    match &client {
+        AnyClient::Async(client) => {
+            let (one, other) = tokio::join!(client.send(early()), client.send(early()));
+            one.and(other).unwrap();
+        }
+        AnyClient::Blocking(client) => std::thread::scope(|scope| {
+            for _ in 0..KEPT {
+                scope.spawn(|| client.send(early()).unwrap());
+            }
+        }),
+    }
+    client.ok(GetElement::new("late")).await;
 }

@@ -107,8 +107,7 @@ pub struct Attempt {
     pub timeout: Duration,
     /// The most bytes to read of the response's body.
     pub max_body_bytes: usize,
-    /// A request that is not idempotent must not ride on a connection that the platform may have
-    /// closed meanwhile, since then it is unknown whether it arrived.
+    /// Whether the request may be sent again when it is unknown what came of it.
     pub idempotency: Idempotency,
 }
 
@@ -122,6 +121,16 @@ impl Attempt {
             Idempotency::Idempotent => limits.attempt_timeout.min(left),
             Idempotency::NonIdempotent => left,
         }
+    }
+
+    /// Returns `true` if the attempt must not use a kept connection.
+    ///
+    /// The platform may close a kept one at the moment at which the request is written to it. It is
+    /// unknown then whether a request arrived that is not idempotent. Any other is sent again, and by then
+    /// a new connection, since all that are kept may be dead: after a suspend, a change of network, or
+    /// the restart of a load balancer.
+    pub fn needs_new_connection(&self) -> bool {
+        self.idempotency == Idempotency::NonIdempotent || self.number > 1
     }
 
     /// The first attempt to send a request, with the default limits: for tests of a transport.

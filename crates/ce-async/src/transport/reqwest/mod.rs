@@ -7,9 +7,7 @@ mod errors;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ce_core::{
-    Attempt, Config, Delivery, Idempotency, Response, TransportCause, TransportError, http,
-};
+use ce_core::{Attempt, Config, Delivery, Response, TransportCause, TransportError, http};
 use reqwest::{Client, ClientBuilder};
 
 use crate::build_error::BuildError;
@@ -21,8 +19,9 @@ use crate::transport::Transport;
 /// redirects, and neither retries nor decompresses. It uses a proxy that the environment names
 /// (`HTTPS_PROXY`, …), except for a platform on this machine.
 ///
-/// A [`NonIdempotent`](Idempotency::NonIdempotent) attempt, such as the creation of an instance, always
-/// opens a connection of its own. All other attempts share kept connections, for 15 seconds each.
+/// An attempt that [needs one](Attempt::needs_new_connection), such as the creation of an instance and
+/// whatever is sent again, opens a connection of its own. All others share kept connections, for 15
+/// seconds each.
 ///
 /// It needs a tokio runtime. A kept connection ends with the runtime in which it was opened.
 #[derive(Clone, Debug)]
@@ -93,10 +92,10 @@ impl ReqwestTransport {
         })
     }
 
-    fn client(&self, idempotency: Idempotency) -> &Client {
-        match idempotency {
-            Idempotency::Idempotent => &self.pooled,
-            Idempotency::NonIdempotent => &self.unpooled,
+    fn client(&self, attempt: &Attempt) -> &Client {
+        match attempt.needs_new_connection() {
+            false => &self.pooled,
+            true => &self.unpooled,
         }
     }
 }
@@ -104,7 +103,7 @@ impl ReqwestTransport {
 #[async_trait]
 impl Transport for ReqwestTransport {
     async fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-        let client = self.client(attempt.idempotency);
+        let client = self.client(&attempt);
         // A timeout on reqwest's request would do the same for two more allocations.
         tokio::time::timeout(attempt.timeout, exchange(client, attempt))
             .await

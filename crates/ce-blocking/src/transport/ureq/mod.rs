@@ -30,12 +30,13 @@ use errors::BodyState;
 /// redirects, and does not retry. It uses a proxy that the environment names (`HTTPS_PROXY`, …), except
 /// for a platform on this machine.
 ///
-/// A [`NonIdempotent`](Idempotency::NonIdempotent) attempt, such as the creation of an instance, always
-/// opens a new connection. All other attempts share kept connections.
+/// An attempt that [needs one](Attempt::needs_new_connection), such as the creation of an instance and
+/// whatever is sent again, opens a new connection. All others share kept connections.
 ///
 /// ureq keeps what it has set up for TLS only of requests with its agent's own timeouts, which are those
 /// of the configuration that the transport is made for. A client with other limits that
-/// [shares](crate::Client::with_config) it may set up TLS for each connection.
+/// [shares](crate::Client::with_config) it may set up TLS for each connection, and so does whatever is
+/// sent again.
 ///
 /// A request whose body ureq never asked for is [`NotSent`](Delivery::NotSent), whatever failed.
 ///
@@ -102,10 +103,10 @@ impl UreqTransport {
     }
 
     fn agent(&self, attempt: &Attempt) -> &Agent {
-        match attempt.idempotency {
-            Idempotency::Idempotent => &self.pooled,
-            Idempotency::NonIdempotent if has_times_of(&self.creating, attempt) => &self.creating,
-            Idempotency::NonIdempotent => &self.unpooled,
+        match attempt.needs_new_connection() {
+            false => &self.pooled,
+            true if has_times_of(&self.creating, attempt) => &self.creating,
+            true => &self.unpooled,
         }
     }
 }
