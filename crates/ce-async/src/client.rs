@@ -22,8 +22,10 @@ use crate::transport::reqwest::ReqwestTransport;
 /// It is cheap to clone. All clones share one [`Transport`] and its connections.
 /// What is missing from a [`ConnectRequest`] is named before anything is sent.
 ///
-/// Every future can be dropped before it completes. If it was creating an instance,
-/// [`reconcile`](Client::reconcile) finds that instance.
+/// Every future can be dropped before it completes; what is lost is the answer. If it was creating an
+/// instance, [`reconcile`](Client::reconcile) finds that of a flow that is
+/// [recoverable](ConnectRequest::recoverable) and kept. Any other is left at the platform, without its
+/// token.
 ///
 /// # Runtimes
 ///
@@ -102,7 +104,8 @@ impl Client {
 
     /// Starts the flow: requests the URL to which the user is sent.
     ///
-    /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back.
+    /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back, and that of a
+    /// [recoverable](ConnectRequest::recoverable) flow until its instance is stored.
     pub async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.drive(begin, SpanName::Begin).await
@@ -136,6 +139,10 @@ impl Client {
 
     /// Creates an instance without a user's consent: with basic or custom authentication, an API key,
     /// or a refresh token obtained elsewhere.
+    ///
+    /// The flow is not kept. This call looks for the lost instance of a
+    /// [recoverable](ConnectRequest::recoverable) flow, but afterwards nothing can, whatever the error
+    /// advises: use [`provision_pending`](Client::provision_pending) where that matters.
     pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         let entropy = Entropy::from_system()?;
         let pending = PendingAuthorization::new(connect, &entropy, SystemTime::now());
@@ -145,7 +152,9 @@ impl Client {
     /// Creates an instance like [`provision`](Client::provision), from a [`PendingAuthorization`] that
     /// the application has stored.
     ///
-    /// If the process ends meanwhile, [`reconcile`](Client::reconcile) finds the instance.
+    /// If the process ends meanwhile, or the outcome is unknown, [`reconcile`](Client::reconcile) finds the
+    /// instance of a [recoverable](ConnectRequest::recoverable) flow. To provision the same flow again
+    /// without that may create a second instance.
     pub async fn provision_pending(
         &self,
         connect: &ConnectRequest,
@@ -176,6 +185,9 @@ impl Client {
 
     /// Searches for the instance of a [recoverable](ConnectRequest::recoverable) flow whose outcome is
     /// unknown, for as long as the platform may still be creating it.
+    ///
+    /// The creation must have ended, and this client must have the platform and the credentials that it was
+    /// begun with, or the instance's absence proves nothing: see [`PendingAuthorization::reconcile`].
     ///
     /// # Errors
     /// Returns [`Error::NotCreated`] if there is no instance.

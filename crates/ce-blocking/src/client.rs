@@ -22,6 +22,8 @@ use crate::transport::ureq::UreqTransport;
 /// It is cheap to clone. All clones share one [`Transport`] and its connections.
 /// What is missing from a [`ConnectRequest`] is named before anything is sent.
 ///
+/// In async code a call blocks the runtime's thread: use `ce-async` there, or a thread of its own.
+///
 /// No call blocks for longer than its [`Limits`](ce_core::Limits) allow, with one exception: ureq limits
 /// each read of a proxy's response to `CONNECT`, but not all of them together. A proxy that sends its
 /// response byte by byte can block a call for longer.
@@ -92,7 +94,8 @@ impl Client {
 
     /// Starts the flow: requests the URL to which the user is sent.
     ///
-    /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back.
+    /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back, and that of a
+    /// [recoverable](ConnectRequest::recoverable) flow until its instance is stored.
     pub fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.drive(begin, SpanName::Begin)
@@ -124,6 +127,10 @@ impl Client {
 
     /// Creates an instance without a user's consent: with basic or custom authentication, an API key,
     /// or a refresh token obtained elsewhere.
+    ///
+    /// The flow is not kept. This call looks for the lost instance of a
+    /// [recoverable](ConnectRequest::recoverable) flow, but afterwards nothing can, whatever the error
+    /// advises: use [`provision_pending`](Client::provision_pending) where that matters.
     pub fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         let entropy = Entropy::from_system()?;
         let pending = PendingAuthorization::new(connect, &entropy, SystemTime::now());
@@ -133,7 +140,9 @@ impl Client {
     /// Creates an instance like [`provision`](Client::provision), from a [`PendingAuthorization`] that
     /// the application has stored.
     ///
-    /// If the process ends meanwhile, [`reconcile`](Client::reconcile) finds the instance.
+    /// If the process ends meanwhile, or the outcome is unknown, [`reconcile`](Client::reconcile) finds the
+    /// instance of a [recoverable](ConnectRequest::recoverable) flow. To provision the same flow again
+    /// without that may create a second instance.
     pub fn provision_pending(
         &self,
         connect: &ConnectRequest,
@@ -160,6 +169,9 @@ impl Client {
 
     /// Searches for the instance of a [recoverable](ConnectRequest::recoverable) flow whose outcome is
     /// unknown, for as long as the platform may still be creating it.
+    ///
+    /// The creation must have ended, and this client must have the platform and the credentials that it was
+    /// begun with, or the instance's absence proves nothing: see [`PendingAuthorization::reconcile`].
     ///
     /// # Errors
     /// Returns [`Error::NotCreated`] if there is no instance.

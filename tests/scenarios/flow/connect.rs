@@ -145,6 +145,9 @@ async fn a_callback_that_is_not_ours_is_refused_and_uses_nothing_up(kind: Kind) 
     connected(client.finish(&connect, &pending, &path).await);
     let again = client.finish(&connect, &pending, &path).await;
     assert!(end(&again).starts_with("refused"), "{again:?}");
+    // As after a reload while the first was at work, whose instance must not get a twin.
+    let advice = "finished before? If so, reconcile";
+    assert!(said(&again.unwrap_err()).contains(advice));
     assert_eq!(sandbox.created(), 1);
 }
 

@@ -36,7 +36,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// A configuration with this API base (`https://…/elements/api-v2`) and these credentials.
+    /// A configuration with this API base (`https://…/elements/api-v2`) and these credentials. An
+    /// international name is given in its ASCII form (`xn--…`).
     ///
     /// # Errors
     /// Names every problem: a base URL that is not one, or is plain `http` to another machine; secrets

@@ -288,7 +288,8 @@ impl Call for CreateInstanceCall<'_> {
             Error::Refused(error)
                 if !self.grant.found.is_empty() && error.provider_message().is_some() =>
             {
-                let advice = "; a consent works once: was this callback finished before? If not, begin again";
+                let advice = "; a consent works once: was this callback finished before? If so, reconcile the \
+                              flow or look among the instances; if not, begin again";
                 error.with_advice(advice).into()
             }
             error => error,

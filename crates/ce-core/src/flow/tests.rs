@@ -285,7 +285,7 @@ fn an_error_says_what_the_request_was_for_and_what_to_do_next() {
         (said(begin(), 403, short), "(status 403)", "did nothing: Missing."),
         (said(token, 403, short), "refused to get a request token (", "did nothing: Missing."),
         (said(finish(), 400, provider), "refused to create the instance (",
-            "was this callback finished before? If not, begin again"),
+            "If so, reconcile the flow or look among the instances; if not, begin again"),
         (said(finish(), 400, short), "(status 400)", "did nothing: Missing."),
         (said(provision, 400, provider), "(status 400)", "(the provider says: It is used.)"),
         (said(finish(), 502, "<>"), "look among its instances (calls::ListInstances) before trying again: ",

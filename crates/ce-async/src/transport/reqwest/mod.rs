@@ -17,7 +17,8 @@ use crate::transport::Transport;
 ///
 /// It verifies TLS 1.2 or later against the certificates that the operating system trusts, follows no
 /// redirects, and neither retries nor decompresses. It uses a proxy that the environment names
-/// (`HTTPS_PROXY`, …), except for a platform on this machine.
+/// (`HTTPS_PROXY`, …), except for a platform on this machine. One whose URL can't be read is passed over:
+/// percent-encode the user and the password in it.
 ///
 /// An attempt that [needs one](Attempt::needs_new_connection), such as the creation of an instance and
 /// whatever is sent again, opens a connection of its own. All others share kept connections, for 15

@@ -28,7 +28,8 @@ use errors::BodyState;
 ///
 /// It verifies TLS 1.2 or later against the certificates that the operating system trusts, follows no
 /// redirects, and does not retry. It uses a proxy that the environment names (`HTTPS_PROXY`, …), except
-/// for a platform on this machine.
+/// for a platform on this machine. One whose URL can't be read is passed over: percent-encode the user and
+/// the password in it.
 ///
 /// An attempt that [needs one](Attempt::needs_new_connection), such as the creation of an instance and
 /// whatever is sent again, opens a new connection. All others share kept connections.

@@ -224,7 +224,7 @@ impl ConnectRequest {
         self
     }
 
-    /// Sets how long the user may take. Default: one hour.
+    /// Sets how long the user may take, to the end of the year 9999 at most. Default: one hour.
     pub fn expires_after(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self

@@ -21,7 +21,8 @@ use crate::flow::{
 ///
 /// It holds neither the platform's credentials nor the API secret; with OAuth 1.0a, it holds the
 /// secret of its own request token. Any serde format stores it, and any replica of the application
-/// continues with it.
+/// continues with it. A format that names fields, such as JSON, also lets replicas of another version of
+/// this crate do so, since fields that they don't know are ignored.
 ///
 /// # How to keep it
 /// In the application's database, under its own [state](PendingAuthorization::expose_state), with the
@@ -51,6 +52,9 @@ pub struct PendingAuthorization {
     /// The callback comes through the OAuth proxy.
     is_proxied: bool,
 }
+
+/// The end of the year 9999: not every clock, calendar or database has a later time.
+const LATEST: u64 = 253_402_300_799_999;
 
 /// A request token and its secret (RFC 5849: temporary credentials).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +90,9 @@ impl PendingAuthorization {
         Self {
             element: request.element.clone(),
             state: request.state.clone().unwrap_or_else(random),
-            expires: unix(now).saturating_add(millis(request.lifetime)),
+            expires: unix(now)
+                .saturating_add(millis(request.lifetime))
+                .min(LATEST),
             correlation: is_recoverable.then(correlation),
             request: None,
             instance: request.instance.map(InstanceId::get),
@@ -126,7 +132,9 @@ impl PendingAuthorization {
     /// dropped, the machine was switched off. Any process can do so, as often as it likes.
     ///
     /// The operation that creates the instance must have ended, or its process be dead: one that still
-    /// runs may create the instance after the search has found none.
+    /// runs may create the instance after the search has found none. `config` must have the platform and
+    /// the credentials that the instance was to be created with: another customer's list does not hold it,
+    /// and the search would say that it was not created.
     ///
     /// The search takes up to [`recovery_timeout`](crate::Limits::recovery_timeout), since the
     /// platform may still be creating the instance. It ends with the instance, its token included, or

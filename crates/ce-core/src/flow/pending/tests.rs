@@ -84,7 +84,8 @@ fn a_flow_expires_to_the_millisecond() {
     let endless = request().expires_after(Duration::MAX);
     let later = NOW + Duration::from_secs(1);
     let endless = PendingAuthorization::new(&endless, &Entropy::from([0; 48]), later);
-    let _ = endless.expires();
+    let of_its_time = endless.expires().duration_since(SystemTime::UNIX_EPOCH);
+    assert_eq!(of_its_time.unwrap(), Duration::from_millis(LATEST));
     assert!(endless.read_callback("code=c&state=st", later).is_ok());
 }
 
@@ -135,6 +136,22 @@ fn every_format_stores_a_flow_and_reads_it_back() {
         let json = serde_json::to_string(&pending).unwrap();
         assert!(json.len() <= 512, "{json}");
     }
+}
+
+#[test]
+fn what_another_version_has_stored_is_read() {
+    let stored = r#"{"element":"instagram","state":"st","expires":1,"correlation":"flow-c",
+        "request":{"token":"rt","secret":"canary","added":1},"instance":7,"accepts_no_state":true,
+        "is_proxied":false,"added":{"later":[]}}"#;
+    let pending: PendingAuthorization = serde_json::from_str(stored).unwrap();
+    let expected = PendingAuthorization {
+        expires: 1,
+        correlation: Some("flow-c".to_owned()),
+        instance: Some(7),
+        accepts_no_state: true,
+        ..oauth1()
+    };
+    assert_eq!(pending, expected);
 }
 
 #[test]
