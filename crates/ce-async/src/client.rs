@@ -140,9 +140,10 @@ impl Client {
     /// Creates an instance without a user's consent: with basic or custom authentication, an API key,
     /// or a refresh token obtained elsewhere.
     ///
-    /// The flow is not kept. This call looks for the lost instance of a
-    /// [recoverable](ConnectRequest::recoverable) flow, but afterwards nothing can, whatever the error
-    /// advises: use [`provision_pending`](Client::provision_pending) where that matters.
+    /// The flow is not kept, so [`reconcile`](Client::reconcile) can't find its instance; use
+    /// [`provision_pending`](Client::provision_pending) where that matters. If the outcome of a
+    /// [recoverable](ConnectRequest::recoverable) flow is unknown, the error has its
+    /// [tag](ce_core::OutcomeUnknown::correlation_tag).
     pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         let entropy = Entropy::from_system()?;
         let pending = PendingAuthorization::new(connect, &entropy, SystemTime::now());

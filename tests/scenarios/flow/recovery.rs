@@ -6,6 +6,7 @@ on_both_clients! {
     whatever_stands_in_the_place_of_the_answer_is_no_outcome,
     another_process_reconciles_what_this_one_left,
     what_is_still_being_provisioned_is_waited_for,
+    the_error_has_the_tag_of_a_flow_that_is_not_kept,
 }
 
 fn limits() -> Limits {
@@ -94,6 +95,30 @@ async fn what_is_still_being_provisioned_is_waited_for(kind: Kind) {
     let instance = patient.reconcile(&pending).await.unwrap();
     assert_eq!(instance.token.expose(), token(&sandbox));
     patient.ok(Ping::through(&instance.token)).await;
+}
+
+async fn the_error_has_the_tag_of_a_flow_that_is_not_kept(kind: Kind) {
+    let sandbox = Sandbox::start().unwrap();
+    let short = limits().recovery_timeout(Duration::from_millis(300));
+    let client = kind.client(config(&sandbox, short));
+    sandbox.set_faults([FaultRule::new(Fault::LoseAnswer)]);
+    let error = client.provision(&sales("n").recoverable()).await;
+    let error = error.unwrap_err();
+    sandbox.clear_faults();
+    let Error::OutcomeUnknown(unknown) = &error else {
+        panic!("{error:?}")
+    };
+    let tag = unknown.correlation_tag().unwrap();
+    assert!(error.to_string().contains(tag), "{error}");
+    let [found] = &client
+        .list(ListInstances::new().tag(tag))
+        .await
+        .all()
+        .unwrap()[..]
+    else {
+        panic!("none or several")
+    };
+    assert_eq!(found.token.expose(), token(&sandbox));
 }
 
 /// The async client alone: a blocking call can't be dropped.

@@ -8,7 +8,8 @@ use super::{Error, Escaped};
 pub struct OutcomeUnknown {
     purpose: &'static str,
     advice: &'static str,
-    recoverable: bool,
+    /// By what a recoverable flow's instance is found.
+    tag: Option<String>,
     cause: Box<Error>,
 }
 
@@ -18,7 +19,7 @@ impl OutcomeUnknown {
         Self {
             purpose,
             advice: "look at the platform for what it did before trying again",
-            recoverable: false,
+            tag: None,
             cause: Box::new(cause),
         }
     }
@@ -30,17 +31,23 @@ impl OutcomeUnknown {
         self
     }
 
-    /// Says that the instance can be found by its tag.
+    /// Says that the instance can be found by this tag.
     #[must_use]
-    pub fn with_recovery(mut self) -> Self {
-        self.recoverable = true;
+    pub fn with_recovery(mut self, correlation_tag: impl Into<String>) -> Self {
+        self.tag = Some(correlation_tag.into());
         self.with_advice("reconcile the flow before trying again")
     }
 
     /// Returns `true` if the flow has a tag by which
     /// [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) finds the instance.
     pub fn is_recoverable(&self) -> bool {
-        self.recoverable
+        self.tag.is_some()
+    }
+
+    /// The tag of a recoverable flow, by which [`ListInstances`](crate::calls::ListInstances::tag) finds the
+    /// instance if the flow itself was not kept.
+    pub fn correlation_tag(&self) -> Option<&str> {
+        self.tag.as_deref()
     }
 
     /// Why it is unknown.
@@ -58,6 +65,9 @@ impl fmt::Display for OutcomeUnknown {
         )?;
         if let Some(id) = self.cause.request_id() {
             write!(f, " (request id {})", Escaped(id))?;
+        }
+        if let Some(tag) = &self.tag {
+            write!(f, " (tag {})", Escaped(tag))?;
         }
         write!(f, ": it may have; {}", self.advice)
     }

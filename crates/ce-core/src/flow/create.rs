@@ -172,7 +172,7 @@ impl Operation for Create<'_> {
         Step::Done(match (ended, output) {
             (Stage::Creating(_), Err(Error::OutcomeUnknown(mut unknown))) => {
                 if let Some(sought) = self.sought.take() {
-                    unknown = Box::new(unknown.with_recovery());
+                    unknown = Box::new(unknown.with_recovery(&sought.tag));
                     // A driver that makes mistakes is not asked to send more.
                     if !matches!(unknown.reason(), Error::UnexpectedInput) {
                         let asked = unknown.reason().retry_after();

@@ -135,12 +135,12 @@ impl<'a> Reconcile<'a> {
             }
             // It may be a gateway's, and be gone at the next look.
             Err(error @ (Error::Transport(_) | Error::Unavailable(_) | Error::Decode(_))) => {
-                unknown(error)
+                self.unknown(error)
             }
             Err(Error::Refused(error)) if error.status() == StatusCode::NOT_FOUND => {
-                unknown(Error::Refused(error))
+                self.unknown(Error::Refused(error))
             }
-            Err(error) => return Step::Done(Err(unknown(error))),
+            Err(error) => return Step::Done(Err(self.unknown(error))),
         };
         let asked = conclusion.retry_after().unwrap_or_default();
         self.wait(conclusion, asked, elapsed)
@@ -181,7 +181,7 @@ impl<'a> Reconcile<'a> {
     /// instance, or where the list shows others.
     fn none_found(&self, looked_for: Duration) -> Error {
         if self.is_inconclusive {
-            return unknown(Error::SearchInconclusive);
+            return self.unknown(Error::SearchInconclusive);
         }
         if looked_for >= self.config.limits().provisioning_timeout {
             return Error::NotCreated;
@@ -191,18 +191,19 @@ impl<'a> Reconcile<'a> {
 
     fn not_found_yet(&self, looked_for: Duration) -> Error {
         let may_take = self.config.limits().provisioning_timeout;
-        unknown(Error::NotFoundYet {
+        self.unknown(Error::NotFoundYet {
             looked_for,
             may_take,
         })
     }
-}
 
-fn unknown(cause: Error) -> Error {
-    let unknown = OutcomeUnknown::new("create the instance", cause);
-    let advice = "reconcile again later; a search can tell that there is none if its recovery_timeout is \
-                  well above the provisioning_timeout (Limits)";
-    unknown.with_recovery().with_advice(advice).into()
+    fn unknown(&self, cause: Error) -> Error {
+        let unknown = OutcomeUnknown::new("create the instance", cause);
+        let advice = "reconcile again later; a search can tell that there is none if its recovery_timeout is \
+                      well above the provisioning_timeout (Limits)";
+        let unknown = unknown.with_recovery(&self.sought.tag);
+        unknown.with_advice(advice).into()
+    }
 }
 
 impl Operation for Reconcile<'_> {
@@ -236,7 +237,7 @@ impl Operation for Reconcile<'_> {
                 }
                 self.begin_look(elapsed)
             }
-            (Stage::Waiting(_), _) => Step::Done(Err(unknown(Error::UnexpectedInput))),
+            (Stage::Waiting(_), _) => Step::Done(Err(self.unknown(Error::UnexpectedInput))),
             (Stage::Ready | Stage::Done, _) => Step::Done(Err(Error::UnexpectedInput)),
         }
     }
