@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -33,7 +33,9 @@ impl Found {
             lines: String::new(),
             length: 0,
         };
-        match OpenOptions::new().read(true).append(true).open(path) {
+        // Not to append: on Windows such a file can be neither cut off nor locked. The lock keeps others
+        // from writing, so its end is where the last line ended.
+        match OpenOptions::new().read(true).write(true).open(path) {
             Ok(file) => found.examine(file).map_err(|error| problem(path, &error))?,
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(problem(path, &error).into()),
@@ -88,8 +90,9 @@ impl Found {
             file,
             ..
         } = self;
-        let opened = file.map_or_else(|| create(&path), Ok).and_then(|file| {
+        let opened = file.map_or_else(|| create(&path), Ok).and_then(|mut file| {
             file.set_len(length)?;
+            file.seek(SeekFrom::Start(length))?;
             Ok(file)
         });
         let file = opened.map_err(|error| problem(&path, &error))?;
@@ -106,7 +109,7 @@ impl Found {
 
 fn create(path: &Path) -> io::Result<File> {
     let mut open = OpenOptions::new();
-    open.append(true).create_new(true);
+    open.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
     let file = open.open(path)?;
