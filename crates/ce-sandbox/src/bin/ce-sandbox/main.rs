@@ -54,14 +54,10 @@ fn serve(builder: ce_sandbox::Builder) -> ExitCode {
 /// process of a container is not ended by a signal that it leaves to the system.
 fn signals() -> io::Result<impl FnOnce()> {
     let runtime = Builder::new_current_thread().enable_io().build()?;
-    #[cfg(unix)]
     let mut ends = {
-        use tokio::signal::unix::{SignalKind, signal};
         let _context = runtime.enter();
-        let [terminate, interrupt] = [SignalKind::terminate(), SignalKind::interrupt()];
-        [signal(terminate)?, signal(interrupt)?]
+        subscribe()?
     };
-    #[cfg(unix)]
     let end = poll_fn(move |context| {
         let mut ends = ends.iter_mut();
         match ends.any(|signal| signal.poll_recv(context).is_ready()) {
@@ -69,9 +65,21 @@ fn signals() -> io::Result<impl FnOnce()> {
             false => Poll::Pending,
         }
     });
-    #[cfg(not(unix))]
-    let end = async { drop(tokio::signal::ctrl_c().await) };
     Ok(move || runtime.block_on(end))
+}
+
+/// Hears of SIGTERM and of Ctrl-C from now on.
+#[cfg(unix)]
+fn subscribe() -> io::Result<[tokio::signal::unix::Signal; 2]> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let [terminate, interrupt] = [SignalKind::terminate(), SignalKind::interrupt()];
+    Ok([signal(terminate)?, signal(interrupt)?])
+}
+
+/// Hears of Ctrl-C from now on.
+#[cfg(windows)]
+fn subscribe() -> io::Result<[tokio::signal::windows::CtrlC; 1]> {
+    Ok([tokio::signal::windows::ctrl_c()?])
 }
 
 /// A request's line in the log.
