@@ -33,12 +33,17 @@ const TABLE: [[&str; 4]; 23] = [
 ];
 
 /// Short enough for a table, long enough for a busy machine.
-fn limits() -> Limits {
+fn limits(fault: &Fault) -> Limits {
+    // On Windows a connection is refused only after seconds.
+    let time = |milliseconds| match fault {
+        Fault::Refuse { .. } => Duration::from_millis(10 * milliseconds),
+        _ => Duration::from_millis(milliseconds),
+    };
     Limits::default()
-        .timeout(Duration::from_secs(2))
-        .attempt_timeout(Duration::from_secs(1))
-        .provisioning_timeout(Duration::from_millis(1500))
-        .recovery_timeout(Duration::from_secs(4))
+        .timeout(time(2000))
+        .attempt_timeout(time(1000))
+        .provisioning_timeout(time(1500))
+        .recovery_timeout(time(4000))
         .max_attempts(2)
         .backoff(Duration::from_millis(5))
         .max_body_bytes(1024 * 1024)
@@ -92,19 +97,21 @@ async fn in_time<T>(deadline: Duration, call: impl Future<Output = T>) -> T {
 }
 
 async fn begin(kind: Kind, fault: Fault, expected: &str) {
+    let limits = limits(&fault);
     let rule = FaultRule::new(fault).on(Operation::OAuthUrl);
     let sandbox = Sandbox::builder().fault(rule).start().unwrap();
-    let client = kind.client(config(&sandbox).with_limits(limits()));
-    let begun = in_time(limits().timeout, client.begin(&instagram())).await;
+    let client = kind.client(config(&sandbox).with_limits(limits));
+    let begun = in_time(limits.timeout, client.begin(&instagram())).await;
     assert_eq!(end(&begun), expected, "{begun:?}");
 }
 
 async fn get(kind: Kind, fault: Fault, expected: &str) {
+    let limits = limits(&fault);
     let (sandbox, patient) = kind.start();
     let id = patient.connect(&sandbox, &instagram()).await.id;
-    let hasty = kind.client(config(&sandbox).with_limits(limits()));
+    let hasty = kind.client(config(&sandbox).with_limits(limits));
     sandbox.set_faults([FaultRule::new(fault).on(Operation::Instances)]);
-    let got = in_time(limits().timeout, hasty.send(GetInstance::new(id))).await;
+    let got = in_time(limits.timeout, hasty.send(GetInstance::new(id))).await;
     assert_eq!(end(&got), expected, "{got:?}");
     // What was passing is over.
     sandbox.clear_faults();
@@ -140,11 +147,12 @@ async fn flow(
     connect: ConnectRequest,
     fault: Fault,
 ) -> (Sandbox, Result<ConnectOutcome, Error>) {
+    let limits = limits(&fault);
     let (sandbox, patient) = kind.start();
     let (pending, callback) = patient.consent(&sandbox, &connect).await;
-    let hasty = kind.client(config(&sandbox).with_limits(limits()));
+    let hasty = kind.client(config(&sandbox).with_limits(limits));
     sandbox.set_faults([FaultRule::new(fault).on(Operation::CreateInstance)]);
-    let deadline = limits().provisioning_timeout + limits().recovery_timeout;
+    let deadline = limits.provisioning_timeout + limits.recovery_timeout;
     let finished = in_time(deadline, hasty.finish(&connect, &pending, &callback)).await;
     (sandbox, finished)
 }

@@ -1,6 +1,7 @@
 //! What every scenario needs: a platform, accounts to connect, a user who consents, and the kinds of
 //! ends a call has.
 
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
 use ce_core::model::{AuthenticationScheme, Instance};
@@ -22,6 +23,15 @@ pub fn config(sandbox: &Sandbox) -> Config {
 pub fn config_at(base_url: &str) -> Config {
     let config = Config::new(base_url, Credentials::new("u", "o")).unwrap();
     config.with_limits(Limits::default().max_attempts(1))
+}
+
+/// Where nobody listens, and how this system says so.
+pub fn refusing() -> (SocketAddr, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let refused = TcpStream::connect(address).unwrap_err();
+    (address, refused.to_string())
 }
 
 /// An account for which nobody has to be asked; its password is `c4n4ry`.

@@ -182,7 +182,8 @@ fn a_dead_network_ends_with_6() {
     let nothing = Server::start(move |_| nothing.into_response());
     let html = Server::start(|_| "<html>c4n4ry</html>".into_response());
     for client in CLIENTS {
-        let at = |base_url: &str| connect_at(base_url, &format!("--client {client} --timeout 5"));
+        // On Windows each attempt is refused only after seconds.
+        let at = |base_url: &str| connect_at(base_url, &format!("--client {client} --timeout 30"));
         at(gone).ends(6, "no connection to the platform");
         at(&html.base_url).ends(6, "is HTML");
         at(&nothing.base_url).ends(6, "perhaps the base URL is not the platform's");

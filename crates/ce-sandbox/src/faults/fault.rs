@@ -37,7 +37,8 @@ pub enum Fault {
     /// the request that draws it is answered well; every connection is closed once it has its
     /// answer, and the port stays closed for a while.
     Refuse {
-        /// How long the port stays closed, where the rule does not always apply.
+        /// How long the port stays closed, where the rule does not always apply. A client on Windows
+        /// sees nothing of less than two seconds: so long the system tries again by itself.
         closed_for: Duration,
     },
     /// The connection is closed instead of an answer. Nothing was carried out, unless the rule says so.
