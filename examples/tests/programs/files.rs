@@ -7,7 +7,10 @@ use crate::program::{Ends as _, has, program};
 #[test]
 fn a_folder_comes_back_the_same() {
     let folder = tempfile::TempDir::new().unwrap();
-    let deep = folder.path().join("two words/#1 ä?");
+    // Windows has no such name.
+    let question_mark = if cfg!(windows) { "" } else { "?" };
+    let inner = format!("two words/#1 ä{question_mark}");
+    let deep = folder.path().join(&inner);
     fs::create_dir_all(&deep).unwrap();
     fs::write(folder.path().join("empty"), "").unwrap();
     fs::write(deep.join("50%.bin"), [0, 13, 10, 255]).unwrap();
@@ -18,8 +21,8 @@ fn a_folder_comes_back_the_same() {
     let printed = program("files").arg(folder.path()).ends(0, "");
     #[rustfmt::skip] // A line a line.
     has(&printed.out, &[
-        "         0 /empty\n", "         4 /two words/#1 ä?/50%.bin\n",
-        "   3145728 /two words/#1 ä?/large\n", "uploaded 3, listed 3, the same 3\n",
+        "         0 /empty\n", &format!("         4 /{inner}/50%.bin\n"),
+        &format!("   3145728 /{inner}/large\n"), "uploaded 3, listed 3, the same 3\n",
     ]);
     assert!(!printed.out.contains("circle"), "{}", printed.out);
     let own = program("files").ends(0, "");

@@ -35,8 +35,10 @@ fn a_closed_pipe_is_no_panic() {
     let folder = tempfile::TempDir::new().unwrap();
     for words in programs.map(|it| it.split(' ').collect::<Vec<_>>()) {
         let mut command = program(words[0]);
-        // Where the output of `bulk` is by default.
-        command.env("TMPDIR", folder.path());
+        // Where the output of `bulk` is by default; Windows has names of its own for it.
+        for name in ["TMPDIR", "TMP", "TEMP"] {
+            command.env(name, folder.path());
+        }
         let mut child = command.args(&words[1..]).start();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();

@@ -103,7 +103,7 @@ pub fn has(text: &str, parts: &[&str]) {
     }
 }
 
-/// Sends SIGINT, as Ctrl-C does.
+/// Sends SIGINT, as Ctrl-C does. Windows has no signals, and nothing in the standard library for it.
 #[cfg(unix)]
 pub fn interrupt(child: &Child) {
     let id = child.id().to_string();

@@ -121,8 +121,8 @@ fn a_seed_and_a_clock_make_runs_alike() {
     let first = run();
     assert_eq!(first["createdDate"], "2017-08-07T18:46:38Z");
     assert_eq!(first.body, run().body);
-    // What can't be written is the nearest that can.
-    let far = UNIX_EPOCH + Duration::from_secs(1 << 40);
+    // What can't be written is the nearest that can. Much later there is no time on Windows.
+    let far = UNIX_EPOCH + Duration::from_secs(1 << 39);
     let created = Api::of(Sandbox::builder().clock(move || far)).create("Far");
     assert_eq!(created["createdDate"], "9999-12-31T23:59:59Z");
 }

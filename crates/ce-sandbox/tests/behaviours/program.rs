@@ -210,6 +210,7 @@ fn a_mistake_in_a_catalogue_is_shown_to_the_file_the_element_and_the_field() {
     }
 }
 
+/// Windows has no signals, and nothing in the standard library that presses Ctrl-C.
 #[cfg(unix)]
 #[test]
 fn it_ends_when_it_is_told_to() {
