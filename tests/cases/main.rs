@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     }
     let mut arguments = Arguments::from_args();
     // A case waits more than it works.
-    arguments.test_threads.get_or_insert(32);
+    arguments.test_threads.get_or_insert(64);
     // That many need more open files than macOS grants unasked. Where there are fewer, cases fail.
     let _ = rlimit::increase_nofile_limit(4096);
     let cases = [
