@@ -8,6 +8,7 @@ mod flow;
 mod invariant;
 mod options;
 mod platform;
+mod replicas;
 mod run;
 mod setting;
 mod world;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let has_held = match options.mode {
         Some(Mode::Exhaustive) => exhaustive::run(&options),
+        Some(Mode::Replicas) => replicas::run(&options),
         None => worlds::run(&options),
     };
     match has_held {

@@ -7,7 +7,7 @@ use clap::{Parser, ValueEnum};
 #[derive(Clone, Copy, Debug, Parser)]
 #[command(name = "ce-simulation", version, args_override_self = true, after_help = EXIT_CODES)]
 pub(crate) struct Options {
-    /// One flow, and every fault there is; otherwise worlds drawn at random
+    /// Otherwise worlds drawn at random
     #[arg(value_enum)]
     pub(crate) mode: Option<Mode>,
     /// How many, in worlds of 10000
@@ -38,7 +38,10 @@ Exit codes:
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Mode {
+    /// One flow, and every fault there is
     Exhaustive,
+    /// How many flows the replicas connect at a rate that they share
+    Replicas,
 }
 
 fn positive() -> RangedU64ValueParser<usize> {

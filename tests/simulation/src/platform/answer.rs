@@ -15,11 +15,11 @@ pub(crate) enum Shape {
     Untagged,
 }
 
-pub(super) fn response(status: u16, body: impl Into<String>) -> Response {
+pub(crate) fn response(status: u16, body: impl Into<String>) -> Response {
     response_with(status, &[], body)
 }
 
-pub(super) fn response_with(
+pub(crate) fn response_with(
     status: u16,
     headers: &[(&'static str, String)],
     body: impl Into<String>,

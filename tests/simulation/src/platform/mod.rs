@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use ce_core::{Delivery, Response, TransportCause, TransportError};
 
-pub(crate) use answer::empty_list;
+pub(crate) use answer::{empty_list, response, response_with};
 pub(crate) use creation::{CreationAnswer, Effect};
 pub(crate) use look::Look;
 
