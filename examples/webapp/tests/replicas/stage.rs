@@ -1,14 +1,12 @@
-use std::process::Stdio;
 use std::time::Duration;
 
 use ce_async::reqwest::{Method, StatusCode};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
-use ce_webapp::DEMO_API_KEY;
 use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::fixture::browser::{Browser, EVENTS_KEY, Page, notify};
-use crate::fixture::program::{Program, command};
+use crate::fixture::browser::{Browser, Page, notify};
+use crate::fixture::program::{self, Program};
 
 /// The two replicas, what they share, and what came of the flows.
 pub(crate) struct Stage {
@@ -34,23 +32,9 @@ struct Waiting {
 }
 
 fn replica(sandbox: &Sandbox, postgres: &str) -> Program {
-    let mut command = command();
-    command
-        .args(["--base-url", sandbox.base_url(), "--element", "instagram"])
-        // Both are behind one address; which of them a request comes to is decided below.
-        .args(["--public-url", "http://localhost"])
-        .args(["--takeover", "1", "--log", "error"])
-        .env("CE_USER_SECRET", sandbox.user_secret())
-        .env("CE_ORGANIZATION_SECRET", sandbox.organization_secret())
-        .env("CE_API_KEY", DEMO_API_KEY)
-        .env("CE_API_SECRET", "demo api secret")
-        .env(
-            "CE_WEBAPP_KEY",
-            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-        )
-        .env("CE_WEBAPP_EVENTS_KEY", EVENTS_KEY)
-        .env("CE_WEBAPP_DATABASE", postgres)
-        .stderr(Stdio::inherit());
+    let mut command = program::replica(sandbox, postgres);
+    // Both are behind one address; which of them a request comes to is decided below.
+    command.args(["--public-url", "http://localhost", "--takeover", "1"]);
     Program::start(&mut command)
 }
 
