@@ -279,7 +279,7 @@ costs() {
     step bash tests/bench/budgets.sh 0
     # Times fail nothing: they hang on what else the machine does.
     step cargo run --locked --release -p ce-bench -- times --runs 1
-    step cargo run --locked --release -p ce-bench -- flows --settings 1
+    step cargo run --locked --release -p ce-bench -- flows --runs 1
 }
 
 # On one line, so that bash reads nothing more of a file that is edited meanwhile.

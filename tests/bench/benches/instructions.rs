@@ -4,9 +4,9 @@
 
 use std::hint::black_box;
 
-use ce_bench::documents;
-use ce_bench::work::{self, Script};
-use ce_core::{Config, ConnectOutcome, ConnectRequest, Response, model::Instance};
+use ce_bench::documents::{self, NOTIFICATION, SIGNATURE_KEY};
+use ce_bench::work::{self, Flow};
+use ce_core::{ConnectOutcome, Response, events, model::Instance};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, EventKind};
 
@@ -42,24 +42,27 @@ fn write(instance: Instance) -> String {
     black_box(&instance).to_json()
 }
 
-fn whole_flow() -> (Config, ConnectRequest, Script) {
-    // A clock's seed would be another one each time.
-    let config = ce_bench::config(work::BASE_URL).with_jitter_seed(7);
-    let (connect, script) = (ce_bench::connect(), Script::default());
-    drop(work::flow(&config, &connect, &script));
-    (config, connect, script)
+fn begun() -> Flow {
+    let flow = Flow::fixed();
+    drop(flow.run());
+    flow
 }
 
 #[library_benchmark]
-#[bench::whole(args = (), setup = whole_flow, config = counted(145_427))]
-fn flow((config, connect, script): (Config, ConnectRequest, Script)) -> ConnectOutcome {
-    work::flow(&config, &connect, &script)
+#[bench::whole(args = (), setup = begun, config = counted(145_427))]
+fn flow(flow: Flow) -> ConnectOutcome {
+    flow.run()
+}
+
+fn signature() -> String {
+    events::signature(SIGNATURE_KEY, NOTIFICATION).expect("a key")
 }
 
 #[library_benchmark]
-#[bench::of_2_kb(args = (), setup = work::signature, config = counted(105_328))]
+#[bench::of_2_kb(args = (), setup = signature, config = counted(105_328))]
 fn verify(header: String) {
-    work::verify(black_box(&header));
+    let verified = events::verify(SIGNATURE_KEY, Some(&header), black_box(NOTIFICATION));
+    verified.expect("the platform's");
 }
 
 library_benchmark_group!(name = work_of, benchmarks = [decode, write, flow, verify]);

@@ -1,134 +1,102 @@
-//! Time of lists, of many instances, and of a call, over sockets of this machine.
+//! Flows, lists and many instances over sockets of this machine, ours beside the same by hand.
 
-use std::hint::black_box;
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::Duration;
 
-use async_trait::async_trait;
-use ce_async::{Attempt, Client, Response, Transport, TransportError};
-use ce_bench::server::{Behaviour, Server};
-use ce_bench::{by_reqwest, callback, config, connect, many, runtime, work};
-use ce_core::{ConnectOutcome, Entropy, PendingAuthorization, http::Request};
+use ce_bench::{by_reqwest, by_ureq, callback, client, config, connect, flow, many};
+use ce_bench::{runtime, server};
+use ce_core::model::AuthenticationScheme;
 use divan::Bencher;
 
 fn main() {
-    rustls::crypto::aws_lc_rs::default_provider()
-        .install_default()
-        .ok();
+    ce_bench::install_provider();
     divan::main();
 }
 
+/// So many calls, some at a time.
+fn measure(bencher: Bencher, calls: usize, at_a_time: usize, call: impl AsyncFn()) {
+    let runtime = runtime();
+    bencher.bench_local(|| runtime.block_on(many(calls, at_a_time, &call)));
+}
+
+/// By hand as careful as ours, or on kept connections even where an instance is created.
+const WHO: [&str; 3] = ["ours", "by_hand", "kept"];
+const FLOWS: usize = 512;
+/// Any: whoever sets one pays for it.
+const TIMEOUT: Option<Duration> = Some(Duration::from_secs(120));
+
+/// The server of flows, which `ce-bench flows` starts.
+fn given_url() -> String {
+    std::env::var("CE_BENCH_BASE_URL").expect("where the server is")
+}
+
+#[divan::bench(consts = [1, 64, 512], args = WHO, sample_count = 10)]
+fn in_flight<const AT_A_TIME: usize>(bencher: Bencher, who: &str) {
+    let (client, connect) = (client(&given_url()), connect());
+    let mut platform = by_reqwest(&given_url(), TIMEOUT);
+    if who == "kept" {
+        platform.once = platform.http.clone();
+    }
+    let ours = async || drop(flow(&client, &connect).await.expect("an outcome"));
+    let by_hand = async || drop(platform.connect(callback).await.expect("an instance"));
+    match who {
+        "ours" => measure(bencher, FLOWS, AT_A_TIME, ours),
+        _ => measure(bencher, FLOWS, AT_A_TIME, by_hand),
+    }
+}
+
+#[divan::bench(consts = [1, 16, 64], args = WHO, sample_count = 10)]
+fn on_threads<const THREADS: usize>(bencher: Bencher, who: &str) {
+    let client = ce_blocking::Client::new(config(&given_url())).expect("a client");
+    let connect = connect();
+    let ours = || {
+        let redirect = client.begin(&connect).expect("a redirect");
+        let callback = callback(redirect.url.as_str());
+        let finished = client.finish(&connect, &redirect.pending, &callback);
+        drop(finished.expect("an outcome"));
+    };
+    let mut platform = by_ureq(&given_url(), TIMEOUT);
+    if who == "kept" {
+        platform.creation_idle_age = Duration::from_secs(15);
+    }
+    let by_hand = || drop(platform.connect(callback).expect("an instance"));
+    let flow: &(dyn Fn() + Sync) = if who == "ours" { &ours } else { &by_hand };
+    let flows = || (0..FLOWS / THREADS).for_each(|_| flow());
+    bencher.bench_local(|| {
+        thread::scope(|scope| (0..THREADS).for_each(|_| drop(scope.spawn(flows))));
+    });
+}
+
 /// A hundred thousand instances, by pages of two hundred.
-#[divan::bench_group(sample_count = 1)]
-mod list {
-    use super::*;
-
+#[divan::bench(args = ["ours", "by_hand"], sample_count = 1)]
+fn list(bencher: Bencher, who: &str) {
     const INSTANCES: usize = 100_000;
-
-    #[divan::bench]
-    fn ours(bencher: Bencher) {
-        let base_url = Server::start(Behaviour::default()).with_instances(INSTANCES);
-        let (client, runtime) = (client(&base_url), runtime());
-        bencher.bench_local(|| runtime.block_on(work::list(&client, INSTANCES)));
-    }
-
-    #[divan::bench]
-    fn by_hand(bencher: Bencher) {
-        let base_url = Server::start(Behaviour::default()).with_instances(INSTANCES);
-        let (platform, runtime) = (by_reqwest(&base_url, None), runtime());
-        bencher.bench_local(|| runtime.block_on(work::list_by_hand(&platform, INSTANCES)));
-    }
-}
-
-/// Ten thousand instances, 64 at a time, each of which takes the platform 20 ms.
-#[divan::bench_group(sample_count = 1)]
-mod provision {
-    use super::*;
-
-    const INSTANCES: usize = 10_000;
-    const AT_A_TIME: usize = 64;
-    const LATENCY: Duration = Duration::from_millis(20);
-
-    fn server() -> Server {
-        Server::start(Behaviour {
-            latency: LATENCY,
-            ..Behaviour::default()
-        })
-    }
-
-    #[divan::bench]
-    fn ours(bencher: Bencher) {
-        let (client, connect, runtime) = (client(&server().base_url()), connect(), runtime());
-        let create = async || {
-            let entropy = Entropy::from_system().expect("random bytes");
-            let pending = PendingAuthorization::new(&connect, &entropy, SystemTime::now());
-            let callback = callback(pending.expose_state());
-            let finished = client.finish(&connect, &pending, &callback).await;
-            assert!(matches!(finished, Ok(ConnectOutcome::Connected(_))));
-        };
-        bencher.bench_local(|| runtime.block_on(many(INSTANCES, AT_A_TIME, create)));
-    }
-
-    #[divan::bench]
-    fn by_hand(bencher: Bencher) {
-        let (platform, runtime) = (by_reqwest(&server().base_url(), None), runtime());
-        let create = async || drop(platform.create("code").await.expect("an instance"));
-        bencher.bench_local(|| runtime.block_on(many(INSTANCES, AT_A_TIME, create)));
+    let base_url = server::start(server::platform(INSTANCES, Duration::ZERO), None);
+    let (client, platform) = (client(&base_url), by_reqwest(&base_url, None));
+    let by_hand = async || {
+        let mut listed = 0;
+        let listing = platform.list(|instance| listed += usize::from(instance.id > 0));
+        listing.await.expect("a list");
+        assert_eq!(listed, INSTANCES);
+    };
+    match who {
+        "ours" => measure(bencher, 1, 1, async || {
+            ce_bench::list(&client, INSTANCES).await
+        }),
+        _ => measure(bencher, 1, 1, by_hand),
     }
 }
 
-/// A thousand calls of a transport: ours through the trait object, whose futures are boxed.
-#[divan::bench_group]
-mod call {
-    use super::*;
-
-    #[derive(Debug)]
-    struct AtOnce(Response);
-
-    impl AtOnce {
-        async fn direct(&self, attempt: Attempt) -> Result<Response, TransportError> {
-            drop(black_box(attempt));
-            Ok(self.0.clone())
-        }
+/// Ten thousand instances, each of which takes the platform 20 ms.
+#[divan::bench(args = ["ours", "by_hand"], sample_count = 1)]
+fn provision(bencher: Bencher, who: &str) {
+    let base_url = server::start(server::platform(0, Duration::from_millis(20)), None);
+    let connect = connect().authentication(AuthenticationScheme::Basic);
+    let (client, platform) = (client(&base_url), by_reqwest(&base_url, None));
+    let ours = async || drop(client.provision(&connect).await.expect("an instance"));
+    let by_hand = async || drop(platform.create("code").await.expect("an instance"));
+    match who {
+        "ours" => measure(bencher, 10_000, 64, ours),
+        _ => measure(bencher, 10_000, 64, by_hand),
     }
-
-    #[async_trait]
-    impl Transport for AtOnce {
-        async fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
-            self.direct(attempt).await
-        }
-
-        async fn sleep(&self, _: Duration) {}
-    }
-
-    fn attempt() -> Attempt {
-        let request = Request::get("http://127.0.0.1/").body("".into());
-        Attempt::new("measure", request.expect("a request").into())
-    }
-
-    #[divan::bench]
-    fn ours(bencher: Bencher) {
-        let (transport, attempt, runtime) = (AtOnce(work::answer("{}")), attempt(), runtime());
-        let transport: &dyn Transport = black_box(&transport);
-        let call = async || drop(black_box(transport.send(attempt.clone()).await));
-        bencher.bench_local(|| runtime.block_on(many(1_000, 1, call)));
-    }
-
-    #[divan::bench]
-    fn direct(bencher: Bencher) {
-        let (transport, attempt, runtime) = (AtOnce(work::answer("{}")), attempt(), runtime());
-        let call = async || drop(black_box(transport.direct(attempt.clone()).await));
-        bencher.bench_local(|| runtime.block_on(many(1_000, 1, call)));
-    }
-
-    #[divan::bench(sample_count = 3)]
-    fn loopback(bencher: Bencher) {
-        let base_url = Server::start(Behaviour::default()).base_url();
-        let (client, connect, runtime) = (client(&base_url), connect(), runtime());
-        let call = async || drop(client.begin(&connect).await.expect("a redirect"));
-        bencher.bench_local(|| runtime.block_on(many(1_000, 1, call)));
-    }
-}
-
-fn client(base_url: &str) -> Client {
-    Client::new(config(base_url)).expect("a client")
 }

@@ -1,10 +1,14 @@
 //! Time and allocations of what is done without a socket, ours beside the same by others.
 
 use std::hint::black_box;
+use std::pin::Pin;
 
 use ce_bench::documents::{self, DOCUMENTS, INSTANCES, PAGE};
-use ce_bench::work::{self, Script};
+use ce_bench::work::{self, Flow};
+use ce_bench::{many, runtime};
+use ce_core::{Call as _, calls::ListInstances};
 use divan::Bencher;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 #[cfg(feature = "allocations")]
@@ -12,16 +16,23 @@ use serde_json::Value;
 static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
 
 fn main() {
-    rustls::crypto::aws_lc_rs::default_provider()
-        .install_default()
-        .ok();
+    ce_bench::install_provider();
     divan::main();
+}
+
+/// What is returned is dropped within the time.
+fn measure<T>(bencher: Bencher, work: impl Fn() -> T + Sync) {
+    bencher.bench(|| drop(black_box(work())));
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> T {
+    serde_json::from_slice(black_box(text.as_bytes())).expect("a document")
 }
 
 /// Instances, and a page of them, from the bytes as they were received.
 #[divan::bench_group]
 mod decode {
-    use ce_bench::documents::dropping::Instance;
+    use ce_bench::documents::dropping::Dropping;
 
     use super::*;
 
@@ -29,23 +40,17 @@ mod decode {
     fn ours(bencher: Bencher, name: &str) {
         let answer = work::answer(documents::named(name));
         match name {
-            PAGE => bencher.bench(|| drop(black_box(work::decode_page(black_box(&answer))))),
-            _ => bencher.bench(|| drop(black_box(work::decode(black_box(&answer))))),
+            PAGE => measure(bencher, || ListInstances::new().decode(black_box(&answer))),
+            _ => measure(bencher, || work::decode(black_box(&answer))),
         }
     }
 
-    #[divan::bench(args = DOCUMENTS)]
-    fn value(bencher: Bencher, name: &str) {
-        let text = documents::named(name);
-        bencher.bench(|| drop(read::<Value>(&text)));
-    }
-
-    #[divan::bench(args = DOCUMENTS)]
-    fn dropping(bencher: Bencher, name: &str) {
+    #[divan::bench(args = DOCUMENTS, types = [Value, Dropping])]
+    fn serde_json<T: DeserializeOwned>(bencher: Bencher, name: &str) {
         let text = documents::named(name);
         match name {
-            PAGE => bencher.bench(|| drop(read::<Vec<Instance>>(&text))),
-            _ => bencher.bench(|| drop(read::<Instance>(&text))),
+            PAGE => measure(bencher, || read::<Vec<T>>(&text)),
+            _ => measure(bencher, || read::<T>(&text)),
         }
     }
 
@@ -61,10 +66,8 @@ mod decode {
     #[divan::bench(args = DOCUMENTS)]
     fn sonic_rs(bencher: Bencher, name: &str) {
         let text = documents::named(name);
-        bencher.bench(|| {
-            let tree = sonic_rs::from_slice::<sonic_rs::Value>(black_box(text.as_bytes()));
-            drop(black_box(tree.expect("a document")));
-        });
+        let read = || sonic_rs::from_slice::<sonic_rs::Value>(black_box(text.as_bytes()));
+        measure(bencher, || read().expect("a document"));
     }
 }
 
@@ -76,13 +79,13 @@ mod write {
     #[divan::bench(args = INSTANCES)]
     fn ours(bencher: Bencher, name: &str) {
         let instance = work::decode(&work::answer(documents::named(name)));
-        bencher.bench(|| drop(black_box(black_box(&instance).to_json())));
+        measure(bencher, || black_box(&instance).to_json());
     }
 
     #[divan::bench(args = INSTANCES)]
     fn value(bencher: Bencher, name: &str) {
         let tree: Value = read(&documents::named(name));
-        bencher.bench(|| drop(black_box(serde_json::to_vec(black_box(&tree)))));
+        measure(bencher, || serde_json::to_vec(black_box(&tree)));
     }
 }
 
@@ -92,32 +95,31 @@ mod flow {
     use ce_bench_async_by_hand::callback;
     use ce_bench_async_by_hand::documents::{AuthorizationUrl, Instance};
     use oauth2::basic::BasicClient;
-    use oauth2::http::header::{CONTENT_TYPE, HeaderValue};
+    use oauth2::http::{HeaderValue, Response};
     use oauth2::{AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, RedirectUrl};
-    use oauth2::{HttpRequest, HttpResponse, TokenUrl};
+    use oauth2::{HttpRequest, TokenUrl};
 
     use super::*;
 
     #[divan::bench]
     fn ours(bencher: Bencher) {
-        let (config, connect) = (ce_bench::config(work::BASE_URL), ce_bench::connect());
-        let script = Script::default();
-        bencher.bench(|| drop(black_box(work::flow(&config, &connect, &script))));
+        let flow = Flow::fixed();
+        measure(bencher, || flow.run());
     }
 
     #[divan::bench]
     fn by_hand(bencher: Bencher) {
         let platform = ce_bench::by_reqwest(work::BASE_URL, None);
-        let script = Script::default();
-        bencher.bench(|| {
+        let flow = Flow::fixed();
+        measure(bencher, || {
             drop(black_box(platform.oauth_request(work::STATE).build()));
-            let answer: AuthorizationUrl =
-                serde_json::from_slice(&script.oauth_url).expect("an answer");
-            drop(black_box(answer.checked().expect("a URL")));
-            let code = callback::code(&script.callback, work::STATE).expect("a code");
+            let answer = serde_json::from_slice::<AuthorizationUrl>(&flow.oauth_url);
+            drop(black_box(
+                answer.expect("an answer").checked().expect("a URL"),
+            ));
+            let code = callback::code(&flow.callback, work::STATE).expect("a code");
             drop(black_box(platform.create_request(&code).build()));
-            let instance: Instance = serde_json::from_slice(&script.instance).expect("an instance");
-            drop(black_box(instance));
+            serde_json::from_slice::<Instance>(&flow.instance).expect("an instance")
         });
     }
 
@@ -130,21 +132,20 @@ mod flow {
             .set_auth_uri(AuthUrl::new(url("authorize")).expect("a URL"))
             .set_token_uri(TokenUrl::new(url("token")).expect("a URL"))
             .set_redirect_uri(RedirectUrl::new(ce_bench::CALLBACK_URL.to_owned()).expect("a URL"));
-        let (callback, token) = (Script::default().callback, documents::oauth_token());
-        let answered = |request: HttpRequest| -> Result<HttpResponse, std::io::Error> {
+        let (callback, token) = (Flow::fixed().callback, documents::oauth_token());
+        let answered = |request: HttpRequest| {
             work::sent(request);
-            let mut response = HttpResponse::new(token.clone().into_bytes());
             let json = HeaderValue::from_static("application/json");
-            response.headers_mut().insert(CONTENT_TYPE, json);
-            Ok(response)
+            let response = Response::builder().header("content-type", json);
+            response.body(token.clone().into_bytes())
         };
-        bencher.bench(|| {
+        measure(bencher, || {
             let state = || CsrfToken::new(work::STATE.to_owned());
             let (url, state) = client.authorize_url(state).url();
             drop(black_box(String::from(url)));
             let code = callback::code(&callback, state.secret()).expect("a code");
             let exchange = client.exchange_code(AuthorizationCode::new(code));
-            drop(black_box(exchange.request(&answered).expect("a token")));
+            exchange.request(&answered).expect("a token")
         });
     }
 }
@@ -152,32 +153,40 @@ mod flow {
 /// An event notification of 2 KB.
 #[divan::bench_group]
 mod verify {
+    use ce_bench::documents::{NOTIFICATION, SIGNATURE_KEY};
+    use ce_core::events;
     use hmac::{Hmac, KeyInit as _, Mac as _};
 
     use super::*;
 
     #[divan::bench]
     fn ours(bencher: Bencher) {
-        let header = work::signature();
-        bencher.bench(|| work::verify(black_box(&header)));
+        let header = events::signature(SIGNATURE_KEY, NOTIFICATION).expect("a key");
+        let verify = || events::verify(SIGNATURE_KEY, Some(&header), black_box(NOTIFICATION));
+        measure(bencher, || verify().expect("the platform's"));
     }
 
     #[divan::bench]
     fn bare_hmac(bencher: Bencher) {
         let mac = || {
-            let mac = Hmac::<sha2::Sha256>::new_from_slice(work::SIGNATURE_KEY.as_bytes());
-            mac.expect("a key")
-                .chain_update(black_box(documents::NOTIFICATION))
+            let mac = Hmac::<sha2::Sha256>::new_from_slice(SIGNATURE_KEY.as_bytes());
+            mac.expect("a key").chain_update(black_box(NOTIFICATION))
         };
         let signed = mac().finalize().into_bytes();
-        bencher.bench(|| {
-            mac()
-                .verify_slice(black_box(&signed))
-                .expect("the platform's")
-        });
+        measure(bencher, || mac().verify_slice(black_box(&signed)));
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> T {
-    black_box(serde_json::from_slice(black_box(text.as_bytes())).expect("a document"))
+/// A thousand futures as a transport's call is one: boxed, and as they are.
+#[divan::bench(args = ["boxed", "direct"])]
+fn call(bencher: Bencher, how: &str) {
+    let (answer, runtime) = (work::answer("{}"), runtime());
+    let send = async || black_box(answer.clone());
+    let boxed =
+        async || drop(black_box::<Pin<Box<dyn Future<Output = _>>>>(Box::pin(send())).await);
+    let direct = async || drop(black_box(send()).await);
+    bencher.bench_local(|| match how {
+        "boxed" => runtime.block_on(many(1_000, 1, boxed)),
+        _ => runtime.block_on(many(1_000, 1, direct)),
+    });
 }

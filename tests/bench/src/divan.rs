@@ -1,156 +1,163 @@
-//! Ratios of what the benches measure: divan prints times and allocations.
+//! Tables of what the benches measure: divan prints times and allocations.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::time::Duration;
 
+use anyhow::{Context as _, ensure};
 use ce_bench::documents::{INSTANCES, PAGE};
+use ce_bench::server;
+use duct::Expression;
 
-use crate::output;
-use crate::table::{Bar, Table, time};
-
-/// By name, such as `decode/ours/3 KB`: seconds, and allocations if they are counted.
-#[derive(Default)]
-struct Measured(BTreeMap<String, [f64; 2]>);
-
-/// A bench without a document.
-const ONE: &[&str] = &[""];
-/// A group of the benches, the peer in it, over which documents, and what the ratio must be.
-const TIMES: [(&str, &str, &[&str], f64); 13] = [
-    ("decode", "value", &INSTANCES, 2.0),
-    ("decode", "dropping", &INSTANCES, 0.85),
+const HEADER: &str =
+    "| what | against | measured | bar | figures |\n| --- | --- | --- | --- | --- |";
+/// A group of benches, who else is in it, over which documents, and how many times as quick ours must be.
+const TIMES: [(&str, &str, &[&str], f64); 14] = [
+    ("decode", "serde_json/Value", &INSTANCES, 2.0),
+    ("decode", "serde_json/Dropping", &INSTANCES, 0.85),
     ("decode", "simd_json", &INSTANCES, 1.0),
     ("decode", "sonic_rs", &INSTANCES, 1.0),
-    ("decode", "value", &[PAGE], 2.0),
-    ("decode", "dropping", &[PAGE], 0.85),
+    ("decode", "serde_json/Value", &[PAGE], 2.0),
+    ("decode", "serde_json/Dropping", &[PAGE], 0.85),
     ("decode", "simd_json", &[PAGE], 1.0),
     ("decode", "sonic_rs", &[PAGE], 1.0),
     ("write", "value", &INSTANCES, 1.0),
-    ("flow", "by_hand", ONE, 1.3),
-    ("flow", "oauth2", ONE, 1.0),
-    ("verify", "bare_hmac", ONE, 0.8),
-    ("list", "by_hand", ONE, 1.5),
+    ("flow", "by_hand", &[""], 1.3),
+    ("flow", "oauth2", &[""], 1.0),
+    ("verify", "bare_hmac", &[""], 0.8),
+    ("list", "by_hand", &[""], 1.5),
+    ("provision", "by_hand", &[""], 0.95),
 ];
-/// The same of allocations, and the most that ours may make.
-const ALLOCATIONS: [(&str, &str, &str, f64, f64); 4] = [
-    ("flow", "by_hand", "", 0.5, 66.0),
-    ("flow", "oauth2", "", 1.0, 66.0),
-    ("decode", "value", "3 KB", 0.5, 20.0),
-    ("decode", "value", PAGE, 0.5, 3_802.0),
+/// Who else is in a group, over which document, and the most allocations that ours may make.
+const ALLOCATIONS: [(&str, &str, &str, f64); 4] = [
+    ("flow", "by_hand", "alloc:", 66.0),
+    ("flow", "oauth2", "alloc:", 66.0),
+    ("decode", "serde_json/Value", "3 KB/alloc:", 20.0),
+    ("decode", "serde_json/Value", "a page/alloc:", 3_802.0),
 ];
-/// Ten thousand instances, 64 at a time, of 20 ms each.
-const IDEAL_PROVISIONING: f64 = 10_000.0 / 64.0 * 0.02;
 
-/// Times, each the quickest of several runs, in which all take turns.
-pub fn times(runs: usize) -> Result<(), String> {
-    let mut best = Measured::default();
-    for _ in 0..runs {
-        best.run(&["--bench=work", "--bench=loopback"])?;
-    }
-    let mut table = Table::begin();
+pub fn print_times(runs: usize) -> anyhow::Result<()> {
+    let skipped = ["--skip=in_flight", "--skip=on_threads"];
+    let benches = [&["--bench=work", "--bench=loopback", "--"][..], &skipped];
+    let times = Measured::by(&bench(&benches.concat()), runs)?;
+    println!("{HEADER}");
     for (group, peer, documents, bar) in TIMES {
-        let (mut logarithms, mut figures) = (0.0, Vec::new());
-        for document in documents {
-            let [ours, theirs] = best
-                .pair(group, peer, document)?
-                .map(|[seconds, _]| seconds);
-            let ratio = theirs / ours;
-            logarithms += ratio.ln();
-            let (ours, theirs) = (time(ours), time(theirs));
-            figures.push(format!("{document} {ratio:.2}× ({ours}, theirs {theirs})"));
-        }
-        let mean = (logarithms / documents.len() as f64).exp();
-        table.row(group, peer, mean, Bar::AtLeast(bar), &figures.join(", "));
+        times.print(group, peer, documents, bar)?;
     }
-    let [[ours, _], [theirs, _]] = best.pair("provision", "by_hand", "")?;
-    let figures = format!("{}, by hand {}", time(ours), time(theirs));
-    table.row(
-        "provision",
-        "ideal",
-        IDEAL_PROVISIONING / ours,
-        Bar::AtLeast(0.95),
-        &figures,
-    );
-    let [[boxed, _], [direct, _]] = best.pair("call", "direct", "")?;
-    let [_, [loopback, _]] = best.pair("call", "loopback", "")?;
-    let (part, each) = ((boxed - direct) / loopback, time((boxed - direct) / 1e3));
-    table.row(
-        "call, boxed",
-        "direct",
-        1.0 + part,
-        Bar::AtMost(1.01),
-        &format!("{each} a call"),
-    );
+    let more = times.get(&["call", "boxed"])? - times.get(&["call", "direct"])?;
+    let nanoseconds = more / 1e3 * 1e9; // of a thousand calls
+    println!("| call, boxed | direct | {nanoseconds:.0} ns more | ≤ 1000 ns | |");
     Ok(())
 }
 
-/// Allocations; whether ours are no more than they were.
-pub fn allocations() -> Result<bool, String> {
-    let mut counted = Measured::default();
-    counted.run(&["--bench=work", "--features=allocations"])?;
-    let (mut table, mut kept) = (Table::begin(), true);
-    for (group, peer, document, bar, most) in ALLOCATIONS {
-        let [ours, theirs] = counted.pair(group, peer, document)?.map(|[_, count]| count);
-        let figures = format!("{document} {ours}, at most {most}; theirs {theirs}");
-        table.row(group, peer, ours / theirs, Bar::AtMost(bar), figures.trim());
-        kept &= ours <= most;
-    }
-    Ok(kept)
-}
-
-impl Measured {
-    fn run(&mut self, benches: &[&str]) -> Result<(), String> {
-        let mut cargo = crate::cargo("bench");
-        cargo.arg("--package=ce-bench").args(benches);
-        self.read(&output(cargo.args(["--", "--min-time=0.05"]))?);
-        Ok(())
-    }
-
-    /// Reads divan's tree, whose first column is the fastest. Allocations stand below it.
-    fn read(&mut self, printed: &str) {
-        let (mut path, mut leaf, mut allocations_follow) = (Vec::new(), String::new(), false);
-        for line in printed.lines() {
-            let branches = line.chars().take_while(|c| "│├╰─ ".contains(*c)).count();
-            let column: String = line
-                .chars()
-                .skip(branches)
-                .take_while(|c| *c != '│')
-                .collect();
-            let (name, fastest) = column
-                .trim()
-                .split_once("  ")
-                .unwrap_or((column.trim(), ""));
-            if let Some(seconds) = seconds(fastest) {
-                path.truncate(branches / 3);
-                leaf = [&path[1..], &[name.to_owned()]].concat().join("/");
-                let best = self.0.entry(leaf.clone()).or_insert([seconds, f64::NAN]);
-                best[0] = best[0].min(seconds);
-            } else if allocations_follow {
-                let count = name.parse().unwrap_or(f64::NAN);
-                self.0
-                    .entry(leaf.clone())
-                    .and_modify(|best| best[1] = count);
-            } else {
-                path.truncate(branches / 3);
-                path.push(name.to_owned());
+/// Over TCP, then over TLS.
+pub fn print_flows(runs: usize) -> anyhow::Result<()> {
+    let certificate = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
+    // The clients trust what the system does: on this machine, what this file holds.
+    let trusted = tempfile::NamedTempFile::new()?;
+    std::fs::write(&trusted, certificate.cert.pem())?;
+    for certificate in [None, Some(certificate)] {
+        let base_url = server::start(server::platform(0, Duration::ZERO), certificate);
+        let bench = bench(&["--bench=loopback", "--", "in_flight", "on_threads"])
+            .env("CE_BENCH_BASE_URL", &base_url)
+            .env("SSL_CERT_FILE", trusted.path());
+        let times = Measured::by(&bench, runs)?;
+        println!("\n{base_url}\n\n{HEADER}");
+        for (group, sizes) in [("in_flight", [1, 64, 512]), ("on_threads", [1, 16, 64])] {
+            for size in sizes {
+                let group = format!("{group}/{size}");
+                times.print(&group, "by_hand", &[""], 0.97)?;
+                let ratio = times.get(&[&group, "kept"])? / times.get(&[&group, "ours"])?;
+                println!("| {group} | kept | {ratio:.2}× | | |");
             }
-            allocations_follow = name == "alloc:";
         }
     }
+    Ok(())
+}
 
-    /// Ours and the peer's.
-    fn pair(&self, group: &str, peer: &str, document: &str) -> Result<[[f64; 2]; 2], String> {
-        let of = |who: &str| {
-            let path = format!("{group}/{who}/{document}");
-            let measured = self.0.get(path.trim_end_matches('/'));
-            measured
-                .copied()
-                .ok_or(format!("divan has not measured {path}"))
-        };
-        Ok([of("ours")?, of(peer)?])
+/// Fails if ours are more than they were.
+pub fn print_allocations() -> anyhow::Result<()> {
+    let counted = Measured::by(&bench(&["--bench=work", "--features=allocations", "--"]), 1)?;
+    println!("| allocations | against | measured | at most | theirs |");
+    println!("| --- | --- | --- | --- | --- |");
+    let mut are_kept = true;
+    for (group, peer, document, most) in ALLOCATIONS {
+        let ours = counted.get(&[group, "ours", document])?;
+        let theirs = counted.get(&[group, peer, document])?;
+        println!("| {group} {document} | {peer} | {ours} | {most} | {theirs} |");
+        are_kept &= ours <= most;
+    }
+    ensure!(are_kept, "there are more allocations than there were");
+    Ok(())
+}
+
+fn bench(arguments: &[&str]) -> Expression {
+    crate::cargo(&[&["bench"], arguments, &["--min-time=0.05"]].concat())
+}
+
+/// By name, such as `decode/ours/3 KB`: the median seconds of the quickest run. What is counted has a name below,
+/// such as `flow/ours/alloc:`.
+struct Measured(HashMap<String, f64>);
+
+impl Measured {
+    /// Reads divan's trees, where a name has its times beside it, and its counts below it.
+    fn by(bench: &Expression, runs: usize) -> anyhow::Result<Self> {
+        let mut measured = HashMap::new();
+        let trees = (0..runs).map(|_| bench.read());
+        let trees = trees.collect::<Result<Vec<_>, _>>()?.join("\n");
+        let (mut path, mut counted) = (Vec::new(), "");
+        for line in trees.lines() {
+            let text = line.trim_start_matches(|c| "│├╰─ ".contains(c));
+            let depth = (line.chars().count() - text.chars().count()) / 3;
+            let columns: Vec<_> = text.split('│').map(str::trim).collect();
+            // The fastest time follows the name.
+            let name = columns[0].split("  ").next().unwrap_or_default();
+            let median = columns.get(2).copied().unwrap_or_default();
+            let seconds = seconds(median);
+            if name.ends_with(':') {
+                counted = name;
+            } else if let Ok(count) = median.parse() {
+                measured.insert(format!("{}/{counted}", path.join("/")), count);
+            } else if median.is_empty() || seconds.is_some() {
+                path.truncate(depth.saturating_sub(1));
+                path.push(name);
+            }
+            if let Some(seconds) = seconds {
+                let quickest = measured.entry(path.join("/")).or_insert(seconds);
+                *quickest = quickest.min(seconds);
+            }
+        }
+        Ok(Self(measured))
+    }
+
+    /// Of a group, one in it, and what that is given, if it is given anything.
+    fn get(&self, path: &[&str]) -> anyhow::Result<f64> {
+        let path = path.join("/").replace("//", "/");
+        let measured = self.0.get(path.trim_end_matches('/')).copied();
+        measured.with_context(|| format!("divan has not measured {path}"))
+    }
+
+    fn print(&self, group: &str, peer: &str, documents: &[&str], bar: f64) -> anyhow::Result<()> {
+        let (mut logarithms, mut figures) = (0.0, Vec::new());
+        for document in documents {
+            let ours = self.get(&[group, "ours", document])?;
+            let theirs = self.get(&[group, peer, document])?;
+            let ratio = theirs / ours;
+            logarithms += ratio.ln();
+            let [ours, theirs] = [ours, theirs].map(Duration::from_secs_f64);
+            figures.push(format!(
+                "{document} {ratio:.2}× ({ours:.2?}, theirs {theirs:.2?})"
+            ));
+        }
+        let mean = (logarithms / documents.len() as f64).exp();
+        let mark = if mean < bar { " **short**" } else { "" };
+        let figures = figures.join(", ");
+        println!("| {group} | {peer} | {mean:.2}×{mark} | ≥ {bar:.2}× | {figures} |");
+        Ok(())
     }
 }
 
 fn seconds(text: &str) -> Option<f64> {
-    let (number, unit) = text.trim().split_once(' ')?;
+    let (number, unit) = text.split_once(' ')?;
     let units = [("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0)];
     let (_, unit) = units.into_iter().find(|(name, _)| *name == unit)?;
     Some(number.parse::<f64>().ok()? * unit)

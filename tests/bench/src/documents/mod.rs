@@ -13,7 +13,9 @@ pub const DOCUMENTS: [&str; 6] = ["1 KB", "3 KB", "10 KB", "30 KB", "100 KB", PA
 /// How many instances a page holds.
 pub const PAGE_LENGTH: usize = 200;
 /// An event notification of 2 KB.
-pub const NOTIFICATION: &str = include_str!("notification.json");
+pub const NOTIFICATION: &[u8] = include_bytes!("notification.json");
+/// What it is signed with.
+pub const SIGNATURE_KEY: &str = "c3RhYmxlIGtleSBvZiBhbiBpbnN0YW5jZQ";
 
 /// The text of one of these.
 pub fn named(name: &str) -> String {
@@ -24,10 +26,8 @@ pub fn named(name: &str) -> String {
 /// An instance of about so many bytes, with fields that no type of ours or of the peers knows.
 pub fn instance(bytes: usize) -> String {
     let read = |json| serde_json::from_str::<Value>(json).expect("JSON");
-    let (mut instance, more) = (
-        read(include_str!("instance.json")),
-        read(include_str!("more.json")),
-    );
+    let mut instance = read(include_str!("instance.json"));
+    let more = read(include_str!("more.json"));
     for round in 0.. {
         let text = instance.to_string();
         if text.len() + 200 >= bytes {
@@ -36,10 +36,8 @@ pub fn instance(bytes: usize) -> String {
         for (name, value) in more["entries"][round % 4].as_object().into_iter().flatten() {
             instance["configuration"][format!("{name}.{round}")] = value.clone();
         }
-        for list in ["parameters", "resources"]
-            .into_iter()
-            .take(1 + usize::from(round % 3 == 2))
-        {
+        let lists = ["parameters", "resources"];
+        for list in &lists[..1 + usize::from(round % 3 == 2)] {
             let items = instance["element"][list].as_array_mut().expect("a list");
             items.push(more[list][0].clone());
         }

@@ -5,8 +5,10 @@ pub mod callback;
 #[path = "../../blocking-by-hand/src/documents.rs"]
 pub mod documents;
 
+use std::time::Duration;
+
 use documents::{App, AuthorizationUrl, Instance};
-use reqwest::{Client, ClientBuilder, RequestBuilder};
+use reqwest::{Client, RequestBuilder};
 
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -18,7 +20,11 @@ pub struct Platform {
 }
 
 impl Platform {
-    pub fn new(builder: impl Fn() -> ClientBuilder, app: App) -> reqwest::Result<Self> {
+    pub fn new(timeout: Option<Duration>, app: App) -> reqwest::Result<Self> {
+        let builder = || match timeout {
+            Some(time) => Client::builder().timeout(time).connect_timeout(time),
+            None => Client::builder(),
+        };
         let (http, once) = (
             builder().build()?,
             builder().pool_max_idle_per_host(0).build()?,
@@ -52,16 +58,25 @@ impl Platform {
         Ok(answer.error_for_status()?.json().await?)
     }
 
-    /// A page of the list, and the token of the next.
-    pub async fn page(&self, next: Option<&str>) -> Result<(Vec<Instance>, Option<String>), Error> {
-        let request = self
-            .http
-            .get(format!("{}/instances", self.app.base_url))
-            .query(&[("pageSize", Some("200")), ("nextPage", next)])
-            .header("authorization", self.app.authorization());
-        let answer = request.send().await?.error_for_status()?;
-        let next = answer.headers().get("elements-next-page-token");
-        let next = next.map(|next| next.to_str().map(str::to_owned));
-        Ok((answer.json().await?, next.transpose()?))
+    /// Each instance of the list, page by page.
+    pub async fn list(&self, mut each: impl FnMut(Instance)) -> Result<(), Error> {
+        let mut next: Option<String> = None;
+        loop {
+            let request = self
+                .http
+                .get(format!("{}/instances", self.app.base_url))
+                .query(&[("pageSize", Some("200")), ("nextPage", next.as_deref())])
+                .header("authorization", self.app.authorization());
+            let answer = request.send().await?.error_for_status()?;
+            let token = answer.headers().get("elements-next-page-token");
+            next = token
+                .map(|token| token.to_str().map(str::to_owned))
+                .transpose()?;
+            let page: Vec<Instance> = answer.json().await?;
+            page.into_iter().for_each(&mut each);
+            if next.is_none() {
+                return Ok(());
+            }
+        }
     }
 }

@@ -11,8 +11,7 @@ fn main() -> Result<(), Error> {
 }
 
 async fn connect() -> Result<(), Error> {
-    let builder = || reqwest::Client::builder().timeout(Duration::from_secs(120));
-    let platform = Platform::new(builder, App::from_env()?)?;
+    let platform = Platform::new(Some(Duration::from_secs(120)), App::from_env()?)?;
     let instance = platform.connect(|url| {
         println!("{url}");
         std::io::stdin()
