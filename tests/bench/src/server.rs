@@ -49,11 +49,8 @@ async fn serve(
         return axum_server::from_tcp(listener)?.serve(service).await;
     };
     base_url.send(format!("https://{address}")).ok();
-    let (pem, key) = (
-        certificate.cert.pem(),
-        certificate.signing_key.serialize_pem(),
-    );
-    let tls = RustlsConfig::from_pem(pem.into(), key.into()).await?;
+    let key = certificate.signing_key.serialize_der();
+    let tls = RustlsConfig::from_der(vec![certificate.cert.der().to_vec()], key).await?;
     axum_server::from_tcp_rustls(listener, tls)?
         .serve(service)
         .await

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use ce_bench::{client, connect, flow, many, runtime, server};
-use governor::{Quota, RateLimiter};
+use ce_async::{
+    Attempt, Client, ReqwestTransport, Response, Transport, TransportError, async_trait,
+};
+use ce_bench::{config, connect, flow, many, runtime, server};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use procfs::process::Process;
 
 use super::Point;
@@ -16,21 +19,40 @@ use super::Point;
 const RATE: NonZeroU32 = NonZeroU32::new(50).expect("a rate");
 const SECONDS: f64 = 10.0;
 
-/// One replica, sixteen flows at a time. With a period it takes steps 1 alone, one in so many milliseconds.
+/// Keeps to a replica's share, if it has one.
+#[derive(Debug)]
+struct RateLimited(ReqwestTransport, Option<DefaultDirectRateLimiter>);
+
+#[async_trait]
+impl Transport for RateLimited {
+    async fn send(&self, attempt: Attempt) -> Result<Response, TransportError> {
+        if let Some(limiter) = &self.1 {
+            limiter.until_ready().await;
+        }
+        self.0.send(attempt).await
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
+    }
+}
+
+/// One replica, sixteen flows at a time. With a period it takes steps 1 alone, one request in so many milliseconds; with
+/// a period of 1 at will.
 ///
 /// Prints what is done a second, microseconds of a processor for each, and failures a second.
 pub fn print_one(base_url: &str, period: usize) -> anyhow::Result<()> {
-    let (client, connect) = (client(base_url), connect());
-    let quota = Quota::with_period(Duration::from_millis(period as u64));
-    let limiter = quota.map(RateLimiter::direct);
+    let share = Quota::with_period(Duration::from_millis(period as u64)).filter(|_| period > 1);
+    let transport = ReqwestTransport::new(&config(base_url))?;
+    let transport = RateLimited(transport, share.map(RateLimiter::direct));
+    let client = Client::with_transport(config(base_url), transport);
+    let connect = connect();
     let (began, done, failed) = (Instant::now(), Cell::new(0.0), Cell::new(0.0));
     let work = async || {
         while began.elapsed().as_secs_f64() < SECONDS {
-            let is_done = if let Some(limiter) = &limiter {
-                limiter.until_ready().await;
-                client.begin(&connect).await.is_ok()
-            } else {
-                flow(&client, &connect).await.is_ok()
+            let is_done = match period {
+                0 => flow(&client, &connect).await.is_ok(),
+                _ => client.begin(&connect).await.is_ok(),
             };
             let count = if is_done { &done } else { &failed };
             count.set(count.get() + 1.0);
@@ -54,12 +76,12 @@ pub fn several(base_url: &str, replicas: usize, period: usize) -> anyhow::Result
         sums = std::array::from_fn(|index| sums[index] + numbers[index]);
     }
     let [done, cost, failed] = sums;
-    let numbers = [
+    let cost = ("µs of a processor each", cost / replicas as f64);
+    Ok(vec![
         ("done a second", done),
-        ("µs of a processor each", cost / replicas as f64),
+        cost,
         ("failed a second", failed),
-    ];
-    Ok(numbers.into())
+    ])
 }
 
 /// Four replicas that take one step 1 in so many milliseconds each, on a platform that allows fifty a second in all.

@@ -22,7 +22,9 @@ pub struct Platform {
 impl Platform {
     pub fn new(timeout: Option<Duration>, app: App) -> reqwest::Result<Self> {
         let builder = || match timeout {
-            Some(time) => Client::builder().timeout(time).connect_timeout(time),
+            Some(time) => Client::builder()
+                .timeout(time)
+                .connect_timeout(Duration::from_secs(10)),
             None => Client::builder(),
         };
         let (http, once) = (
