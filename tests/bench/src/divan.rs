@@ -43,6 +43,9 @@ pub fn print_times(runs: usize) -> anyhow::Result<()> {
     for (group, peer, documents, bar) in TIMES {
         times.print(group, peer, documents, bar)?;
     }
+    // Ten thousand, 64 at a time, of 20 ms each.
+    let ideal = 10_000.0 / 64.0 * 0.02 / times.get(&["provision", "ours"])?;
+    println!("| provision | ideal | {ideal:.2}× | ≥ 0.95× | |");
     let more = times.get(&["call", "boxed"])? - times.get(&["call", "direct"])?;
     let nanoseconds = more / 1e3 * 1e9; // of a thousand calls
     println!("| call, boxed | direct | {nanoseconds:.0} ns more | ≤ 600 ns | |");
