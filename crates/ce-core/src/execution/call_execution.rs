@@ -110,6 +110,7 @@ impl<'a, C: Call> CallExecution<'a, C> {
         }
         self.attempts += 1;
         self.state = State::InFlight(sent);
+        let has_connection_failed = matches!(last, Some(Error::Transport(_)));
         let timeout = Attempt::time(&limits, sent.idempotency, left).min(A_YEAR);
         Step::Send(Attempt {
             purpose: self.call.purpose(),
@@ -119,6 +120,7 @@ impl<'a, C: Call> CallExecution<'a, C> {
             timeout,
             max_body_bytes: limits.max_body_bytes,
             idempotency: sent.idempotency,
+            needs_new_connection: is_once || has_connection_failed,
         })
     }
 

@@ -22,10 +22,10 @@
 //! | any other 4xx | is refused | is refused |
 //! | a status that HTTP does not define | fails | has an unknown outcome |
 //!
-//! "Sent again" is after a wait, no sooner than the platform asks, while attempts and time last, on a
-//! connection of its own. 429 and 3xx may be a gateway's, which may answer in place of a platform that
-//! did its work. An [unknown outcome](crate::OutcomeUnknown) of a creation is looked into by a
-//! [recoverable](crate::ConnectRequest::recoverable) flow.
+//! "Sent again" is after a wait, no sooner than the platform asks, while attempts and time last; on a new
+//! connection where the last attempt got no response. 429 and 3xx may be a gateway's, which may answer in
+//! place of a platform that did its work. An [unknown outcome](crate::OutcomeUnknown) of a creation is
+//! looked into by a [recoverable](crate::ConnectRequest::recoverable) flow.
 
 mod call;
 mod call_execution;

@@ -109,6 +109,13 @@ pub struct Attempt {
     pub max_body_bytes: usize,
     /// Whether the request may be sent again when it is unknown what came of it.
     pub idempotency: Idempotency,
+    /// Whether it must not use a kept connection.
+    ///
+    /// The platform may close a kept one at the moment at which the request is written to it. It is
+    /// unknown then whether a request arrived that is not idempotent. Any other is sent again, and then on
+    /// a new one, since all that are kept may be dead: after a suspend, a change of network, or the restart
+    /// of a load balancer.
+    pub needs_new_connection: bool,
 }
 
 impl Attempt {
@@ -123,23 +130,15 @@ impl Attempt {
         }
     }
 
-    /// Returns `true` if the attempt must not use a kept connection.
-    ///
-    /// The platform may close a kept one at the moment at which the request is written to it. It is
-    /// unknown then whether a request arrived that is not idempotent. Any other is sent again, and by then
-    /// a new connection, since all that are kept may be dead: after a suspend, a change of network, or
-    /// the restart of a load balancer.
-    pub fn needs_new_connection(&self) -> bool {
-        self.idempotency == Idempotency::NonIdempotent || self.number > 1
-    }
-
     /// The first attempt to send a request, with the default limits: for tests of a transport.
     pub fn new(purpose: &'static str, request: Request) -> Self {
         let limits = crate::Limits::default();
+        let idempotency = Idempotency::of(request.method());
         Self {
             purpose,
             number: 1,
-            idempotency: Idempotency::of(request.method()),
+            idempotency,
+            needs_new_connection: idempotency == Idempotency::NonIdempotent,
             request,
             connect_timeout: limits.connect_timeout,
             timeout: limits.attempt_timeout,

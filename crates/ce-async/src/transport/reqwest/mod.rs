@@ -20,9 +20,9 @@ use crate::transport::Transport;
 /// (`HTTPS_PROXY`, …), except for a platform on this machine. One whose URL can't be read is passed over:
 /// percent-encode the user and the password in it.
 ///
-/// An attempt that [needs one](Attempt::needs_new_connection), such as the creation of an instance and
-/// whatever is sent again, opens a connection of its own. All others share kept connections, for 15
-/// seconds each.
+/// An attempt that [needs one](Attempt::needs_new_connection), such as the creation of an instance, or
+/// the attempt after a connection failed, opens a connection of its own. All others share kept
+/// connections, for 15 seconds each.
 ///
 /// It needs a tokio runtime. A kept connection ends with the runtime in which it was opened.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ impl ReqwestTransport {
     }
 
     fn client(&self, attempt: &Attempt) -> &Client {
-        match attempt.needs_new_connection() {
+        match attempt.needs_new_connection {
             false => &self.pooled,
             true => &self.unpooled,
         }

@@ -31,13 +31,13 @@ use errors::BodyState;
 /// for a platform on this machine. One whose URL can't be read is passed over: percent-encode the user and
 /// the password in it.
 ///
-/// An attempt that [needs one](Attempt::needs_new_connection), such as the creation of an instance and
-/// whatever is sent again, opens a new connection. All others share kept connections.
+/// An attempt that [needs one](Attempt::needs_new_connection), such as the creation of an instance, or
+/// the attempt after a connection failed, opens a new connection. All others share kept connections.
 ///
 /// ureq keeps what it has set up for TLS only of requests with its agent's own timeouts, which are those
 /// of the configuration that the transport is made for. A client with other limits that
-/// [shares](crate::Client::with_config) it may set up TLS for each connection, and so does whatever is
-/// sent again.
+/// [shares](crate::Client::with_config) it may set up TLS for each connection, and so does the attempt
+/// after a connection failed.
 ///
 /// A request whose body ureq never asked for is [`NotSent`](Delivery::NotSent), whatever failed.
 ///
@@ -104,7 +104,7 @@ impl UreqTransport {
     }
 
     fn agent(&self, attempt: &Attempt) -> &Agent {
-        match attempt.needs_new_connection() {
+        match attempt.needs_new_connection {
             false => &self.pooled,
             true if has_times_of(&self.creating, attempt) => &self.creating,
             true => &self.unpooled,

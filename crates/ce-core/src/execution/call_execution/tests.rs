@@ -44,7 +44,20 @@ enum Network {
     Fails(Delivery, TransportCause),
 }
 
+impl Network {
+    fn play(self) -> Result<Response, TransportError> {
+        match self {
+            Answers(status, body, None) => Ok(response(status, body)),
+            Answers(status, body, Some(after)) => {
+                Ok(response_with(status, &[("retry-after", after)], body))
+            }
+            Fails(delivery, cause) => Err(TransportError::new(delivery, cause)),
+        }
+    }
+}
+
 const WELL: Network = Answers(200, "true", None);
+const BUSY: Network = Answers(503, "{}", None);
 const LOST: Network = Fails(MaybeSent, TransportCause::Timeout);
 const REFUSED: Network = Fails(NotSent, TransportCause::Connect);
 
@@ -79,13 +92,7 @@ fn play(limits: Limits, method: Method, script: &[Network]) -> Run {
     let network = |request: &Request, _| {
         assert_eq!(&request.expose().body()[..], b"\"body\"");
         attempts += 1;
-        match script[(attempts - 1).min(script.len() - 1)] {
-            Answers(status, body, None) => Ok(response(status, body)),
-            Answers(status, body, Some(after)) => {
-                Ok(response_with(status, &[("retry-after", after)], body))
-            }
-            Fails(delivery, cause) => Err(TransportError::new(delivery, cause)),
-        }
+        script[(attempts - 1).min(script.len() - 1)].play()
     };
     let (result, took) = drive(CallExecution::new(&config, Probe(method)), network);
     Run {
@@ -302,4 +309,25 @@ fn a_message_stands_once_in_the_chain_of_causes() {
             "canary"
         ]
     );
+}
+
+#[test]
+fn after_a_connection_failed_the_next_attempt_opens_another() {
+    let config = config();
+    let mut execution = CallExecution::new(&config, Probe(Method::GET));
+    let mut input = Input::Start;
+    let mut has_new = Vec::new();
+    for result in [BUSY, LOST, WELL] {
+        let Step::Send(attempt) = execution.step(input, Duration::ZERO) else {
+            panic!("an attempt")
+        };
+        has_new.push(attempt.needs_new_connection);
+        let step = execution.step(Input::Response(result.play()), Duration::ZERO);
+        if let Step::Done(result) = step {
+            assert!(result.unwrap());
+        }
+        input = Input::SleepFinished;
+    }
+    // The platform's 503 came over a connection that is well.
+    assert_eq!(has_new, [false, false, true]);
 }
