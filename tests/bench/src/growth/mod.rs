@@ -14,16 +14,20 @@ use procfs::process::{FDTarget, Process, Status};
 
 use crate::cargo;
 
-/// The curves, and over which sizes.
-const CURVES: [(&str, &[usize]); 8] = [
-    ("items", &[1_000, 10_000, 100_000, 1_000_000]),
-    ("in-flight", &[1, 10, 100, 1_000, 10_000]),
-    ("tenants", &[1, 10, 100, 1_000, 10_000]),
-    ("replicas", &[1, 2, 4]),
-    ("rate-limit", &[1, 40, 60, 80, 120]),
-    ("simulated", &[1, 2, 4, 8, 16, 32, 64]),
-    ("accounts", &[1_000, 10_000, 100_000, 1_000_000]),
-    ("own-accounts", &[10, 100, 1_000, 10_000, 100_000]),
+/// The curves, over what, and over which sizes.
+const CURVES: [(&str, &str, &[usize]); 8] = [
+    ("items", "items", &[1_000, 10_000, 100_000, 1_000_000]),
+    ("in-flight", "in flight", &[1, 10, 100, 1_000, 10_000]),
+    ("tenants", "tenants", &[1, 10, 100, 1_000, 10_000]),
+    ("replicas", "replicas", &[1, 2, 4]),
+    ("rate-limit", "ms between requests", &[1, 40, 60, 80, 120]),
+    ("simulated", "replicas", &[1, 2, 4, 8, 16, 32, 64]),
+    ("accounts", "accounts", &[1_000, 10_000, 100_000, 1_000_000]),
+    (
+        "own-accounts",
+        "accounts of one owner",
+        &[10, 100, 1_000, 10_000, 100_000],
+    ),
 ];
 
 /// What is measured of one size, by its name.
@@ -32,7 +36,7 @@ type Point = Vec<(&'static str, f64)>;
 /// Measures a curve, prints it, and draws it.
 pub fn print_curve(name: &str) -> anyhow::Result<()> {
     let curve = CURVES.iter().find(|curve| curve.0 == name);
-    let (_, sizes) = curve.context("there is no such curve")?;
+    let (_, over, sizes) = curve.context("there is no such curve")?;
     let mut table = String::new();
     for &size in *sizes {
         let base_url = server::start(server::platform(size, Duration::ZERO), None);
@@ -47,7 +51,7 @@ pub fn print_curve(name: &str) -> anyhow::Result<()> {
         let point: Vec<(String, f64)> = serde_json::from_str(&point.read()?)?;
         if table.is_empty() {
             let names: String = point.iter().map(|(name, _)| format!(" {name} |")).collect();
-            table = format!("| {name} |{names}\n|{}\n", " --- |".repeat(1 + point.len()));
+            table = format!("| {over} |{names}\n|{}\n", " --- |".repeat(1 + point.len()));
             print!("{table}");
         }
         let numbers: String = point.iter().map(|(_, it)| format!(" {it:.1} |")).collect();
@@ -57,7 +61,7 @@ pub fn print_curve(name: &str) -> anyhow::Result<()> {
     }
     println!();
     let script = include_str!("plot.gnuplot");
-    let script = format!("$table << END\n{table}END\nset xlabel '{name}'\n{script}");
+    let script = format!("$table << END\n{table}END\nset xlabel '{over}'\n{script}");
     let file = format!("{}/plots/{name}.svg", env!("CARGO_MANIFEST_DIR"));
     let gnuplot = duct::cmd!("gnuplot").stdin_bytes(script);
     gnuplot.stdout_path(file).run()?;
