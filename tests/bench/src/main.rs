@@ -30,8 +30,11 @@ enum Measured {
     Allocations,
     /// Bytes of a flow while its user is away. They must be within their bar
     Stored,
-    /// Curves, into `plots/`, such as items; README.md has them all
-    Growth { curves: Vec<String> },
+    /// Curves, into `plots/`
+    Growth {
+        #[arg(required = true, value_parser = growth::CURVES.map(|curve| curve.0))]
+        curves: Vec<String>,
+    },
     #[command(hide = true)]
     Point(growth::Measurement),
 }

@@ -15,7 +15,7 @@ use procfs::process::{FDTarget, Process, Status};
 use crate::cargo;
 
 /// The curves, over what, and over which sizes.
-const CURVES: [(&str, &str, &[usize]); 8] = [
+pub const CURVES: [(&str, &str, &[usize]); 8] = [
     ("items", "items", &[1_000, 10_000, 100_000, 1_000_000]),
     ("in-flight", "in flight", &[1, 10, 100, 1_000, 10_000]),
     ("tenants", "tenants", &[1, 10, 100, 1_000, 10_000]),
