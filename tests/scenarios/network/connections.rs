@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 on_both_clients! {
     what_was_closed_meanwhile_is_not_written_to,
     a_creation_never_takes_a_kept_connection,
-    what_is_sent_again_takes_no_kept_connection,
+    after_a_connection_failed_no_kept_one_is_taken,
 }
 
 /// Answers one request as the platform does, and keeps the connection.
@@ -99,7 +99,7 @@ async fn a_creation_never_takes_a_kept_connection(kind: Kind) {
 
 /// A load balancer that restarts, a suspend or a change of network leaves connections that nobody
 /// answers: more than a call has attempts.
-async fn what_is_sent_again_takes_no_kept_connection(kind: Kind) {
+async fn after_a_connection_failed_no_kept_one_is_taken(kind: Kind) {
     const KEPT: usize = 2;
     let all_are_open = Arc::new(tokio::sync::Barrier::new(KEPT));
     let server = Server::start(move |stream| {

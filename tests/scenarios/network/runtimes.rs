@@ -13,7 +13,7 @@ fn no_call_fails_over_a_connection_of_another_runtime() {
     const THREADS: usize = 8;
     const ROUNDS: usize = 50;
     let sandbox = Sandbox::start().unwrap();
-    // A creation has a connection of its own, and other calls have one from the second attempt on.
+    // A creation has a connection of its own, and other calls have one after an attempt that failed.
     let config = config(&sandbox).with_limits(Limits::default().max_attempts(2));
     let client = on_reqwest(config);
     let instance = in_a_runtime_of_its_own(client.provision(&sales("n"))).unwrap();

@@ -7,7 +7,7 @@ use clap::{Parser, ValueEnum};
 #[derive(Clone, Copy, Debug, Parser)]
 #[command(name = "ce-simulation", version, args_override_self = true, after_help = EXIT_CODES)]
 pub(crate) struct Options {
-    /// Otherwise worlds drawn at random
+    /// What is simulated; without it worlds are drawn at random
     #[arg(value_enum)]
     pub(crate) mode: Option<Mode>,
     /// How many, in worlds of 10000
