@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
-use ce_sandbox::{DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET};
+use ce_sandbox::{DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, Fault, Operation};
 use tempfile::NamedTempFile;
 
 use crate::http;
@@ -125,6 +125,26 @@ fn defaults_are_as_its_help_says() {
     for part in options.split(' ').chain(secrets) {
         assert!(help.contains(part), "{part}\n{help}");
     }
+}
+
+#[test]
+fn its_help_has_every_fault_and_operation_and_fits_a_terminal() {
+    let (_, help, _) = run(&["--help"]);
+    for fault in Fault::all() {
+        let name = fault.name();
+        let says = |line: &&str| line.get(2..).unwrap_or("").split(' ').next() == Some(name);
+        let line = help.lines().find(says);
+        let line = line.unwrap_or_else(|| panic!("{name}\n{help}"));
+        // A `*` marks what keeps the operation from being carried out. Of a connection that is refused
+        // there is no question.
+        let is_marked = line.starts_with(" *");
+        assert_eq!(is_marked, !fault.executes() && name != "refuse", "{line}");
+    }
+    for operation in Operation::all() {
+        assert!(help.contains(operation.name()), "{operation:?}");
+    }
+    let (_, faults) = help.split_once("\nFaults: ").unwrap();
+    assert!(faults.lines().all(|line| line.chars().count() <= 100));
 }
 
 #[test]

@@ -45,37 +45,3 @@ Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,when=before|after
   Those with a * come before anything is carried out; the others carry it out and spoil the answer.
 
 Exit codes: 0 told to stop, 1 cannot listen, 2 the command line is wrong.";
-
-#[cfg(test)]
-mod tests {
-    use ce_sandbox::{Fault, Operation};
-
-    use super::*;
-
-    #[test]
-    fn every_fault_is_there_and_said_to_execute_or_not() {
-        for fault in Fault::all() {
-            let name = fault.name();
-            let mark = |line: &str| line.chars().nth(1);
-            let line = FAULTS
-                .lines()
-                .find(|line| line.get(2..).unwrap_or("").split(' ').next() == Some(name));
-            let line = line.unwrap_or_else(|| panic!("{name}"));
-            // Where nothing reaches the sandbox there is no question.
-            let refused = name == "refuse";
-            assert_eq!(
-                mark(line) == Some('*'),
-                !fault.executes() && !refused,
-                "{name}"
-            );
-        }
-        for operation in Operation::all() {
-            assert!(FAULTS.contains(operation.name()));
-        }
-    }
-
-    #[test]
-    fn it_fits_a_terminal() {
-        assert!(FAULTS.lines().all(|line| line.chars().count() <= 100));
-    }
-}

@@ -1,8 +1,5 @@
 //! JSON that is kept as it came: values, objects and records.
 
-// A test may panic; that is how it fails.
-#![allow(clippy::unwrap_used)]
-
 use std::collections::HashMap;
 
 use ce_model::{

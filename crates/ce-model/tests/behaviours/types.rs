@@ -1,8 +1,5 @@
 //! What the types say of themselves.
 
-// A test may panic; that is how it fails.
-#![allow(clippy::unwrap_used)]
-
 use ce_model::{
     AuthenticationScheme, AuthorizationUrl, Element, ElementKey, ElementToken, InstanceId, Json,
     Object,
