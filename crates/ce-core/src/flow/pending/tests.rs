@@ -111,18 +111,7 @@ fn only_the_flows_own_tag_is_removed() {
 }
 
 #[test]
-fn every_format_stores_a_flow_and_reads_it_back() {
-    type Stored = fn(&PendingAuthorization) -> PendingAuthorization;
-    #[rustfmt::skip] // A row a case.
-    let formats: [(&str, Stored); 6] = [
-        ("JSON", |it| serde_json::from_str(&serde_json::to_string(it).unwrap()).unwrap()),
-        ("a tree", |it| serde_json::from_value(serde_json::to_value(it).unwrap()).unwrap()),
-        ("MessagePack", |it| rmp_serde::from_slice(&rmp_serde::to_vec(it).unwrap()).unwrap()),
-        ("MessagePack with names",
-            |it| rmp_serde::from_slice(&rmp_serde::to_vec_named(it).unwrap()).unwrap()),
-        ("postcard", |it| postcard::from_bytes(&postcard::to_allocvec(it).unwrap()).unwrap()),
-        ("RON", |it| ron::from_str(&ron::to_string(it).unwrap()).unwrap()),
-    ];
+fn a_stored_flow_is_small_and_read_back() {
     for pending in [
         pending(&instagram()),
         pending(&request().recoverable()),
@@ -130,11 +119,9 @@ fn every_format_stores_a_flow_and_reads_it_back() {
         pending(&request().dangerously_accept_callbacks_without_state()),
         oauth1(),
     ] {
-        for (format, stored) in formats {
-            assert_eq!(stored(&pending), pending, "{format}");
-        }
         let json = serde_json::to_string(&pending).unwrap();
         assert!(json.len() <= 512, "{json}");
+        assert_eq!(serde_json::from_str(&json).ok(), Some(pending));
     }
 }
 
