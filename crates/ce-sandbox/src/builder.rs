@@ -229,7 +229,7 @@ impl Builder {
     /// # Errors
     ///
     /// [`StartError::Listen`] if the port is taken or not allowed, [`StartError::Secret`] for a
-    /// secret that no header could carry, the others for trouble that is not the caller's.
+    /// secret that no header could carry, the others for failures that are not the caller's.
     pub fn start(mut self) -> Result<Sandbox, StartError> {
         check_secret("user", &self.settings.user_secret)?;
         check_secret("organization", &self.settings.organization_secret)?;

@@ -82,7 +82,7 @@ impl Account {
             })
             .collect();
         let lost = instances.len() - known;
-        let spoilt = sandbox
+        let faulty = sandbox
             .served()
             .iter()
             .filter(|served| served.fault.is_some())
@@ -102,7 +102,7 @@ impl Account {
         println!("  begun in vain (step 1 failed)      {}", self.not_begun);
         println!("  reconciled afterwards              {}", self.reconciled);
         println!(
-            "  spoilt of the last {} requests  {spoilt}",
+            "  faulty of the last {} requests  {faulty}",
             sandbox.served().len()
         );
         println!(

@@ -1,4 +1,4 @@
-//! Soak: many connections at once through a platform of whose answers a share is spoilt, by every
+//! Soak: many connections at once through a platform that gives a share of its answers a fault, by every
 //! fault there is, with recovery on. It then looks at the platform for what became of each.
 //!
 //! `cargo run --release -p ce-soak -- --help`
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// A sandbox of whose answers the given share is spoilt, by all faults alike.
+/// A sandbox that gives this share of its answers a fault, all faults alike.
 fn sandbox(options: &Options) -> Result<Sandbox, ce_sandbox::StartError> {
     let faults = Fault::all();
     let mut left = 1.0;

@@ -12,7 +12,7 @@ pub struct Options {
     /// How many at once
     #[arg(long, value_name = "N", default_value = "64")]
     pub at_a_time: usize,
-    /// The share of answers that a fault spoils
+    /// The share of answers that have a fault
     #[arg(long, value_name = "P", default_value = "0.25", value_parser = share)]
     pub share: f64,
     /// One client alone

@@ -7,7 +7,7 @@ use crate::calls::at_instance;
 use crate::config::{Config, Limits};
 use crate::error::{Error, InvalidInput, OutcomeUnknown};
 use crate::execution::{Call, CallExecution, Input, Operation, Step};
-use crate::flow::reconcile::{Sought, check_token, holds};
+use crate::flow::reconcile::{SearchTarget, check_token, holds};
 use crate::flow::{
     AuthorizationGrant, CallbackOutcome, ConnectRequest, Denied, PendingAuthorization, Reconcile,
 };
@@ -121,7 +121,7 @@ impl Operation for Finish<'_> {
 pub struct Create<'a> {
     config: &'a Config,
     /// What a recoverable flow's instance is found by.
-    sought: Option<Sought>,
+    target: Option<SearchTarget>,
     stage: Stage<'a>,
 }
 
@@ -142,7 +142,7 @@ impl<'a> Create<'a> {
     ) -> Result<Self, InvalidInput> {
         request.validate_create(&grant, is_consented)?;
         let tag = grant.correlation.clone();
-        let sought = tag.map(|tag| Sought {
+        let target = tag.map(|tag| SearchTarget {
             element: request.element.clone(),
             tag,
         });
@@ -150,7 +150,7 @@ impl<'a> Create<'a> {
         let stage = Stage::Creating(Box::new(execution));
         Ok(Self {
             config,
-            sought,
+            target,
             stage,
         })
     }
@@ -171,12 +171,12 @@ impl Operation for Create<'_> {
         let ended = std::mem::replace(&mut self.stage, Stage::Done);
         Step::Done(match (ended, output) {
             (Stage::Creating(_), Err(Error::OutcomeUnknown(mut unknown))) => {
-                if let Some(sought) = self.sought.take() {
-                    unknown = Box::new(unknown.with_recovery(&sought.tag));
+                if let Some(target) = self.target.take() {
+                    unknown = Box::new(unknown.with_recovery(&target.tag));
                     // A driver that makes mistakes is not asked to send more.
                     if !matches!(unknown.reason(), Error::UnexpectedInput) {
                         let asked = unknown.reason().retry_after();
-                        let reconcile = Reconcile::new(self.config, sought).after(asked);
+                        let reconcile = Reconcile::new(self.config, target).after(asked);
                         self.stage = Stage::Searching(Box::new(reconcile), unknown);
                         return self.step(Input::Start, elapsed);
                     }

@@ -11,7 +11,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::store::{Letter, Store};
+use crate::store::{Message, Store};
 
 /// How long an application may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,8 +24,8 @@ pub(crate) async fn deliver(store: Arc<Store>) {
     loop {
         let now = store.time();
         let due = store.state().outbox.take_due(now);
-        for letter in due {
-            tokio::spawn(attempt(Arc::clone(&store), letter));
+        for message in due {
+            tokio::spawn(attempt(Arc::clone(&store), message));
         }
         let next = store.state().outbox.next_due();
         let changed = store.outbox_changed.notified();
@@ -39,17 +39,17 @@ pub(crate) async fn deliver(store: Arc<Store>) {
     }
 }
 
-async fn attempt(store: Arc<Store>, letter: Arc<Letter>) {
+async fn attempt(store: Arc<Store>, message: Arc<Message>) {
     let anywhere = store.settings.events_anywhere;
-    let status = timeout(PATIENCE, send(&letter, anywhere)).await;
+    let status = timeout(PATIENCE, send(&message, anywhere)).await;
     let is_delivered = matches!(status, Ok(Some(status)) if status.is_success());
-    store.state().outbox.finish(&letter.id, is_delivered);
+    store.state().outbox.finish(&message.id, is_delivered);
     store.outbox_changed.notify_one();
 }
 
 /// The status of the answer, if there is one. A redirect is not followed.
-async fn send(letter: &Letter, anywhere: bool) -> Option<StatusCode> {
-    let uri: Uri = letter.url.expose().parse().ok()?;
+async fn send(message: &Message, anywhere: bool) -> Option<StatusCode> {
+    let uri: Uri = message.url.expose().parse().ok()?;
     let host = uri.host()?.trim_matches(['[', ']']);
     let found = lookup_host((host, uri.port_u16().unwrap_or(80))).await;
     // Whatever a name leads to.
@@ -63,11 +63,11 @@ async fn send(letter: &Letter, anywhere: bool) -> Option<StatusCode> {
     let mut request = Request::post(target)
         .header(HOST, uri.authority()?.as_str())
         .header(CONTENT_TYPE, "application/json")
-        .header("Elements-Webhook-Id", &letter.id);
-    if let Some(signature) = &letter.signature {
+        .header("Elements-Webhook-Id", &message.id);
+    if let Some(signature) = &message.signature {
         request = request.header("Elements-Webhook-Signature", signature);
     }
-    let request = request.body(Full::new(letter.body.clone())).ok()?;
+    let request = request.body(Full::new(message.body.clone())).ok()?;
     // It ends with whoever waits for the answer.
     let mut tasks = JoinSet::new();
     tasks.spawn(connection);

@@ -15,7 +15,7 @@ use sha2::Sha256;
 pub(crate) use delivery::deliver;
 
 use crate::catalogue::Object;
-use crate::store::{Instance, Letter, Redacted, Store};
+use crate::store::{Instance, Message, Redacted, Store};
 
 /// Why no notification was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -128,13 +128,13 @@ pub(crate) fn send(
     let body = body.to_string();
     let key = state.instances.get(instance_id);
     let key = key.and_then(|instance| instance.configuration.signature_key());
-    let letter = Letter {
+    let message = Message {
         id: id.clone(),
         url,
         signature: key.and_then(|key| signature(key.expose(), body.as_bytes())),
         body: body.into(),
     };
-    state.outbox.push(letter, instance_id, due);
+    state.outbox.push(message, instance_id, due);
     store.outbox_changed.notify_one();
     id
 }

@@ -12,7 +12,7 @@ static SPACES: [u8; 1 << 14] = [b' '; 1 << 14];
 ///
 /// Its size is unknown to the HTTP library, which then believes the `Content-Length` that the
 /// response has.
-pub(super) struct SpoiltBody {
+pub(super) struct FaultyBody {
     pub(super) spaces: u64,
     pub(super) bytes: Bytes,
     pub(super) end: End,
@@ -29,7 +29,7 @@ pub(super) enum End {
     Stall,
 }
 
-impl Body for SpoiltBody {
+impl Body for FaultyBody {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -4,13 +4,13 @@ use strum::IntoStaticStr;
 
 /// A way to misbehave.
 ///
-/// Some come before the operation, which then is not carried out; the others carry it out and spoil
-/// its answer, whatever that is: [`Fault::executes`] tells them apart, and
+/// Some come before the operation, which then is not carried out; the others carry it out, and replace
+/// or damage its answer, whatever that is: [`Fault::executes`] tells them apart, and
 /// [`FaultRule::before_execution`](crate::FaultRule::before_execution) and its counterpart say it of
 /// any fault. Where there is no body, as in the answer to a deletion, and the fault is about the
 /// body, `{}` stands for it.
 ///
-/// Spoilt answers have an `Elements-Request-Id` like all others, unless they stem from a gateway in
+/// Faulty answers have an `Elements-Request-Id` like all others, unless they stem from a gateway in
 /// front of the platform: the two bad gateways, and the redirect.
 ///
 /// ```
@@ -157,7 +157,7 @@ impl Fault {
     /// Returns `true` if the operation is carried out, unless its rule says otherwise.
     ///
     /// [`Fault::Refuse`] says no, for a refused connection carries nothing; the request that draws
-    /// it is not spoilt.
+    /// it is answered well.
     pub fn executes(&self) -> bool {
         !matches!(
             self,

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::delivery::AppliedFault;
 use super::fault::Fault;
 use super::operation::Operation;
-use super::{Faults, PortCommand, spoil};
+use super::{Faults, PortCommand, inject};
 use crate::web::{RequestId, render};
 
 /// How much longer than ever it takes to create an instance: an extension of the request.
@@ -35,12 +35,12 @@ pub(crate) async fn apply(
         true => render(next.run(request).await, &request_id),
         false => Response::default(),
     };
-    let context = spoil::Context {
+    let context = inject::Context {
         request_id: &request_id,
         uri: &uri,
         now: faults.store.time(),
     };
-    let mut response = spoil::spoil(&rule.fault, response, &context).await;
+    let mut response = inject::inject(&rule.fault, response, &context).await;
     if let Fault::Refuse { closed_for } = rule.fault {
         pause(&faults, closed_for, generation).await;
     }

@@ -1,17 +1,17 @@
 //! Misbehaviour on demand, as a layer around each operation.
 //!
 //! A rule says which fault, for which operation, how likely and how often; and whether the operation
-//! is carried out before its response is spoilt.
+//! is carried out before its response is replaced or damaged.
 
 mod body;
 mod delivery;
 mod fault;
 mod gzip_bomb;
+mod inject;
 mod layer;
 mod operation;
 mod plan;
 mod rule;
-mod spoil;
 mod syntax;
 
 use std::sync::mpsc::SyncSender;

@@ -24,7 +24,7 @@ pub(crate) use instances::{
     Configuration, Content, ExternalAuthentication, FileConflict, FilePath, Files, Instance,
     Instances, Job, MASK, StoredFile, mask_all, without_tags,
 };
-pub(crate) use outbox::{Letter, Outbox};
+pub(crate) use outbox::{Message, Outbox};
 pub use outbox::{Notification, NotificationStatus};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use random::Random;

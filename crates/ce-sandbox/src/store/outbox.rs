@@ -14,7 +14,7 @@ const MAX_IN_FLIGHT: usize = 16;
 const MAX_ATTEMPTS: u32 = 10;
 
 /// What is sent to an application.
-pub(crate) struct Letter {
+pub(crate) struct Message {
     pub(crate) id: String,
     /// It may hold a secret of the application's.
     pub(crate) url: Redacted,
@@ -60,7 +60,7 @@ use NotificationStatus::{Delivered, GivenUp, Refused, Sent, Waiting};
 pub(crate) struct Outbox(Bounded<Entry>);
 
 struct Entry {
-    letter: Arc<Letter>,
+    message: Arc<Message>,
     notification: Notification,
     due: SystemTime,
 }
@@ -73,16 +73,16 @@ impl Default for Outbox {
 
 impl Outbox {
     /// Adds one that is sent once it is due, if it may be sent.
-    pub(crate) fn push(&mut self, letter: Letter, instance_id: u64, due: Option<SystemTime>) {
+    pub(crate) fn push(&mut self, message: Message, instance_id: u64, due: Option<SystemTime>) {
         let notification = Notification {
-            id: letter.id.clone(),
+            id: message.id.clone(),
             instance_id,
             attempts: 0,
             status: if due.is_some() { Waiting } else { Refused },
         };
-        let bytes = size_of::<Entry>() + letter.body.len() + letter.url.expose().len();
+        let bytes = size_of::<Entry>() + message.body.len() + message.url.expose().len();
         let entry = Entry {
-            letter: Arc::new(letter),
+            message: Arc::new(message),
             notification,
             due: due.unwrap_or(SystemTime::UNIX_EPOCH),
         };
@@ -90,7 +90,7 @@ impl Outbox {
     }
 
     /// Takes what is to be sent by now. Each has to be [finished](Self::finish).
-    pub(crate) fn take_due(&mut self, now: SystemTime) -> Vec<Arc<Letter>> {
+    pub(crate) fn take_due(&mut self, now: SystemTime) -> Vec<Arc<Message>> {
         let room = self.room();
         let entries = self.0.iter_mut();
         let due = entries.filter(|entry| entry.notification.status == Waiting && entry.due <= now);
@@ -102,7 +102,7 @@ impl Outbox {
             // know which of them was first.
             let wait = Duration::from_secs(4_u64.saturating_pow(notification.attempts));
             entry.due = now.checked_add(wait).unwrap_or(now);
-            Arc::clone(&entry.letter)
+            Arc::clone(&entry.message)
         };
         due.take(room).map(take).collect()
     }
@@ -117,7 +117,7 @@ impl Outbox {
 
     pub(crate) fn finish(&mut self, id: &str, is_delivered: bool) {
         let mut entries = self.0.iter_mut();
-        if let Some(entry) = entries.find(|entry| entry.letter.id == id) {
+        if let Some(entry) = entries.find(|entry| entry.message.id == id) {
             entry.notification.status = match entry.notification.attempts {
                 _ if is_delivered => Delivered,
                 MAX_ATTEMPTS.. => GivenUp,
@@ -147,13 +147,13 @@ mod tests {
         let mut outbox = Outbox::default();
         let now = SystemTime::UNIX_EPOCH;
         for id in 0..20 {
-            let letter = Letter {
+            let message = Message {
                 id: id.to_string(),
                 url: Redacted::new(""),
                 signature: None,
                 body: Bytes::new(),
             };
-            outbox.push(letter, 7, Some(now));
+            outbox.push(message, 7, Some(now));
         }
         assert_eq!(outbox.take_due(now).len(), MAX_IN_FLIGHT);
         assert_eq!((outbox.take_due(now).len(), outbox.next_due()), (0, None));

@@ -12,7 +12,7 @@ use crate::calls::PatchInstance;
 use crate::config::Config;
 use crate::error::{CallbackError, Error, FieldErrorKind, InvalidInput};
 use crate::flow::callback::{Callback, state_in_url};
-use crate::flow::reconcile::Sought;
+use crate::flow::reconcile::SearchTarget;
 use crate::flow::{
     AuthorizationGrant, CallbackOutcome, ConnectRequest, Denied, Entropy, Reconcile,
 };
@@ -148,7 +148,7 @@ impl PendingAuthorization {
         match (&self.correlation, self.instance) {
             (Some(tag), _) => {
                 let (element, tag) = (self.element.clone(), tag.clone());
-                Ok(Reconcile::new(config, Sought { element, tag }))
+                Ok(Reconcile::new(config, SearchTarget { element, tag }))
             }
             (None, Some(_)) => refused("instance", FieldErrorKind::Reauthorized),
             (None, None) => refused("correlation tag", FieldErrorKind::NotRecoverable),

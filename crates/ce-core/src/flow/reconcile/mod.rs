@@ -11,8 +11,8 @@ use crate::config::Config;
 use crate::error::{Error, OutcomeUnknown};
 use crate::execution::{CallExecution, Input, Operation, Step, trace};
 use crate::paging::PageToken;
-use search::{InstancesByTag, Sighting};
-pub(super) use search::{Sought, check_token, holds};
+use search::{InstancesByTag, SearchPage};
+pub(super) use search::{SearchTarget, check_token, holds};
 
 /// Looks for the instance of a flow by its correlation tag.
 ///
@@ -26,7 +26,7 @@ pub(super) use search::{Sought, check_token, holds};
 #[must_use = "an operation does nothing until it is driven"]
 pub struct Reconcile<'a> {
     config: &'a Config,
-    sought: Sought,
+    target: SearchTarget,
     stage: Stage<'a>,
     /// When the search began, on the driver's clock.
     began: Duration,
@@ -63,10 +63,10 @@ struct Look {
 const MOST_PAGES: u32 = 1000;
 
 impl<'a> Reconcile<'a> {
-    pub(super) fn new(config: &'a Config, sought: Sought) -> Self {
+    pub(super) fn new(config: &'a Config, target: SearchTarget) -> Self {
         Self {
             config,
-            sought,
+            target,
             stage: Stage::Ready,
             began: Duration::ZERO,
             asked: Duration::ZERO,
@@ -98,10 +98,10 @@ impl<'a> Reconcile<'a> {
     }
 
     fn read_page(&mut self, look: Look, elapsed: Duration) -> Step<Result<Instance, Error>> {
-        let (sought, page) = (self.sought.clone(), look.page.clone());
+        let (target, page) = (self.target.clone(), look.page.clone());
         let whole = self.config.limits().recovery_timeout;
         let left = whole.saturating_sub(self.since(elapsed));
-        let execution = CallExecution::new(self.config, InstancesByTag { sought, page });
+        let execution = CallExecution::new(self.config, InstancesByTag { target, page });
         self.stage = Stage::Looking(look, execution.within(left));
         self.step(Input::Start, elapsed)
     }
@@ -110,12 +110,12 @@ impl<'a> Reconcile<'a> {
     fn conclude(
         &mut self,
         mut look: Look,
-        sighting: Result<Sighting, Error>,
+        page: Result<SearchPage, Error>,
         elapsed: Duration,
     ) -> Step<Result<Instance, Error>> {
-        let conclusion = match sighting {
-            Ok(Sighting::Found(instance)) => return Step::Done(Ok(*instance)),
-            Ok(Sighting::Absent(page)) => {
+        let conclusion = match page {
+            Ok(SearchPage::Found(instance)) => return Step::Done(Ok(*instance)),
+            Ok(SearchPage::Absent(page)) => {
                 // An empty page that promises another is followed, once.
                 let is_end = page.is_empty && look.is_after_empty;
                 look.is_after_empty = page.is_empty;
@@ -201,7 +201,7 @@ impl<'a> Reconcile<'a> {
         let unknown = OutcomeUnknown::new("create the instance", cause);
         let advice = "reconcile again later; a search can tell that there is none if its recovery_timeout is \
                       well above the provisioning_timeout (Limits)";
-        let unknown = unknown.with_recovery(&self.sought.tag);
+        let unknown = unknown.with_recovery(&self.target.tag);
         unknown.with_advice(advice).into()
     }
 }
@@ -220,7 +220,7 @@ impl Operation for Reconcile<'_> {
                 }
             }
             (Stage::Looking(look, mut execution), input) => match execution.step(input, elapsed) {
-                Step::Done(sighting) => self.conclude(look, sighting, elapsed),
+                Step::Done(page) => self.conclude(look, page, elapsed),
                 Step::Send(attempt) => {
                     self.stage = Stage::Looking(look, execution);
                     Step::Send(attempt)

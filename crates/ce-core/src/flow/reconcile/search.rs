@@ -13,7 +13,7 @@ use crate::wire::{Request, RequestBuilder, Response};
 
 /// What tells the instance from others.
 #[derive(Clone, Debug)]
-pub(in crate::flow) struct Sought {
+pub(in crate::flow) struct SearchTarget {
     pub(in crate::flow) element: ElementKey,
     pub(in crate::flow) tag: String,
 }
@@ -21,22 +21,22 @@ pub(in crate::flow) struct Sought {
 /// `GET /instances?tags[]=…`: one page of the search for the instance with the correlation tag.
 #[derive(Debug)]
 pub(super) struct InstancesByTag {
-    pub(super) sought: Sought,
+    pub(super) target: SearchTarget,
     pub(super) page: Option<PageToken>,
 }
 
 /// What a page of the search shows.
 #[derive(Debug)]
-pub(super) enum Sighting {
+pub(super) enum SearchPage {
     /// The instance.
     Found(Box<Instance>),
     /// It is not on this page.
-    Absent(Seen),
+    Absent(PageSummary),
 }
 
 /// A page without the instance.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct PageSummary {
     pub(super) is_empty: bool,
     /// `true` if it holds instances without the tag, so that the filter is not obeyed, or is said to
     /// hold more than it does.
@@ -51,7 +51,7 @@ impl InstancesByTag {
             response.decode_error(self.purpose(), "holds our instance, which can't be read")
         })?;
         check_token(&instance, self.purpose(), response)?;
-        match is_of_element(&instance, &self.sought.element) {
+        match is_of_element(&instance, &self.target.element) {
             true => Ok(Box::new(instance)),
             false => Err(Error::UnexpectedInstance {
                 instance: instance.id,
@@ -62,7 +62,7 @@ impl InstancesByTag {
 }
 
 impl Call for InstancesByTag {
-    type Output = Sighting;
+    type Output = SearchPage;
 
     fn purpose(&self) -> &'static str {
         "look for the instance"
@@ -70,26 +70,26 @@ impl Call for InstancesByTag {
 
     fn request(&self, config: &Config) -> Result<Request, InvalidInput> {
         let mut request = RequestBuilder::new(config, Method::GET, &["instances"]);
-        request = request.query("tags[]", &self.sought.tag);
+        request = request.query("tags[]", &self.target.tag);
         if let Some(page) = &self.page {
             request = request.query("nextPage", page.as_str());
         }
         request.build()
     }
 
-    fn decode(&self, response: &Response) -> Result<Sighting, Error> {
+    fn decode(&self, response: &Response) -> Result<SearchPage, Error> {
         // A list may be an empty body elsewhere. Here it would be taken for a proof.
         if response.is_blank() {
             return Err(response.decode_error(self.purpose(), "is empty").into());
         }
-        let list = response.json_by::<Vec<Json>, _>(self.purpose(), Tagged(&self.sought.tag))?;
+        let list = response.json_by::<Vec<Json>, _>(self.purpose(), Tagged(&self.target.tag))?;
         match &list.tagged[..] {
             [] => {}
-            [ours] => return Ok(Sighting::Found(self.ours(ours, response)?)),
+            [ours] => return Ok(SearchPage::Found(self.ours(ours, response)?)),
             _ => return Err(Error::SeveralInstances),
         }
         let headers: Page<Json> = Page::described(self.purpose(), response)?;
-        Ok(Sighting::Absent(Seen {
+        Ok(SearchPage::Absent(PageSummary {
             is_empty: list.is_empty,
             is_contradicted: !list.is_empty || headers.total.is_some_and(|total| total > 0),
             next: headers
@@ -98,10 +98,10 @@ impl Call for InstancesByTag {
         }))
     }
 
-    fn on_error(&self, error: Error, _: bool) -> Result<Sighting, Error> {
+    fn on_error(&self, error: Error, _: bool) -> Result<SearchPage, Error> {
         match error {
             Error::Refused(api_error) if api_error.says_none_found() => {
-                Ok(Sighting::Absent(Seen::default()))
+                Ok(SearchPage::Absent(PageSummary::default()))
             }
             error => Err(error),
         }

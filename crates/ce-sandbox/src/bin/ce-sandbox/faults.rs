@@ -42,6 +42,6 @@ Faults: --fault NAME[,on=OPERATION][,probability=P][,times=N][,when=before|after
   slow-provisioning          creating takes seconds=SECONDS longer [default: 2]
   lose-answer                closes the connection instead of an answer
   create-and-bad-gateway     502 with HTML
-  Those with a * come before anything is carried out; the others carry it out and spoil the answer.
+  Those with a * come before anything is carried out; the others carry it out and change the answer.
 
 Exit codes: 0 told to stop, 1 cannot listen, 2 the command line is wrong.";

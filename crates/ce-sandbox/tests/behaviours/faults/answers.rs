@@ -126,7 +126,7 @@ fn each_is_seen_as_it_says_and_executes_or_not() {
         let mut faults = Fault::all().into_iter();
         let name = text.split(',').next().unwrap();
         let fault = faults.find(|fault| fault.name() == name).unwrap();
-        let body = create_request(&api.code(), "Spoilt").to_string();
+        let body = create_request(&api.code(), "Damaged").to_string();
         api.set_faults([rule.on(Operation::CreateInstance)]);
         let seen = Seen::of(&mut send(&api, "POST", "/instances?a=b%2F", &body));
 

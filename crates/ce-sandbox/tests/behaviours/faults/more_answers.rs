@@ -65,20 +65,20 @@ fn a_stall_during_the_answer_comes_half_way() {
 #[test]
 fn what_fails_anyway_fails_the_same_way_and_is_spoilt() {
     let api = Api::start();
-    let spoilt = |fault, body: &str| {
+    let damaged = |fault, body: &str| {
         api.set_faults([FaultRule::new(fault)]);
         Seen::of(&mut send(&api, "POST", "/instances", body))
     };
-    let seen = spoilt(Fault::CloseMidBody, "{}");
+    let seen = damaged(Fault::CloseMidBody, "{}");
     let length = seen.length().unwrap();
     seen.is("400 Bad Request", "application/json", length);
     assert_eq!(seen.body.len(), length / 2);
-    let seen = spoilt(Fault::WrongContentType, "not JSON");
+    let seen = damaged(Fault::WrongContentType, "not JSON");
     seen.is("400 Bad Request", "text/html", seen.body.len());
     let never = create_request("unknown", "Never").to_string();
-    assert_eq!(spoilt(Fault::LoseAnswer, &never).status, "");
+    assert_eq!(damaged(Fault::LoseAnswer, &never).status, "");
     let by = Duration::from_secs(3600);
-    let slow = spoilt(Fault::SlowProvisioning { by }, "{}");
+    let slow = damaged(Fault::SlowProvisioning { by }, "{}");
     assert_eq!(slow.status, "HTTP/1.1 400 Bad Request");
     assert_eq!(api.created(), 0);
     assert!(api.served().iter().all(|served| served.fault.is_some()));

@@ -5,7 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode, Uri};
 
-use super::body::{End, SpoiltBody};
+use super::body::{End, FaultyBody};
 use super::delivery::{Delivery, FromGateway};
 use super::fault::Fault;
 use super::gzip_bomb;
@@ -26,7 +26,7 @@ pub(super) struct Context<'a> {
 }
 
 /// What goes out in place of `response`.
-pub(super) async fn spoil(fault: &Fault, response: Response, context: &Context<'_>) -> Response {
+pub(super) async fn inject(fault: &Fault, response: Response, context: &Context<'_>) -> Response {
     let error = |status, message| {
         let response = ApiError::new(status, message).into_response();
         render(response, context.request_id)
@@ -69,12 +69,12 @@ pub(super) async fn spoil(fault: &Fault, response: Response, context: &Context<'
         Fault::EmptyOk => StatusCode::OK.into_response(),
         Fault::NoContent => StatusCode::NO_CONTENT.into_response(),
         Fault::WrongContentType => with(response, CONTENT_TYPE, "text/html"),
-        _ => spoil_body(fault, response).await,
+        _ => inject_into_body(fault, response).await,
     }
 }
 
 /// Those that need the whole body. Where there is none, an empty object stands for it.
-async fn spoil_body(fault: &Fault, mut response: Response) -> Response {
+async fn inject_into_body(fault: &Fault, mut response: Response) -> Response {
     let body = std::mem::take(response.body_mut());
     let mut json = to_bytes(body, usize::MAX).await.unwrap_or_default();
     if json.is_empty() {
@@ -88,7 +88,7 @@ async fn spoil_body(fault: &Fault, mut response: Response) -> Response {
     let broken = |bytes, end| {
         (
             Some(length),
-            Body::new(SpoiltBody {
+            Body::new(FaultyBody {
                 spaces: 0,
                 bytes,
                 end,
@@ -108,7 +108,7 @@ async fn spoil_body(fault: &Fault, mut response: Response) -> Response {
         Fault::HugeBody { bytes } => {
             let spaces = bytes.saturating_sub(length as u64);
             let (bytes, end) = (json, End::Proper);
-            (None, Body::new(SpoiltBody { spaces, bytes, end }))
+            (None, Body::new(FaultyBody { spaces, bytes, end }))
         }
         Fault::GzipBomb => {
             response = with(response, CONTENT_ENCODING, "gzip");
