@@ -15,17 +15,14 @@ use duct::Expression;
 struct Options {
     #[command(subcommand)]
     measured: Measured,
-    /// How often benches of times are run; of each the quickest run counts
-    #[arg(long, global = true, default_value_t = 7)]
-    runs: usize,
 }
 
 #[derive(Subcommand)]
 enum Measured {
     /// Times: decoding, a flow's own work, lists, many instances
-    Times,
+    Times(Repeated),
     /// Flows over TCP and TLS
-    Flows,
+    Flows(Repeated),
     /// Allocations. They must be within their bar
     Allocations,
     /// Bytes of a flow while its user is away. They must be within their bar
@@ -39,14 +36,20 @@ enum Measured {
     Point(growth::Measurement),
 }
 
+#[derive(clap::Args)]
+struct Repeated {
+    /// How often it is measured; of each bench the quickest run counts
+    #[arg(long, default_value_t = 7)]
+    runs: usize,
+}
+
 fn main() -> anyhow::Result<()> {
     ce_bench::install_provider();
-    let Options { measured, runs } = Options::parse();
-    match measured {
-        Measured::Times => divan::print_times(runs),
+    match Options::parse().measured {
+        Measured::Times(Repeated { runs }) => divan::print_times(runs),
         Measured::Allocations => divan::print_allocations(),
         Measured::Stored => print_stored(),
-        Measured::Flows => divan::print_flows(runs),
+        Measured::Flows(Repeated { runs }) => divan::print_flows(runs),
         Measured::Growth { curves } => curves.iter().try_for_each(|it| growth::print_curve(it)),
         Measured::Point(measurement) => measurement.print(),
     }

@@ -9,13 +9,13 @@ use stateright::{Checker as _, HasDiscoveries, Model, Property};
 
 use crate::flow::{Flow, Told};
 use crate::invariant::{Invariant, Violation};
-use crate::options::Options;
+use crate::options::Exhaustive;
 use crate::platform::{Look, Pace, Reaction};
 use crate::setting::Setting;
 use crate::world::{Decider, World};
 
 /// Explores all states; true if everything held.
-pub(crate) fn run(options: &Options) -> bool {
+pub(crate) fn run(options: &Exhaustive) -> bool {
     let began = Instant::now();
     let checker = FlowModel::new(options.faults).checker();
     let checker = checker.threads(options.threads);

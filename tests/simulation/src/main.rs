@@ -18,14 +18,14 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use options::{Mode, Options};
+use options::{Command, Options};
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let has_held = match options.mode {
-        Some(Mode::Exhaustive) => exhaustive::run(&options),
-        Some(Mode::Replicas) => replicas::run(&options),
-        None => worlds::run(&options),
+    let has_held = match options.command {
+        Some(Command::Exhaustive(options)) => exhaustive::run(&options),
+        Some(Command::Replicas(options)) => replicas::run(&options),
+        None => worlds::run(&options.worlds),
     };
     match has_held {
         true => ExitCode::SUCCESS,

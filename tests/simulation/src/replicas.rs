@@ -17,7 +17,7 @@ use governor::clock::{Clock as _, FakeRelativeClock};
 use governor::{Quota, RateLimiter};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::options::Options;
+use crate::options::Replicas;
 use crate::platform::{empty_list, response, response_with};
 use crate::setting::Setting;
 
@@ -36,7 +36,7 @@ const IN_FLIGHT: usize = 100;
 const HALF: Duration = Duration::from_secs(300);
 
 /// Prints what there is a second, by name, as JSON.
-pub(crate) fn run(options: &Options) -> bool {
+pub(crate) fn run(options: &Replicas) -> bool {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime without IO");
@@ -91,7 +91,7 @@ async fn turn(queue: &Queue, time: Duration) {
 
 impl World<'_> {
     /// Flows that connect, answers of 429, and flows whose outcome is unknown, a second.
-    async fn run(options: &Options, is_limited: bool, share: Duration) -> [f64; 3] {
+    async fn run(options: &Replicas, is_limited: bool, share: Duration) -> [f64; 3] {
         let (began, clock) = (Instant::now(), FakeRelativeClock::default());
         let quota = Quota::per_second(RATE).allow_burst(BURST);
         let limiter = RateLimiter::direct_with_clock(quota, clock.clone());

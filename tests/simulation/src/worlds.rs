@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::invariant::{Invariant, Violation};
-use crate::options::Options;
+use crate::options::Worlds;
 use crate::world::{Seed, World, random};
 
 /// Flows of a world.
@@ -21,7 +21,7 @@ struct Account {
 }
 
 /// Runs all worlds; true if everything held.
-pub(crate) fn run(options: &Options) -> bool {
+pub(crate) fn run(options: &Worlds) -> bool {
     let began = Instant::now();
     let worlds = options.flows.div_ceil(SIZE) as u64;
     let (first, end) = options.world.map_or((0, worlds), |one| (one, one + 1));
@@ -82,7 +82,7 @@ impl Account {
 }
 
 /// All worlds are of one size, so that each can be run by itself.
-fn seed(options: &Options, world: u64) -> Seed {
+fn seed(options: &Worlds, world: u64) -> Seed {
     Seed {
         seed: options.seed,
         world,
@@ -92,7 +92,7 @@ fn seed(options: &Options, world: u64) -> Seed {
 }
 
 /// Says how to run the world again, and does so for the sake of this flow.
-fn print_replay(options: &Options, world: u64, flow: usize) {
+fn print_replay(options: &Worlds, world: u64, flow: usize) {
     let its = seed(options, world);
     println!(
         "  again: cargo run --release -p ce-simulation -- --seed {} --world {world} --flows {} \

@@ -39,14 +39,16 @@ pub fn print_curve(name: &str) -> anyhow::Result<()> {
     let (_, over, sizes) = curve.context("there is no such curve")?;
     let mut table = String::new();
     for &size in *sizes {
-        let base_url = server::start(server::platform(size, Duration::ZERO), None);
         let text = &size.to_string();
         let point = match name {
             "simulated" => cargo(&["run", "-rpce-simulation", "replicas", "--replicas", text]),
             "accounts" | "own-accounts" => {
                 cargo(&["bench", "-pce-webapp", "--bench=accounts", "--", name, text])
             }
-            _ => child(name, &base_url, size)?,
+            _ => {
+                let base_url = server::start(server::platform(size, Duration::ZERO), None);
+                child(name, &base_url, size)?
+            }
         };
         let point: Vec<(String, f64)> = serde_json::from_str(&point.read()?)?;
         if table.is_empty() {
