@@ -149,10 +149,10 @@ pub(crate) async fn check(State(app): Shared, OwnAccount(account, secret): OwnAc
     let (error, word) = match app.client.send(Ping::through(&secret.token)).await {
         Ok(_) => (None, "answers"),
         Err(Error::Refused(_)) if account.disabled_at.is_some() => (None, "refused"),
-        Err(error) if is(&error, StatusCode::UNAUTHORIZED) || is(&error, StatusCode::FORBIDDEN) => {
-            (Some(LOCKED_OUT), "refused")
-        }
-        Err(Error::Refused(_)) => (Some(FAILS), "refused"),
+        Err(Error::Refused(refused)) => match refused.status() {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (Some(LOCKED_OUT), "refused"),
+            _ => (Some(FAILS), "refused"),
+        },
         Err(error) => return Err(AppError::Platform(error)),
     };
     let query = "UPDATE accounts SET last_error = $1 \
@@ -221,7 +221,7 @@ impl OwnAccount {
         let done = match app.client.send(to((&self.1.token).into())).await {
             // The platform knows the token and does not let it in, as with a paused instance. So the
             // instance is there, and the id is its own.
-            Err(error) if is(&error, StatusCode::FORBIDDEN) => {
+            Err(error) if error.status() == Some(StatusCode::FORBIDDEN) => {
                 let id = self.0.instance.cast_unsigned();
                 app.client.send(to(id.into())).await
             }
@@ -245,12 +245,11 @@ impl OwnAccount {
 
 /// Does the error say that the instance is gone? A refused token may also mean that our own secrets are.
 async fn is_gone(app: &App, error: &Error) -> bool {
-    is(error, StatusCode::NOT_FOUND)
-        || is(error, StatusCode::UNAUTHORIZED) && app.client.send(CheckCredentials).await.is_ok()
-}
-
-fn is(error: &Error, status: StatusCode) -> bool {
-    matches!(error, Error::Refused(refused) if refused.status() == status)
+    match error.status() {
+        Some(StatusCode::NOT_FOUND) => true,
+        Some(StatusCode::UNAUTHORIZED) => app.client.send(CheckCredentials).await.is_ok(),
+        _ => false,
+    }
 }
 
 impl Db {

@@ -153,9 +153,6 @@ fn offer(element: Element) -> Option<Offer> {
 pub(crate) fn step_1_parameter(entry: &str) -> Option<&'static str> {
     let letters = entry.chars().filter(char::is_ascii_alphanumeric);
     let words = letters.collect::<String>().to_ascii_lowercase();
-    match () {
-        () if words.ends_with("siteaddress") => Some("siteAddress"),
-        () if words.ends_with("subdomain") => Some("subdomain"),
-        () => None,
-    }
+    let mut parameters = ["siteAddress", "subdomain"].into_iter();
+    parameters.find(|parameter| words.ends_with(&parameter.to_ascii_lowercase()))
 }

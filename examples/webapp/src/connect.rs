@@ -13,9 +13,7 @@ use axum::extract::{OriginalUri, State};
 use axum::response::{IntoResponse as _, Redirect};
 use ce_async::calls::GetInstance;
 use ce_async::model::{AuthenticationScheme, Events, Instance, InstanceId};
-use ce_async::{
-    CallbackOutcome, ConnectOutcome, ConnectRequest, Denied, Error, PendingAuthorization,
-};
+use ce_async::{ConnectOutcome, ConnectRequest, Denied, Error, PendingAuthorization};
 use http::StatusCode;
 use tokio::time::{Instant, interval_at, timeout};
 use tracing::Instrument as _;
@@ -111,11 +109,11 @@ pub(crate) async fn callback(
         return Err(came_before(&app, &user, &digest(&state)).await?);
     };
     let read = flow.pending.read_callback(callback, SystemTime::now());
-    let read = read.map_err(|error| AppError::connecting(flow.element(), error.into()))?;
+    read.map_err(|error| AppError::connecting(flow.element(), error.into()))?;
     if !app.claim(&flow.id).await? {
         return Err(came_before(&app, &user, &flow.id).await?);
     }
-    let work = Arc::clone(&app).finish(flow.clone(), read);
+    let work = Arc::clone(&app).finish(flow.clone(), callback.to_owned());
     answer(&app, &flow, work).await
 }
 
@@ -208,21 +206,11 @@ impl App {
     }
 
     /// Follows up the callback of a flow that this replica has claimed.
-    async fn finish(
-        self: Arc<Self>,
-        flow: Flow,
-        read: CallbackOutcome,
-    ) -> Result<InstanceId, AppError> {
-        let finished = match read {
-            CallbackOutcome::Denied(denied) => Ok(ConnectOutcome::Denied(denied)),
-            CallbackOutcome::Granted(grant) => {
-                let instance = flow.pending.reauthorizes();
-                let connect = self.connection(flow.element(), &flow.details, instance);
-                let create = self.client.create(&connect, grant);
-                let created = self.under_lease(&flow, create).await;
-                created.map(ConnectOutcome::from)
-            }
-        };
+    async fn finish(self: Arc<Self>, flow: Flow, callback: String) -> Result<InstanceId, AppError> {
+        let instance = flow.pending.reauthorizes();
+        let connect = self.connection(flow.element(), &flow.details, instance);
+        let finish = self.client.finish(&connect, &flow.pending, &callback);
+        let finished = self.under_lease(&flow, finish).await;
         self.conclude(&flow, finished).await
     }
 

@@ -156,10 +156,8 @@ impl AppError {
     }
 
     pub(crate) fn retry_after(&self) -> Option<u64> {
-        match self.of_platform() {
-            Some(Error::Unavailable(refusal)) => Some(refusal.retry_after()?.as_secs().max(1)),
-            _ => None,
-        }
+        let wait = self.of_platform()?.retry_after()?;
+        Some(wait.as_secs().max(1))
     }
 }
 

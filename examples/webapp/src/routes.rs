@@ -1,8 +1,9 @@
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, MatchedPath, Request, State};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
@@ -64,6 +65,7 @@ pub(crate) fn router(app: Arc<App>) -> anyhow::Result<Router> {
         )
         .route("/events/live", get(events::live))
         .layer(own_forms);
+    let headers = security_headers(&app);
     let router = pages
         // Posted by the platform, which signs it, and by no browser.
         .route("/events", post(events::receive))
@@ -94,13 +96,11 @@ pub(crate) fn router(app: Arc<App>) -> anyhow::Result<Router> {
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
-        ));
-    let mut headers = security_headers(&app).into_iter();
-    let router = headers.try_fold(router, |router, (name, value)| {
-        let (name, value) = (HeaderName::from_static(name), HeaderValue::try_from(value)?);
-        anyhow::Ok(router.layer(SetResponseHeaderLayer::overriding(name, value)))
-    });
-    Ok(router?.with_state(app))
+        ))
+        .layer(map_response(move |response: Response| {
+            ready((headers.clone(), response))
+        }));
+    Ok(router.with_state(app))
 }
 
 /// What browsers are told on every answer.
