@@ -10,7 +10,7 @@ use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
 use serde_json::{Value, json};
 
-use crate::demo::{Demo, demo_on, live, platform};
+use crate::demo::{Demo, live, platform};
 use crate::fixture::browser::says;
 
 #[tokio::test]
@@ -18,13 +18,11 @@ async fn pages_ask_a_platform_that_stalls_or_fails_for_nothing_and_work_without(
     for fault in [Fault::StallBeforeAnswer, Fault::HtmlBadGateway] {
         let sandbox = platform(0);
         sandbox.set_faults([FaultRule::new(fault).on(Operation::Elements)]);
-        let demo = demo_on(&sandbox, |_| {}).await;
+        let demo = Demo::on(&sandbox, |_| {}).await;
         let asked = sandbox.served().len();
         let mut ann = demo.user("Ann").await;
-        says(
-            &ann.home().await,
-            "What can be connected isn't known just now",
-        );
+        let home = ann.home().await;
+        says(&home, "What can be connected isn't known just now");
         let page = ann.get("/connect/instagram").await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(sandbox.served().len(), asked);

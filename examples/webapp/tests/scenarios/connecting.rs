@@ -9,84 +9,64 @@ use crate::demo::Demo;
 use crate::fixture::browser::says;
 
 #[tokio::test]
-async fn an_account_is_connected_checked_and_disconnected() {
+async fn an_account_is_connected_checked_paused_renewed_and_disconnected() {
     let demo = Demo::start().await;
     let mut ann = demo.user("Ann").await;
     let callback = ann.allowed("Holiday pictures").await;
     let page = ann.get(&callback).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER);
-
     let home = ann.follow(&page).await;
     says(&home, "Holiday pictures is connected.");
-    let instances = demo.sandbox().instances();
-    assert_eq!(instances.len(), 1);
-    assert_eq!(instances[0].name, "Holiday pictures");
-    assert!(
-        instances[0].tags.is_empty(),
-        "the flow's tag is taken off: {:?}",
-        instances[0].tags
-    );
-    let account = format!("/accounts/{}", instances[0].id);
+    let before = demo.instance();
+    assert_eq!(before.name, "Holiday pictures");
+    let tags = &before.tags;
+    assert!(tags.is_empty(), "the flow's tag is taken off: {tags:?}");
     // What was done is said on the page that it leads to, and on no other.
     let home = ann.home().await;
     assert!(!home.contains("is connected."));
     says(&home, "state-well");
+    says(&home, "1 account<");
 
-    let page = ann.press(&format!("{account}/check")).await;
+    let account = format!("/accounts/{}", before.id);
+    let mut press = async |button: &str| {
+        let page = ann.press(&format!("{account}/{button}")).await;
+        ann.follow(&page).await
+    };
+    says(&press("check").await, "answers: all is well.");
+    let home = press("disable").await;
+    says(&home, "Holiday pictures is paused.");
+    says(&home, "state-paused");
+    assert!(demo.instance().disabled);
+    says(&press("check").await, "did not let us in.");
+    says(&press("enable").await, "is on again.");
+    assert!(!demo.instance().disabled);
+
+    let consent = ann.press(&format!("{account}/authorize")).await;
+    let callback = ann.decide(&consent.location(), "allow").await;
+    let page = ann.get(&callback).await;
     let home = ann.follow(&page).await;
-    says(&home, "Holiday pictures answers: all is well.");
+    says(&home, "Holiday pictures has your consent anew.");
+    says(&home, "Consent renewed");
+    let after = demo.instance();
+    assert_eq!(after.expose_token(), before.expose_token());
+    assert_eq!(demo.sandbox().created(), 1);
 
     let page = ann.get(&format!("{account}/disconnect")).await;
     assert_eq!(page.heading(), "Disconnect Holiday pictures?");
     let page = ann.press(&format!("{account}/disconnect")).await;
     let home = ann.follow(&page).await;
     says(&home, "The account is disconnected");
-    assert!(ann.home().await.contains("Nothing is connected yet"));
+    says(&home, "Nothing is connected yet");
     assert!(demo.sandbox().instances().is_empty());
-}
-
-#[tokio::test]
-async fn an_account_is_paused_resumed_and_renewed() {
-    let demo = Demo::start().await;
-    let mut ann = demo.connected("Ann").await;
-    let before = demo.sandbox().instances().remove(0);
-    let account = format!("/accounts/{}", before.id);
-
-    let page = ann.press(&format!("{account}/disable")).await;
-    assert!(demo.sandbox().instances()[0].disabled);
-    let home = ann.follow(&page).await;
-    says(&home, "Ann's pictures is paused.");
-    says(&home, "state-paused");
-    let page = ann.press(&format!("{account}/check")).await;
-    let home = ann.follow(&page).await;
-    says(&home, "Ann's pictures did not let us in.");
-
-    ann.press(&format!("{account}/enable")).await;
-    assert!(!demo.sandbox().instances()[0].disabled);
-
-    let consent = ann.press(&format!("{account}/authorize")).await;
-    let callback = ann.decide(&consent.location(), "allow").await;
-    let page = ann.get(&callback).await;
-    let home = ann.follow(&page).await;
-    says(&home, "Ann's pictures has your consent anew.");
-    says(&home, "Consent renewed");
-    let after = demo.sandbox().instances().remove(0);
-    assert_eq!(
-        (after.id, after.expose_token()),
-        (before.id, before.expose_token())
-    );
-    assert_eq!(demo.sandbox().created(), 1);
 }
 
 #[tokio::test]
 async fn a_lost_answer_to_a_renewal_does_no_harm() {
     let demo = Demo::start().await;
     let mut ann = demo.connected("Ann").await;
-    let id = demo.sandbox().instances()[0].id;
-    let consent = ann.press(&format!("/accounts/{id}/authorize")).await;
+    let url = format!("/accounts/{}/authorize", demo.instance().id);
+    let consent = ann.press(&url).await;
     let callback = ann.decide(&consent.location(), "allow").await;
-    let lose = FaultRule::new(Fault::LoseAnswer).on(Operation::Instances);
-    demo.sandbox().set_faults([lose]);
+    demo.fail(Fault::LoseAnswer, Operation::Instances);
     let page = ann.get(&callback).await;
     assert_eq!(page.heading(), "We don't know whether it worked");
     demo.sandbox().clear_faults();
@@ -110,7 +90,7 @@ async fn an_element_that_needs_more_asks_for_it() {
     let consent = ann.post(url, &fields).await.location();
     let callback = ann.decide(&consent, "allow").await;
     ann.get(&callback).await;
-    assert_eq!(demo.sandbox().instances()[0].element_key, "shopify");
+    assert_eq!(demo.instance().element_key, "shopify");
 }
 
 #[tokio::test]
@@ -119,11 +99,8 @@ async fn errors_of_the_platform_are_told_with_the_ids_that_support_asks_for() {
     let mut ann = demo.user("Ann").await;
     let url = "/connect/instagram";
     let fields = [("name", "Pictures")];
-    let busy = Fault::TooManyRequests {
-        after: Duration::from_secs(7),
-    };
-    demo.sandbox()
-        .set_faults([FaultRule::new(busy).on(Operation::OAuthUrl)]);
+    let after = Duration::from_secs(7);
+    demo.fail(Fault::TooManyRequests { after }, Operation::OAuthUrl);
     let page = ann.post(url, &fields).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(page.heading(), "The platform is busy");

@@ -70,20 +70,17 @@ async fn a_lost_answer_is_said_to_be_lost_and_looked_for_again() {
     assert_eq!(page.heading(), "We don't know yet whether it worked");
     assert_eq!(demo.sandbox().created(), 1);
     let look = format!("/flows/{}", page.between("action=\"/flows/", "\""));
-    let home = ann.home().await;
-    says(&home, "Look again");
-    let page = ann.post(&look, &[]).await;
+    says(&ann.home().await, "Look again");
+    let page = ann.press(&look).await;
     assert_eq!(page.heading(), "We don't know yet whether it worked");
 
     demo.sandbox().clear_faults();
     // Nobody else may have it looked for.
-    let mut bob = demo.user("Bob").await;
-    let page = bob.post(&look, &[]).await;
+    let page = demo.user("Bob").await.press(&look).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
 
-    let page = ann.post(&look, &[]).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-    assert!(ann.follow(&page).await.contains("Pictures is connected."));
+    let page = ann.press(&look).await;
+    says(&ann.follow(&page).await, "Pictures is connected.");
     assert_eq!(demo.sandbox().created(), 1);
 }
 
@@ -95,11 +92,9 @@ async fn an_answer_that_was_lost_with_the_instance_is_not_held_for_one() {
     let demo = demo.await;
     let mut ann = demo.user("Ann").await;
     let callback = ann.allowed("Pictures").await;
-    let stall = FaultRule::new(Fault::AcceptAndClose).on(Operation::CreateInstance);
-    demo.sandbox().set_faults([stall]);
+    demo.fail(Fault::AcceptAndClose, Operation::CreateInstance);
     let page = ann.get(&callback).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert_eq!(page.heading(), "The account wasn't connected");
-    let home = ann.home().await;
-    says(&home, "Not connected");
+    says(&ann.home().await, "Not connected");
 }

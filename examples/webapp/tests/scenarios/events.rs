@@ -5,10 +5,10 @@ use std::time::Duration;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
 use ce_async::reqwest::{self, Method, StatusCode};
 use ce_sandbox::NotifyError;
-use ce_webapp::{Key, Settings};
+use ce_webapp::Settings;
 use serde_json::json;
 
-use crate::demo::{Demo, File, demo_on, platform};
+use crate::demo::{Demo, File, in_time, platform};
 use crate::fixture::browser::{Browser, EVENTS_KEY, http, notify, says};
 
 fn told(settings: &mut Settings) {
@@ -27,24 +27,17 @@ fn notification(instance: u64, object: &str, day: u32) -> String {
 
 /// Reads a stream up to this text. `None` if it ends before.
 async fn read_up_to(stream: &mut reqwest::Response, text: &str) -> Option<String> {
-    let read = async {
-        let mut read = String::new();
-        while !read.contains(text) {
-            read.push_str(std::str::from_utf8(&stream.chunk().await.unwrap()?).unwrap());
-        }
-        Some(read)
-    };
-    let in_time = tokio::time::timeout(Duration::from_secs(20), read).await;
-    in_time.expect("it is told within seconds")
+    let mut read = String::new();
+    while !read.contains(text) {
+        let chunk = in_time(stream.chunk()).await.unwrap()?;
+        read.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    Some(read)
 }
 
 async fn live(browser: &Browser) -> reqwest::Response {
     let request = browser.request(Method::GET, "/events/live");
     request.send().await.unwrap()
-}
-
-fn only_instance(demo: &Demo) -> u64 {
-    demo.sandbox().instances()[0].id
 }
 
 #[tokio::test]
@@ -81,7 +74,7 @@ async fn what_changes_at_the_provider_is_shown_to_its_owner_alone_and_at_once() 
 async fn what_is_not_the_platforms_is_refused() {
     let demo = Demo::with(told).await;
     let mut ann = demo.connected("Ann").await;
-    let instance = only_instance(&demo);
+    let instance = demo.instance().id;
     let body = &notification(instance, "7", 1);
     let signed = |key, body: &str| Some(signature(key, body.as_bytes()).unwrap());
     let unknown = &notification(instance + 1, "7", 1);
@@ -126,7 +119,7 @@ async fn what_is_not_the_platforms_is_refused() {
 async fn what_comes_out_of_order_or_strange_is_shown_in_order_and_as_text() {
     let demo = Demo::with(told).await;
     let mut ann = demo.connected("Ann").await;
-    let instance = only_instance(&demo);
+    let instance = demo.instance().id;
     for (id, object, day) in [
         ("1", "second", 2),
         ("2", "<b>third\0", 3),
@@ -148,14 +141,13 @@ async fn what_comes_out_of_order_or_strange_is_shown_in_order_and_as_text() {
 
 #[tokio::test]
 async fn two_replicas_are_told_the_same_and_show_it_once_and_at_once() {
-    let (file, sandbox, key) = (File::new(), platform(0), Key::generate().unwrap());
+    let (file, sandbox) = (File::new(), platform(0));
     let replica = async || {
         let settings = |settings: &mut Settings| {
             told(settings);
-            settings.secrets.key = Some(key.clone());
             settings.database = Some(file.url());
         };
-        demo_on(&sandbox, settings).await
+        Demo::on(&sandbox, settings).await
     };
     let (a, b) = (replica().await, replica().await);
     let ann = a.connected("Ann").await;
@@ -191,15 +183,14 @@ async fn a_stream_ends_with_its_session_and_with_the_application() {
     ann.press("/sign-out").await;
     assert_eq!(read_up_to(&mut anns, "never").await, None);
     // Bob's browser reads on; the application ends all the same.
-    let stopped = tokio::time::timeout(Duration::from_secs(20), demo.app.stop()).await;
-    stopped.expect("a stream holds nobody up");
+    in_time(demo.app.stop()).await;
     assert_eq!(read_up_to(&mut bobs, "never").await, None);
 }
 
 #[tokio::test]
 async fn without_a_key_the_platform_reports_nothing() {
     let sandbox = platform(0);
-    let demo = demo_on(&sandbox, |_| {}).await;
+    let demo = Demo::on(&sandbox, |_| {}).await;
     let mut ann = demo.connected("Ann").await;
     let id = sandbox.instances()[0].id;
     let refused = sandbox.notify(id, []);

@@ -2,14 +2,14 @@
 
 use ce_async::reqwest::StatusCode;
 
-use crate::demo::{Demo, File, demo_on, platform};
+use crate::demo::{Demo, platform};
 use crate::fixture::browser::says;
 
 #[tokio::test]
 async fn an_account_is_its_owners() {
     let demo = Demo::start().await;
     demo.connected("Ann").await;
-    let id = demo.sandbox().instances()[0].id;
+    let id = demo.instance().id;
     let mut bob = demo.user("Bob").await;
     assert!(!bob.home().await.contains("Ann"));
     for action in ["check", "disable", "enable", "authorize", "disconnect"] {
@@ -19,65 +19,48 @@ async fn an_account_is_its_owners() {
     }
     let url = format!("/accounts/{id}/disconnect");
     assert_eq!(bob.get(&url).await.status, StatusCode::NOT_FOUND);
-    assert!(!demo.sandbox().instances()[0].disabled);
+    assert!(!demo.instance().disabled);
 }
 
 #[tokio::test]
 async fn ids_that_begin_again_give_nobody_anothers_instance() {
     let sandbox = platform(0);
     let port = sandbox.address().port();
-    let demo = demo_on(&sandbox, |_| {}).await;
-    let mut ann = demo.connected("Ann").await;
-    let account = format!("/accounts/{}", sandbox.instances()[0].id);
-    drop(sandbox);
-    let sandbox = platform(port);
-    let mut bob = demo.connected("Bob").await;
-    assert!(account.ends_with(&sandbox.instances()[0].id.to_string()));
-
-    assert!(bob.home().await.contains("Bob's pictures"));
-    for action in ["check", "disable", "authorize", "disconnect"] {
-        let page = ann.press(&format!("{account}/{action}")).await;
-        assert_eq!(page.status, StatusCode::NOT_FOUND, "{action}");
-    }
+    let demo = Demo::on(&sandbox, |_| {}).await;
+    let (mut ann, mut cid) = (demo.connected("Ann").await, demo.connected("Cid").await);
     let instances = sandbox.instances();
-    assert_eq!(instances.len(), 1);
-    assert!(!instances[0].disabled);
-}
-
-#[tokio::test]
-async fn an_account_whose_id_is_a_strangers_by_now_is_taken_away_alone() {
-    let sandbox = platform(0);
-    let port = sandbox.address().port();
-    let demo = demo_on(&sandbox, |_| {}).await;
-    let mut ann = demo.connected("Ann").await;
-    let account = format!("/accounts/{}", sandbox.instances()[0].id);
+    let before: Vec<u64> = instances.iter().map(|instance| instance.id).collect();
     drop(sandbox);
     let sandbox = platform(port);
+    // What was Ann's id is Bob's account, and Cid's is an instance that is nobody's.
+    let mut bob = demo.connected("Bob").await;
     sandbox.add_instances("instagram", 1).unwrap();
 
+    let [anns, cids] = [0, 1].map(|user| format!("/accounts/{}", before[user]));
+    for action in ["check", "disable", "authorize", "disconnect"] {
+        let page = ann.press(&format!("{anns}/{action}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{action}");
+    }
+    says(&bob.home().await, "Bob's pictures");
     for action in ["disable", "authorize"] {
-        let page = ann.press(&format!("{account}/{action}")).await;
+        let page = cid.press(&format!("{cids}/{action}")).await;
         assert_eq!(page.status, StatusCode::GONE, "{action}: {}", page.body);
     }
-    let page = ann.press(&format!("{account}/disconnect")).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-    let home = ann.home().await;
-    says(&home, "Nothing is connected yet");
-    let instances = sandbox.instances();
-    assert_eq!(instances.len(), 1);
-    assert!(!instances[0].disabled);
+    let page = cid.press(&format!("{cids}/disconnect")).await;
+    says(&cid.follow(&page).await, "Nothing is connected yet");
+    let after = sandbox.instances();
+    assert!(after.iter().map(|instance| instance.id).eq(before));
+    assert!(after.iter().all(|instance| !instance.disabled));
 }
 
 #[tokio::test]
 async fn a_row_that_was_pointed_at_anothers_instance_opens_nothing() {
-    let file = File::new();
-    let sandbox = platform(0);
-    let demo = demo_on(&sandbox, |settings| settings.database = Some(file.url())).await;
+    let demo = Demo::start().await;
     demo.connected("Ann").await;
     let mut bob = demo.connected("Bob").await;
-    let anns = sandbox.instances()[0].id.cast_signed();
+    let anns = demo.sandbox().instances()[0].id.cast_signed();
 
-    let mut database = file.open().await;
+    let mut database = demo.file.open().await;
     let mut tamper = async |change| {
         let tampered = sqlx::query(change).bind(anns).execute(&mut database);
         assert_eq!(tampered.await.unwrap().rows_affected(), 1, "{change}");
@@ -96,7 +79,7 @@ async fn a_row_that_was_pointed_at_anothers_instance_opens_nothing() {
     tamper("DELETE FROM accounts WHERE owner = 'Bob'").await;
     tamper("UPDATE accounts SET owner = 'Bob', instance = $1 WHERE owner = 'Ann'").await;
     is_refused().await;
-    let instances = sandbox.instances();
+    let instances = demo.sandbox().instances();
     assert_eq!(instances.len(), 2);
     assert!(instances.iter().all(|instance| !instance.disabled));
 }

@@ -4,9 +4,7 @@ use ce_sandbox::Sandbox;
 
 use crate::demo::File;
 use crate::fixture::browser::Browser;
-use crate::fixture::program::{Program, command};
-
-const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+use crate::fixture::program::{KEY, Program, command};
 
 #[tokio::test]
 async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
@@ -87,6 +85,8 @@ async fn the_demo_leaves_nothing_behind() {
 
 #[test]
 fn what_cannot_start_says_why_and_shows_no_secret() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = format!("--port {}", taken.local_addr().unwrap().port());
     let missing = "CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_SECRET, CE_WEBAPP_KEY";
     for (options, variable, code, named) in [
         ("--port 65536", "", 2, "--port"),
@@ -104,6 +104,7 @@ fn what_cannot_start_says_why_and_shows_no_secret() {
         ("", "CE_WEBAPP_DATABASE=mysql://canary", 1, "postgres://"),
         ("--database mysql://u:canary@h/d", "", 1, "postgres://"),
         ("--public-url http://app.example", "", 1, "--public-url"),
+        (&port, "", 1, "choose another port by --port"),
     ] {
         let mut program = command();
         program.envs(variable.split_once('='));
@@ -130,14 +131,4 @@ fn it_says_its_version_and_what_it_takes() {
             "{text}"
         );
     }
-}
-
-#[test]
-fn a_taken_port_says_what_to_do() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    let output = command().args(["--port", &port]).output().unwrap();
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{error}");
-    assert!(error.contains("choose another port by --port"), "{error}");
 }

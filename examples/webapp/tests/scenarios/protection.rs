@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use ce_async::reqwest::{Method, StatusCode};
-use ce_webapp::{Key, Settings, start};
+use ce_webapp::{Settings, start};
 use serde_json::json;
 
-use crate::demo::{Demo, File, until_none};
+use crate::demo::Demo;
 use crate::fixture::browser::{EVENTS_KEY, notify, says};
 
 #[tokio::test]
@@ -132,23 +132,18 @@ async fn what_is_written_by_users_stays_text() {
 
 #[tokio::test]
 async fn a_database_opens_with_its_own_key_alone() {
-    let file = File::new();
-    let settings = |key: &Key| {
-        let mut settings = Settings::default();
-        settings.database = Some(file.url());
-        settings.secrets.key = Some(key.clone());
-        settings
-    };
-    let (ours, other) = (Key::generate().unwrap(), Key::generate().unwrap());
-    start(settings(&ours)).await.unwrap().stop().await;
-    let refused = start(settings(&other)).await.err().unwrap().to_string();
+    let demo = Demo::start().await;
+    demo.connected("Ann").await;
+    let token = demo.instance().expose_token().to_owned();
+    let Demo { app, file, .. } = demo;
+    app.stop().await;
+    // Without a key of its own it takes a new one.
+    let mut other = Settings::default();
+    other.database = Some(file.url());
+    let refused = start(other).await.err().unwrap().to_string();
     assert!(refused.contains("written with another key"), "{refused}");
 
     // What is in the file is of no use to whoever takes it.
-    let demo = Demo::with(|change| *change = settings(&ours)).await;
-    demo.connected("Ann").await;
-    let token = demo.sandbox().instances()[0].expose_token().to_owned();
-    demo.app.stop().await;
     for stored in std::fs::read_dir(file.folder()).unwrap() {
         let bytes = std::fs::read(stored.unwrap().path()).unwrap();
         let mut windows = bytes.windows(token.len());
@@ -158,9 +153,7 @@ async fn a_database_opens_with_its_own_key_alone() {
 
 #[tokio::test]
 async fn nobody_has_a_session_before_signing_in() {
-    let file = File::new();
-    let demo = Demo::with(|settings| settings.database = Some(file.url())).await;
-    let mut database = file.open().await;
+    let demo = Demo::start().await;
     for path in [
         "/",
         "/callback?code=c&state=s",
@@ -170,24 +163,23 @@ async fn nobody_has_a_session_before_signing_in() {
         let page = demo.nobody().get(path).await;
         assert!(!page.headers.contains_key("set-cookie"), "{path}");
     }
-    until_none(&mut database, "SELECT 1 FROM sessions").await;
+    let sessions = "SELECT 1 FROM sessions";
+    demo.file.until_none(sessions).await;
 }
 
 #[tokio::test]
 async fn what_is_old_is_deleted() {
-    let file = File::new();
     let demo = Demo::with(|settings| {
-        settings.database = Some(file.url());
         settings.secrets.events_key = Some(EVENTS_KEY.to_owned());
         settings.takeover = Duration::from_millis(400);
     });
     let demo = demo.await;
     let mut ann = demo.connected("Ann").await;
     ann.begin("instagram", "Never finished").await;
-    let told = json!({"instanceId": demo.sandbox().instances()[0].id, "message": {"events": [{}]}});
+    let told = json!({"instanceId": demo.instance().id, "message": {"events": [{}]}});
     let told = async |id| notify(&demo.url, id, told.to_string()).await;
     assert_eq!(told("1").await, StatusCode::OK);
-    let mut database = file.open().await;
+    let mut database = demo.file.open().await;
     for (made_old, gone) in [
         ("UPDATE events SET received_at = 0", "SELECT 1 FROM events"),
         (
@@ -201,21 +193,18 @@ async fn what_is_old_is_deleted() {
     ] {
         let updated = sqlx::query(made_old).execute(&mut database).await.unwrap();
         assert_eq!(updated.rows_affected(), 1, "{made_old}");
-        until_none(&mut database, gone).await;
+        demo.file.until_none(gone).await;
     }
 
     // Events go with their account.
     assert_eq!(told("2").await, StatusCode::OK);
-    let account = ann.home().await;
-    let path = account
-        .split('"')
-        .find(|path| path.ends_with("/disconnect"));
-    ann.press(path.unwrap()).await;
-    until_none(&mut database, "SELECT 1 FROM events").await;
+    let account = demo.instance().id;
+    ann.press(&format!("/accounts/{account}/disconnect")).await;
+    demo.file.until_none("SELECT 1 FROM events").await;
 
     let ended = sqlx::query("UPDATE sessions SET expires_at = 0");
     ended.execute(&mut database).await.unwrap();
     let page = ann.get("/connect/instagram").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-    until_none(&mut database, "SELECT 1 FROM sessions").await;
+    demo.file.until_none("SELECT 1 FROM sessions").await;
 }

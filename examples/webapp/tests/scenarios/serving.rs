@@ -6,30 +6,25 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use ce_async::reqwest::StatusCode;
-use ce_webapp::{Key, Settings, start};
+use ce_webapp::{Settings, start};
 use sqlx::Connection as _;
 
-use crate::demo::{Demo, File, live, platform};
-use crate::fixture::browser::Page;
-
-async fn health(demo: &Demo) -> Page {
-    demo.nobody().get("/healthz").await
-}
+use crate::demo::{Demo, File, in_time, live, platform};
 
 #[tokio::test]
 async fn it_says_whether_it_can_write() {
-    let file = File::new();
-    let demo = Demo::with(|settings| settings.database = Some(file.url())).await;
-    let well = health(&demo).await;
+    let demo = Demo::start().await;
+    let health = async || demo.nobody().get("/healthz").await;
+    let well = health().await;
     assert_eq!(well.status, StatusCode::OK);
     let said: serde_json::Value = serde_json::from_str(&well.body).unwrap();
     assert_eq!(said, serde_json::json!({"status": "ok", "database": "ok"}));
 
-    let mut other = file.open().await;
+    let mut other = demo.file.open().await;
     let lock = sqlx::query("BEGIN EXCLUSIVE");
     lock.execute(&mut other).await.unwrap();
     let began = Instant::now();
-    let locked = health(&demo).await;
+    let locked = health().await;
     assert_eq!(locked.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(
         began.elapsed() < Duration::from_secs(2),
@@ -38,13 +33,9 @@ async fn it_says_whether_it_can_write() {
     );
 
     other.close().await.unwrap();
-    assert_eq!(health(&demo).await.status, StatusCode::OK);
-    let mut database = file.open().await;
-    let probes: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sessions")
-        .fetch_one(&mut database)
-        .await
-        .unwrap();
-    assert_eq!(probes, 0, "what is written is rolled back");
+    assert_eq!(health().await.status, StatusCode::OK);
+    // What is written is rolled back.
+    demo.file.until_none("SELECT 1 FROM sessions").await;
 }
 
 /// Sends the beginning of a request, and waits until the connection is closed: what was answered.
@@ -77,24 +68,21 @@ async fn a_slow_header_or_body_holds_no_connection() {
 
     let mut slow = TcpStream::connect(address).unwrap();
     slow.write_all(b"GET / HTTP/1.1\r\nHost: app").unwrap();
-    let stopped = tokio::time::timeout(Duration::from_secs(15), demo.app.stop()).await;
-    stopped.expect("half a header holds nobody up");
+    // Half a header holds nobody up.
+    in_time(demo.app.stop()).await;
 }
 
 #[tokio::test]
 async fn the_database_file_is_its_owners_alone() {
     let file = File::new();
     let path = file.folder().join("accounts.sqlite3");
-    let key = Key::generate().unwrap();
     for found in ["none", "one that all can read"] {
         if found != "none" {
             let open = std::fs::Permissions::from_mode(0o644);
             std::fs::set_permissions(&path, open).unwrap();
         }
-        let mut settings = Settings::default();
-        settings.database = Some(file.url());
-        settings.secrets.key = Some(key.clone());
-        start(settings).await.unwrap().stop().await;
+        let demo = Demo::with(|settings| settings.database = Some(file.url())).await;
+        demo.app.stop().await;
         let mode = path.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{found}");
     }
