@@ -30,7 +30,7 @@ use axum::routing::post;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
 use ce_async::{Client, ConnectRequest};
 use ce_sandbox::{Fault, FaultRule, Sandbox};
-use store::{Change, Flows, Inbox, forged, hang_up, slow_platform};
+use store::{Flows, Inbox, forged, hang_up, slow_platform};
 use tower::ServiceExt as _;
 use tower_sessions::{MemoryStore, Session};
 
@@ -71,7 +71,7 @@ async fn get(app: &Router, cookie: &str, url: &str) -> Response {
 #[tokio::test]
 async fn axum_ends_every_flow_once() {
     let (sandbox, client) = slow_platform();
-    let (flows, mut changes) = Flows::new();
+    let flows = Flows::default();
     let app = app(&client, &flows);
     let (ann, bob) = (sign_in(&app, "Ann").await, sign_in(&app, "Bob").await);
     // The callback comes from the provider's site.
@@ -85,7 +85,7 @@ async fn axum_ends_every_flow_once() {
         }
         let refused = get(&app, &bob, &back).await;
         assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
-        hang_up(get(&app, &ann, &back), &mut changes, &sandbox).await;
+        hang_up(get(&app, &ann, &back), &back, &flows, &sandbox).await;
         let again = get(&app, &ann, &back).await;
         assert_eq!(again.status(), StatusCode::CONFLICT);
     }
@@ -95,7 +95,7 @@ async fn axum_ends_every_flow_once() {
 #[tokio::test]
 async fn a_callback_may_come_again_if_nothing_was_done() {
     let (sandbox, client) = slow_platform();
-    let (flows, mut changes) = Flows::new();
+    let flows = Flows::default();
     let began = app(&client, &flows);
     let back = connect(&began, &sign_in(&began, "Ann").await, &sandbox).await;
     // Another replica has no connection yet: a request on one that closes may have been sent.
@@ -109,14 +109,12 @@ async fn a_callback_may_come_again_if_nothing_was_done() {
     sandbox.clear_faults();
     let connected = get(&app, &ann, &back).await;
     assert_eq!(connected.status(), StatusCode::OK);
-    assert!(matches!(changes.recv().await, Some(Change::Claimed(_))));
-    assert!(matches!(changes.recv().await, Some(Change::Unclaimed(_))));
 }
 
 #[tokio::test]
 async fn the_job_finds_what_a_dead_process_left() {
     let (sandbox, client) = slow_platform();
-    let (flows, mut changes) = Flows::new();
+    let flows = Flows::default();
     let connect = ConnectRequest::new("instagram")
         .api_key("id")
         .api_secret("secret")
@@ -133,10 +131,8 @@ async fn the_job_finds_what_a_dead_process_left() {
     assert!(flows.left_open(Duration::from_secs(270)).await.is_empty());
     flows.age(state, Duration::from_secs(300));
     let job = tokio::spawn(reconcile::reconcile(client, flows.clone()));
-    assert_eq!(changes.recv().await, Some(Change::Claimed(state.into())));
-    let token = sandbox.instances()[0].expose_token().to_owned();
-    let ended = Change::Ended(state.into(), Some(token));
-    assert_eq!(changes.recv().await, Some(ended));
+    let token = flows.ended(state).await.unwrap();
+    assert_eq!(token, sandbox.instances()[0].expose_token());
     job.abort();
 }
 
@@ -145,7 +141,7 @@ async fn actix_ends_every_flow_once() {
     use actix_handlers::{begin, callback};
 
     let (sandbox, client) = slow_platform();
-    let (flows, mut changes) = Flows::new();
+    let flows = Flows::default();
     let (client, flows) = (Data::new(client), Data::new(flows));
     let request = TestRequest::default().to_http_request();
     let ann = request.get_session();
@@ -164,7 +160,7 @@ async fn actix_ends_every_flow_once() {
             let refused = back_as(&forged).await.unwrap_err();
             assert_eq!(refused.as_response_error().status_code(), 400);
         }
-        hang_up(back_as(&back), &mut changes, &sandbox).await;
+        hang_up(back_as(&back), &back, &flows, &sandbox).await;
         let again = back_as(&back).await.unwrap_err();
         assert_eq!(again.as_response_error().status_code(), 409);
     }

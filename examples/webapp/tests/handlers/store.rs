@@ -1,5 +1,4 @@
-//! What is an application's own: its database, which tells here of what it is asked to do; and a platform
-//! that takes its time.
+//! What is an application's own: its database, here in memory; and a platform that takes its time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -8,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use ce_async::model::EventNotification;
 use ce_async::{Client, Config, ConnectOutcome, Credentials, Error, PendingAuthorization};
 use ce_sandbox::Sandbox;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// Notifications, by their ids: in earnest a table, with a unique column.
 #[derive(Clone, Default)]
@@ -27,64 +27,45 @@ impl Inbox {
     }
 }
 
-/// What was done in the database.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Change {
-    Claimed(String),
-    /// The claim was taken back.
-    Unclaimed(String),
-    /// The token, if there is one.
-    Ended(String, Option<String>),
-}
+/// Flows, by their states: in earnest a table, too. Whoever waits for a row to change is told.
+#[derive(Clone, Default)]
+pub(crate) struct Flows(Arc<watch::Sender<HashMap<String, Row>>>);
 
-#[derive(Clone)]
-pub(crate) struct Flows {
-    rows: Arc<Mutex<HashMap<String, Row>>>,
-    tell: UnboundedSender<Change>,
-}
-
-struct Row {
+pub(crate) struct Row {
     owner: String,
     pending: PendingAuthorization,
     claimed_at: Option<SystemTime>,
     /// An hour later the row may be deleted.
     ended_at: Option<SystemTime>,
+    /// In earnest encrypted, in a table of accounts.
+    token: Option<String>,
 }
 
-pub(crate) type Changes = UnboundedReceiver<Change>;
-
 impl Flows {
-    pub(crate) fn new() -> (Self, Changes) {
-        let (tell, changes) = unbounded_channel();
-        let rows = Arc::default();
-        (Self { rows, tell }, changes)
-    }
-
     pub(crate) async fn insert(&self, owner: &str, pending: &PendingAuthorization) {
-        let state = pending.expose_state().to_owned();
         let row = Row {
             owner: owner.to_owned(),
             pending: pending.clone(),
             claimed_at: None,
             ended_at: None,
+            token: None,
         };
-        self.rows.lock().unwrap().insert(state, row);
+        let state = pending.expose_state().to_owned();
+        self.0.send_modify(|rows| drop(rows.insert(state, row)));
     }
 
     pub(crate) async fn find(&self, owner: &str, state: &str) -> Option<PendingAuthorization> {
-        let rows = self.rows.lock().unwrap();
+        let rows = self.0.borrow();
         let row = rows.get(state).filter(|row| row.owner == owner)?;
         Some(row.pending.clone())
     }
 
     pub(crate) async fn claim(&self, state: &str) -> bool {
-        let mut rows = self.rows.lock().unwrap();
-        let row = rows.get_mut(state).filter(|row| row.claimed_at.is_none());
-        let claimed = row.map(|row| row.claimed_at = Some(SystemTime::now()));
-        if claimed.is_some() {
-            self.tell(Change::Claimed(state.to_owned()));
-        }
-        claimed.is_some()
+        self.0.send_if_modified(|rows| {
+            let row = rows.get_mut(state).filter(|row| row.claimed_at.is_none());
+            let claimed = row.map(|row| row.claimed_at = Some(SystemTime::now()));
+            claimed.is_some()
+        })
     }
 
     pub(crate) async fn close(
@@ -92,28 +73,18 @@ impl Flows {
         pending: &PendingAuthorization,
         finished: &Result<ConnectOutcome, Error>,
     ) {
-        let token = match finished {
-            Ok(ConnectOutcome::Connected(instance)) => Some(instance.token.expose().to_owned()),
-            Ok(ConnectOutcome::Denied(_)) => None,
+        self.change(pending.expose_state(), |row| match finished {
             // It stays claimed, for the job to look after.
-            Err(error) if error.may_have_side_effects() => return,
+            Err(error) if error.may_have_side_effects() => {}
             // Nothing was done: the callback may come again.
-            Err(error) if error.is_transient() => return self.unclaim(pending),
-            Err(_) => None,
-        };
-        let state = pending.expose_state();
-        if let Some(row) = self.rows.lock().unwrap().get_mut(state) {
-            row.ended_at = Some(SystemTime::now());
-            self.tell(Change::Ended(state.to_owned(), token));
-        }
-    }
-
-    fn unclaim(&self, pending: &PendingAuthorization) {
-        let state = pending.expose_state();
-        if let Some(row) = self.rows.lock().unwrap().get_mut(state) {
-            row.claimed_at = None;
-            self.tell(Change::Unclaimed(state.to_owned()));
-        }
+            Err(error) if error.is_transient() => row.claimed_at = None,
+            ended => {
+                row.ended_at = Some(SystemTime::now());
+                if let Ok(ConnectOutcome::Connected(instance)) = ended {
+                    row.token = Some(instance.token.expose().to_owned());
+                }
+            }
+        });
     }
 
     /// For the job: what was claimed longer ago than this, and has no end.
@@ -123,21 +94,39 @@ impl Flows {
             let claimed = row.claimed_at.filter(|_| row.ended_at.is_none());
             claimed.is_some_and(|at| at + longest < now)
         };
-        let rows = self.rows.lock().unwrap();
+        let rows = self.0.borrow();
         let left = rows.values().filter(is_left);
         left.map(|row| row.pending.clone()).collect()
     }
 
     /// The claim was longer ago by so much.
     pub(crate) fn age(&self, state: &str, by: Duration) {
-        let mut rows = self.rows.lock().unwrap();
-        let row = rows.get_mut(state).unwrap();
-        row.claimed_at = row.claimed_at.map(|at| at - by);
+        self.change(state, |row| {
+            row.claimed_at = row.claimed_at.map(|at| at - by);
+        });
     }
 
-    /// Nobody may listen.
-    fn tell(&self, change: Change) {
-        let _ = self.tell.send(change);
+    fn change(&self, state: &str, change: impl FnOnce(&mut Row)) {
+        self.0
+            .send_modify(|rows| change(rows.get_mut(state).unwrap()));
+    }
+
+    /// Waits until the flow is claimed.
+    pub(crate) async fn claimed(&self, state: &str) {
+        self.until(state, |row| row.claimed_at.is_some()).await;
+    }
+
+    /// Waits until the flow has ended: its token.
+    pub(crate) async fn ended(&self, state: &str) -> Option<String> {
+        self.until(state, |row| row.ended_at.is_some()).await;
+        self.0.borrow()[state].token.clone()
+    }
+
+    async fn until(&self, state: &str, is_so: impl Fn(&Row) -> bool) {
+        let mut changes = self.0.subscribe();
+        let is_so = changes.wait_for(|rows| rows.get(state).is_some_and(&is_so));
+        let in_time = timeout(Duration::from_secs(20), is_so).await;
+        in_time.expect("it takes less than seconds").unwrap();
     }
 }
 
@@ -169,25 +158,14 @@ pub(crate) fn forged(callback: &str) -> [String; 3] {
 }
 
 /// The browser hangs up as soon as its flow is claimed; the token comes into the database all the same.
-pub(crate) async fn hang_up(handler: impl Future, changes: &mut Changes, sandbox: &Sandbox) {
-    let state = tokio::select! {
+pub(crate) async fn hang_up(handler: impl Future, back: &str, flows: &Flows, sandbox: &Sandbox) {
+    let state = PendingAuthorization::state_of_callback(back).unwrap();
+    tokio::select! {
         biased;
         _ = handler => panic!("ended before the browser could hang up"),
-        change = changes.recv() => match change {
-            Some(Change::Claimed(state)) => state,
-            change => panic!("{change:?}"),
-        },
-    };
-    let in_time = Duration::from_secs(20);
-    let change = tokio::time::timeout(in_time, changes.recv()).await;
-    let change = change.expect("the browser took the task with it").unwrap();
-    let mut tokens = sandbox
-        .instances()
-        .into_iter()
-        .map(|instance| instance.expose_token().to_owned());
-    let Change::Ended(ended, Some(token)) = change else {
-        panic!("{change:?}")
-    };
-    assert_eq!(ended, state);
-    assert!(tokens.any(|known| known == token));
+        () = flows.claimed(&state) => {}
+    }
+    let token = flows.ended(&state).await.unwrap();
+    let instances = sandbox.instances();
+    assert!(instances.iter().any(|it| it.expose_token() == token));
 }
