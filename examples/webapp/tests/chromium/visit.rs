@@ -1,5 +1,4 @@
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -62,23 +61,14 @@ impl Visit {
         for argument in [
             "--headless",
             "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
             "--disable-dev-shm-usage",
-            "--no-first-run",
             // It shall speak with the application, and with nobody else.
-            "--disable-background-networking",
             "--disable-component-update",
-            "--disable-sync",
             "--window-size=1200,820",
             "--hide-scrollbars",
             &format!("--user-data-dir={}", profile.path().display()),
         ] {
             capabilities.add_arg(argument).expect("an argument");
-        }
-        let programs = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
-        if let Some(program) = programs.iter().find(|program| Path::new(program).exists()) {
-            capabilities.set_binary(program).expect("a program");
         }
         let url = format!("http://127.0.0.1:{}", port.expect("its port"));
         Self {

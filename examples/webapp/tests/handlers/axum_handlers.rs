@@ -32,7 +32,7 @@ pub(crate) fn sessions<S: SessionStore>(store: S) -> SessionManagerLayer<S> {
     SessionManagerLayer::new(store).with_same_site(SameSite::Lax)
 }
 
-fn connect() -> ConnectRequest {
+pub(crate) fn connect() -> ConnectRequest {
     ConnectRequest::new("instagram")
         .api_key("client id, from the provider")
         .api_secret("client secret, from the provider")

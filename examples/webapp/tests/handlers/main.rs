@@ -27,8 +27,8 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
+use ce_async::Client;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
-use ce_async::{Client, ConnectRequest};
 use ce_sandbox::{Fault, FaultRule, Sandbox};
 use store::{Flows, Inbox, forged, hang_up, slow_platform};
 use tower::ServiceExt as _;
@@ -115,12 +115,7 @@ async fn a_callback_may_come_again_if_nothing_was_done() {
 async fn the_job_finds_what_a_dead_process_left() {
     let (sandbox, client) = slow_platform();
     let flows = Flows::default();
-    let connect = ConnectRequest::new("instagram")
-        .api_key("id")
-        .api_secret("secret")
-        .callback_url("https://app.example/callback")
-        .name("Ann's photos")
-        .recoverable();
+    let connect = axum_handlers::connect();
     let away = client.begin(&connect).await.unwrap();
     let (pending, state) = (&away.pending, away.pending.expose_state());
     flows.insert("Ann", pending).await;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use ce_async::reqwest::{Method, StatusCode};
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -87,8 +87,7 @@ impl Stage {
         self.a.kill();
         let mut completed = 0;
         for mut user in waiting {
-            let callback = format!("{}{}", self.b.url, user.callback);
-            user.browser.get(&callback).await;
+            user.browser.on(&self.b.url).get(&user.callback).await;
             completed += usize::from(self.has_its_account(&mut user, true).await);
         }
         print("A killed between begin and callback", flows, completed);
@@ -99,10 +98,8 @@ impl Stage {
     pub(crate) async fn sent_to_both(&mut self, flows: usize) {
         let mut completed = 0;
         for mut user in self.allowed_on_a(flows).await {
-            let (mut one, mut two) = (user.browser.clone(), user.browser.clone());
-            let to_a = format!("{}{}", self.a.url, user.callback);
-            let to_b = format!("{}{}", self.b.url, user.callback);
-            let (on_a, on_b) = tokio::join!(one.get(&to_a), two.get(&to_b));
+            let [mut a, mut b] = [&self.a, &self.b].map(|replica| user.browser.on(&replica.url));
+            let (on_a, on_b) = tokio::join!(a.get(&user.callback), b.get(&user.callback));
             let done = |page: &Page| page.status == StatusCode::SEE_OTHER;
             let other = if done(&on_a) { &on_b } else { &on_a };
             let says_so = "one ends it, the other says so";
@@ -122,8 +119,8 @@ impl Stage {
         while self.served.try_recv().is_ok() {}
         let mut callbacks = tokio::task::JoinSet::new();
         for user in &waiting {
-            let callback = format!("{}{}", self.a.url, user.callback);
-            callbacks.spawn(user.browser.request(Method::GET, &callback).send());
+            let callback = user.browser.request(Method::GET, &user.callback);
+            callbacks.spawn(callback.send());
         }
         let created =
             |request: &str| request.starts_with("POST") && request.ends_with("/instances");
@@ -154,8 +151,7 @@ impl Stage {
     /// The platform tells both of the same change, at the same time. The page shows it once.
     pub(crate) async fn an_event_is_shown_once(&mut self) {
         let mut user = self.allowed_on_a(1).await.remove(0);
-        let callback = format!("{}{}", self.b.url, user.callback);
-        user.browser.get(&callback).await;
+        user.browser.on(&self.b.url).get(&user.callback).await;
         assert!(self.has_its_account(&mut user, true).await);
         let mut instances = self.sandbox.instances().into_iter();
         let instance = instances.find(|instance| instance.name == user.name);
@@ -166,16 +162,15 @@ impl Stage {
         let (on_a, on_b) = tokio::join!(told(&self.a.url), told(&self.b.url));
         assert_eq!([on_a, on_b], [StatusCode::OK; 2]);
         assert_eq!(told(&self.a.url).await, StatusCode::OK, "it comes again");
-        let home = user.browser.get(&format!("{}/", self.b.url)).await;
-        assert_eq!(home.body.matches("media 7 was added").count(), 1);
+        let home = user.browser.on(&self.b.url).home().await;
+        assert_eq!(home.matches("media 7 was added").count(), 1);
         println!("  an event told to both, and again      shown once");
     }
 
     /// Does the page show the account, on the replica that was never killed? If so it is counted.
     async fn has_its_account(&mut self, user: &mut Waiting, is_elsewhere: bool) -> bool {
-        let home = user.browser.get(&format!("{}/", self.b.url)).await;
-        let is_there = home.body.matches("state-well").count() == 1;
-        let is_there = is_there && home.body.contains(&user.name);
+        let home = user.browser.on(&self.b.url).home().await;
+        let is_there = home.matches("state-well").count() == 1 && home.contains(&user.name);
         self.completed += usize::from(is_there);
         self.elsewhere += usize::from(is_there && is_elsewhere);
         is_there

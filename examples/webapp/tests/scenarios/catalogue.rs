@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::http::Uri;
 use axum::routing::any;
 use axum::{Json, Router};
-use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::demo::{Demo, live, platform};

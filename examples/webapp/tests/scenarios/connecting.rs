@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
+use reqwest::StatusCode;
 
 use crate::demo::Demo;
 use crate::fixture::browser::says;

@@ -2,9 +2,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use ce_async::Limits;
-use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, InstanceSummary, Operation, Sandbox};
 use ce_webapp::{DEMO_API_KEY, Key, Running, Settings, start};
+use reqwest::StatusCode;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 

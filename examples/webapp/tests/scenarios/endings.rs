@@ -2,53 +2,40 @@
 
 use std::time::Duration;
 
-use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, FaultRule, Operation};
+use reqwest::StatusCode;
 
 use crate::demo::Demo;
 use crate::fixture::browser::says;
 
 #[tokio::test]
-async fn a_denial_is_no_error_and_leaves_nothing() {
+async fn a_denial_is_no_error_and_a_providers_refusal_not_the_users() {
     let demo = Demo::start().await;
     let mut ann = demo.user("Ann").await;
-    let consent = ann.begin("instagram", "Pictures").await;
-    let callback = ann.decide(&consent, "deny").await;
-    let page = ann.get(&callback).await;
-    assert_eq!(
-        (page.status, page.heading()),
-        (StatusCode::OK, "Nothing was connected")
-    );
-    says(&page.body, "/connect/instagram");
-    let page = ann.get(&callback).await;
-    assert_eq!(page.heading(), "This answer was already used");
-    assert_eq!(demo.sandbox().created(), 0);
-}
-
-#[tokio::test]
-async fn a_providers_refusal_is_not_laid_at_the_users_door() {
-    let demo = Demo::start().await;
-    let mut ann = demo.user("Ann").await;
-    for (error, status, heading) in [
+    let (busy, wrong) = (StatusCode::SERVICE_UNAVAILABLE, StatusCode::BAD_GATEWAY);
+    for (error, reason, status, heading) in [
+        (
+            "access_denied",
+            "user_denied",
+            StatusCode::OK,
+            "Nothing was connected",
+        ),
         (
             "temporarily_unavailable",
-            StatusCode::SERVICE_UNAVAILABLE,
+            "",
+            busy,
             "They can't answer just now",
         ),
-        (
-            "invalid_scope",
-            StatusCode::BAD_GATEWAY,
-            "They turned us away",
-        ),
+        ("invalid_scope", "", wrong, "They turned us away"),
     ] {
         let consent = ann.begin("instagram", "Pictures").await;
         let callback = ann.decide(&consent, "deny").await;
-        let callback = callback
-            .replace("access_denied", error)
-            .replace("error_reason=user_denied", "x=y");
+        let callback = callback.replace("user_denied", reason);
+        let callback = callback.replace("access_denied", error);
         let page = ann.get(&callback).await;
         assert_eq!((page.status, page.heading()), (status, heading));
-        assert!(!page.body.contains("You didn't"), "{}", page.body);
+        let is_said_to_be_theirs = page.body.contains("You didn't allow access");
+        assert_eq!(is_said_to_be_theirs, status == StatusCode::OK, "{heading}");
         says(&page.body, "/connect/instagram");
         let page = ann.get(&callback).await;
         assert_eq!(page.heading(), "This answer was already used");

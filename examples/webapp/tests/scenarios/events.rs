@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
-use ce_async::reqwest::{self, Method, StatusCode};
 use ce_sandbox::NotifyError;
 use ce_webapp::Settings;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::demo::{Demo, File, in_time, platform};

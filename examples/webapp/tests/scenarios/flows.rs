@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ce_async::reqwest::StatusCode;
 use ce_sandbox::{Fault, Operation};
+use reqwest::StatusCode;
 
 use crate::demo::{Demo, in_time};
 use crate::fixture::browser::says;

@@ -1,6 +1,6 @@
 //! An instance is its owner's, whatever the platform's ids and the database's rows say.
 
-use ce_async::reqwest::StatusCode;
+use reqwest::StatusCode;
 
 use crate::demo::{Demo, platform};
 use crate::fixture::browser::says;

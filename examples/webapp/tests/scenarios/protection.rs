@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ce_async::reqwest::{Method, StatusCode};
 use ce_webapp::{Settings, start};
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::demo::Demo;
@@ -31,7 +31,7 @@ async fn a_form_that_is_not_ours_does_nothing() {
                     form = form.header(name, value);
                 }
             }
-            let page = ann.send(form).await.unwrap();
+            let page = ann.send(form).await;
             let refused = page.status == StatusCode::FORBIDDEN;
             assert_eq!(refused, is_refused, "{site:?} {origin:?} {path}");
             assert!(!page.headers.contains_key("set-cookie"));

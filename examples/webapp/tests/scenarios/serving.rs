@@ -5,8 +5,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
-use ce_async::reqwest::StatusCode;
 use ce_webapp::{Settings, start};
+use reqwest::StatusCode;
 use sqlx::Connection as _;
 
 use crate::demo::{Demo, File, in_time, live, platform};
