@@ -85,7 +85,13 @@ async fn send_away(
     let connect = app.connection(element, &details, instance);
     let begun = app.client.begin(&connect).await;
     let redirect = begun.map_err(|error| AppError::connecting(element, error))?;
-    let flow = Flow::new(owner, redirect.pending, details);
+    let pending = redirect.pending;
+    let flow = Flow {
+        id: digest(pending.expose_state()),
+        owner,
+        pending,
+        details,
+    };
     tracing::info!(flow = flow.short_id(), element, "begun");
     // Stored before the browser is told where to go.
     app.insert_flow(&flow).await?;
@@ -263,12 +269,11 @@ impl App {
                 let reason = name(&denied);
                 if denied.is_by_user() {
                     tracing::info!(flow = id, reason, "denied");
-                    self.end(flow, DENIED).await;
                 } else {
                     // Somebody has to look after it: an outage, or what is registered there.
                     tracing::warn!(flow = id, element, reason, "refused by the provider");
-                    self.end(flow, FAILED).await;
                 }
+                self.end(flow, DENIED).await;
                 let element = element.to_owned();
                 Err(AppError::Denied { element, denied })
             }

@@ -17,6 +17,7 @@ use http::StatusCode;
 use http::header::HeaderMap;
 use jiff::Timestamp;
 use sqlx::FromRow;
+use tokio::time::MissedTickBehavior;
 
 use crate::db::{Db, bind, now};
 use crate::pages;
@@ -63,7 +64,9 @@ pub(crate) async fn live(
     cookies: CookieJar,
 ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let stopping = app.stopping.clone().cancelled_owned();
-    let ticks = tokio::time::interval(app.settings.live_interval);
+    let mut ticks = tokio::time::interval(app.settings.live_interval);
+    // After the database was away, it is not asked for all that was missed at once.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let start = (app, cookies, ticks, String::new());
     let lists = stream::unfold(start, async |(app, cookies, mut ticks, shown)| {
         loop {

@@ -20,6 +20,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ce_async::PendingAuthorization;
 use serde::{Deserialize, Serialize};
 use sqlx::{Any, Executor, FromRow};
+use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::db::{bind, digest, millis, now};
@@ -69,6 +70,7 @@ pub(crate) struct ClaimedFlow {
 
 /// How a flow ends.
 pub(crate) const CONNECTED: &str = "connected";
+/// By the user, or by the provider.
 pub(crate) const DENIED: &str = "denied";
 /// Refused, or never reached the platform.
 pub(crate) const FAILED: &str = "failed";
@@ -87,16 +89,6 @@ const KEEP_EVENTS: Duration = Duration::from_secs(7 * 24 * 3600);
 const WAITING_PER_USER: i64 = 20;
 
 impl Flow {
-    pub(crate) fn new(owner: String, pending: PendingAuthorization, details: Details) -> Self {
-        let id = digest(pending.expose_state());
-        Self {
-            id,
-            owner,
-            pending,
-            details,
-        }
-    }
-
     /// Enough of its id to follow it through the logs.
     pub(crate) fn short_id(&self) -> &str {
         self.id.get(..12).unwrap_or(&self.id)
@@ -291,7 +283,7 @@ impl App {
     pub(crate) async fn maintain(self: Arc<Self>) {
         let pause = self.settings.takeover / 4;
         let mut ticks = tokio::time::interval(pause.max(Duration::from_millis(100)));
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
             if let Err(error) = self.delete_old().await {

@@ -40,7 +40,7 @@ async fn main() {
     let start = || {
         // What is old is deleted every second.
         let mut command = replica(&sandbox, &postgres);
-        Program::start(command.args(["--takeover", "4"]))
+        Program::start(command.args(["--takeover", "4", "--log", "error"]))
     };
     drop(start()); // which makes the tables
     let mut database = PgConnection::connect(&postgres).await.expect("PostgreSQL");

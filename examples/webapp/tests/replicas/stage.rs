@@ -35,7 +35,7 @@ fn replica(sandbox: &Sandbox, postgres: &str) -> Program {
     let mut command = program::replica(sandbox, postgres);
     // Both are behind one address; which of them a request comes to is decided below.
     command.args(["--public-url", "http://localhost", "--takeover", "1"]);
-    Program::start(&mut command)
+    Program::start(command.args(["--log", "error"]))
 }
 
 impl Stage {

@@ -52,6 +52,7 @@ async fn an_account_is_connected_checked_paused_renewed_and_disconnected() {
 
     let page = ann.get(&format!("{account}/disconnect")).await;
     assert_eq!(page.heading(), "Disconnect Holiday pictures?");
+    says(&page.body, "href=\"/\">Keep it");
     let page = ann.press(&format!("{account}/disconnect")).await;
     let home = ann.follow(&page).await;
     says(&home, "The account is disconnected");
@@ -85,6 +86,7 @@ async fn an_element_that_needs_more_asks_for_it() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     says(&page.body, "aria-invalid=\"true\"");
     says(&page.body, "value=\"My &lt;shop&gt;\"");
+    says(&page.body, "href=\"/\">Cancel");
 
     fields.push(("shopify.site.address", "ann"));
     let consent = ann.post(url, &fields).await.location();

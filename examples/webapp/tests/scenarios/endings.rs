@@ -36,7 +36,8 @@ async fn a_denial_is_no_error_and_a_providers_refusal_not_the_users() {
         assert_eq!((page.status, page.heading()), (status, heading));
         let is_said_to_be_theirs = page.body.contains("You didn't allow access");
         assert_eq!(is_said_to_be_theirs, status == StatusCode::OK, "{heading}");
-        says(&page.body, "/connect/instagram");
+        says(&page.body, "href=\"/connect/instagram\">Begin again");
+        says(&page.body, "href=\"/\">To your accounts");
         let page = ann.get(&callback).await;
         assert_eq!(page.heading(), "This answer was already used");
     }

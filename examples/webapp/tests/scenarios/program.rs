@@ -1,29 +1,18 @@
 //! The program: what it prints, what it logs, and how it ends.
 
+use std::process::Stdio;
+
 use ce_sandbox::Sandbox;
 
 use crate::demo::File;
-use crate::fixture::browser::Browser;
-use crate::fixture::program::{KEY, Program, command};
+use crate::fixture::browser::{Browser, EVENTS_KEY};
+use crate::fixture::program::{API_SECRET, KEY, Program, command, replica};
 
 #[tokio::test]
 async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
-    let sandbox = Sandbox::builder()
-        .user_secret("canary-user")
-        .organization_secret("canary-organization")
-        .start()
-        .unwrap();
-    let file = File::new();
-    let mut command = command();
-    command
-        .args(["--base-url", sandbox.base_url(), "--log", "trace"])
-        .args(["--database", &file.url()])
-        .env("CE_USER_SECRET", "canary-user")
-        .env("CE_ORGANIZATION_SECRET", "canary-organization")
-        .env("CE_API_KEY", "Shoebox")
-        .env("CE_API_SECRET", "canary-api-secret")
-        .env("CE_WEBAPP_KEY", KEY)
-        .env("CE_WEBAPP_EVENTS_KEY", "canary-events");
+    let (sandbox, file) = (Sandbox::start().unwrap(), File::new());
+    let mut command = replica(&sandbox, &file.url());
+    command.args(["--log", "trace"]).stderr(Stdio::piped());
     let program = Program::start(&mut command);
     let mut ann = Browser::signed_in(&program.url, "Ann").await;
     let callback = ann.allowed("Pictures").await;
@@ -65,7 +54,16 @@ async fn nothing_secret_is_logged_and_everything_else_has_its_request_id() {
     let (_, query) = callback.split_once('?').unwrap();
     let values = query.split(['&', '=']).skip(1).step_by(2);
     let cookie = ann.cookie("session");
-    let others = ["canary", KEY, instance.expose_token(), &cookie];
+    let others = [
+        "canary",
+        sandbox.user_secret(),
+        sandbox.organization_secret(),
+        API_SECRET,
+        KEY,
+        EVENTS_KEY,
+        instance.expose_token(),
+        &cookie,
+    ];
     for secret in values.chain(others) {
         assert!(!log.contains(secret), "{secret} is in {log}");
     }
