@@ -76,29 +76,18 @@ async fn what_is_not_the_platforms_is_refused() {
     let mut ann = demo.connected("Ann").await;
     let instance = demo.instance().id;
     let body = &notification(instance, "7", 1);
+    let (id, key) = (Some("1"), EVENTS_KEY);
     let signed = |key, body: &str| Some(signature(key, body.as_bytes()).unwrap());
     let unknown = &notification(instance + 1, "7", 1);
     let huge = &" ".repeat(300 * 1024);
     for (what, body, id, signed, status) in [
-        ("unsigned", body.as_str(), Some("1"), None, 401),
-        ("another key", body, Some("1"), signed("other", body), 401),
-        (
-            "another body",
-            "{",
-            Some("1"),
-            signed(EVENTS_KEY, body),
-            401,
-        ),
-        ("no id", body, None, signed(EVENTS_KEY, body), 400),
-        ("no JSON", "{", Some("1"), signed(EVENTS_KEY, "{"), 400),
-        ("too long", huge, Some("1"), signed(EVENTS_KEY, huge), 413),
-        (
-            "no account",
-            unknown,
-            Some("1"),
-            signed(EVENTS_KEY, unknown),
-            404,
-        ),
+        ("unsigned", body.as_str(), id, None, 401),
+        ("another key", body, id, signed("other", body), 401),
+        ("another body", "{", id, signed(key, body), 401),
+        ("no id", body, None, signed(key, body), 400),
+        ("no JSON", "{", id, signed(key, "{"), 400),
+        ("too long", huge, id, signed(key, huge), 413),
+        ("no account", unknown, id, signed(key, unknown), 404),
     ] {
         let mut request = http().post(format!("{}/events", demo.url));
         for (name, value) in [(WEBHOOK_ID, id), (WEBHOOK_SIGNATURE, signed.as_deref())] {

@@ -85,6 +85,7 @@ async fn the_demo_leaves_nothing_behind() {
 fn what_cannot_start_says_why_and_shows_no_secret() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = format!("--port {}", taken.local_addr().unwrap().port());
+    let public = "--public-url takes";
     let missing = "CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_SECRET, CE_WEBAPP_KEY";
     for (options, variable, code, named) in [
         ("--port 65536", "", 2, "--port"),
@@ -101,7 +102,14 @@ fn what_cannot_start_says_why_and_shows_no_secret() {
         ),
         ("", "CE_WEBAPP_DATABASE=mysql://canary", 1, "postgres://"),
         ("--database mysql://u:canary@h/d", "", 1, "postgres://"),
-        ("--public-url http://app.example", "", 1, "--public-url"),
+        ("--public-url http://app.example", "", 1, public),
+        ("--public-url http://localhost.example", "", 1, public),
+        ("--public-url https://app.example/path", "", 1, public),
+        ("--public-url https://app.example?query", "", 1, public),
+        ("--public-url ftp://app.example", "", 1, public),
+        ("--public-url app.example", "", 1, public),
+        // Nobody finds it there.
+        ("--address 0.0.0.0", "", 1, public),
         (&port, "", 1, "choose another port by --port"),
     ] {
         let mut program = command();

@@ -64,17 +64,26 @@ async fn signing_in_changes_the_session_and_signing_out_ends_it() {
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
 }
 
+async fn demo_at(public_url: &str) -> Demo {
+    Demo::with(|settings| settings.public_url = Some(public_url.to_owned())).await
+}
+
 #[tokio::test]
 async fn behind_tls_cookies_are_secure() {
-    let demo = Demo::with(|settings| settings.public_url = Some("https://app.example".to_owned()));
-    let demo = demo.await;
-    let fields = [("user", "Ann")];
-    let page = demo.nobody().post("/sign-in", &fields).await;
+    let demo = demo_at("https://App.example:443/").await;
+    let mut ann = demo.nobody();
+    let form = ann
+        .request(Method::POST, "/sign-in")
+        .form(&[("user", "Ann")]);
+    let page = ann.send(form.header("origin", "https://app.example")).await;
     let cookie = page.headers["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-session="), "{cookie}");
     assert!(cookie.contains("Secure"), "{cookie}");
     let encrypted_for = &page.headers["strict-transport-security"];
     assert_eq!(encrypted_for, "max-age=31536000");
+    for here in ["http://localhost:3000", "http://[::1]:3000"] {
+        demo_at(here).await;
+    }
 }
 
 #[tokio::test]
