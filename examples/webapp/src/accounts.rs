@@ -258,9 +258,8 @@ impl Db {
         let query = "SELECT instance, owner, element, name, sealed, connected_at, authorized_at, \
                      disabled_at, last_error FROM accounts WHERE platform = $1 AND owner = $2 \
                      ORDER BY connected_at DESC, instance DESC LIMIT 200";
-        bind!(sqlx::query_as(query); &self.platform, owner)
-            .fetch_all(&self.pool)
-            .await
+        let query = bind!(sqlx::query_as(query); &self.platform, owner);
+        query.fetch_all(&self.pool).await
     }
 
     /// What is sealed of an account. It fails if it was sealed for another row: then somebody has written to

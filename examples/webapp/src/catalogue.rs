@@ -62,35 +62,33 @@ impl Catalogue {
         let config = client.config().clone();
         let limits = config.limits().max_body_bytes(PAGE_BYTES);
         let client = client.with_config(config.with_limits(limits));
-        let first = match timeout(START_WAITS, load(&client, &only)).await {
-            Ok(Ok(offers)) => Some(Arc::new(offers)),
-            Ok(Err(error)) if error.status() == Some(StatusCode::UNAUTHORIZED) => bail!(
+        let first = timeout(START_WAITS, load(&client, &only)).await;
+        if let Ok(Err(error)) = &first
+            && error.status() == Some(StatusCode::UNAUTHORIZED)
+        {
+            bail!(
                 "the platform refuses the credentials: check CE_USER_SECRET, CE_ORGANIZATION_SECRET and \
                  --base-url ({error})"
-            ),
+            );
+        }
+        let (sender, receiver) = watch::channel(None);
+        let keep = move |loaded: Option<Result<_, Error>>| match loaded {
+            Some(Ok(offers)) => {
+                sender.send_replace(Some(Arc::new(offers)));
+                FRESH
+            }
+            // Better an old one than none.
             failed => {
-                let error = failed.ok().and_then(Result::err);
-                let error = error.map(|error| error.to_string());
+                let error = failed.and_then(Result::err).map(|error| error.to_string());
                 tracing::warn!(error, "the catalogue could not be loaded");
-                None
+                RETRY_AFTER
             }
         };
-        let mut pause = if first.is_some() { FRESH } else { RETRY_AFTER };
-        let (sender, receiver) = watch::channel(first);
+        let mut pause = keep(first.ok());
         tokio::spawn(stopping.run_until_cancelled_owned(async move {
             loop {
                 sleep(pause).await;
-                pause = match load(&client, &only).await {
-                    Ok(offers) => {
-                        sender.send_replace(Some(Arc::new(offers)));
-                        FRESH
-                    }
-                    // Better an old one than none.
-                    Err(error) => {
-                        tracing::warn!(%error, "the catalogue could not be loaded");
-                        RETRY_AFTER
-                    }
-                };
+                pause = keep(Some(load(&client, &only).await));
             }
         }));
         Ok(Self(receiver))

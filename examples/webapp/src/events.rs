@@ -31,12 +31,8 @@ pub(crate) async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(), StatusCode> {
-    let key = app
-        .settings
-        .secrets
-        .events_key
-        .as_ref()
-        .ok_or(StatusCode::NOT_FOUND)?;
+    let key = app.settings.secrets.events_key.as_ref();
+    let key = key.ok_or(StatusCode::NOT_FOUND)?;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     verify(key, header(WEBHOOK_SIGNATURE), &body).map_err(|error| {
         tracing::warn!(%error, "a notification was refused");
@@ -145,9 +141,8 @@ impl Db {
                      AND accounts.instance = events.instance \
                      WHERE events.platform = $1 AND events.owner = $2 \
                      ORDER BY happened_at DESC, received_at DESC, notification, position LIMIT 20";
-        bind!(sqlx::query_as(query); &self.platform, owner)
-            .fetch_all(&self.pool)
-            .await
+        let query = bind!(sqlx::query_as(query); &self.platform, owner);
+        query.fetch_all(&self.pool).await
     }
 }
 

@@ -132,10 +132,8 @@ impl Settings {
         secrets.api_secret = needed("CE_API_SECRET");
         needed("CE_WEBAPP_KEY");
         if !missing.is_empty() {
-            let missing = format!(
-                "--base-url needs, in the environment: {}",
-                missing.join(", ")
-            );
+            let missing = missing.join(", ");
+            let missing = format!("--base-url needs, in the environment: {missing}");
             return Err(error(ErrorKind::MissingRequiredArgument, &missing));
         }
         let database = &mut settings.database;

@@ -76,11 +76,8 @@ impl Home<'_> {
 
     /// An element's name, if it is known.
     fn name<'s>(&'s self, key: &'s str) -> &'s str {
-        let offer = self
-            .offers
-            .unwrap_or_default()
-            .iter()
-            .find(|offer| offer.key == key);
+        let mut offers = self.offers.unwrap_or_default().iter();
+        let offer = offers.find(|offer| offer.key == key);
         offer.map_or(key, |offer| &offer.name)
     }
 }
@@ -132,18 +129,14 @@ fn head(id: &str, element: &str, name: &str, about: &str, (state, word): (&str, 
 }
 
 fn card(account: &Account, element: &str) -> Markup {
-    let (id, path) = (
-        format!("account-{}", account.instance),
-        format!("/accounts/{}", account.instance),
-    );
-    let error = account
-        .last_error
-        .as_ref()
-        .filter(|_| account.disabled_at.is_none());
-    let state = match (account.disabled_at, error) {
-        (Some(_), _) => ("paused", "Paused"),
-        (None, Some(_)) => ("error", "Needs attention"),
-        (None, None) => ("well", "Connected"),
+    let id = format!("account-{}", account.instance);
+    let path = format!("/accounts/{}", account.instance);
+    let is_paused = account.disabled_at.is_some();
+    let error = account.last_error.as_ref().filter(|_| !is_paused);
+    let state = match error {
+        _ if is_paused => ("paused", "Paused"),
+        Some(_) => ("error", "Needs attention"),
+        None => ("well", "Connected"),
     };
     html! {
         article class="card" aria-labelledby=(id) {
@@ -156,7 +149,7 @@ fn card(account: &Account, element: &str) -> Markup {
                 }
             }
             div class="actions" {
-                @if account.disabled_at.is_some() {
+                @if is_paused {
                     (action(&format!("{path}/enable"), "Resume", &account.name))
                 } @else {
                     (action(&format!("{path}/check"), "Check", &account.name))

@@ -63,10 +63,8 @@ fn page(title: &str, user: Option<&str>, content: &Markup) -> Markup {
 fn badge(element: &str) -> Markup {
     let letter = element.chars().next().unwrap_or('?').to_uppercase();
     // One of six colours, the same for the same element everywhere.
-    let colour = element
-        .bytes()
-        .fold(0_u32, |sum, byte| sum * 5 % 1009 + u32::from(byte))
-        % 6;
+    let mixed = |sum: u32, byte| sum * 5 % 1009 + u32::from(byte);
+    let colour = element.bytes().fold(0, mixed) % 6;
     html! { span class={ "badge badge-" (colour) } aria-hidden="true" { (letter) } }
 }
 
@@ -87,10 +85,8 @@ pub(crate) fn connect(
 ) -> Markup {
     let hint = format!("So that you know it again, such as “My {}”.", offer.name);
     let own = std::iter::once((NAME, "What shall we call it?", hint.as_str()));
-    let theirs = offer
-        .fields
-        .iter()
-        .map(|field| (&*field.key, &*field.label, &*field.hint));
+    let theirs = offer.fields.iter();
+    let theirs = theirs.map(|field| (&*field.key, &*field.label, &*field.hint));
     page(
         &format!("Connect {}", offer.name),
         Some(user),
