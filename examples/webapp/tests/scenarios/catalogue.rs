@@ -30,12 +30,15 @@ async fn pages_ask_a_platform_that_stalls_or_fails_for_nothing_and_work_without(
 }
 
 #[tokio::test]
-async fn offered_is_what_a_consent_page_connects() {
+async fn offered_is_what_a_consent_page_connects_or_of_that_what_is_named() {
     let demo = Demo::start().await;
     let home = demo.user("Ann").await.home().await;
     assert_eq!(home.matches("href=\"/connect/").count(), 5, "{home}");
     says(&home, "/connect/instagram");
     assert!(!home.contains("/connect/closeio"), "no consent page");
+    let demo = Demo::with(|settings| settings.elements = vec!["etsy".to_owned()]).await;
+    let home = demo.user("Ann").await.home().await;
+    assert_eq!(home.matches("href=\"/connect/").count(), 1, "{home}");
 }
 
 #[tokio::test]

@@ -58,6 +58,11 @@ async fn signing_in_changes_the_session_and_signing_out_ends_it() {
     );
     assert!(planted.home().await.contains("any name will do"));
 
+    for name in [" ", "a\tb", &"n".repeat(41)] {
+        let page = demo.nobody().post("/sign-in", &[("user", name)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+    }
+
     let mut signed_in = ann.clone();
     ann.press("/sign-out").await;
     let page = signed_in.get("/connect/instagram").await;
@@ -196,9 +201,10 @@ async fn what_is_old_is_deleted() {
             "SELECT 1 FROM flows WHERE claimed_at IS NULL",
         ),
         (
-            "UPDATE flows SET ended_at = 0 WHERE outcome = 'connected'",
-            "SELECT 1 FROM flows",
+            "UPDATE flows SET outcome = NULL, claimed_at = 0, lease_until = 9000000000000000",
+            "SELECT 1 FROM flows WHERE outcome IS NULL",
         ),
+        ("UPDATE flows SET ended_at = 0", "SELECT 1 FROM flows"),
     ] {
         let updated = sqlx::query(made_old).execute(&mut database).await.unwrap();
         assert_eq!(updated.rows_affected(), 1, "{made_old}");
