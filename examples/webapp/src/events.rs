@@ -104,34 +104,27 @@ impl Db {
             return Ok(false);
         };
         let instance = instance.get().cast_signed();
-        let owner = "SELECT owner FROM accounts WHERE platform = $1 AND instance = $2";
-        let owner = bind!(sqlx::query_scalar::<_, String>(owner); &self.platform, instance);
-        let Some(owner) = owner.fetch_optional(&self.pool).await? else {
-            return Ok(false);
-        };
         // A write comes first in it: SQLite would refuse one after a read, if another came between.
         let mut transaction = self.pool.begin().await?;
         for (position, event) in (0_i64..).zip(told.events()) {
             let date = event.date.as_deref().and_then(|date| date.parse().ok());
-            let inserted = bind!(
-                sqlx::query(
-                    "INSERT INTO events (platform, notification, position, instance, owner, happened, \
-                     object, happened_at, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-                     ON CONFLICT (platform, notification, position) DO NOTHING",
-                );
-                &self.platform, id, position, instance, &owner,
+            let sql = "INSERT INTO events (platform, notification, position, instance, owner, happened, \
+                       object, happened_at, received_at) SELECT $1, $2, $3, $4, owner, $5, $6, $7, $8 \
+                       FROM accounts WHERE platform = $1 AND instance = $4 \
+                       ON CONFLICT (platform, notification, position) DO NOTHING";
+            let query = bind!(
+                sqlx::query(sql);
+                &self.platform, id, position, instance,
                 line(event.event_type.as_deref().unwrap_or_default()), object(event),
                 date.map_or_else(now, Timestamp::as_millisecond), now()
             );
-            match inserted.execute(&mut *transaction).await {
-                Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
-                    return Ok(false);
-                }
-                inserted => inserted?,
-            };
+            query.execute(&mut *transaction).await?;
         }
+        let account = "SELECT 1 FROM accounts WHERE platform = $1 AND instance = $2";
+        let account = bind!(sqlx::query(account); &self.platform, instance);
+        let account = account.fetch_optional(&mut *transaction).await?;
         transaction.commit().await?;
-        Ok(true)
+        Ok(account.is_some())
     }
 
     /// A user's changes, the latest first, in whatever order they came.
