@@ -45,23 +45,19 @@ pub(crate) async fn begin(
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Page {
     let offer = offer(&app, &element).await?;
-    let names = std::iter::once(NAME).chain(offer.fields.iter().map(|field| field.key.as_str()));
-    let field = |name: &str| {
-        let value = form.get(name).map_or("", |value| value.trim());
-        (name.to_owned(), value.to_owned())
-    };
-    let mut fields: BTreeMap<String, String> = names.map(field).collect();
-    if let Some((missing, _)) = fields.iter().find(|(_, value)| !is_line(value)) {
-        let page = pages::connect(&user.name, &offer, &fields, Some(missing));
+    let filled = |name: &str| form.get(name).map_or("", |value| value.trim()).to_owned();
+    let mut names = std::iter::once(NAME).chain(offer.fields.iter().map(|field| &*field.key));
+    if let Some(missing) = names.find(|name| !is_line(&filled(name))) {
+        let page = pages::connect(&user.name, &offer, &form, Some(missing));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let name = fields.remove(NAME).unwrap_or_default();
-    let (oauth1, events) = (offer.oauth1, offer.events);
+    let fields = offer.fields.iter();
+    let fields = fields.map(|field| (field.key.clone(), filled(&field.key)));
     let details = Details {
-        name,
-        fields,
-        oauth1,
-        events,
+        name: filled(NAME),
+        fields: fields.collect(),
+        oauth1: offer.oauth1,
+        events: offer.events,
     };
     send_away(&app, user.name, &element, details, None).await
 }
