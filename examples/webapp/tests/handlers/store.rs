@@ -141,31 +141,3 @@ pub(crate) fn slow_platform() -> (Sandbox, Client) {
     let client = Client::new(config).unwrap();
     (sandbox, client)
 }
-
-/// Callbacks that must leave a flow as it is.
-pub(crate) fn forged(callback: &str) -> [String; 3] {
-    let (address, query) = callback.split_once('?').unwrap();
-    let state = query
-        .split('&')
-        .find(|part| part.starts_with("state="))
-        .unwrap();
-    [
-        callback.replace("state=", "state=x"),
-        format!("{address}?code=stolen"),
-        // The state alone, without what would end a flow.
-        format!("{address}?{state}"),
-    ]
-}
-
-/// The browser hangs up as soon as its flow is claimed; the token comes into the database all the same.
-pub(crate) async fn hang_up(handler: impl Future, back: &str, flows: &Flows, sandbox: &Sandbox) {
-    let state = PendingAuthorization::state_of_callback(back).unwrap();
-    tokio::select! {
-        biased;
-        _ = handler => panic!("ended before the browser could hang up"),
-        () = flows.claimed(&state) => {}
-    }
-    let token = flows.ended(&state).await.unwrap();
-    let instances = sandbox.instances();
-    assert!(instances.iter().any(|it| it.expose_token() == token));
-}
