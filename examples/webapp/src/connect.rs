@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::anyhow;
-use axum::extract::{OriginalUri, State};
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Redirect};
 use ce_async::calls::GetInstance;
 use ce_async::model::{AuthenticationScheme, Events, Instance, InstanceId};
@@ -98,24 +98,20 @@ async fn send_away(
 ///
 /// Nothing is taken out before the callback is accepted, and then by the claim, which one replica only
 /// gets.
-pub(crate) async fn callback(
-    State(app): Shared,
-    OriginalUri(uri): OriginalUri,
-    user: User,
-) -> Page {
-    let callback = uri.query().unwrap_or_default();
-    let Some(flow) = app.flow_of_callback(&user.name, callback).await? else {
+pub(crate) async fn callback(State(app): Shared, RawQuery(query): RawQuery, user: User) -> Page {
+    let callback = query.unwrap_or_default();
+    let Some(flow) = app.flow_of_callback(&user.name, &callback).await? else {
         // Never ours, or claimed already.
-        let state = PendingAuthorization::state_of_callback(callback);
+        let state = PendingAuthorization::state_of_callback(&callback);
         let state = state.ok_or(AppError::UnknownCallback)?;
         return Err(came_before(&app, &user, &digest(&state)).await?);
     };
-    let read = flow.pending.read_callback(callback, SystemTime::now());
+    let read = flow.pending.read_callback(&callback, SystemTime::now());
     read.map_err(|error| AppError::connecting(flow.element(), error.into()))?;
     if !app.claim(&flow.id).await? {
         return Err(came_before(&app, &user, &flow.id).await?);
     }
-    let work = Arc::clone(&app).finish(flow.clone(), callback.to_owned());
+    let work = Arc::clone(&app).finish(flow.clone(), callback);
     answer(&app, &flow, work).await
 }
 

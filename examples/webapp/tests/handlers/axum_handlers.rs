@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::extract::{OriginalUri, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::routing::{get, post};
@@ -54,10 +54,10 @@ async fn begin(State((client, flows)): Shared, session: Session) -> Result<Redir
 async fn callback(
     State((client, flows)): Shared,
     session: Session,
-    OriginalUri(uri): OriginalUri,
+    RawQuery(query): RawQuery,
 ) -> Result<(StatusCode, String), StatusCode> {
     let user = user(&session).await?;
-    let callback = uri.to_string();
+    let callback = query.unwrap_or_default();
     let state = PendingAuthorization::state_of_callback(&callback);
     let state = state.ok_or(StatusCode::BAD_REQUEST)?;
     let pending = flows.find(&user, &state).await;
