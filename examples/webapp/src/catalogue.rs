@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::bail;
 use ce_async::calls::ListElements;
 use ce_async::model::{AuthenticationScheme, Element};
-use ce_async::{Client, Error};
+use ce_async::{Client, ConnectRequest, Error, Preflight, Requirement};
 use http::StatusCode;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -120,22 +120,23 @@ async fn load(client: &Client, only: &[String]) -> Result<Vec<Offer>, Error> {
 
 /// `None` if no consent page leads to it.
 fn offer(element: Element) -> Option<Offer> {
-    let scheme = element
-        .scheme()
-        .filter(AuthenticationScheme::needs_consent)?;
-    let key = element.key?.to_string();
-    let entries = element.configuration.unwrap_or_default();
+    let scheme = element.scheme();
+    let scheme = scheme.filter(AuthenticationScheme::needs_consent)?;
+    let key = element.key.clone()?;
+    let preflight = Preflight::new(&ConnectRequest::new(key.clone()), &element);
+    let requirements = preflight.requirements().unwrap_or_default().iter();
     let switch = Some("event.notification.enabled");
-    let events = entries.iter().any(|entry| entry.key.as_deref() == switch);
-    let fields = entries
-        .into_iter()
-        .filter(|entry| entry.required == Some(true));
-    let fields = fields.filter_map(|entry| {
-        let key = entry.key.filter(|key| !key.starts_with("oauth."))?;
-        let label = entry.name.unwrap_or_else(|| key.clone());
-        let hint = entry.description.unwrap_or_default();
+    let events = requirements
+        .clone()
+        .any(|it| it.entry.key.as_deref() == switch);
+    let required = requirements.filter(|requirement| requirement.required);
+    let fields = required.filter_map(|Requirement { entry, .. }| {
+        let key = entry.key.clone().filter(|key| !key.starts_with("oauth."))?;
+        let label = entry.name.clone().unwrap_or_else(|| key.clone());
+        let hint = entry.description.clone().unwrap_or_default();
         Some(Field { key, label, hint })
     });
+    let key = key.to_string();
     Some(Offer {
         name: element.name.unwrap_or_else(|| key.clone()),
         description: element.description.unwrap_or_default(),

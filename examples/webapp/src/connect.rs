@@ -29,7 +29,7 @@ use crate::routes::{Form, Path, Shared};
 use crate::sessions::User;
 
 /// The field of a form that is the account's name.
-pub(crate) const NAME: &str = "name";
+pub(crate) const NAME: &str = "account-name";
 
 /// `GET /connect/{element}`: asks what the account shall be called.
 pub(crate) async fn ask(State(app): Shared, user: User, Path(element): Path<String>) -> Page {

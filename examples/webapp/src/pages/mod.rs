@@ -96,9 +96,9 @@ pub(crate) fn connect(
                 h1 { "Connect " (offer.name) }
                 p { "You go on to " (offer.name) ", which asks whether " (PRODUCT) " may use your account. We never see your password." }
                 form class="fields" method="post" action={ "/connect/" (offer.key) } novalidate {
-                    @for (name, label, hint) in own.chain(theirs) {
-                        @let error = (missing == Some(name)).then_some("Please fill this in, with 120 characters at most.");
-                        (field(name, label, hint, filled.get(name).map_or("", String::as_str), error))
+                    @for about in own.chain(theirs) {
+                        @let error = (missing == Some(about.0)).then_some("Please fill this in, with 120 characters at most.");
+                        (field(about, ("off", 120), filled.get(about.0).map_or("", String::as_str), error))
                     }
                     div class="choice" {
                         button class="primary" type="submit" { "Continue to " (offer.name) }
@@ -111,17 +111,19 @@ pub(crate) fn connect(
 }
 
 /// A line to fill in.
-fn field(name: &str, label: &str, hint: &str, value: &str, error: Option<&str>) -> Markup {
+///
+/// `complete` says what a browser may fill in, and `most` how many characters there may be.
+fn field(
+    (name, label, hint): (&str, &str, &str),
+    (complete, most): (&str, usize),
+    value: &str,
+    error: Option<&str>,
+) -> Markup {
     let id = format!("field-{name}");
     let described = if error.is_some() {
         format!("{id}-error {id}-hint")
     } else {
         format!("{id}-hint")
-    };
-    let (complete, most) = if name == "user" {
-        ("username", 40)
-    } else {
-        ("off", 120)
     };
     html! {
         div class="field" {
@@ -147,7 +149,7 @@ pub(crate) fn sign_in(user: &str, refused: bool) -> Markup {
                 h1 { "All your accounts in one " span class="accent" { "shoebox" } }
                 p class="lead" { "Connect the places where your pictures and papers are. See what has access, and take it back whenever you like." }
                 form class="fields" method="post" action="/sign-in" novalidate {
-                    (field("user", "Your name", hint, user, error))
+                    (field(("user", "Your name", hint), ("username", 40), user, error))
                     div class="choice" { button class="primary" type="submit" { "Sign in" } }
                 }
             }

@@ -18,13 +18,13 @@ async fn alone() {
 
     reach_and_enter(&visit, "Connect Instagram").await;
     visit.heading("Connect Instagram").await;
-    reach(&visit, "field-name").await;
+    reach(&visit, "field-account-name").await;
     // Nothing is filled in: the page says so, and is where it has to be.
     enter(&visit).await;
     visit.says("Please fill this in").await;
     assert_eq!(
         focused(&visit).await,
-        "field-name",
+        "field-account-name",
         "what is missing has the focus"
     );
     press(&visit, "Pictures").await;

@@ -142,7 +142,7 @@ impl Visit {
     /// Up to the provider's question.
     pub(crate) async fn ask_for(&self, element: &str, name: &str) {
         self.press(&format!("Connect {element}")).await;
-        self.fill("field-name", name).await;
+        self.fill("field-account-name", name).await;
         self.press("Continue to").await;
         self.heading(&format!("Allow access to {element}?")).await;
     }

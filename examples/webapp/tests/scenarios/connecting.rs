@@ -81,7 +81,7 @@ async fn an_element_that_needs_more_asks_for_it() {
     let demo = Demo::start().await;
     let mut ann = demo.user("Ann").await;
     let url = "/connect/shopify";
-    let mut fields = vec![("name", "My <shop>")];
+    let mut fields = vec![("account-name", "My <shop>")];
     let page = ann.post(url, &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     says(&page.body, "aria-invalid=\"true\"");
@@ -100,7 +100,7 @@ async fn errors_of_the_platform_are_told_with_the_ids_that_support_asks_for() {
     let demo = Demo::start().await;
     let mut ann = demo.user("Ann").await;
     let url = "/connect/instagram";
-    let fields = [("name", "Pictures")];
+    let fields = [("account-name", "Pictures")];
     let after = Duration::from_secs(7);
     demo.fail(Fault::TooManyRequests { after }, Operation::OAuthUrl);
     let page = ann.post(url, &fields).await;
