@@ -3,14 +3,15 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, mpsc};
 
-use ce_tests::{Received, Server, read_request};
+use ce_tests::{Request, Server, read_request};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncWriteExt as _, BufReader, copy_bidirectional};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// Whose cryptography it is.
 pub fn provider() -> Arc<rustls::crypto::CryptoProvider> {
@@ -31,9 +32,8 @@ pub fn server(name: &str) -> (TlsAcceptor, CertificateDer<'static>) {
     (TlsAcceptor::from(Arc::new(config)), certificate)
 }
 
-/// Ends TLS, and hands on to a plain server what was in it.
-pub async fn hand_on(tls: TlsAcceptor, stream: TcpStream, origin: SocketAddr) -> io::Result<()> {
-    let mut tls = tls.accept(stream).await?;
+/// Hands on to a plain server what is in TLS.
+pub async fn hand_on(mut tls: TlsStream<TcpStream>, origin: SocketAddr) -> io::Result<()> {
     let mut origin = TcpStream::connect(origin).await?;
     copy_bidirectional(&mut tls, &mut origin).await.map(drop)
 }
@@ -44,24 +44,24 @@ pub struct Proxy {
     pub server: Server,
     /// Who is to be trusted behind it.
     pub certificate: CertificateDer<'static>,
-    asked: Arc<Mutex<Vec<Received>>>,
+    /// The requests to the proxy itself.
+    pub asked: mpsc::Receiver<Request>,
 }
 
 impl Proxy {
     /// Starts it before a server.
     pub fn before(origin: SocketAddr) -> Self {
         let (tls, certificate) = server("platform.example");
-        let asked = Arc::<Mutex<Vec<Received>>>::default();
-        let noted = Arc::clone(&asked);
+        let (tell, asked) = mpsc::channel();
         let server = Server::start(move |stream| {
-            let (tls, noted) = (tls.clone(), Arc::clone(&noted));
+            let (tls, tell) = (tls.clone(), tell.clone());
             async move {
                 let mut stream = BufReader::new(stream);
-                let request = read_request(&mut stream).await?;
-                noted.lock().unwrap().push(request);
+                tell.send(read_request(&mut stream).await?).ok()?;
                 let established = b"HTTP/1.1 200 Connection established\r\n\r\n";
                 stream.write_all(established).await.ok()?;
-                hand_on(tls, stream.into_inner(), origin).await.ok()
+                let tls = tls.accept(stream.into_inner()).await.ok()?;
+                hand_on(tls, origin).await.ok()
             }
         });
         Self {
@@ -69,10 +69,5 @@ impl Proxy {
             certificate,
             asked,
         }
-    }
-
-    /// The requests to the proxy itself.
-    pub fn asked(&self) -> Vec<Received> {
-        self.asked.lock().unwrap().clone()
     }
 }

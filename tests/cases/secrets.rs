@@ -189,7 +189,7 @@ impl Stage {
         let client = |config: &Config| match scene {
             Scene::Proxied => {
                 let url = format!("http://user:{PROXY}@{}", proxy.server.address());
-                kind.through(&url, &[&proxy.certificate], config.clone())
+                kind.trusting(&proxy.certificate, Some(&url), config.clone())
             }
             _ => kind.client(config.clone()),
         };
@@ -258,9 +258,9 @@ impl Stage {
             Err(error) => self.note_error(error),
         }
         self.note(sandbox.served());
-        for asked in proxy.asked() {
+        for asked in proxy.asked.try_iter() {
             let password = format!("Basic {PROXY_SENT}");
-            assert_eq!(asked.headers["proxy-authorization"], password);
+            assert_eq!(asked.headers()["proxy-authorization"], password);
         }
     }
 

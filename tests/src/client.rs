@@ -1,9 +1,10 @@
+use std::pin::Pin;
 use std::sync::Arc;
 
 use ce_core::model::Instance;
 use ce_core::{
     AuthorizationRedirect, Call, Config, ConnectOutcome, ConnectRequest, Credentials, Error,
-    InvalidInput, Operation, PageToken, Paged, PendingAuthorization,
+    InvalidInput, Limits, Operation, PageToken, Paged, PendingAuthorization,
 };
 
 use crate::Fake;
@@ -66,30 +67,27 @@ impl Kind {
         }
     }
 
-    /// A client for a platform behind the proxy at this URL, which trusts these certificates alone.
-    pub fn through(self, proxy: &str, trusted: &[&[u8]], config: Config) -> AnyClient {
+    /// A client that trusts this certificate alone, for a platform that may be behind the proxy at this URL.
+    pub fn trusting(self, certificate: &[u8], proxy: Option<&str>, config: Config) -> AnyClient {
         match self {
             Self::Async => {
                 use ce_async::reqwest::{Certificate, Proxy};
-                let roots = trusted
-                    .iter()
-                    .map(|root| Certificate::from_der(root).unwrap());
-                let roots: Vec<_> = roots.collect();
+                let root = Certificate::from_der(certificate).unwrap();
                 async_client(config, |http| {
-                    http.tls_certs_only(roots.clone())
-                        .proxy(Proxy::all(proxy).unwrap())
+                    let http = http.tls_certs_only([root.clone()]).no_proxy();
+                    match proxy {
+                        Some(url) => http.proxy(Proxy::all(url).unwrap()),
+                        None => http,
+                    }
                 })
             }
             Self::Blocking => {
                 use ce_blocking::ureq::{Proxy, tls::Certificate, tls::TlsConfig};
-                let roots = trusted
-                    .iter()
-                    .map(|root| Certificate::from_der(root).to_owned());
-                let roots: Vec<_> = roots.collect();
-                let tls = TlsConfig::builder().root_certs(roots.into()).build();
-                let proxy = Proxy::new(proxy).unwrap();
+                let root = Certificate::from_der(certificate).to_owned();
+                let tls = TlsConfig::builder().root_certs([root].into()).build();
                 blocking_client(config, |http| {
-                    http.tls_config(tls.clone()).proxy(Some(proxy.clone()))
+                    let proxy = proxy.map(|url| Proxy::new(url).unwrap());
+                    http.tls_config(tls.clone()).proxy(proxy)
                 })
             }
         }
@@ -146,6 +144,15 @@ impl AnyClient {
         }
     }
 
+    /// A client with other limits, on the same transport.
+    pub fn within(&self, limits: Limits) -> Self {
+        let config = match self {
+            Self::Async(client) => client.config(),
+            Self::Blocking(client) => client.config(),
+        };
+        self.configured(config.clone().with_limits(limits))
+    }
+
     /// Sends a call.
     pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         call!(self, send(call))
@@ -184,31 +191,27 @@ impl AnyClient {
     /// A list, gone through to its end.
     pub async fn list<C>(&self, call: C) -> Listed<C::Item>
     where
-        C: Paged + Send + Sync,
-        C::Item: Send,
+        C: Paged<Item: Send> + Send + Sync,
     {
-        let mut results = Vec::new();
+        let (mut items, mut error) = (Vec::new(), None);
+        let mut take = |result| match result {
+            Ok(item) => items.push(item),
+            Err(failed) => error = Some(failed),
+        };
         let (resume, total) = match self {
             Self::Async(client) => {
                 let mut listing = client.list(call);
-                while let Some(item) = listing.next().await {
-                    results.push(item);
+                while let Some(result) = listing.next().await {
+                    take(result);
                 }
                 (listing.resume_token().cloned(), listing.total())
             }
             Self::Blocking(client) => {
                 let mut listing = client.list(call);
-                results.extend(listing.by_ref());
+                listing.by_ref().for_each(take);
                 (listing.resume_token().cloned(), listing.total())
             }
         };
-        let (mut items, mut error) = (Vec::new(), None);
-        for result in results {
-            match result {
-                Ok(item) => items.push(item),
-                Err(failed) => error = Some(failed),
-            }
-        }
         Listed {
             items,
             error,
@@ -243,15 +246,23 @@ impl<T> Listed<T> {
 macro_rules! on_both_clients {
     ($($scenario:ident),* $(,)?) => { $(
         mod $scenario {
-            #[tokio::test]
-            async fn with_the_async_client() {
-                super::$scenario($crate::Kind::Async).await;
+            #[test]
+            fn with_the_async_client() {
+                $crate::play(Box::pin(super::$scenario($crate::Kind::Async)));
             }
 
-            #[tokio::test]
-            async fn with_the_blocking_client() {
-                super::$scenario($crate::Kind::Blocking).await;
+            #[test]
+            fn with_the_blocking_client() {
+                $crate::play(Box::pin(super::$scenario($crate::Kind::Blocking)));
             }
         }
     )* };
+}
+
+/// Plays a scenario in a runtime of its own. It is behind a pointer, so that a runtime is built for one
+/// kind of future, not for each scenario.
+pub fn play(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().unwrap();
+    runtime.block_on(scenario);
 }

@@ -4,10 +4,10 @@
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
-use ce_core::model::{AuthenticationScheme, Instance};
+use ce_core::model::{AuthenticationScheme, ElementToken, Instance};
 use ce_core::{
-    Call, Config, ConnectOutcome, ConnectRequest, Credentials, Delivery, Error, Limits,
-    PendingAuthorization, TransportCause, http,
+    Call, Config, ConnectOutcome, ConnectRequest, Credentials, Error, Limits, Paged,
+    PendingAuthorization, http,
 };
 use ce_sandbox::Sandbox;
 
@@ -15,8 +15,13 @@ use crate::{AnyClient, Fake, Kind};
 
 /// The platform that a sandbox plays.
 pub fn config(sandbox: &Sandbox) -> Config {
+    config_behind(sandbox.base_url(), sandbox)
+}
+
+/// The same, at another address.
+pub fn config_behind(base_url: &str, sandbox: &Sandbox) -> Config {
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    Config::new(sandbox.base_url(), credentials).unwrap()
+    Config::new(base_url, credentials).unwrap()
 }
 
 /// A platform at this address, which is asked once.
@@ -57,11 +62,29 @@ pub fn instagram() -> ConnectRequest {
     oauth("instagram")
 }
 
+/// The token of an instance that is added without a call.
+pub fn added(sandbox: &Sandbox, element: &str) -> ElementToken {
+    sandbox.add_instances(element, 1).unwrap();
+    ElementToken::new(sandbox.instances()[0].expose_token())
+}
+
 impl Kind {
     /// A sandbox, and a client for it.
     pub fn start(self) -> (Sandbox, AnyClient) {
+        self.start_within(Limits::default())
+    }
+
+    /// The same, and an account at `closeio` for which nobody has to be asked.
+    pub async fn start_with_account(self) -> (Sandbox, AnyClient, Instance) {
+        let (sandbox, client) = self.start();
+        let instance = client.provision(&sales("Ann")).await.unwrap();
+        (sandbox, client, instance)
+    }
+
+    /// A sandbox, and a client with these limits for it.
+    pub fn start_within(self, limits: Limits) -> (Sandbox, AnyClient) {
         let sandbox = Sandbox::start().unwrap();
-        let client = self.client(config(&sandbox));
+        let client = self.client(config(&sandbox).with_limits(limits));
         (sandbox, client)
     }
 
@@ -98,6 +121,14 @@ impl AnyClient {
         self.send(call).await.unwrap()
     }
 
+    /// The items of a list that is to come whole.
+    pub async fn items<C>(&self, call: C) -> Vec<C::Item>
+    where
+        C: Paged<Item: Send> + Send + Sync,
+    {
+        self.list(call).await.all().unwrap()
+    }
+
     /// Sends a call, and says how it [ended](end).
     pub async fn ends<C: Call>(&self, call: C) -> String {
         end(&self.send(call).await)
@@ -123,7 +154,7 @@ pub fn connected(finished: Result<ConnectOutcome, Error>) -> Instance {
 pub fn end<T>(result: &Result<T, Error>) -> String {
     let end = match result {
         Ok(_) => "done",
-        Err(Error::Transport(_)) => "transport",
+        Err(Error::Transport(error)) => return format!("{:?}", error.cause()),
         Err(Error::Unavailable(_)) => "unavailable",
         Err(Error::Decode(_)) => "decode",
         Err(Error::Redirected(_)) => "redirected",
@@ -135,16 +166,6 @@ pub fn end<T>(result: &Result<T, Error>) -> String {
         Err(other) => panic!("{other:?}"),
     };
     end.to_owned()
-}
-
-/// What a failure of the network is reported as, whether or not its outcome is known.
-#[track_caller]
-pub fn failure(error: &Error) -> (Delivery, TransportCause) {
-    match error {
-        Error::Transport(source) => (source.delivery(), source.cause()),
-        Error::OutcomeUnknown(unknown) => failure(unknown.reason()),
-        other => panic!("{other:?}"),
-    }
 }
 
 /// What an error and its causes say, one a line.

@@ -11,10 +11,10 @@ mod server;
 
 pub use captured::Captured;
 pub use client::{
-    AnyClient, Kind, Listed, async_client, blocking_client, install_provider, on_reqwest,
+    AnyClient, Kind, Listed, async_client, blocking_client, install_provider, on_reqwest, play,
 };
 pub use fake::Fake;
-pub use server::{Received, Server, read_request};
+pub use server::{Request, Server, answer, read_request};
 
 /// The README's code is compiled.
 #[cfg(doctest)]
@@ -37,7 +37,7 @@ pub mod prelude {
 
     pub use crate::fixture::*;
     pub use crate::{
-        AnyClient, Captured, Fake, Kind, Received, Server, async_client, blocking_client,
+        AnyClient, Captured, Fake, Kind, Request, Server, answer, async_client, blocking_client,
         on_both_clients, on_reqwest, read_request,
     };
 }

@@ -1,10 +1,13 @@
-use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 
-use ce_core::http::{HeaderMap, HeaderName, HeaderValue};
+use ce_core::http;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
+
+/// A request as it came. Its URI is the target: a path, or where a proxy is to connect to.
+pub type Request = http::Request<Vec<u8>>;
 
 /// A server for what no HTTP library does: each connection is handed to a function. It ends with its
 /// connections when it is dropped.
@@ -17,9 +20,16 @@ impl Server {
     /// Starts it.
     pub fn start<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> Self
     where
-        F: Future + Send + 'static,
-        F::Output: Send,
+        F: Future<Output: Send> + Send + 'static,
     {
+        Self::run(Box::new(move |stream| {
+            let served = serve(stream);
+            Box::pin(async move { drop(served.await) })
+        }))
+    }
+
+    /// Behind pointers, so that a runtime is built for one kind of connection.
+    fn run(serve: Box<Serve>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -35,15 +45,20 @@ impl Server {
         Self { address, runtime }
     }
 
-    /// Answers each request with these bytes, and closes the connection.
-    pub fn answering(answer: impl Into<Vec<u8>>) -> Self {
-        let answer = answer.into();
+    /// Answers each request with the text that the function has for it.
+    pub fn answering(answer: impl Fn(Request) -> String + Clone + Send + 'static) -> Self {
         Self::start(move |stream| {
             let answer = answer.clone();
             async move {
                 let mut stream = BufReader::new(stream);
-                read_request(&mut stream).await?;
-                stream.write_all(&answer).await.ok()
+                while let Some(request) = read_request(&mut stream).await {
+                    let answer = answer(request);
+                    stream.write_all(answer.as_bytes()).await.ok()?;
+                    if answer.contains("Connection: close") {
+                        break;
+                    }
+                }
+                Some(())
             }
         })
     }
@@ -67,6 +82,8 @@ impl Server {
     }
 }
 
+type Serve = dyn Fn(TcpStream) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send;
+
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
@@ -75,19 +92,14 @@ impl Drop for Server {
     }
 }
 
-/// A request as it came.
-#[derive(Clone, Debug)]
-pub struct Received {
-    /// `GET`, `CONNECT`, …
-    pub method: String,
-    /// What it is for: a path, or where a proxy is to connect to.
-    pub target: String,
-    /// The headers.
-    pub headers: HeaderMap,
+/// An answer with this status and body.
+pub fn answer(status: u16, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status} Any\r\nContent-Length: {length}\r\n\r\n{body}")
 }
 
 /// Reads a request to its end. `None`: the connection was closed before.
-pub async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Received> {
+pub async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Request> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if stream.read_until(b'\n', &mut head).await.ok()? == 0 {
@@ -95,20 +107,16 @@ pub async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Received>
         }
     }
     let mut headers = [httparse::EMPTY_HEADER; 32];
-    let mut request = httparse::Request::new(&mut headers);
-    request.parse(&head).ok()?;
-    let header = |header: &httparse::Header<'_>| {
-        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
-        Some((name, HeaderValue::from_bytes(header.value).ok()?))
-    };
-    let (method, target) = (request.method?.to_owned(), request.path?.to_owned());
-    let headers: HeaderMap = request.headers.iter().map(header).collect::<Option<_>>()?;
-    let length = headers.get("content-length");
+    let mut parsed = httparse::Request::new(&mut headers);
+    parsed.parse(&head).ok()?;
+    let mut request = http::Request::builder().method(parsed.method?);
+    request = request.uri(parsed.path?);
+    for header in parsed.headers {
+        request = request.header(header.name, header.value);
+    }
+    let length = request.headers_ref()?.get(http::header::CONTENT_LENGTH);
     let length = length.map_or(Some(0), |value| value.to_str().ok()?.parse().ok())?;
-    stream.read_exact(&mut vec![0; length]).await.ok()?;
-    Some(Received {
-        method,
-        target,
-        headers,
-    })
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
+    request.body(body).ok()
 }

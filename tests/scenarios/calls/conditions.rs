@@ -10,16 +10,12 @@ async fn conditions_choose(kind: Kind) {
     const OHARA: &str = "O'Hara";
     const MORE: &str = "100% & more";
     const ZOE: &str = "Zoë";
-    let (sandbox, client) = kind.start();
-    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let (_sandbox, client, instance) = kind.start_with_account().await;
+    let contacts = || Resource::through(&instance.token, "contacts");
     for (name, age) in [(OHARA, Some(17)), (MORE, Some(42)), (ZOE, None)] {
         let contact = json!({"name": name, "age": age, "of age": age > Some(17)});
-        let contact = contact.as_object().unwrap().clone();
-        sandbox
-            .add_object(instance.id.get(), "contacts", contact)
-            .unwrap();
+        client.ok(contacts().create::<_, Object>(&contact)).await;
     }
-    let contacts = || Resource::through(&instance.token, "contacts").list::<Value>();
     let is = |name: &str| Condition::eq("name", name);
     #[rustfmt::skip] // A row a case.
     let table = [
@@ -37,14 +33,10 @@ async fn conditions_choose(kind: Kind) {
     ];
     for (condition, expected) in table {
         let found = client
-            .list(contacts().filter(&condition))
-            .await
-            .all()
-            .unwrap();
-        let names: Vec<_> = found
-            .iter()
-            .map(|it| it["name"].as_str().unwrap())
-            .collect();
+            .items(contacts().list::<Value>().filter(&condition))
+            .await;
+        let names: Vec<_> = found.iter().map(|it| it["name"].as_str()).collect();
+        let expected: Vec<_> = expected.iter().copied().map(Some).collect();
         assert_eq!(names, expected, "{condition}");
     }
     let nothing = Condition::is_in("name", [""; 0]);
@@ -52,16 +44,12 @@ async fn conditions_choose(kind: Kind) {
     let not_a_number = Condition::lt("a", f64::NAN);
     let (blank, backtick) = (Condition::eq(" ", 1), Condition::eq("a`b", 1));
     for wrong in [nothing, infinite, not_a_number, blank, backtick] {
-        let refused = contacts().filter(&is(ZOE).and(wrong));
+        let refused = contacts().list::<Value>().filter(&is(ZOE).and(wrong));
         assert_eq!(end(&client.list(refused).await.all()), "invalid");
     }
     // Fields and order beside it.
-    let adults = contacts().filter(&Condition::ge("age", 0));
-    let adults = client
-        .list(adults.order_by("age desc").fields(["name"]))
-        .await;
-    assert_eq!(
-        adults.items,
-        [json!({"name": MORE}), json!({"name": OHARA})]
-    );
+    let adults = contacts().list::<Value>().filter(&Condition::ge("age", 0));
+    let adults = adults.order_by("age desc").fields(["name"]);
+    let adults = client.items(adults).await;
+    assert_eq!(adults, [json!({"name": MORE}), json!({"name": OHARA})]);
 }

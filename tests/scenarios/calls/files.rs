@@ -23,19 +23,13 @@ const NAMES: [&str; 9] = [
     "…",
 ];
 
-/// The token of an instance with files, added without a call.
-fn documents(sandbox: &Sandbox) -> ElementToken {
-    sandbox.add_instances("amazons3", 1).unwrap();
-    ElementToken::new(sandbox.instances()[0].expose_token())
-}
-
 fn path(file: &File) -> &str {
     file.path.as_deref().unwrap()
 }
 
 async fn files_are_uploaded_listed_linked_downloaded_and_deleted(kind: Kind) {
     let (sandbox, client) = kind.start();
-    let token = documents(&sandbox);
+    let token = added(&sandbox, "amazons3");
     let files = Files::through(&token).hub("documents");
     let folder = "/Ann & Bob #1?/ä";
     client.ok(files.create_folder(folder)).await;
@@ -68,41 +62,40 @@ async fn files_are_uploaded_listed_linked_downloaded_and_deleted(kind: Kind) {
     for path in &expected[1..] {
         client.ok(files.delete(path)).await;
     }
-    let left = client.list(files.list(folder)).await.items;
+    let left = client.items(files.list(folder)).await;
     assert_eq!(left.iter().map(path).collect::<Vec<_>>(), expected[..1]);
     // A deletion whose answer is lost is repeated, and has succeeded although nothing is left.
     let lost = FaultRule::new(Fault::LoseAnswer).on(Operation::DeleteFolder);
     sandbox.set_faults([lost.times(1)]);
     let deleted = client.ok(files.delete_folder("/Ann & Bob #1?")).await;
     assert!(deleted.request_id.is_some());
-    assert!(client.list(files.list("/")).await.items.is_empty());
+    assert!(client.items(files.list("/")).await.is_empty());
 }
 
 async fn a_download_that_is_cut_is_repeated_or_an_error(kind: Kind) {
-    let sandbox = Sandbox::start().unwrap();
     let limits = Limits::default()
         .attempt_timeout(Duration::from_millis(200))
         .backoff(Duration::from_millis(1));
-    let client = kind.client(config(&sandbox).with_limits(limits));
-    let token = documents(&sandbox);
+    let (sandbox, client) = kind.start_within(limits);
+    let token = added(&sandbox, "amazons3");
     let files = Files::through(&token);
     client.ok(files.upload("/a", "text/plain", "content")).await;
-    for fault in [
-        Fault::CloseAfterHeaders,
-        Fault::CloseMidBody,
-        Fault::StallDuringAnswer,
+    for (fault, cause) in [
+        (Fault::CloseAfterHeaders, "Interrupted"),
+        (Fault::CloseMidBody, "Interrupted"),
+        (Fault::StallDuringAnswer, "Timeout"),
     ] {
         let cut = FaultRule::new(fault).on(Operation::DownloadFile);
         sandbox.set_faults([cut.clone().times(1)]);
         assert_eq!(client.ok(files.download("/a")).await.bytes, "content");
         sandbox.set_faults([cut]);
-        assert_eq!(client.ends(files.download("/a")).await, "transport");
+        assert_eq!(client.ends(files.download("/a")).await, cause);
     }
 }
 
 async fn an_upload_whose_answer_is_lost_is_an_unknown_outcome(kind: Kind) {
     let (sandbox, client) = kind.start();
-    let token = documents(&sandbox);
+    let token = added(&sandbox, "amazons3");
     let files = Files::through(&token);
     for (path, fault, is_there) in [
         ("/a", Fault::LoseAnswer, true),
@@ -115,29 +108,24 @@ async fn an_upload_whose_answer_is_lost_is_an_unknown_outcome(kind: Kind) {
         let download = client.send(files.download(path)).await;
         assert_eq!(download.is_ok(), is_there, "{path}");
     }
-    let posts = sandbox
-        .served()
-        .into_iter()
-        .filter(|it| it.method == "POST");
+    let served = sandbox.served();
+    let posts = served.iter().filter(|it| it.method == "POST");
     assert_eq!(posts.count(), 3, "each is sent once");
 }
 
 async fn what_is_not_there_or_there_already_is_refused(kind: Kind) {
     let (sandbox, client) = kind.start();
-    let token = documents(&sandbox);
+    let token = added(&sandbox, "amazons3");
     let files = Files::through(&token);
     let upload = |path| files.upload(path, "text/plain", "x");
     client.ok(upload("/a/b")).await;
     assert_eq!(client.ends(upload("/a/b")).await, "refused 409");
-    let folder = client.send(files.create_folder("/a")).await;
-    assert_eq!(end(&folder), "refused 409");
+    let folder = files.create_folder("/a");
+    assert_eq!(client.ends(folder).await, "refused 409");
     assert_eq!(client.ends(files.download("/none")).await, "refused 404");
     assert_eq!(client.ends(files.delete("/none")).await, "refused 404");
-    let none = client.list(files.list("/none")).await;
-    assert!(
-        none.error.is_some(),
-        "a folder that isn't there is not empty"
-    );
+    // A folder that isn't there is not empty.
+    assert!(client.list(files.list("/none")).await.error.is_some());
     // A name with a line break would end the part's header.
     assert_eq!(client.ends(upload("/a\r\nb")).await, "invalid");
 }
@@ -145,7 +133,7 @@ async fn what_is_not_there_or_there_already_is_refused(kind: Kind) {
 async fn a_file_is_as_large_as_the_limits_let_it_be(kind: Kind) {
     const SIZE: usize = 3 << 20;
     let sandbox = Sandbox::builder().max_body_bytes(4 << 20).start().unwrap();
-    let token = documents(&sandbox);
+    let token = added(&sandbox, "amazons3");
     let files = Files::through(&token);
     let client = kind.client(config(&sandbox));
     let large = vec![b'x'; SIZE];
@@ -153,7 +141,6 @@ async fn a_file_is_as_large_as_the_limits_let_it_be(kind: Kind) {
     assert_eq!(client.ok(upload).await.size, Some(SIZE as u64));
     let download = client.ok(files.download("/large")).await;
     assert_eq!(download.bytes, large);
-    let limits = Limits::default().max_body_bytes(SIZE - 1);
-    let client = client.configured(config(&sandbox).with_limits(limits));
-    assert_eq!(client.ends(files.download("/large")).await, "transport");
+    let client = client.within(Limits::default().max_body_bytes(SIZE - 1));
+    assert_eq!(client.ends(files.download("/large")).await, "TooLarge");
 }

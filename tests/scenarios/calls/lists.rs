@@ -19,7 +19,7 @@ async fn instances_are_found_by_tag_and_by_element(kind: Kind) {
     let (ann, bob) = (ann.unwrap().id, bob.unwrap().id);
     let all = || ListInstances::new();
     let ids = async |call: ListInstances| -> Vec<InstanceId> {
-        let listed = client.list(call).await.all().unwrap();
+        let listed = client.items(call).await;
         listed.iter().map(|instance| instance.id).collect()
     };
     assert_eq!(ids(all()).await.len(), 5);
@@ -29,7 +29,7 @@ async fn instances_are_found_by_tag_and_by_element(kind: Kind) {
     assert_eq!(ids(all().tag("a")).await, []);
     assert_eq!(ids(all().search_text("bo")).await, [bob]);
     let short = all().tag("x").hydrate(false).items_as::<Object>();
-    let short = client.list(short).await.items;
+    let short = client.items(short).await;
     assert!(short[0].get("configuration").is_none());
     let unknown = client.list(all().element("nothing")).await.all();
     assert_eq!(end(&unknown), "refused 404");
@@ -63,9 +63,7 @@ async fn a_long_list_comes_page_by_page(kind: Kind) {
 }
 
 async fn a_failing_page_keeps_those_before_it(kind: Kind) {
-    let (sandbox, client) = kind.start();
-    let once = Limits::default().max_attempts(1);
-    let client = client.configured(config(&sandbox).with_limits(once));
+    let (sandbox, client) = kind.start_within(Limits::default().max_attempts(1));
     sandbox.add_instances("instagram", 100).unwrap();
     // Which page is cut off is drawn, until it isn't the first one.
     let cut = FaultRule::new(Fault::CloseMidBody).on(Operation::Instances);
@@ -84,8 +82,8 @@ async fn a_failing_page_keeps_those_before_it(kind: Kind) {
     let rest = ListInstances::new()
         .page_size(10)
         .from_page(before.resume.unwrap());
-    let after = client.list(rest).await.all().unwrap();
-    assert_eq!(end::<()>(&Err(before.error.unwrap())), "transport");
+    let after = client.items(rest).await;
+    assert_eq!(end::<()>(&Err(before.error.unwrap())), "Interrupted");
     let all = before.items.iter().chain(&after);
     let ids: BTreeSet<_> = all.clone().map(|instance| instance.id).collect();
     assert_eq!((all.count(), ids.len()), (100, 100));

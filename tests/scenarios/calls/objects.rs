@@ -22,8 +22,7 @@ fn named(name: &str) -> Contact {
 }
 
 async fn objects_are_created_read_changed_and_deleted(kind: Kind) {
-    let (_sandbox, client) = kind.start();
-    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let (_sandbox, client, instance) = kind.start_with_account().await;
     let contacts = || Resource::through(&instance.token, "contacts");
     let (ann, bob) = (named("O'Hara & Co"), named("Bob"));
     let created = client.ok(contacts().create::<_, Contact>(&ann)).await;
@@ -31,28 +30,27 @@ async fn objects_are_created_read_changed_and_deleted(kind: Kind) {
     assert!(created.request_id.is_some());
     let id = created.body.id.unwrap();
     for hub in ["crm", "any-hub-whatever"] {
-        let got = client.send(contacts().hub(hub).get::<Contact>(&id)).await;
-        assert_eq!(got.unwrap().body.name, "O'Hara & Co");
+        let got = client.ok(contacts().hub(hub).get::<Contact>(&id)).await;
+        assert_eq!(got.body.name, "O'Hara & Co");
     }
     client.ok(contacts().update::<_, Value>(&id, &bob)).await;
     let bobs = || contacts().list::<Contact>().matching("name='Bob'");
-    assert_eq!(client.list(bobs()).await.items.len(), 1);
+    assert_eq!(client.items(bobs()).await.len(), 1);
     let bad = contacts().list::<Contact>().matching("name ~ 7");
     assert_eq!(end(&client.list(bad).await.all()), "refused 400");
     client.ok(contacts().replace::<_, Value>(&id, &ann)).await;
-    assert!(client.list(bobs()).await.items.is_empty());
+    assert!(client.items(bobs()).await.is_empty());
     client.ok(contacts().delete(&id)).await;
-    let gone = client.send(contacts().get::<Contact>(&id)).await;
-    assert_eq!(end(&gone), "refused 404");
+    let gone = contacts().get::<Contact>(&id);
+    assert_eq!(client.ends(gone).await, "refused 404");
 }
 
 async fn objects_have_names_and_fields(kind: Kind) {
-    let (_sandbox, client) = kind.start();
-    let instance = client.provision(&sales("Ann")).await.unwrap();
+    let (_sandbox, client, instance) = kind.start_with_account().await;
     let objects = Objects::through(&instance.token).of_instance(instance.id);
     assert_eq!(client.ok(objects.names()).await, ["contacts"]);
-    let metadata = client.send(objects.hub("crm").metadata("contacts")).await;
-    let metadata: Value = serde_json::from_str(&metadata.unwrap().to_json()).unwrap();
+    let metadata = client.ok(objects.hub("crm").metadata("contacts")).await;
+    let metadata: Value = serde_json::from_str(&metadata.to_json()).unwrap();
     let mut fields = metadata["fields"].as_array().unwrap().iter();
     assert!(fields.any(|field| field["vendorPath"] == "name"));
 }
@@ -63,11 +61,9 @@ async fn a_change_may_be_answered_with_nothing(kind: Kind) {
     let contacts = || Resource::through(&token, "contacts");
     let body = json!({});
     client.ok(contacts().update::<_, ()>(7, &body)).await;
-    let created = client
-        .send(contacts().create::<_, Option<Contact>>(&body))
-        .await;
-    assert_eq!(created.unwrap().body, None);
+    let create = contacts().create::<_, Option<Contact>>(&body);
+    assert_eq!(client.ok(create).await.body, None);
     // Where something was to come, nothing isn't enough.
-    let created = client.send(contacts().create::<_, Contact>(&body)).await;
-    assert_eq!(end(&created), "unknown");
+    let create = contacts().create::<_, Contact>(&body);
+    assert_eq!(client.ends(create).await, "unknown");
 }

@@ -1,11 +1,13 @@
 //! Behind a proxy: the whole flow, and what is known when the proxy fails. Which way is taken by the
 //! environment is in the cases, since that needs a process of its own.
 
+use std::net::SocketAddr;
+
 use ce_blocking::{BuildError, UreqTransport, ureq};
 use ce_tests::prelude::*;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::tls::Proxy;
+use crate::tls::{self, Proxy};
 
 on_both_clients! {
     a_flow_goes_through_a_proxy,
@@ -24,50 +26,44 @@ const PATIENT: Duration = Duration::from_secs(9);
 async fn a_flow_goes_through_a_proxy(kind: Kind) {
     let (sandbox, _) = kind.start();
     let proxy = Proxy::before(sandbox.address());
-    let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
-    let config = Config::new(PLATFORM, credentials).unwrap();
     let url = format!("http://user:{PASSWORD}@{}", proxy.server.address());
-    let client = kind.through(&url, &[&proxy.certificate], config);
+    let config = config_behind(PLATFORM, &sandbox);
+    let client = kind.trusting(&proxy.certificate, Some(&url), config);
     let instance = client.connect(&sandbox, &instagram()).await;
     client.ok(Ping::through(&instance.token)).await;
 
-    assert!(!proxy.asked().is_empty());
-    for asked in proxy.asked() {
-        let to = (asked.method.as_str(), asked.target.as_str());
-        assert_eq!(to, ("CONNECT", "platform.example:443"));
-        // user:c4n4ry
-        assert_eq!(
-            asked.headers["proxy-authorization"],
-            "Basic dXNlcjpjNG40cnk="
-        );
+    let asked: Vec<_> = proxy.asked.try_iter().collect();
+    assert!(!asked.is_empty());
+    for asked in asked {
+        assert_eq!(asked.method(), "CONNECT");
+        assert_eq!(asked.uri(), "platform.example:443");
+        let sent = &asked.headers()["proxy-authorization"];
+        assert_eq!(sent, "Basic dXNlcjpjNG40cnk=", "user:{PASSWORD}");
         // What is for the platform is not for the proxy.
-        assert!(!asked.headers.contains_key("authorization"));
+        assert!(!asked.headers().contains_key("authorization"));
     }
 }
 
 /// Through which nothing was sent: why not, and what the error says.
-async fn not_sent(
-    kind: Kind,
-    proxy: impl std::fmt::Display,
-    connect: Duration,
-) -> (TransportCause, String) {
+async fn not_sent(kind: Kind, proxy: SocketAddr, connect: Duration) -> (TransportCause, String) {
     let limits = Limits::default().connect_timeout(connect).max_attempts(1);
-    let proxy = format!("http://user:{PASSWORD}@{proxy}");
-    let client = kind.through(&proxy, &[], config_at(PLATFORM).with_limits(limits));
+    let url = format!("http://user:{PASSWORD}@{proxy}");
+    let (_, certificate) = tls::server("platform.example");
+    let config = config_at(PLATFORM).with_limits(limits);
+    let client = kind.trusting(&certificate, Some(&url), config);
     let began = Instant::now();
-    let call = client.send(GetInstance::new(InstanceId::new(7)));
-    let error = call.await.unwrap_err();
-    assert!(
-        began.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        began.elapsed()
-    );
+    let got = client.send(GetInstance::new(InstanceId::new(7))).await;
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    let error = got.unwrap_err();
     let text = said(&error);
     assert!(!text.contains("other:"), "{text}");
     assert!(!format!("{error:?} {text}").contains(PASSWORD), "{error:?}");
-    let (delivery, cause) = failure(&error);
-    assert_eq!(delivery, Delivery::NotSent, "{text}");
-    (cause, text)
+    let Error::Transport(failure) = error else {
+        panic!("{text}")
+    };
+    assert_eq!(failure.delivery(), Delivery::NotSent, "{text}");
+    (failure.cause(), text)
 }
 
 async fn a_proxy_that_is_not_there_is_sent_nothing(kind: Kind) {
@@ -78,7 +74,7 @@ async fn a_proxy_that_is_not_there_is_sent_nothing(kind: Kind) {
 }
 
 async fn a_proxy_that_refuses_is_sent_nothing(kind: Kind) {
-    let proxy = Server::answering("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+    let proxy = Server::answering(|_| answer(403, ""));
     let (cause, text) = not_sent(kind, proxy.address(), PATIENT).await;
     assert_eq!(cause, TransportCause::Connect, "{text}");
     assert!(text.contains("proxy") || text.contains("tunnel"), "{text}");

@@ -30,10 +30,8 @@ async fn tenants_share_a_transport(kind: Kind) {
     // Fails at the first attempt of each call, and answers at the second.
     let fake = Arc::new(Fake::new(move |attempt| {
         if attempt.number == 1 {
-            return Err(TransportError::new(
-                Delivery::NotSent,
-                TransportCause::Connect,
-            ));
+            let (delivery, cause) = (Delivery::NotSent, TransportCause::Connect);
+            return Err(TransportError::new(delivery, cause));
         }
         let authorization = attempt.request.expose().headers()["authorization"].clone();
         noted.lock().unwrap().push(authorization);
