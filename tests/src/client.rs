@@ -1,4 +1,3 @@
-use std::pin::Pin;
 use std::sync::Arc;
 
 use ce_core::model::Instance;
@@ -246,23 +245,15 @@ impl<T> Listed<T> {
 macro_rules! on_both_clients {
     ($($scenario:ident),* $(,)?) => { $(
         mod $scenario {
-            #[test]
-            fn with_the_async_client() {
-                $crate::play(Box::pin(super::$scenario($crate::Kind::Async)));
+            #[tokio::test]
+            async fn with_the_async_client() {
+                super::$scenario($crate::Kind::Async).await;
             }
 
-            #[test]
-            fn with_the_blocking_client() {
-                $crate::play(Box::pin(super::$scenario($crate::Kind::Blocking)));
+            #[tokio::test]
+            async fn with_the_blocking_client() {
+                super::$scenario($crate::Kind::Blocking).await;
             }
         }
     )* };
-}
-
-/// Plays a scenario in a runtime of its own. It is behind a pointer, so that a runtime is built for one
-/// kind of future, not for each scenario.
-pub fn play(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_all().build().unwrap();
-    runtime.block_on(scenario);
 }

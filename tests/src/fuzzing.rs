@@ -8,39 +8,34 @@ use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use ce_core::calls::{GetInstance, ListConfiguration, ListInstances, Ping};
-use ce_core::model::{
-    ApiErrorBody, ConfigurationEntry, CreateInstance, Element, ElementToken, Instance, InstanceId,
-    OAuthUrl, RequestToken,
-};
+use ce_core::model::*;
 use ce_core::{
-    Call, CallExecution, CallbackOutcome, Config, ConnectRequest, Credentials, Entropy, Error,
-    Input, Operation, PendingAuthorization, Response, Step, http,
+    Call, CallExecution, CallbackOutcome, Config, ConnectRequest, Entropy, Error, Input, Limits,
+    Operation, PendingAuthorization, Step, http,
 };
 use ce_sandbox::Sandbox;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A target's name, and what must hold.
-pub type Target = (&'static str, fn(&[u8]));
+use crate::fixture::{config_at, instagram};
 
 /// Every target.
-pub const TARGETS: [Target; 6] = [
-    ("callback", callback),
-    ("decoders", decoders),
-    ("error_bodies", error_bodies),
-    ("retry_after", retry_after),
-    ("stored_pending", stored_pending),
-    ("sandbox", sandbox),
+pub const TARGETS: [fn(&[u8]); 6] = [
+    callback,
+    decoders,
+    error_bodies,
+    retry_after,
+    stored_pending,
+    sandbox,
 ];
 
 fn config() -> Config {
-    let credentials = Credentials::new("u", "o");
-    Config::new("https://a.example", credentials).unwrap()
+    config_at("https://a.example").with_limits(Limits::default())
 }
 
 fn connect() -> ConnectRequest {
-    crate::fixture::instagram().state("st")
+    instagram().state("st")
 }
 
 /// A callback is refused, a denial, or a code that is sent on as it came.
@@ -91,41 +86,42 @@ pub fn decoders(data: &[u8]) {
     }
 }
 
-fn lossless<T: DeserializeOwned + Serialize + Debug + PartialEq>(
+/// Whether it reads as this type; if so, what is written is equal.
+pub fn lossless<T: DeserializeOwned + Serialize + Debug + PartialEq>(
     data: &[u8],
     to_json: fn(&T) -> String,
-) {
+) -> bool {
     // What a tree can't hold (numbers beyond `f64`) has nothing to be compared with.
     let (Ok(read), Ok(mut tree)) = (
         serde_json::from_slice::<T>(data),
         serde_json::from_slice::<Value>(data),
     ) else {
-        return;
+        return false;
     };
-    let written = to_json(&read);
-    let again: T = serde_json::from_str(&written).unwrap();
-    assert_eq!(again, read);
-    let again: Value = serde_json::from_str(&written).unwrap();
+    let text = to_json(&read);
+    let written: Value = serde_json::from_str(&text).unwrap();
     // The id of an instance is written as an integer, whatever it was.
     if std::any::type_name::<T>() == std::any::type_name::<Instance>() && !tree["id"].is_u64() {
-        tree["id"] = again["id"].clone();
+        tree["id"] = written["id"].clone();
     }
-    assert_eq!(again, tree);
-    // Serde writes the same, or refuses.
-    if let Ok(value) = serde_json::to_value(&read) {
-        assert_eq!(serde_json::from_value::<T>(value).unwrap(), read);
-    }
+    assert_eq!(written, tree);
+    assert_eq!(serde_json::from_str::<T>(&text).unwrap(), read);
+    // Serde writes the same.
+    let value = serde_json::to_value(&read).unwrap();
+    assert_eq!(value, tree);
+    assert_eq!(serde_json::from_value::<T>(value).unwrap(), read);
     drop(format!("{read:?}"));
+    true
 }
 
 fn answered<C: Call>(call: C, status: u16, body: &[u8]) -> Result<(), Error> {
     let response = http::Response::builder().status(status);
-    let response = response.body(body.to_vec().into()).unwrap();
-    step(call, response.into())
+    step(call, response, body)
 }
 
 /// One attempt, one answer; a wait counts as an answer to come.
-fn step<C: Call>(call: C, response: Response) -> Result<(), Error> {
+fn step<C: Call>(call: C, response: http::response::Builder, body: &[u8]) -> Result<(), Error> {
+    let response = response.body(body.to_vec().into()).unwrap().into();
     let config = config();
     let mut execution = CallExecution::new(&config, call);
     let Step::Send(_) = execution.step(Input::Start, Duration::ZERO) else {
@@ -164,14 +160,13 @@ pub fn error_bodies(data: &[u8]) {
 pub fn retry_after(data: &[u8]) {
     let parts: Vec<&[u8]> = data.splitn(2, |byte| *byte == b'|').collect();
     for status in [429, 503] {
-        let mut response = http::Response::new(Vec::new().into());
-        *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+        let mut response = http::Response::builder().status(status);
         for (name, value) in ["retry-after", "date"].iter().zip(&parts) {
             if let Ok(value) = http::HeaderValue::from_bytes(value) {
-                response.headers_mut().insert(*name, value);
+                response = response.header(*name, value);
             }
         }
-        let _ = step(GetInstance::new(InstanceId::new(1)), response.into());
+        let _ = step(GetInstance::new(InstanceId::new(1)), response, b"");
     }
 }
 
@@ -207,10 +202,7 @@ pub fn answer_of_sandbox(data: &[u8]) -> Vec<u8> {
     let _ = stream.shutdown(Shutdown::Write);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
-    assert!(
-        !answer.starts_with(b"HTTP/1.1 500"),
-        "{}",
-        String::from_utf8_lossy(&answer)
-    );
+    let text = String::from_utf8_lossy(&answer);
+    assert!(!text.starts_with("HTTP/1.1 500"), "{text}");
     answer
 }

@@ -11,7 +11,7 @@ mod server;
 
 pub use captured::Captured;
 pub use client::{
-    AnyClient, Kind, Listed, async_client, blocking_client, install_provider, on_reqwest, play,
+    AnyClient, Kind, Listed, async_client, blocking_client, install_provider, on_reqwest,
 };
 pub use fake::Fake;
 pub use server::{Request, Server, answer, read_request};
