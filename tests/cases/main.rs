@@ -2,8 +2,10 @@
 //! `cargo test -p ce-tests --test cases -- "create / too-many-requests / async"`.
 
 mod answers;
+mod captured;
 mod environment;
 mod faults;
+mod records;
 mod secrets;
 #[path = "../tls.rs"]
 mod tls;
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         faults::cases(),
         answers::cases(),
         environment::cases(),
+        records::cases(),
         secrets::cases(),
     ];
     let cases = cases.into_iter().flatten().collect();

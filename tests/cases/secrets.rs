@@ -1,20 +1,16 @@
 //! No secret gets out: through success and every fault, with everything captured that could show one.
 //! Every crate is logged at every level, but ureq's below TRACE, as SECURITY.md says. A case captures
-//! what is logged on its own threads.
+//! what is logged on its own thread: it starts no others.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
 use std::io::Write as _;
 
-use ce_core::http::Method;
 use ce_core::{CallbackOutcome, Entropy, Input, Operation, RequestBuilder, Step};
 use ce_tests::prelude::*;
 use libtest_mimic::Trial;
-use tracing::Dispatch;
-use tracing::dispatcher::set_default;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::prelude::*;
 
+use crate::captured::Captured;
 use crate::tls::Proxy;
 
 // Random, as real ones are, so that no part of them is a word; and long enough for a part of eight
@@ -51,12 +47,8 @@ enum Scene {
 
 pub fn cases() -> Vec<Trial> {
     let mut scenes = vec![("no fault", Scene::Well), ("proxy", Scene::Proxied)];
-    let faults = Fault::all();
-    scenes.extend(
-        faults
-            .iter()
-            .map(|it| (it.name(), Scene::Faulty(it.clone()))),
-    );
+    let faults = Fault::all().into_iter();
+    scenes.extend(faults.map(|it| (it.name(), Scene::Faulty(it))));
     let mut cases = vec![Trial::test("secrets / values", || {
         let stage = Stage::new();
         stage.print_values();
@@ -65,53 +57,30 @@ pub fn cases() -> Vec<Trial> {
     })];
     for (name, scene) in scenes {
         for method in [OAuthUrlMethod::Post, OAuthUrlMethod::Get] {
-            for kind in Kind::ALL {
-                let scene = scene.clone();
-                let name = format!("secrets / {name} / {method:?} / {}", kind.name());
-                cases.push(Trial::test(name, move || {
-                    play(kind, method, &scene);
-                    Ok(())
-                }));
-            }
+            let scene = scene.clone();
+            let name = format!("secrets / {name} / {method:?}");
+            cases.extend(crate::on_both(&name, move |kind| {
+                play(kind, method, scene.clone())
+            }));
         }
     }
     cases
 }
 
-/// Plays a scene in a runtime whose threads are captured.
-fn play(kind: Kind, method: OAuthUrlMethod, scene: &Scene) {
+/// Plays a scene, with what is logged captured.
+async fn play(kind: Kind, method: OAuthUrlMethod, scene: Scene) {
     let mut stage = Stage::new();
-    let levels = Targets::new()
-        .with_default(LevelFilter::TRACE)
-        .with_target("ureq", LevelFilter::DEBUG)
-        .with_target("ureq_proto", LevelFilter::DEBUG);
-    let layer = tracing_subscriber::fmt::layer().with_ansi(false);
-    let writer = stage.printed.clone();
-    let layer = layer.with_writer(move || writer.clone());
-    let subscriber = Dispatch::new(tracing_subscriber::registry().with(levels).with(layer));
-    let of_thread = subscriber.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .on_thread_start(move || std::mem::forget(set_default(&of_thread)))
-        .build();
-    // Takes in the records of the crate `log`, too.
-    let guard = subscriber.set_default();
-    runtime.unwrap().block_on(stage.play(kind, method, scene));
+    let guard = stage.printed.start();
+    stage.play(kind, method, &scene).await;
     drop(guard);
     // What would be captured, is: all libraries below do log.
+    let response = "ce_core: response received";
     let logs: &[_] = match (scene, kind) {
         (Scene::Faulty(_), _) => &["DEBUG"],
-        (Scene::Well, Kind::Async) => &[
-            "TRACE",
-            "reqwest",
-            "hyper_util",
-            "ce_core: response received",
-        ],
-        (Scene::Well, Kind::Blocking) => &[
-            "ureq::run: GET http://127.0.0.1",
-            "ureq_proto",
-            "ce_core: response received",
-        ],
+        (Scene::Well, Kind::Async) => &["TRACE", "reqwest", "hyper_util", response],
+        (Scene::Well, Kind::Blocking) => {
+            &["ureq::run: GET http://127.0.0.1", "ureq_proto", response]
+        }
         (Scene::Proxied, _) => &["rustls"],
     };
     stage.check(logs);
@@ -143,7 +112,10 @@ impl Stage {
         writeln!(self.printed.clone(), "{value:?} {value:#?}").unwrap();
     }
 
-    fn note_error(&self, error: &Error) {
+    fn note_error<T>(&self, result: &Result<T, Error>) {
+        let Err(error) = result else {
+            return;
+        };
         self.note(error);
         self.note(said(error));
         let mut next = std::error::Error::source(error);
@@ -171,11 +143,9 @@ impl Stage {
 
     /// The whole flow with everything that can be printed; faults come in before each step.
     async fn play(&mut self, kind: Kind, method: OAuthUrlMethod, scene: &Scene) {
-        let sandbox = Sandbox::builder()
-            .user_secret(USER)
-            .organization_secret(ORGANIZATION)
-            .start()
-            .unwrap();
+        let sandbox = Sandbox::builder().user_secret(USER);
+        let sandbox = sandbox.organization_secret(ORGANIZATION);
+        let sandbox = sandbox.start().unwrap();
         let misbehave = || {
             if let Scene::Faulty(fault) = scene {
                 sandbox.set_faults([FaultRule::new(fault.clone())]);
@@ -193,7 +163,7 @@ impl Stage {
             }
             _ => kind.client(config.clone()),
         };
-        let config = Config::new(base_url, Credentials::new(USER, ORGANIZATION)).unwrap();
+        let config = config_behind(base_url, &sandbox);
         let patient = client(&config);
         let config = match scene {
             Scene::Faulty(_) => config.with_limits(limits()),
@@ -208,17 +178,14 @@ impl Stage {
         self.note((&config, &client, &connect, &sandbox));
 
         misbehave();
-        if let Err(error) = client.begin(&connect).await {
-            self.note_error(&error);
-        }
+        self.note_error(&client.begin(&connect).await);
         sandbox.clear_faults();
         let redirect = patient.begin(&connect).await.unwrap();
         let callback = sandbox.allow(redirect.url.as_str()).unwrap();
         let code = callback.split("code=").nth(1).unwrap();
         self.secret(code.split('&').next().unwrap());
-        let returned = redirect
-            .pending
-            .read_callback(&callback, std::time::SystemTime::now());
+        let now = std::time::SystemTime::now();
+        let returned = redirect.pending.read_callback(&callback, now);
         self.note((&redirect, &redirect.pending, &returned));
         // What is handed to a transport of one's own prints nothing, either.
         if let Ok(CallbackOutcome::Granted(granted)) = returned {
@@ -227,7 +194,7 @@ impl Stage {
             self.note(create.step(Input::Start, Duration::ZERO).map(drop));
         }
         let entropy = Entropy::from_system().unwrap();
-        let begin = connect.begin(&config, &entropy, std::time::SystemTime::now());
+        let begin = connect.begin(&config, &entropy, now);
         self.note((&begin, redirect.pending.reconcile(&config)));
         if let Step::Send(attempt) = begin.unwrap().step(Input::Start, Duration::ZERO) {
             self.note((&attempt.request, &attempt));
@@ -245,17 +212,13 @@ impl Stage {
                 self.note((&finished, instance));
                 let ping = || Ping::through(&instance.token);
                 self.note(ping());
-                let pinged = client.send(ping()).await.err();
-                let got = client.send(GetInstance::new(instance.id)).await.err();
-                [pinged, got]
-                    .iter()
-                    .flatten()
-                    .for_each(|error| self.note_error(error));
+                self.note_error(&client.send(ping()).await);
+                self.note_error(&client.send(GetInstance::new(instance.id)).await);
             }
             Ok(ConnectOutcome::Denied(denied)) => panic!("{denied}"),
             // What is kept out of the logs reaches the platform all the same.
             Err(error) if !matches!(scene, Scene::Faulty(_)) => panic!("{error}"),
-            Err(error) => self.note_error(error),
+            Err(_) => self.note_error(&finished),
         }
         self.note(sandbox.served());
         for asked in proxy.asked.try_iter() {
@@ -282,13 +245,14 @@ impl Stage {
         let callback_url = format!("https://{API_SECRET}@app.example/cb?key={API_SECRET}");
         let connect = instagram().callback_url(&callback_url);
         self.note(connect.oauth_proxy("p", &callback_url));
-        let config =
-            Config::new("https://a.example", Credentials::new(USER, ORGANIZATION)).unwrap();
-        let curl = RequestBuilder::new(&config, Method::GET, &["a"])
+        let config = config_at("https://a.example");
+        let config = config.with_credentials(Credentials::new(USER, ORGANIZATION));
+        let config = config.unwrap();
+        let curl = RequestBuilder::new(&config, http::Method::GET, &["a"])
             .query("callbackUrl", &callback_url)
             .header("cookie", API_SECRET);
         self.note(curl.build().unwrap().curl());
-        let instance = serde_json::json!({
+        let instance = json!({
             "id": 7, "name": "n", "token": PASSWORD, "element": {"key": "a", "extra": PASSWORD},
             "configuration": {"password": PASSWORD, "nested": {"password": PASSWORD}},
             "providerData": {"code": PASSWORD}, "unknown": [PASSWORD],
@@ -297,7 +261,7 @@ impl Stage {
         self.note(&instance);
         self.note((&instance.configuration, &instance.element, &instance.token));
         let location = format!("https://a.example/?apiSecret={API_SECRET}");
-        let response = ce_core::http::Response::builder().header("location", location);
+        let response = http::Response::builder().header("location", location);
         let response = response.body(API_SECRET.into()).unwrap();
         self.note(Input::Response(Ok(response.into())));
     }

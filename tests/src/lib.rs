@@ -2,14 +2,12 @@
 //!
 //! A scenario is an `async fn` over a [`Kind`] of client; [`on_both_clients!`] makes two tests of it.
 
-mod captured;
 mod client;
 mod fake;
 pub mod fixture;
 pub mod fuzzing;
 mod server;
 
-pub use captured::Captured;
 pub use client::{
     AnyClient, Kind, Listed, async_client, blocking_client, install_provider, on_reqwest,
 };
@@ -37,7 +35,7 @@ pub mod prelude {
 
     pub use crate::fixture::*;
     pub use crate::{
-        AnyClient, Captured, Fake, Kind, Request, Server, answer, async_client, blocking_client,
+        AnyClient, Fake, Kind, Request, Server, answer, async_client, blocking_client,
         on_both_clients, on_reqwest, read_request,
     };
 }
