@@ -22,7 +22,6 @@ const HOST: &str = "http://api.platform.invalid";
 const ENCRYPTED: &str = "https://api.platform.invalid";
 const ADDRESS: &str = "http://192.0.2.7";
 const V6: &str = "http://[2001:db8::7]";
-const NEAR: &str = "http://127.0.0.1:1";
 
 // Stand for the URL of the proxy, and for that without its scheme.
 const AT: &str = "PROXY";
@@ -65,10 +64,10 @@ const TABLE: [Row; 31] = [
     (Refused, ENCRYPTED, &[("ALL_PROXY", SOCKS)]),
     (Refused, ENCRYPTED, &[("ALL_PROXY", SOCKS), ("NO_PROXY", "other.example")]),
     (Direct, ENCRYPTED, &[("ALL_PROXY", SOCKS), ("NO_PROXY", "api.platform.invalid")]),
-    (Direct, ENCRYPTED, &[("ALL_PROXY", "http://127.0.0.1:1")]),
+    (Direct, ENCRYPTED, &[("ALL_PROXY", NOWHERE)]),
     (Direct, ENCRYPTED, &[("ALL_PROXY", "https://127.0.0.1:1")]),
     // What is on this machine needs no proxy.
-    (Direct, NEAR, &[("ALL_PROXY", SOCKS)]),
+    (Direct, NOWHERE, &[("ALL_PROXY", SOCKS)]),
 ];
 
 pub fn cases() -> Vec<Trial> {

@@ -1,12 +1,11 @@
 //! Every kind of element, from preflight to deletion.
 
+use AuthenticationScheme::{Basic, Custom, OAuth1, OAuth2};
 use ce_core::ProviderData;
 use ce_tests::prelude::*;
 
 on_both_clients! {
-    oauth_2,
-    oauth_2_with_a_further_parameter_of_the_callback,
-    oauth_1,
+    accounts_with_a_consent,
     accounts_without_a_consent,
     an_instance_is_authorized_again,
 }
@@ -15,10 +14,8 @@ on_both_clients! {
 async fn passes(client: &AnyClient, connect: &ConnectRequest, scheme: AuthenticationScheme) {
     let preflight = client.ok(connect.preflight()).await;
     assert_eq!(preflight.scheme(), Some(&scheme));
-    assert!(
-        preflight.is_passed() && preflight.unknown().is_empty(),
-        "{preflight:?}"
-    );
+    assert!(preflight.is_passed(), "{preflight:?}");
+    assert!(preflight.unknown().is_empty(), "{preflight:?}");
 }
 
 /// The instance works, and ends.
@@ -36,57 +33,41 @@ async fn lives_and_ends(client: &AnyClient, instance: &Instance, resource: &str)
     );
 }
 
-async fn oauth_2(kind: Kind) {
+async fn accounts_with_a_consent(kind: Kind) {
     let (sandbox, client) = kind.start();
-    let connect = instagram();
-    passes(&client, &connect, AuthenticationScheme::OAuth2).await;
-    let instance = client.connect(&sandbox, &connect).await;
-    lives_and_ends(&client, &instance, "media").await;
-    // By its number, too.
-    let number = instance.element.as_ref().unwrap().id.unwrap().to_string();
-    let instance = client.connect(&sandbox, &oauth(&number)).await;
-    lives_and_ends(&client, &instance, "media").await;
-}
-
-async fn oauth_2_with_a_further_parameter_of_the_callback(kind: Kind) {
-    let (sandbox, client) = kind.start();
-    let connect = oauth("quickbooks");
-    passes(&client, &connect, AuthenticationScheme::OAuth2).await;
-    for wanted in [
-        ProviderData::Documented,
-        ProviderData::All,
-        ProviderData::only(["realmId"]),
+    let number = client.ok(GetElement::new("instagram")).await.id.unwrap();
+    let quickbooks = |data| oauth("quickbooks").provider_data(data);
+    let [etsy, desk] = ["etsy", "desk"].map(|key| oauth(key).authentication(OAuth1));
+    let desk = desk
+        .oauth_url_method(OAuthUrlMethod::Post)
+        .parameter("siteAddress", "ann.desk.com")
+        .configuration("desk.site.address", "ann.desk.com");
+    let realm = ProviderData::only(["realmId"]);
+    for (connect, scheme, resource) in [
+        (instagram(), OAuth2, "media"),
+        (oauth(&number.to_string()), OAuth2, "media"),
+        // A further parameter of the callback.
+        (quickbooks(ProviderData::Documented), OAuth2, "invoices"),
+        (quickbooks(ProviderData::All), OAuth2, "invoices"),
+        (quickbooks(realm), OAuth2, "invoices"),
+        (etsy, OAuth1, "products"),
+        (desk, OAuth1, "incidents"),
     ] {
-        let connect = connect.clone().provider_data(wanted);
+        passes(&client, &connect, scheme).await;
         let instance = client.connect(&sandbox, &connect).await;
-        lives_and_ends(&client, &instance, "invoices").await;
+        lives_and_ends(&client, &instance, resource).await;
     }
-    // Without it the platform refuses.
-    let connect = connect.provider_data(ProviderData::only(["dataSource"]));
+    // Without the further parameter the platform refuses.
+    let connect = quickbooks(ProviderData::only(["dataSource"]));
     let (pending, callback) = client.consent(&sandbox, &connect).await;
     let error = client.finish(&connect, &pending, &callback).await;
     assert!(error.unwrap_err().to_string().contains("realmId"));
 }
 
-async fn oauth_1(kind: Kind) {
-    let (sandbox, client) = kind.start();
-    let etsy = oauth("etsy").oauth_url_method(OAuthUrlMethod::Get);
-    let desk = oauth("desk")
-        .oauth_url_method(OAuthUrlMethod::Post)
-        .parameter("siteAddress", "ann.desk.com")
-        .configuration("desk.site.address", "ann.desk.com");
-    for (connect, resource) in [(etsy, "products"), (desk, "incidents")] {
-        let connect = connect.authentication(AuthenticationScheme::OAuth1);
-        passes(&client, &connect, AuthenticationScheme::OAuth1).await;
-        let instance = client.connect(&sandbox, &connect).await;
-        lives_and_ends(&client, &instance, resource).await;
-    }
-}
-
 async fn accounts_without_a_consent(kind: Kind) {
     let (sandbox, client) = kind.start();
     let files = ConnectRequest::new("amazons3")
-        .authentication(AuthenticationScheme::Custom)
+        .authentication(Custom)
         .configuration("filemanagement.provider.access_key", "a")
         .configuration("filemanagement.provider.secret_key", "s")
         .configuration("filemanagement.provider.bucket_name", "b")
@@ -96,7 +77,6 @@ async fn accounts_without_a_consent(kind: Kind) {
         .api_secret("s")
         .name("Ann's photos")
         .refresh_token("obtained elsewhere");
-    use AuthenticationScheme::{Basic, Custom, OAuth2};
     for (connect, scheme, resource, external) in [
         (sales("Ann's sales"), Basic, "contacts", "none"),
         (files, Custom, "buckets", "none"),
@@ -121,7 +101,7 @@ async fn accounts_without_a_consent(kind: Kind) {
 
 async fn an_instance_is_authorized_again(kind: Kind) {
     let (sandbox, client) = kind.start();
-    let oauth1 = oauth("etsy").authentication(AuthenticationScheme::OAuth1);
+    let oauth1 = oauth("etsy").authentication(OAuth1);
     for connect in [instagram().tag("customer-42"), oauth1] {
         let first = client.connect(&sandbox, &connect).await;
         assert!(sandbox.revoke(first.id.get()));
