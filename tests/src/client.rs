@@ -26,14 +26,20 @@ pub enum AnyClient {
     Blocking(ce_blocking::Client),
 }
 
-/// What both clients call alike.
-macro_rules! call {
-    ($client:expr, $method:ident($($argument:expr),*)) => {
-        match $client {
-            AnyClient::Async(client) => client.$method($($argument),*).await,
-            AnyClient::Blocking(client) => client.$method($($argument),*),
+/// Methods that both clients have alike.
+macro_rules! alike {
+    ($(
+        $(#[$doc:meta])*
+        $method:ident $(<$call:ident: $bound:ident>)? ($($argument:ident: $type:ty),*) -> $output:ty;
+    )*) => { $(
+        $(#[$doc])*
+        pub async fn $method $(<$call: $bound>)? (&self, $($argument: $type),*) -> $output {
+            match self {
+                Self::Async(client) => client.$method($($argument),*).await,
+                Self::Blocking(client) => client.$method($($argument),*),
+            }
         }
-    };
+    )* };
 }
 
 impl Kind {
@@ -152,39 +158,21 @@ impl AnyClient {
         self.configured(config.clone().with_limits(limits))
     }
 
-    /// Sends a call.
-    pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
-        call!(self, send(call))
-    }
-
-    /// Drives an operation.
-    pub async fn run<O: Operation>(&self, operation: O) -> O::Output {
-        call!(self, run(operation))
-    }
-
-    /// The flow's first half.
-    pub async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
-        call!(self, begin(connect))
-    }
-
-    /// The flow's second half.
-    pub async fn finish(
-        &self,
-        connect: &ConnectRequest,
-        pending: &PendingAuthorization,
-        callback: &str,
-    ) -> Result<ConnectOutcome, Error> {
-        call!(self, finish(connect, pending, callback))
-    }
-
-    /// An instance without anybody's consent.
-    pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
-        call!(self, provision(connect))
-    }
-
-    /// The search for a lost instance.
-    pub async fn reconcile(&self, pending: &PendingAuthorization) -> Result<Instance, Error> {
-        call!(self, reconcile(pending))
+    alike! {
+        /// Sends a call.
+        send<C: Call>(call: C) -> Result<C::Output, Error>;
+        /// Drives an operation.
+        run<O: Operation>(operation: O) -> O::Output;
+        /// The flow's first half.
+        begin(connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error>;
+        /// The flow's second half.
+        finish(
+            connect: &ConnectRequest, pending: &PendingAuthorization, callback: &str
+        ) -> Result<ConnectOutcome, Error>;
+        /// An instance without anybody's consent.
+        provision(connect: &ConnectRequest) -> Result<Instance, Error>;
+        /// The search for a lost instance.
+        reconcile(pending: &PendingAuthorization) -> Result<Instance, Error>;
     }
 
     /// A list, gone through to its end.

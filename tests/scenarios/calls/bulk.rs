@@ -18,18 +18,10 @@ fn without_waiting(kind: Kind, config: &Config) -> (AnyClient, Arc<Fake>) {
     (kind.on(config.clone(), fake.clone()), fake)
 }
 
-async fn ann(client: &AnyClient, sandbox: &Sandbox, contacts: usize) -> Instance {
-    let instance = client.provision(&sales("Ann")).await.unwrap();
-    let id = instance.id.get();
-    sandbox.add_objects(id, "contacts", contacts).unwrap();
-    instance
-}
-
 async fn a_job_is_started_waited_for_and_read(kind: Kind) {
-    let sandbox = Sandbox::start().unwrap();
-    let config = config(&sandbox);
-    let (client, transport) = without_waiting(kind, &config);
-    let instance = ann(&client, &sandbox, 1000).await;
+    let (sandbox, client, instance) = kind.start_with_account().await;
+    let id = instance.id.get();
+    sandbox.add_objects(id, "contacts", 1000).unwrap();
     let bulk = Bulk::through(&instance.token).hub("crm");
     let bulk = bulk.of_instance(instance.id);
     let query = "select id,name from contacts where name LIKE 'Object %'";
@@ -38,7 +30,9 @@ async fn a_job_is_started_waited_for_and_read(kind: Kind) {
     let id = started.id.as_ref().unwrap();
     let csv = || bulk.download(id, "contacts", BulkFormat::Csv);
     assert_eq!(client.ends(csv()).await, "refused 400", "too early");
-    let done = client.run(bulk.wait(&config, id, MINUTE)).await.unwrap();
+    let config = config(&sandbox);
+    let (waiting, transport) = without_waiting(kind, &config);
+    let done = waiting.run(bulk.wait(&config, id, MINUTE)).await.unwrap();
     assert!(done.is_complete());
     assert_eq!(transport.slept(), [Duration::from_secs(1)]);
 
@@ -63,9 +57,8 @@ async fn a_job_is_started_waited_for_and_read(kind: Kind) {
 }
 
 async fn a_job_is_gone_on_with_by_another_client(kind: Kind) {
-    let (sandbox, client) = kind.start();
+    let (sandbox, client, instance) = kind.start_with_account().await;
     let config = config(&sandbox);
-    let instance = ann(&client, &sandbox, 3).await;
     let query = Bulk::through(&instance.token).query("select * from contacts");
     let id = client.ok(query).await.id.unwrap().to_json().to_owned();
     // Another process knows the id and the token alone.
@@ -84,14 +77,13 @@ async fn a_job_is_gone_on_with_by_another_client(kind: Kind) {
     let contacts = bulk.download(&id, "contacts", BulkFormat::Json);
     let contacts = client.ok(contacts).await;
     let contacts: Vec<Object> = serde_json::from_slice(&contacts.bytes).unwrap();
-    assert_eq!(contacts.len(), 5);
+    assert_eq!(contacts.len(), 2);
     let unknown = client.run(bulk.wait(&config, 999, MINUTE)).await;
     assert_eq!(end(&unknown), "refused 404");
 }
 
 async fn an_upload_creates_objects_and_tells_what_was_wrong(kind: Kind) {
-    let (sandbox, client) = kind.start();
-    let instance = ann(&client, &sandbox, 0).await;
+    let (sandbox, client, instance) = kind.start_with_account().await;
     let bulk = Bulk::through(&instance.token);
     let metadata = Object::new();
     let csv = "name,city\n\"O'Hara, Ann\",Zürich\nBob\n";

@@ -3,7 +3,6 @@
 use ce_tests::prelude::*;
 
 on_both_clients! {
-    whatever_stands_in_the_place_of_the_answer_is_no_outcome,
     another_process_reconciles_what_this_one_left,
     what_is_still_being_provisioned_is_waited_for,
     the_error_has_the_tag_of_a_flow_that_is_not_kept,
@@ -30,21 +29,6 @@ fn token(sandbox: &Sandbox) -> String {
         panic!("none or several")
     };
     existing.expose_token().to_owned()
-}
-
-/// A gateway may answer in place of a platform that did its work. What else may is in the table of faults.
-async fn whatever_stands_in_the_place_of_the_answer_is_no_outcome(kind: Kind) {
-    let after = Duration::from_secs(1);
-    for fault in [
-        Fault::Redirect { to: None },
-        Fault::TooManyRequests { after },
-        Fault::Unavailable { after: None },
-    ] {
-        let (sandbox, client) = kind.start_within(limits());
-        sandbox.set_faults([on_create(fault).after_execution()]);
-        let instance = client.connect(&sandbox, &connect()).await;
-        assert_eq!(instance.token.expose(), token(&sandbox));
-    }
 }
 
 async fn another_process_reconciles_what_this_one_left(kind: Kind) {
