@@ -14,7 +14,7 @@ async fn conditions_choose(kind: Kind) {
     let contacts = || Resource::through(&instance.token, "contacts");
     for (name, age) in [(OHARA, Some(17)), (MORE, Some(42)), (ZOE, None)] {
         let contact = json!({"name": name, "age": age, "of age": age > Some(17)});
-        client.ok(contacts().create::<_, Object>(&contact)).await;
+        client.ok(contacts().create::<_, Value>(&contact)).await;
     }
     let is = |name: &str| Condition::eq("name", name);
     #[rustfmt::skip] // A row a case.

@@ -142,6 +142,6 @@ async fn a_request_is_answered_at_once_and_its_change_reported(kind: Kind) {
     assert_eq!(accepted.event_status.as_deref(), Some("dispatched"));
     assert!(accepted.event_id.is_some());
     assert_eq!(read(&told.next()).events().len(), 1);
-    let bobs = contacts.list::<Object>().matching("name='Bob'");
+    let bobs = contacts.list::<Value>().matching("name='Bob'");
     assert_eq!(told.client.items(bobs).await.len(), 1);
 }
