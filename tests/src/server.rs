@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 /// A request as it came. Its URI is the target: a path, or where a proxy is to connect to.
 pub type Request = http::Request<Vec<u8>>;
 
-/// A server for what no HTTP library does: each connection is handed to a function. It ends with its
+/// A server that does as a test wants: each connection is handed to a function. It ends with its
 /// connections when it is dropped.
 pub struct Server {
     address: SocketAddr,
