@@ -1,50 +1,117 @@
-//! Plays the user of a sandbox.
+//! The user's browser: played by this program, or the user's own, which is waited for.
 
-use std::time::Duration;
+use std::net::{SocketAddr, TcpListener};
+use std::time::{Duration, SystemTime};
 
+use axum::Router;
+use axum::http::{StatusCode, Uri};
+use ce_async::reqwest::Url;
+use ce_async::{AuthorizationRedirect, CallbackError};
 use ce_blocking::ureq;
+use tokio::net::TcpListener as TokioListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::failure::Failure;
-use crate::story::escaped;
+use crate::options::Consent;
+use crate::output::say;
 
-/// Does what the buttons Allow and Deny of the sandbox's consent page do. Returns where the browser
-/// is sent then: the callback URL, with its parameters.
-pub fn decide(
-    authorization_url: &str,
-    callback_url: &str,
-    choice: &str,
-) -> Result<String, Failure> {
-    let browser = ureq::Agent::config_builder()
+/// Presses a button of the sandbox's consent page. Returns where the browser is sent then: the callback
+/// URL, with its parameters.
+pub fn press(consent: Consent, page: &str, callback_url: &str) -> Result<String, Failure> {
+    let button = match consent {
+        Consent::Deny => "deny",
+        Consent::Allow | Consent::Browser => "allow",
+    };
+    say(format_args!("   This program plays the user: {button}."));
+    let response = ureq::post(page)
+        .config()
         .http_status_as_error(false)
         .max_redirects(0)
-        .max_redirects_will_error(false)
-        // A proxy would not reach a sandbox on this machine.
+        .timeout_global(Some(Duration::from_secs(30)))
+        // It would not reach a sandbox on this machine.
         .proxy(None)
-        .timeout_global(Some(Duration::from_secs(30)));
-    let browser: ureq::Agent = browser.build().into();
-    let page = authorization_url.split(['?', '#']).next();
-    let page = escaped(page.unwrap_or_default());
-    let form = [("decision", choice)];
-    let response = browser.post(authorization_url).send_form(form);
-    let response = response.map_err(|error| {
-        let sentence = format!("the provider at {page} can't be reached: {error}");
-        Failure::new(6, sentence)
-    })?;
-    let status = response.status().as_u16();
+        .build()
+        .send_form([("decision", button)])?;
     let location = response.headers().get("location");
     let location = location.and_then(|location| location.to_str().ok());
     // A callback URL may lack the scheme, which the provider adds.
-    let callback_url = callback_url.split('?').next().unwrap_or_default();
-    let is_callback = |url: &&str| {
-        let without_scheme = url.split_once("://").map_or(*url, |(_, rest)| rest);
-        url.starts_with(callback_url) || without_scheme.starts_with(callback_url)
-    };
-    let callback = location.filter(is_callback).map(str::to_owned);
-    callback.ok_or_else(|| {
-        let sentence = format!(
-            "{page} (status {status}) does not send the browser to the callback URL, as a \
-             sandbox's consent page does; use --consent browser with a real provider"
-        );
-        Failure::new(6, sentence)
+    let is_callback = |url: &&str| without_query(url).contains(without_query(callback_url));
+    location.filter(is_callback).map(str::to_owned).ok_or_else(|| {
+        Failure::new(6, format_args!(
+            "{} (status {}) does not send the browser to the callback URL, as a sandbox's consent \
+             page does; use --consent browser with a real provider",
+            without_query(page),
+            response.status().as_u16(),
+        ))
     })
+}
+
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Waits at the callback URL for the user's own.
+pub struct Listener {
+    listener: TcpListener,
+    pub callback_url: String,
+}
+
+impl Listener {
+    /// Listens at the callback URL, or on a free port if none is given.
+    pub fn bind(given: Option<&str>) -> Result<Self, Failure> {
+        let callback_url = given.unwrap_or("http://127.0.0.1:0/callback");
+        let url = Url::parse(callback_url).ok();
+        let url = url.filter(|url| url.scheme() == "http");
+        let addresses = url.and_then(|url| url.socket_addrs(|| None).ok());
+        let is_here = |all: &Vec<SocketAddr>| all.iter().all(|it| it.ip().is_loopback());
+        let addresses = addresses.filter(is_here).ok_or_else(|| {
+            Failure::usage(
+                "--consent browser waits at the callback URL itself, so --callback-url must be http \
+                 on this machine, such as http://localhost:8080/callback",
+            )
+        })?;
+        let listener = TcpListener::bind(&*addresses).map_err(|error| {
+            Failure::usage(format_args!(
+                "can't listen at {callback_url}: {error}; choose another port with --callback-url"
+            ))
+        })?;
+        listener.set_nonblocking(true)?;
+        let here = format!("http://{}/callback", listener.local_addr()?);
+        Ok(Self {
+            listener,
+            // As it is registered with the provider, to the letter.
+            callback_url: given.map_or(here, str::to_owned),
+        })
+    }
+
+    /// Waits for a callback that answers this flow. A forged one is no reason to stop waiting.
+    #[tokio::main(flavor = "current_thread")]
+    pub async fn wait(self, redirect: &AuthorizationRedirect) -> Result<String, Failure> {
+        say("   Open this page in your browser, and decide (Ctrl-C ends the program):");
+        say("");
+        say(format_args!("   {}", redirect.url.as_str()));
+        let (sender, mut callbacks) = mpsc::channel(1);
+        let pending = redirect.pending.clone();
+        let answer = async move |uri: Uri| {
+            let callback = uri.to_string();
+            let read = pending.read_callback(&callback, SystemTime::now());
+            if matches!(read, Ok(_) | Err(CallbackError::Expired)) {
+                let _ = sender.send(callback).await;
+            }
+            let thanks = |_| "Thank you. You can close this page.";
+            read.map(thanks)
+                .map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))
+        };
+        let (end, ended) = oneshot::channel::<()>();
+        let listener = TokioListener::from_std(self.listener)?;
+        let server = axum::serve(listener, Router::new().fallback(answer));
+        let server = server.with_graceful_shutdown(async { ended.await.unwrap_or_default() });
+        let server = tokio::spawn(server.into_future());
+        let callback = callbacks.recv().await.unwrap_or_default();
+        // The browser gets its answer. Whoever has only begun to ask gets none.
+        drop(end);
+        let _ = timeout(Duration::from_secs(1), server).await;
+        Ok(callback)
+    }
 }

@@ -1,20 +1,23 @@
 //! The command line and the environment.
 
+use std::env::var;
 use std::time::Duration;
 
 use ce_async::model::AuthenticationScheme;
-use ce_async::{Config, ConnectRequest, Credentials, OAuthUrlMethod};
+use ce_async::{Config, ConnectRequest, Credentials, Limits, OAuthUrlMethod};
+use ce_sandbox::Sandbox;
 use clap::{Parser, ValueEnum};
 
 use crate::failure::Failure;
+use crate::output::say;
 
 /// Connects a user's account at a provider, and shows every step on standard error.
 #[derive(Parser)]
 #[command(name = "connect", version, args_override_self = true, after_help = EXIT_CODES)]
 pub struct Options {
-    /// The element [default: instagram]
-    #[arg(long, value_name = "KEY")]
-    element: Option<String>,
+    /// The element
+    #[arg(long, value_name = "KEY", default_value = "instagram")]
+    pub element: String,
     /// What the instance is called
     #[arg(long, default_value = "Instance of the connect example")]
     name: String,
@@ -35,7 +38,7 @@ pub struct Options {
     config_env: Vec<String>,
     /// How the element authenticates its users [default: as the platform says]
     #[arg(long, value_parser = ["oauth2", "oauth1", "basic", "apiKey", "custom"])]
-    authentication: Option<String>,
+    pub authentication: Option<String>,
     /// Show what the element requires, and send nobody anywhere
     #[arg(long)]
     pub preflight: bool,
@@ -54,7 +57,7 @@ pub struct Options {
     pub callback_url: Option<String>,
     /// The longest that any one call may take
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub timeout: Option<Duration>,
+    timeout: Option<Duration>,
     /// Print one JSON object on standard output: id, name, element, valid, token; with --preflight:
     /// element, authentication, missing, unknown
     #[arg(long)]
@@ -63,8 +66,8 @@ pub struct Options {
     #[arg(long)]
     pub show_token: bool,
     /// The platform's API [default: a sandbox within this program]. Its secrets come from the
-    /// environment: CE_USER_SECRET, CE_ORGANIZATION_SECRET and, unless --preflight or
-    /// --authentication needs none, CE_API_KEY, CE_API_SECRET
+    /// environment: CE_USER_SECRET, CE_ORGANIZATION_SECRET and, where a user has to consent,
+    /// CE_API_KEY, CE_API_SECRET
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
     /// Let --base-url be http to another machine: all secrets are then sent unencrypted
@@ -88,7 +91,7 @@ pub enum ClientKind {
     Blocking,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, ValueEnum)]
 pub enum Consent {
     Allow,
     Deny,
@@ -96,38 +99,36 @@ pub enum Consent {
 }
 
 impl Options {
-    pub fn element(&self) -> &str {
-        self.element.as_deref().unwrap_or("instagram")
-    }
-
-    /// How the element authenticates its users, if the options say so. Of the default element it is
-    /// known.
-    pub fn scheme(&self) -> Option<AuthenticationScheme> {
-        let given = self.authentication.as_deref();
-        let given = given.or(self.element.is_none().then_some("oauth2"));
-        given.map(AuthenticationScheme::from)
-    }
-
-    /// The platform at this URL. All secrets that are missing are named at once.
-    pub fn platform(&self, base_url: &str) -> Result<Config, Failure> {
-        let needs_consent = self.scheme().is_none_or(|scheme| scheme.needs_consent());
-        let needed: &[_] = match needs_consent && !self.preflight {
-            true => &[USER_SECRET, ORGANIZATION_SECRET, API_KEY, API_SECRET],
-            false => &[USER_SECRET, ORGANIZATION_SECRET],
+    /// The platform that the options name, or a sandbox.
+    pub fn platform(&self) -> Result<(Option<Sandbox>, Config), Failure> {
+        let Some(base_url) = &self.base_url else {
+            say("No --base-url is given, so a sandbox plays the platform and the provider.");
+            let sandbox = Sandbox::start()?;
+            let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
+            let config = Config::new(sandbox.base_url(), Credentials::new(user, organization))?;
+            return Ok((Some(sandbox), config));
         };
-        let missing = needed.iter().filter(|name| variable(name).is_empty());
-        let missing = missing.copied().collect::<Vec<_>>().join(", ");
-        if !missing.is_empty() {
-            return Err(Failure::usage(format_args!(
-                "with --base-url the secrets come from the environment; not set: {missing}"
-            )));
-        }
-        let credentials = Credentials::new(variable(USER_SECRET), variable(ORGANIZATION_SECRET));
+        let secrets = (var("CE_USER_SECRET"), var("CE_ORGANIZATION_SECRET"));
+        let (Ok(user), Ok(organization)) = secrets else {
+            return Err(Failure::usage(
+                "with --base-url the secrets come from the environment: set CE_USER_SECRET and \
+                 CE_ORGANIZATION_SECRET",
+            ));
+        };
+        let credentials = Credentials::new(user, organization);
         let config = match self.allow_unencrypted_http {
-            true => Config::allowing_unencrypted_http(base_url, credentials),
-            false => Config::new(base_url, credentials),
+            true => Config::allowing_unencrypted_http(base_url, credentials)?,
+            false => Config::new(base_url, credentials)?,
         };
-        config.map_err(Failure::usage)
+        Ok((None, config))
+    }
+
+    pub fn limits(&self) -> Limits {
+        let limits = Limits::default();
+        match self.timeout {
+            Some(time) => limits.timeout(time).provisioning_timeout(time),
+            None => limits,
+        }
     }
 
     /// What is to be connected.
@@ -136,14 +137,17 @@ impl Options {
         callback_url: &str,
         scheme: AuthenticationScheme,
     ) -> Result<ConnectRequest, Failure> {
-        let mut connect = ConnectRequest::new(self.element()).name(&*self.name);
+        let mut connect = ConnectRequest::new(&*self.element).name(&*self.name);
         if scheme.needs_consent() {
-            let (key, secret) = match self.base_url {
-                Some(_) => (variable(API_KEY), variable(API_SECRET)),
-                None => ("sandbox-client-id".into(), "sandbox-client-secret".into()),
+            // A sandbox takes any.
+            let of_provider = |name| match self.base_url {
+                Some(_) => var(name).unwrap_or_default(),
+                None => format!("{name} of the sandbox"),
             };
-            connect = connect.callback_url(callback_url);
-            connect = connect.api_key(key).api_secret(secret);
+            connect = connect
+                .api_key(of_provider("CE_API_KEY"))
+                .api_secret(of_provider("CE_API_SECRET"))
+                .callback_url(callback_url);
         }
         if self.oauth_url_method == "post" {
             connect = connect.oauth_url_method(OAuthUrlMethod::Post);
@@ -164,28 +168,13 @@ impl Options {
         }
         for text in &self.config_env {
             let (key, name) = pair("--config-env", text)?;
-            let value = variable(name);
-            if value.is_empty() {
-                return Err(Failure::usage(format_args!(
-                    "--config-env: the variable for {key:?} is not set in the environment"
-                )));
-            }
+            let value = var(name).map_err(|_| {
+                Failure::usage(format!("--config-env: the variable for {key:?} is not set"))
+            })?;
             connect = connect.configuration(key, value);
         }
         Ok(connect.authentication(scheme))
     }
-}
-
-const USER_SECRET: &str = "CE_USER_SECRET";
-const ORGANIZATION_SECRET: &str = "CE_ORGANIZATION_SECRET";
-const API_KEY: &str = "CE_API_KEY";
-const API_SECRET: &str = "CE_API_SECRET";
-
-/// The value of an environment variable, or nothing.
-fn variable(name: &str) -> String {
-    let value = std::env::var(name).ok();
-    let value = value.filter(|value| !value.trim().is_empty());
-    value.unwrap_or_default()
 }
 
 /// Splits `NAME=VALUE`. clap does not, since its errors quote the value, which may be a secret.

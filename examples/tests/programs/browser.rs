@@ -6,7 +6,7 @@ use std::process::{Child, ChildStderr};
 
 use ce_blocking::ureq::{Agent, Body, http::Response};
 
-use crate::program::{CANARY, CLIENTS, Ends as _, connect};
+use crate::program::{CANARY, Ends as _, connect};
 
 /// `connect`, which has printed the page to open. It is ended with the test.
 struct Waiting {
@@ -23,8 +23,8 @@ impl Drop for Waiting {
 }
 
 impl Waiting {
-    fn start(client: &str) -> Self {
-        let mut child = connect(&format!("--consent browser --json --client {client}")).start();
+    fn start() -> Self {
+        let mut child = connect("--consent browser --json").start();
         let mut story = BufReader::new(child.stderr.take().unwrap());
         let mut lines = story.by_ref().lines().map(Result::unwrap);
         let page = lines.find(|line| line.trim().starts_with("http://"));
@@ -37,16 +37,6 @@ impl Waiting {
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let value = pairs.find(|(key, _)| *key == name).unwrap().1;
         value.replace("%3A", ":").replace("%2F", "/")
-    }
-
-    /// The callback URL with this, and the status of the answer.
-    fn come_back(&self, parameters: &str) -> u16 {
-        get(&format!("{}?{parameters}", self.parameter("redirect_uri")))
-    }
-
-    fn deny(&self) -> u16 {
-        let state = self.parameter("state");
-        self.come_back(&format!("error=access_denied&state={state}"))
     }
 
     /// Waits for its end: the exit code, and what it printed on standard output and standard error.
@@ -71,63 +61,51 @@ fn get(url: &str) -> u16 {
 }
 
 #[test]
-fn a_browser_brings_the_callback() {
-    for client in CLIENTS {
-        let program = Waiting::start(client);
-        // What else knocks is turned away, and the program goes on waiting.
-        let callback = program.parameter("redirect_uri");
-        assert_eq!(get(&callback.replace("/callback", "/favicon.ico")), 404);
-        assert_eq!(program.come_back("code=c4n4ry&state=forged"), 400);
-        assert_eq!(program.deny(), 200);
-        let (code, out, _) = program.end();
-        assert_eq!((code, out.as_str()), (Some(3), ""));
-    }
-}
-
-#[test]
 fn a_browser_that_allows_connects_the_account() {
-    for client in CLIENTS {
-        let program = Waiting::start(client);
-        // Allow, as the form does; the sandbox's redirect leads back to the program.
-        let form = browser()
-            .post(&program.page)
-            .send_form([("decision", "allow")]);
-        let answer: Response<Body> = form.unwrap();
-        let location = answer.headers()["location"].to_str().unwrap();
-        assert_eq!(get(location.trim_end_matches("#_")), 200);
-        let (code, out, err) = program.end();
-        assert_eq!(code, Some(0), "{err}");
-        let object: serde_json::Value = serde_json::from_str(&out).unwrap();
-        assert_eq!(object["valid"], true);
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_ends_it_cleanly() {
-    let program = Waiting::start("async");
-    crate::program::interrupt(&program.child);
-    let (code, _, err) = program.end();
-    assert_eq!(code, Some(130));
-    let last = "connect: stopped; no instance was being created\n";
-    assert!(err.ends_with(last), "{err}");
+    let program = Waiting::start();
+    // Allow, as the form does; the sandbox's redirect leads back to the program.
+    let form = browser()
+        .post(&program.page)
+        .send_form([("decision", "allow")]);
+    let answer: Response<Body> = form.unwrap();
+    let location = answer.headers()["location"].to_str().unwrap();
+    assert_eq!(get(location.trim_end_matches("#_")), 200);
+    let (code, out, err) = program.end();
+    assert_eq!(code, Some(0), "{err}");
+    let object: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(object["valid"], true);
 }
 
 #[test]
-fn an_idle_connection_delays_nothing() {
-    let program = Waiting::start("async");
+fn what_else_knocks_is_turned_away_and_delays_nothing() {
+    let program = Waiting::start();
     let callback = program.parameter("redirect_uri");
     let host = callback.split('/').nth(2).unwrap();
     // As a browser opens them ahead of what it will ask for; the last has begun to ask.
     let mut idle: Vec<_> = (0..4).map(|_| TcpStream::connect(host).unwrap()).collect();
     idle[3].write_all(b"GET /callback?co").unwrap();
-    assert_eq!(program.come_back("code=c4n4ry&state=forged"), 400);
+    assert_eq!(get(&format!("http://{host}/favicon.ico")), 400);
+    assert_eq!(get(&format!("{callback}?code=c4n4ry&state=forged")), 400);
     // They were open all the while: it isn't that they had been given up first.
     for stream in &mut idle {
         stream.set_nonblocking(true).unwrap();
         let read = stream.read(&mut [0]).unwrap_err();
         assert_eq!(read.kind(), ErrorKind::WouldBlock);
     }
-    assert_eq!(program.deny(), 200);
-    assert_eq!(program.end().0, Some(3));
+    let state = program.parameter("state");
+    let denied = format!("{callback}?error=access_denied&state={state}");
+    assert_eq!(get(&denied), 200);
+    let (code, out, _) = program.end();
+    assert_eq!((code, out.as_str()), (Some(3), ""));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_cleanly() {
+    let program = Waiting::start();
+    crate::program::interrupt(&program.child);
+    let (code, _, err) = program.end();
+    assert_eq!(code, Some(130));
+    let last = "connect: stopped; no instance was being created\n";
+    assert!(err.ends_with(last), "{err}");
 }

@@ -19,14 +19,14 @@ fn the_story_is_on_standard_error_and_the_result_on_standard_output() {
         );
         #[rustfmt::skip] // Many a line.
         has(&printed.err, &[
-            "It accepts the credentials.\n\n1. Ask", "\n2. The user", "\n3. Create", "\n4. Use",
+            "It accepts the credentials.\n\nAsk", "\n1. Ask", "\n2. The user", "\n3. Create", "\n4. Use",
             &format!("the {client} client"), &format!("→ {} /", method.to_uppercase()),
             "Authorization: User [redacted], Organization [redacted]",
         ]);
         for secret in [
             DEFAULT_USER_SECRET,
             DEFAULT_ORGANIZATION_SECRET,
-            "sandbox-client-secret",
+            "CE_API_SECRET of the sandbox",
         ] {
             assert!(!printed.err.contains(secret), "{}", printed.err);
         }
@@ -40,25 +40,24 @@ fn the_story_is_on_standard_error_and_the_result_on_standard_output() {
 
 #[test]
 fn every_option_has_its_effect() {
-    for client in CLIENTS {
-        let sandbox = Sandbox::start().unwrap();
-        let arguments = format!(
-            "--client {client} --element shopify --tag a --tag b --scope read_products \
-             --param siteAddress=ann.example --config shopify.site.address=ann.example \
-             --callback-url https://app.example/cb?x=1 --timeout 20 --json --show-token"
-        );
-        let mut command = connect_at(sandbox.base_url(), &arguments);
-        let command = command.args(["--name", "Ann's <b>shop"]);
-        let printed = command.ends(0, "scope=read_products");
-        let callback = "callbackUrl=https://app.example/cb?[redacted]";
-        has(&printed.err, &["siteAddress=ann.example", callback]);
-        let object: serde_json::Value = serde_json::from_str(&printed.out).unwrap();
-        assert_eq!(object["element"], "shopify");
-        let instances = sandbox.instances();
-        assert_eq!(object["token"], instances[0].expose_token());
-        assert_eq!(instances[0].tags, ["a", "b"]);
-        assert_eq!(instances[0].name, "Ann's shop");
-    }
+    let sandbox = Sandbox::start().unwrap();
+    let arguments = "--element shopify --tag a --tag b --scope read_products \
+                     --param siteAddress=ann.example --config-env shopify.site.address=SITE \
+                     --callback-url https://app.example/cb?x=1 --timeout 20 --json --show-token";
+    let mut command = connect_at(sandbox.base_url(), arguments);
+    let command = command.args(["--name", "Ann's <b>shop"]);
+    let printed = command.env("SITE", "ann.example").ends(0, "");
+    #[rustfmt::skip] // A line a line.
+    has(&printed.err, &[
+        "scope=read_products", "siteAddress=ann.example",
+        "callbackUrl=https://app.example/cb?[redacted]",
+    ]);
+    let object: serde_json::Value = serde_json::from_str(&printed.out).unwrap();
+    assert_eq!(object["element"], "shopify");
+    let instances = sandbox.instances();
+    assert_eq!(object["token"], instances[0].expose_token());
+    assert_eq!(instances[0].tags, ["a", "b"]);
+    assert_eq!(instances[0].name, "Ann's shop");
 }
 
 #[test]
@@ -67,8 +66,7 @@ fn every_kind_of_element_is_connected() {
     let table = [
         ("quickbooks", ""),
         ("etsy", ""),
-        ("etsy", "--oauth-url-method post"),
-        ("etsy", "--authentication oauth1"),
+        ("etsy", "--authentication oauth1 --oauth-url-method post"),
         ("desk", "--param siteAddress=ann.desk.com --config desk.site.address=ann.desk.com"),
         ("closeio", "--config username=ann --config password=c4n4ry"),
         ("amazons3", "--config filemanagement.provider.access_key=c4n4ry \
@@ -85,10 +83,21 @@ fn every_kind_of_element_is_connected() {
 }
 
 #[test]
-fn secrets_of_the_configuration_come_from_the_environment() {
-    let sandbox = Sandbox::start().unwrap();
-    let arguments = "--element closeio --config username=ann --config-env password=PASSWORD_OF_ANN";
-    let mut command = connect_at(sandbox.base_url(), arguments);
-    command.env("PASSWORD_OF_ANN", "c4n4ry").ends(0, "");
-    assert_eq!(sandbox.created(), 1);
+fn preflight_shows_what_the_element_requires_and_sends_nobody_anywhere() {
+    const NEEDS: &str = "nothing was created: the element needs --config shopify.site.address=";
+    let printed = connect("--preflight --element shopify").ends(2, NEEDS);
+    let words: Vec<_> = printed.out.split_whitespace().collect();
+    let words = words.join(" ");
+    #[rustfmt::skip] // A line a line.
+    has(&words, &[
+        "Shopify authenticates its users by oauth2.", "oauth.api.key given ",
+        "shopify.site.address MISSING ", "event.notification.enabled optional ",
+    ]);
+    assert!(!printed.err.contains("oauth/url"), "{}", printed.err);
+    // The object says the same, alone.
+    let printed = connect("--preflight --element shopify --json").ends(2, " MISSING ");
+    let object: serde_json::Value = serde_json::from_str(&printed.out).unwrap();
+    assert_eq!(object["authentication"], "oauth2");
+    assert_eq!(object["missing"][0], "shopify.site.address");
+    connect("--preflight").ends(0, "");
 }

@@ -7,199 +7,149 @@ use axum::http::header::{HOST, LOCATION};
 use axum::response::{IntoResponse as _, Response};
 use ce_sandbox::Sandbox;
 
-use crate::program::{CLIENTS, Ends as _, Server, connect, connect_at, has};
-
-/// The answer to a creation.
-type Created = (StatusCode, &'static str);
+use crate::program::{Ends as _, Server, connect, connect_at, has};
 
 /// A platform that answers a creation like this. Its provider asks nobody, and redirects at once to
 /// the callback, with the state.
-fn platform(callback: &'static str, created: Created) -> Server {
+fn platform(callback: &'static str, created: (u16, &'static str)) -> Server {
     Server::start(move |request| -> Response {
         let mut query = request.uri().query().unwrap_or_default().split('&');
-        let state = query
-            .find(|pair| pair.starts_with("state="))
-            .unwrap_or_default();
+        let state = query.find(|pair| pair.starts_with("state="));
+        let state = state.unwrap_or_default();
+        let answer = |status, body: &str| {
+            let status = StatusCode::from_u16(status).unwrap();
+            (status, [("elements-request-id", "r1")], body.to_owned()).into_response()
+        };
         let path = request.uri().path().trim_start_matches("/elements/api-v2");
         match (request.method().as_str(), path) {
-            (_, "/authorize") => (
-                StatusCode::FOUND,
-                [(LOCATION, format!("{callback}&{state}"))],
-            )
-                .into_response(),
+            (_, "/authorize") => {
+                let location = format!("{callback}&{state}");
+                (StatusCode::FOUND, [(LOCATION, location)]).into_response()
+            }
+            (_, "/elements/instagram") => answer(200, r#"{"authentication":{"type":"oauth2"}}"#),
             (_, "/elements/instagram/oauth/url") => {
                 let host = request.headers()[HOST].to_str().unwrap();
-                format!(r#"{{"oauthUrl":"http://{host}/authorize?{state}"}}"#).into_response()
+                let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?{state}"}}"#);
+                answer(200, &url)
             }
-            ("GET", "/instances") => "[]".into_response(),
-            ("POST", "/instances") => {
-                (created.0, [("elements-request-id", "r1")], created.1).into_response()
-            }
-            ("GET", "/ping") => {
-                let body = r#"{"message":"no","requestId":"r1"}"#;
-                (StatusCode::UNAUTHORIZED, body).into_response()
-            }
+            ("GET", "/instances") => answer(200, "[]"),
+            ("POST", "/instances") => answer(created.0, created.1),
+            ("GET", "/ping") => answer(401, r#"{"message":"no"}"#),
             other => panic!("{other:?}"),
         }
     })
 }
 
 const CALLBACK: &str = "http://localhost/callback?code=c4n4ry";
-const INSTANCE: Created = (
-    StatusCode::OK,
+const INSTANCE: (u16, &str) = (
+    200,
     r#"{"id":7,"name":"\u001b[2J\nConnected","token":"t0ken","element":{}}"#,
 );
 
 #[test]
-fn a_denial_ends_with_3() {
-    for client in CLIENTS {
-        let mut command = connect(&format!("--consent deny --json --client {client}"));
-        let sentence = "connect: the connection was denied: access_denied (user_denied)";
-        assert_eq!(command.ends(3, sentence).out, "");
-    }
-}
-
-#[test]
-fn a_providers_refusal_is_not_the_users_and_ends_with_4() {
-    let refused =
-        "http://localhost/callback?error=temporarily_unavailable&error_description=Later.";
-    let platform = platform(refused, INSTANCE);
-    for client in CLIENTS {
-        connect_at(&platform.base_url, &format!("--client {client}")).ends(
-            4,
-            "the provider refused: temporarily_unavailable: Later.; nothing was created, and it \
-             wasn't the user",
-        );
-    }
-}
-
-#[test]
-fn a_callback_url_may_be_an_applications_own() {
+fn what_the_browser_brings_back_decides() {
+    let no_ping = "connect: the platform refused to ping through the instance (status 401";
     #[rustfmt::skip] // A row a case.
     let table = [
-        ("myapp://cb", "myapp://cb?code=c4n4ry"),
-        ("www.mycoolapp.com/auth", "http://www.mycoolapp.com/auth?code=c4n4ry"),
-        ("www.mycoolapp.com/auth?x=1", "www.mycoolapp.com/auth?x=1&code=c4n4ry"),
+        ("", "http://localhost/callback?error=temporarily_unavailable&error_description=Later.",
+         4, "connect: the provider refused: temporarily_unavailable: Later."),
+        ("", "http://localhost/callback?neither=", 4, "connect: the callback has neither a code nor"),
+        ("", "https://provider.example/login?then=http://localhost/callback",
+         6, "does not send the browser to the callback URL, as a sandbox's"),
+        // It may be an application's own.
+        ("--callback-url myapp://cb", "myapp://cb?code=c4n4ry", 4, no_ping),
+        ("--callback-url www.mycoolapp.com/auth", "http://www.mycoolapp.com/auth?code=c4n4ry", 4, no_ping),
+        ("--callback-url www.mycoolapp.com/auth?x=1", "www.mycoolapp.com/auth?x=1&code=c4n4ry", 4, no_ping),
     ];
-    for (given, callback) in table {
+    for (arguments, callback, code, sentence) in table {
         let platform = platform(callback, INSTANCE);
-        let mut command = connect_at(&platform.base_url, &format!("--callback-url {given}"));
-        command.ends(
-            4,
-            "instance 7 was created, but: the platform refused to ping",
-        );
-    }
-    let mut command = connect("--callback-url javascript:alert(1)");
-    command.ends(2, "oauth.callback.url can't be a callback URL");
-}
-
-#[test]
-fn a_page_that_is_not_the_sandboxs_is_left_to_a_browser() {
-    let login = "https://provider.example/login?then=http://localhost/callback";
-    let platform = platform(login, INSTANCE);
-    let mut command = connect_at(&platform.base_url, "");
-    let sentence = "does not send the browser to the callback URL, as a sandbox's";
-    command.ends(6, sentence);
-}
-
-#[test]
-fn wrong_usage_ends_with_2_and_says_what_is_right() {
-    let sandbox = Sandbox::start().unwrap();
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let taken = format!("http://{}/cb", taken.local_addr().unwrap());
-    let without_secrets = format!("--base-url {}", sandbox.base_url());
-    #[rustfmt::skip] // A row a case.
-    let table = [
-        ("stray", "unexpected argument 'stray'"),
-        ("--client sync", "[possible values: async, blocking]"),
-        ("--consent maybe", "[possible values: allow, deny, browser]"),
-        ("--oauth-url-method put", "[possible values: get, post]"),
-        ("--authentication saml", "[possible values: oauth2, oauth1, basic, apiKey, custom]"),
-        ("--param c4n4ry", "--param takes NAME=VALUE"),
-        ("--config =c4n4ry", "--config takes NAME=VALUE"),
-        ("--config-env p=CE_NOT_SET", "the variable for \"p\" is not set"),
-        ("--timeout 0", "expected seconds, such as 90"),
-        ("--timeout inf", "expected seconds, such as 90"),
-        ("--name", "a value is required for '--name <NAME>'"),
-        ("--name=", "name is missing or blank"),
-        ("--element=", "element is missing or blank"),
-        ("--allow-unencrypted-http", "--base-url <URL>"),
-        ("--param siteAddress=", "parameter \"siteAddress\" is missing or blank"),
-        ("--config oauth.callback.url=x", "is set in another way"),
-        ("--callback-url http://localhost:99999/", "oauth.callback.url can't be a callback URL"),
-        (&format!("--consent browser --callback-url {taken}"), "choose another port with --callback-url"),
-        ("--consent browser --callback-url https://app.example/cb", "must be http on this machine"),
-        (&without_secrets, "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET, CE_API_KEY, CE_API_SECRET"),
-    ];
-    for (arguments, sentence) in table {
-        assert_eq!(connect(arguments).ends(2, sentence).out, "");
-    }
-    let at = |base_url| connect_at(base_url, "");
-    at("nonsense").ends(2, "base URL is not an absolute http or https URL");
-    at("http://platform.example/api").ends(2, "base URL is plain http to another machine");
-    let mut command = at(sandbox.base_url());
-    command.env("CE_USER_SECRET", "c4n4ry\nX: y");
-    command.ends(2, "user secret holds a line break");
-    // Of an option that stands twice, the last counts.
-    connect("--client async --client blocking").ends(0, "the blocking client");
-}
-
-#[test]
-fn the_platforms_refusal_ends_with_4() {
-    let sandbox = Sandbox::start().unwrap();
-    for client in CLIENTS {
-        // Nobody is sent anywhere for nothing.
-        for element in ["closeio", "instagram"] {
-            let arguments = format!("--client {client} --element {element}");
-            let mut command = connect_at(sandbox.base_url(), &arguments);
-            let sentence = "the platform refused to check the credentials (status 401, request id ";
-            let printed = command.env("CE_USER_SECRET", "c4n4ry").ends(4, sentence);
-            assert!(!printed.err.contains("oauth/url"));
-        }
-        connect(&format!("--element unheard-of --client {client}")).ends(4, "unheard-of");
-        // With the method given, the platform is not asked what the element needs.
-        let shopify = "--element shopify --param siteAddress=a.example --authentication oauth2";
-        connect(&format!("{shopify} --client {client}")).ends(4, "shopify.site.address");
-    }
-}
-
-#[test]
-fn an_unknown_outcome_ends_with_5() {
-    let lost = (StatusCode::BAD_GATEWAY, "<html>Bad gateway</html>");
-    let platform = platform(CALLBACK, lost);
-    for client in CLIENTS {
-        let mut command = connect_at(&platform.base_url, &format!("--client {client}"));
-        let sentence = "not known whether the platform did create the instance (request id r1)";
-        command.ends(5, sentence);
-    }
-}
-
-#[test]
-fn a_dead_network_ends_with_6() {
-    // No port that another test could be given.
-    let gone = "http://127.0.0.1:1/elements/api-v2";
-    let nothing = (StatusCode::NOT_FOUND, "<html>No such page</html>");
-    let nothing = Server::start(move |_| nothing.into_response());
-    let html = Server::start(|_| "<html>c4n4ry</html>".into_response());
-    for client in CLIENTS {
-        // On Windows each attempt is refused only after seconds.
-        let at = |base_url: &str| connect_at(base_url, &format!("--client {client} --timeout 30"));
-        at(gone).ends(6, "no connection to the platform");
-        at(&html.base_url).ends(6, "is HTML");
-        at(&nothing.base_url).ends(6, "perhaps the base URL is not the platform's");
+        connect_at(&platform.base_url, arguments).ends(code, sentence);
     }
 }
 
 #[test]
 fn an_instance_whose_ping_fails_is_shown_all_the_same() {
     let platform = platform(CALLBACK, INSTANCE);
-    for client in CLIENTS {
-        let arguments = format!("--client {client} --json --show-token");
-        let mut command = connect_at(&platform.base_url, &arguments);
-        let sentence = "instance 7 was created, but: the platform refused to ping";
-        let printed = command.ends(4, sentence);
-        has(&printed.out, &[r#""token":"t0ken""#]);
-        // What the platform says can neither steer the terminal nor forge a line.
-        has(&printed.err, &[r#""\u{1b}[2J\nConnected"."#]);
+    let mut command = connect_at(&platform.base_url, "--json --show-token");
+    let printed = command.ends(4, "the platform refused to ping");
+    has(&printed.out, &[r#""token":"t0ken""#]);
+    // What the platform says can neither steer the terminal nor forge a line.
+    has(&printed.err, &[r#""\u{1b}[2J\nConnected"."#]);
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_printed() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = format!("http://{}/cb", taken.local_addr().unwrap());
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        (2, "stray", "unexpected argument 'stray'"),
+        (2, "--client sync", "[possible values: async, blocking]"),
+        (2, "--consent maybe", "[possible values: allow, deny, browser]"),
+        (2, "--oauth-url-method put", "[possible values: get, post]"),
+        (2, "--authentication saml", "[possible values: oauth2, oauth1, basic, apiKey, custom]"),
+        (2, "--param c4n4ry", "--param takes NAME=VALUE"),
+        (2, "--config =c4n4ry", "--config takes NAME=VALUE"),
+        (2, "--config-env p=CE_NOT_SET", "the variable for \"p\" is not set"),
+        (2, "--timeout 0", "expected seconds, such as 90"),
+        (2, "--timeout inf", "expected seconds, such as 90"),
+        (2, "--name", "a value is required for '--name <NAME>'"),
+        (2, "--element=", "element is missing or blank"),
+        (2, "--element= --authentication oauth2", "element is missing or blank"),
+        (2, "--allow-unencrypted-http", "--base-url <URL>"),
+        (2, "--param siteAddress=", "parameter \"siteAddress\" is missing or blank"),
+        (2, "--config oauth.callback.url=x", "is set in another way"),
+        (2, "--callback-url http://localhost:99999/", "oauth.callback.url can't be a callback URL"),
+        (2, "--callback-url javascript:alert(1)", "oauth.callback.url can't be a callback URL"),
+        (2, &format!("--consent browser --callback-url {taken}"), "choose another port with --callback-url"),
+        (2, "--consent browser --callback-url https://app.example/cb", "must be http on this machine"),
+        (2, "--consent browser --callback-url http://192.0.2.1/cb", "must be http on this machine"),
+        (2, "--base-url http://127.0.0.1:1", "set CE_USER_SECRET and CE_ORGANIZATION_SECRET"),
+        // What is missing, and which option gives it.
+        (2, "--element closeio --config usrname=x", "Not known to the element: usrname\nconnect: nothing was \
+             created: the element needs --config username=VALUE, --config password=VALUE (what is secret"),
+        (2, "--element shopify --name= --tag= --callback-url=",
+            "the element needs --callback-url, --name, --tag, --config shopify.site.address=VALUE"),
+        (3, "--consent deny --json", "connect: the connection was denied: access_denied (user_denied)"),
+        (4, "--element unheard-of", "unheard-of"),
+        // With the method given, the platform is not asked what the element needs.
+        (4, "--element shopify --param siteAddress=a.example --authentication oauth2", "shopify.site.address"),
+        (4, "--element closeio --authentication oauth2", "refused to get the authorization URL"),
+    ];
+    for (code, arguments, sentence) in table {
+        assert_eq!(connect(arguments).ends(code, sentence).out, "");
+    }
+    // Of an option that stands twice, the last counts.
+    connect("--client async --client blocking").ends(0, "the blocking client");
+}
+
+#[test]
+fn a_platform_that_is_none_or_refuses_has_its_exit_code() {
+    let sandbox = Sandbox::start().unwrap();
+    let html = Server::start(|_| "<html>c4n4ry</html>".into_response());
+    let nothing = (StatusCode::NOT_FOUND, "<html>No such page</html>");
+    let nothing = Server::start(move |_| nothing.into_response());
+    let lost = platform(CALLBACK, (502, "<html>Bad gateway</html>"));
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        ("CE_API_KEY", "k", "nonsense", 2, "base URL is not an absolute http or https URL"),
+        ("CE_API_KEY", "k", "http://platform.example/api", 2, "base URL is plain http to another machine"),
+        ("CE_USER_SECRET", "c4n4ry\nX: y", sandbox.base_url(), 2, "user secret holds a line break"),
+        ("CE_API_KEY", "", sandbox.base_url(), 2, "the element needs CE_API_KEY in the environment"),
+        ("CE_USER_SECRET", "c4n4ry", sandbox.base_url(), 4,
+         "the platform refused to check the credentials (status 401, request id "),
+        ("CE_API_KEY", "k", &lost.base_url, 5,
+         "not known whether the platform did create the instance (request id r1)"),
+        // No port that another test could be given.
+        ("CE_API_KEY", "k", "http://127.0.0.1:1/elements/api-v2", 6, "no connection to the platform"),
+        ("CE_API_KEY", "k", &html.base_url, 6, "is HTML"),
+        ("CE_API_KEY", "k", &nothing.base_url, 6, "perhaps the base URL is not the platform's"),
+    ];
+    for (variable, value, base_url, code, sentence) in table {
+        // On Windows each attempt to connect is refused only after seconds.
+        let mut command = connect_at(base_url, "--timeout 30");
+        let printed = command.env(variable, value).ends(code, sentence);
+        // Nobody is sent anywhere for nothing.
+        assert_eq!(printed.err.contains("oauth/url"), code == 5);
     }
 }

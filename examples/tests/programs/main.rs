@@ -7,5 +7,4 @@ mod exit_codes;
 mod faults;
 mod files;
 mod others;
-mod preflight;
 mod program;
