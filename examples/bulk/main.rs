@@ -22,8 +22,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ce_async::{Client, Config, Credentials};
-use ce_sandbox::Sandbox;
+use ce_async::Client;
 use clap::Parser as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::Semaphore;
@@ -53,16 +52,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<ExitCode, Failure> {
     let rows = rows::read(&options.csv, &options.element)?;
-    let (sandbox, config) = match &options.base_url {
-        Some(base_url) => (None, options.platform(base_url)?),
-        None => {
-            say("No --base-url is given, so a sandbox plays the platform.");
-            let sandbox = Sandbox::start()?;
-            let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
-            let config = Config::new(sandbox.base_url(), Credentials::new(user, organization))?;
-            (Some(sandbox), config)
-        }
-    };
+    let (sandbox, config) = options.platform()?;
     let output = options.output();
     let mut beside = output.clone().into_os_string();
     beside.push(".journal");
@@ -83,7 +73,7 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
         .into_iter()
         .filter(|row| !done.contains(&row.digest))
         .collect();
-    let (before, at_a_time) = (all - left.len(), options.at_a_time);
+    let (before, at_a_time) = (all - left.len(), usize::from(options.at_a_time));
     say(format_args!(
         "{all} rows, {before} of them done before; {at_a_time} at a time"
     ));

@@ -1,12 +1,14 @@
 //! The command line and the environment.
 
+use std::env::var;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ce_async::{Config, Credentials, Limits};
-use clap::Parser;
+use ce_sandbox::Sandbox;
+use clap::{Parser, value_parser};
 
-use crate::Failure;
+use crate::{Failure, say};
 
 /// Provisions an instance for each row of a CSV file, and keeps their tokens. It may be killed and
 /// started again: no row gets two instances, and no token is lost.
@@ -24,8 +26,8 @@ pub struct Options {
     #[arg(long, value_name = "KEY", default_value = "closeio")]
     pub element: String,
     /// How many are being created at once
-    #[arg(long, value_name = "N", default_value = "8", value_parser = number)]
-    pub at_a_time: usize,
+    #[arg(long, value_name = "N", default_value = "8", value_parser = value_parser!(u16).range(1..=1000))]
+    pub at_a_time: u16,
     /// How long creating an instance may take, and so how long one is looked for whose answer was
     /// lost [default, and at least: 120]. At a sandbox less will do, but no less than it takes
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -56,21 +58,23 @@ impl Options {
         self.output.clone().unwrap_or_else(temporary)
     }
 
-    /// The platform at this URL.
-    pub fn platform(&self, base_url: &str) -> Result<Config, Failure> {
-        let names = ["CE_USER_SECRET", "CE_ORGANIZATION_SECRET"];
-        let secrets = names.map(|name| std::env::var(name).unwrap_or_default());
-        let given = names.iter().zip(&secrets);
-        let missing = given.filter(|(_, secret)| secret.trim().is_empty());
-        let missing: Vec<_> = missing.map(|(name, _)| *name).collect();
-        if !missing.is_empty() {
-            return Err(format!(
-                "with --base-url the secrets come from the environment; not set: {}",
-                missing.join(", ")
-            )
-            .into());
-        }
-        let [user, organization] = secrets;
+    /// The platform that the options name, or a sandbox.
+    pub fn platform(&self) -> Result<(Option<Sandbox>, Config), Failure> {
+        let Some(base_url) = &self.base_url else {
+            say("No --base-url is given, so a sandbox plays the platform.");
+            let sandbox = Sandbox::start()?;
+            let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
+            let config = Config::new(sandbox.base_url(), Credentials::new(user, organization))?;
+            return Ok((Some(sandbox), config));
+        };
+        let secrets = (var("CE_USER_SECRET"), var("CE_ORGANIZATION_SECRET"));
+        let (Ok(user), Ok(organization)) = secrets else {
+            return Err(
+                "with --base-url the secrets come from the environment: set CE_USER_SECRET and \
+                 CE_ORGANIZATION_SECRET"
+                    .into(),
+            );
+        };
         // No user of the platform's has these secrets.
         let is_sandbox = user == ce_sandbox::DEFAULT_USER_SECRET
             && organization == ce_sandbox::DEFAULT_ORGANIZATION_SECRET;
@@ -84,7 +88,8 @@ impl Options {
             )
             .into());
         }
-        Ok(Config::new(base_url, Credentials::new(user, organization))?)
+        let config = Config::new(base_url, Credentials::new(user, organization))?;
+        Ok((None, config))
     }
 
     pub fn limits(&self) -> Limits {
@@ -99,16 +104,8 @@ impl Options {
     }
 }
 
-fn number(text: &str) -> Result<usize, &'static str> {
-    let number = text
-        .parse()
-        .ok()
-        .filter(|number| (1..=1000).contains(number));
-    number.ok_or("expected a number from 1 to 1000")
-}
-
 fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
-    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let seconds = text.parse().ok().map(Duration::try_from_secs_f64);
+    let time = seconds.and_then(Result::ok).filter(|time| !time.is_zero());
     time.ok_or("expected seconds, such as 120")
 }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use ce_async::model::{AuthenticationScheme, Instance};
-use ce_async::{Client, ConnectRequest, Entropy, Error, InvalidInput, PendingAuthorization};
+use ce_async::{Client, ConnectRequest, Entropy, Error, PendingAuthorization};
 
 use crate::Failure;
 use crate::journal::Journal;
@@ -32,9 +32,9 @@ impl From<Error> for RowFailure {
     }
 }
 
-impl From<InvalidInput> for RowFailure {
-    fn from(error: InvalidInput) -> Self {
-        Self::Row(error.into())
+impl From<Failure> for RowFailure {
+    fn from(failure: Failure) -> Self {
+        Self::File(failure)
     }
 }
 
@@ -49,7 +49,8 @@ impl Job {
             },
             None => self.create(row).await?,
         };
-        self.tokens.keep(row, &instance).map_err(RowFailure::File)
+        self.tokens.keep(row, &instance)?;
+        Ok(())
     }
 
     async fn create(&self, row: &Row) -> Result<Instance, RowFailure> {
@@ -65,18 +66,12 @@ impl Job {
         }
         let entropy = Entropy::from_system()?;
         let pending = PendingAuthorization::new(&connect, &entropy, SystemTime::now());
-        // What is wrong with the row itself is found before anything is written down or sent.
-        let provision = connect.provision(self.client.config(), &pending)?;
-        self.journal
-            .note(row, Some(&pending))
-            .map_err(RowFailure::File)?;
-        let created = self.client.run(provision).await;
-        if created
-            .as_ref()
-            .is_err_and(|error| !error.may_have_side_effects())
-        {
-            // Nothing was created, so that the next run need not look for it.
-            self.journal.note(row, None).map_err(RowFailure::File)?;
+        self.journal.note(row, Some(&pending))?;
+        let created = self.client.provision_pending(&connect, &pending).await;
+        let is_absent = |error: &Error| !error.may_have_side_effects();
+        if created.as_ref().is_err_and(is_absent) {
+            // So that the next run need not look for it.
+            self.journal.note(row, None)?;
         }
         Ok(created?)
     }

@@ -185,7 +185,7 @@ fn pair<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str), Failure> 
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
-    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let seconds = text.parse().ok().map(Duration::try_from_secs_f64);
+    let time = seconds.and_then(Result::ok).filter(|time| !time.is_zero());
     time.ok_or("expected seconds, such as 90")
 }

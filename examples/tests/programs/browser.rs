@@ -4,9 +4,9 @@ use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, ChildStderr};
 
-use ce_blocking::ureq::{Agent, Body, http::Response};
+use ce_blocking::ureq::Agent;
 
-use crate::program::{CANARY, Ends as _, connect};
+use crate::program::{CANARY, Ends as _, Printed, connect, has_none};
 
 /// `connect`, which has printed the page to open. It is ended with the test.
 struct Waiting {
@@ -39,14 +39,15 @@ impl Waiting {
         value.replace("%3A", ":").replace("%2F", "/")
     }
 
-    /// Waits for its end: the exit code, and what it printed on standard output and standard error.
-    fn end(mut self) -> (Option<i32>, String, String) {
+    /// Waits for its end, with this exit code.
+    fn end(mut self, code: i32) -> Printed {
         let (mut out, mut err) = (String::new(), String::new());
         self.story.read_to_string(&mut err).unwrap();
         let stdout = self.child.stdout.as_mut().unwrap();
         stdout.read_to_string(&mut out).unwrap();
-        assert!(!err.contains(CANARY) && !err.contains("panicked"), "{err}");
-        (self.child.wait().unwrap().code(), out, err)
+        assert_eq!(self.child.wait().unwrap().code(), Some(code), "{err}");
+        has_none(&err, &[CANARY, "panicked"]);
+        Printed { out, err }
     }
 }
 
@@ -64,16 +65,11 @@ fn get(url: &str) -> u16 {
 fn a_browser_that_allows_connects_the_account() {
     let program = Waiting::start();
     // Allow, as the form does; the sandbox's redirect leads back to the program.
-    let form = browser()
-        .post(&program.page)
-        .send_form([("decision", "allow")]);
-    let answer: Response<Body> = form.unwrap();
+    let form = browser().post(&program.page);
+    let answer = form.send_form([("decision", "allow")]).unwrap();
     let location = answer.headers()["location"].to_str().unwrap();
     assert_eq!(get(location.trim_end_matches("#_")), 200);
-    let (code, out, err) = program.end();
-    assert_eq!(code, Some(0), "{err}");
-    let object: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(object["valid"], true);
+    assert_eq!(program.end(0).object()["valid"], true);
 }
 
 #[test]
@@ -95,8 +91,7 @@ fn what_else_knocks_is_turned_away_and_delays_nothing() {
     let state = program.parameter("state");
     let denied = format!("{callback}?error=access_denied&state={state}");
     assert_eq!(get(&denied), 200);
-    let (code, out, _) = program.end();
-    assert_eq!((code, out.as_str()), (Some(3), ""));
+    assert_eq!(program.end(3).out, "");
 }
 
 #[cfg(unix)]
@@ -104,8 +99,7 @@ fn what_else_knocks_is_turned_away_and_delays_nothing() {
 fn ctrl_c_ends_it_cleanly() {
     let program = Waiting::start();
     crate::program::interrupt(&program.child);
-    let (code, _, err) = program.end();
-    assert_eq!(code, Some(130));
+    let err = program.end(130).err;
     let last = "connect: stopped; no instance was being created\n";
     assert!(err.ends_with(last), "{err}");
 }

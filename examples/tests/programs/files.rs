@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{Ends as _, has, program};
+use crate::program::{Ends as _, has, has_none, program};
 
 #[test]
 fn a_folder_comes_back_the_same() {
@@ -24,7 +24,7 @@ fn a_folder_comes_back_the_same() {
         "         0 /empty\n", &format!("         4 /{inner}/50%.bin\n"),
         &format!("   3145728 /{inner}/large\n"), "uploaded 3, listed 3, the same 3\n",
     ]);
-    assert!(!printed.out.contains("circle"), "{}", printed.out);
+    has_none(&printed.out, &["circle"]);
     let own = program("files").ends(0, "");
     has(&own.out, &["/main.rs\n", "the same"]);
     let none = folder.path().join("none");
@@ -36,10 +36,9 @@ fn a_file_that_no_body_holds_is_named() {
     let folder = tempfile::TempDir::new().unwrap();
     let file = fs::File::create(folder.path().join("huge")).unwrap();
     file.set_len((16 << 20) + 1).unwrap();
-    let ended = program("files")
-        .arg(folder.path())
-        .ends(1, "huge is larger than");
-    assert_eq!(ended.out, "");
+    let mut command = program("files");
+    let printed = command.arg(folder.path()).ends(1, "huge is larger than");
+    assert_eq!(printed.out, "");
 }
 
 #[test]

@@ -14,41 +14,42 @@ pub const CLIENTS: [&str; 2] = ["async", "blocking"];
 /// Stands in every secret, so that its parts are found in whatever is printed.
 pub const CANARY: &str = "c4n4ry";
 
-/// Cargo builds a package's examples before it runs its tests; they lie beside them.
-pub fn program(name: &str) -> Command {
+/// The environment of a run at a platform.
+const VARIABLES: [(&str, &str); 4] = [
+    ("CE_USER_SECRET", DEFAULT_USER_SECRET),
+    ("CE_ORGANIZATION_SECRET", DEFAULT_ORGANIZATION_SECRET),
+    ("CE_API_KEY", "client id"),
+    ("CE_API_SECRET", "c4n4ry-api-secret"),
+];
+
+/// A program and its arguments, between blanks.
+pub fn program(words: &str) -> Command {
+    let mut words = words.split_whitespace();
+    // Cargo builds a package's examples before it runs its tests; they lie beside them.
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.set_file_name("examples");
-    path.push(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let mut command = Command::new(path);
-    for name in [
-        "USER_SECRET",
-        "ORGANIZATION_SECRET",
-        "API_KEY",
-        "API_SECRET",
-    ] {
-        command.env_remove(format!("CE_{name}"));
+    path.push(words.next().unwrap());
+    let mut command = Command::new(path.with_extension(std::env::consts::EXE_EXTENSION));
+    for (name, _) in VARIABLES {
+        command.env_remove(name);
     }
-    command
-}
-
-/// `connect` with these arguments, between blanks.
-pub fn connect(arguments: &str) -> Command {
-    let mut command = program("connect");
-    command.args(arguments.split_whitespace());
+    command.args(words);
     command
 }
 
 /// The same, at this platform.
+pub fn at(base_url: &str, mut program: Command) -> Command {
+    program.args(["--base-url", base_url]).envs(VARIABLES);
+    program
+}
+
+pub fn connect(arguments: &str) -> Command {
+    program(&format!("connect {arguments}"))
+}
+
 pub fn connect_at(base_url: &str, arguments: &str) -> Command {
-    let mut command = connect(arguments);
-    command
-        .args(["--base-url", base_url])
-        .env("CE_USER_SECRET", DEFAULT_USER_SECRET)
-        .env("CE_ORGANIZATION_SECRET", DEFAULT_ORGANIZATION_SECRET)
-        .env("CE_API_KEY", "client id")
-        .env("CE_API_SECRET", "c4n4ry-api-secret");
-    command
+    at(base_url, connect(arguments))
 }
 
 /// What a program printed.
@@ -57,41 +58,35 @@ pub struct Printed {
     pub err: String,
 }
 
+impl Printed {
+    /// The one object on standard output.
+    pub fn object(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
 pub trait Ends {
-    /// Runs it to its end: with this code, this sentence on standard error, no panic and no secret.
-    fn ends(&mut self, code: i32, sentence: &str) -> Printed;
-
-    /// Runs it to its success, and reads the one object on its standard output.
-    fn object(&mut self) -> serde_json::Value;
-
     /// Starts it, with its output at hand.
     fn start(&mut self) -> Child;
+
+    /// Runs it to its end: with this code, this sentence on standard error, no panic and no secret.
+    fn ends(&mut self, code: i32, sentence: &str) -> Printed;
 }
 
 impl Ends for Command {
+    fn start(&mut self) -> Child {
+        let piped = self.stdout(Stdio::piped()).stderr(Stdio::piped());
+        piped.spawn().unwrap()
+    }
+
     #[track_caller]
     fn ends(&mut self, code: i32, sentence: &str) -> Printed {
         let output = self.output().unwrap();
         let [out, err] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
         assert_eq!(output.status.code(), Some(code), "{out}{err}");
         has(&err, &[sentence]);
-        for text in [&out, &err] {
-            assert!(
-                !text.contains(CANARY) && !text.contains("panicked"),
-                "{text}"
-            );
-        }
+        has_none(&format!("{out}{err}"), &[CANARY, "panicked"]);
         Printed { out, err }
-    }
-
-    #[track_caller]
-    fn object(&mut self) -> serde_json::Value {
-        serde_json::from_str(&self.ends(0, "").out).unwrap()
-    }
-
-    fn start(&mut self) -> Child {
-        let piped = self.stdout(Stdio::piped()).stderr(Stdio::piped());
-        piped.spawn().unwrap()
     }
 }
 
@@ -100,6 +95,14 @@ impl Ends for Command {
 pub fn has(text: &str, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+/// Asserts that a text has none of these parts.
+#[track_caller]
+pub fn has_none(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(!text.contains(part), "{part}: {text}");
     }
 }
 
