@@ -56,34 +56,33 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
     let output = options.output();
     let mut beside = output.clone().into_os_string();
     beside.push(".journal");
-    // Both are read before either is changed.
-    let (journal, pending) = journal::read(beside.as_ref(), config.base_url())?;
-    let (tokens, done) = tokens::read(&output)?;
-    let all = rows.len();
+    let job = Job {
+        element: options.element.clone(),
+        // Neither is changed before both are read.
+        journal: Journal::read(beside.as_ref(), config.base_url())?,
+        tokens: Tokens::read(&output)?,
+        client: Client::new(config.with_limits(options.limits()))?,
+    };
     let known: HashSet<&String> = rows.iter().map(|row| &row.digest).collect();
+    let done = &job.tokens.done;
     let is_lost = |digest: &&String| !known.contains(digest) && !done.contains(*digest);
-    let lost = pending.keys().filter(is_lost).count();
+    let lost = job.journal.pending.keys().filter(is_lost).count();
     if lost > 0 {
         complain(&format_args!(
             "rows that a run before this sent, and that are changed or gone now: {lost}; each may \
              have an instance"
         ));
     }
+    let (all, at_a_time) = (rows.len(), usize::from(options.at_a_time));
     let left: Vec<Row> = rows
         .into_iter()
         .filter(|row| !done.contains(&row.digest))
         .collect();
-    let (before, at_a_time) = (all - left.len(), usize::from(options.at_a_time));
+    let before = all - left.len();
     say(format_args!(
         "{all} rows, {before} of them done before; {at_a_time} at a time"
     ));
 
-    let job = Job {
-        client: Client::new(config.with_limits(options.limits()))?,
-        element: options.element.clone(),
-        journal: Journal::open(journal, pending)?,
-        tokens: Tokens::open(tokens)?,
-    };
     let runtime = tokio::runtime::Runtime::new()?;
     let (created, end) = runtime.block_on(provision_all(job, left, at_a_time))?;
     runtime.shutdown_background();

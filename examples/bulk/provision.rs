@@ -41,7 +41,7 @@ impl From<Failure> for RowFailure {
 impl Job {
     /// Gives the row its instance, unless it has one already, and keeps the token.
     pub async fn provision(&self, row: &Row) -> Result<(), RowFailure> {
-        let instance = match self.journal.pending(row) {
+        let instance = match self.journal.pending.get(&row.digest) {
             // It was sent before, and what came of it isn't known.
             Some(pending) => match self.client.reconcile(pending).await {
                 Err(Error::NotCreated) => self.create(row).await?,

@@ -6,45 +6,34 @@ use std::path::Path;
 use ce_async::model::Instance;
 
 use crate::Failure;
-use crate::own_file::{Found, OwnFile};
+use crate::own_file::OwnFile;
 use crate::rows::{Row, is_digest};
 
-const HEADS: &str = "row,id,token,name";
-
-/// Reads an output: it, and the rows that were done in the runs before this. Nothing of it is changed.
-pub fn read(path: &Path) -> Result<(Found, HashSet<String>), Failure> {
-    let found = Found::read(path, HEADS)?;
-    let mut done = HashSet::new();
-    let mut reader = csv::ReaderBuilder::new();
-    let reader = reader
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(found.lines.as_bytes());
-    for (index, record) in reader.into_records().enumerate() {
-        let record = record.ok().filter(|record| {
-            let is = |column, is: fn(&str) -> bool| record.get(column).is_some_and(is);
-            record.len() == 4
-                && is(0, is_digest)
-                && is(1, |id| id.parse::<u64>().is_ok())
-                && is(2, |token| !token.is_empty())
-        });
-        let row = record.as_ref().and_then(|record| record.get(0));
-        let row = row.ok_or_else(|| {
-            found.damaged(
-                index,
-                "remove it, and the next run looks for its row's instance",
-            )
-        })?;
-        done.insert(row.to_owned());
-    }
-    Ok((found, done))
+pub struct Tokens {
+    file: OwnFile,
+    /// The rows that were done in the runs before this.
+    pub done: HashSet<String>,
 }
 
-pub struct Tokens(OwnFile);
-
 impl Tokens {
-    pub fn open(found: Found) -> Result<Self, Failure> {
-        Ok(Self(found.open()?))
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let (file, lines) = OwnFile::read(path, "row,id,token,name")?;
+        let mut done = HashSet::new();
+        let mut reader = csv::ReaderBuilder::new();
+        let reader = reader.has_headers(false).flexible(true);
+        for (index, record) in reader.from_reader(lines.as_bytes()).records().enumerate() {
+            let record = record.ok().filter(|record| record.len() == 4);
+            let record = record.and_then(|it| it.deserialize(None).ok());
+            let is_whole = |(row, _, token, _): &(String, u64, String, String)| {
+                is_digest(row) && !token.is_empty()
+            };
+            let (row, ..) = record.filter(is_whole).ok_or_else(|| {
+                let advice = "remove it, and the next run looks for its row's instance";
+                file.damaged(index, advice)
+            })?;
+            done.insert(row);
+        }
+        Ok(Self { file, done })
     }
 
     /// Keeps what a row came to.
@@ -58,6 +47,7 @@ impl Tokens {
             &row.name.replace(['\r', '\n'], " "),
         ])?;
         let line = line.into_inner().map_err(|error| error.to_string())?;
-        self.0.add(String::from_utf8(line)?.trim_end_matches('\n'))
+        self.file
+            .add(String::from_utf8(line)?.trim_end_matches('\n'))
     }
 }

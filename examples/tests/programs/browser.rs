@@ -6,7 +6,7 @@ use std::process::{Child, ChildStderr};
 
 use ce_blocking::ureq::Agent;
 
-use crate::program::{CANARY, Ends as _, Printed, connect, has_none};
+use crate::program::{CANARY, Ends as _, Printed, has_none, program};
 
 /// `connect`, which has printed the page to open. It is ended with the test.
 struct Waiting {
@@ -24,7 +24,7 @@ impl Drop for Waiting {
 
 impl Waiting {
     fn start() -> Self {
-        let mut child = connect("--consent browser --json").start();
+        let mut child = program("connect --consent browser --json").start();
         let mut story = BufReader::new(child.stderr.take().unwrap());
         let mut lines = story.by_ref().lines().map(Result::unwrap);
         let page = lines.find(|line| line.trim().starts_with("http://"));

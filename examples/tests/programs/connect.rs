@@ -2,7 +2,7 @@
 
 use ce_sandbox::{DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET, Sandbox};
 
-use crate::program::{CLIENTS, Ends as _, connect, connect_at, has, has_none};
+use crate::program::{CLIENTS, Ends as _, at, has, has_none, program};
 
 #[test]
 fn the_story_is_on_standard_error_and_the_result_on_standard_output() {
@@ -10,8 +10,8 @@ fn the_story_is_on_standard_error_and_the_result_on_standard_output() {
         .into_iter()
         .flat_map(|it| [(it, "get"), (it, "post")])
     {
-        let arguments = format!("--client {client} --oauth-url-method {method}");
-        let printed = connect(&arguments).ends(0, "The platform: http://127.0.0.1:");
+        let words = format!("connect --client {client} --oauth-url-method {method}");
+        let printed = program(&words).ends(0, "The platform: http://127.0.0.1:");
         assert_eq!(
             printed.out,
             "Connected: instance 500001 of instagram, \"Instance of the connect example\".\n\
@@ -29,7 +29,7 @@ fn the_story_is_on_standard_error_and_the_result_on_standard_output() {
             "of the sandbox",
         ];
         has_none(&printed.err, &secrets);
-        let object = connect(&arguments).arg("--json").ends(0, "").object();
+        let object = program(&format!("{words} --json")).ends(0, "").object();
         assert!(object["id"].is_u64() && object["name"].is_string());
         assert_eq!(object["element"], "instagram");
         assert_eq!(object["valid"], true);
@@ -40,10 +40,10 @@ fn the_story_is_on_standard_error_and_the_result_on_standard_output() {
 #[test]
 fn every_option_has_its_effect() {
     let sandbox = Sandbox::start().unwrap();
-    let arguments = "--element shopify --tag a --tag b --scope read_products \
+    let words = "connect --element shopify --tag a --tag b --scope read_products \
                      --param siteAddress=ann.example --config-env shopify.site.address=SITE \
                      --callback-url https://app.example/cb?x=1 --timeout 20 --json --show-token";
-    let mut command = connect_at(sandbox.base_url(), arguments);
+    let mut command = at(sandbox.base_url(), words);
     let command = command.args(["--name", "Ann's <b>shop"]);
     let printed = command.env("SITE", "ann.example").ends(0, "");
     #[rustfmt::skip] // A line a line.
@@ -76,15 +76,15 @@ fn every_kind_of_element_is_connected() {
         .into_iter()
         .flat_map(|it| table.map(|row| (it, row)))
     {
-        let arguments = format!("--client {client} --element {element} --json {more}");
-        assert_eq!(connect(&arguments).ends(0, "").object()["element"], element);
+        let words = format!("connect --client {client} --element {element} --json {more}");
+        assert_eq!(program(&words).ends(0, "").object()["element"], element);
     }
 }
 
 #[test]
 fn preflight_shows_what_the_element_requires_and_sends_nobody_anywhere() {
     const NEEDS: &str = "nothing was created: the element needs --config shopify.site.address=";
-    let printed = connect("--preflight --element shopify").ends(2, NEEDS);
+    let printed = program("connect --preflight --element shopify").ends(2, NEEDS);
     let words: Vec<_> = printed.out.split_whitespace().collect();
     #[rustfmt::skip] // A line a line.
     has(&words.join(" "), &[
@@ -93,9 +93,9 @@ fn preflight_shows_what_the_element_requires_and_sends_nobody_anywhere() {
     ]);
     has_none(&printed.err, &["oauth/url"]);
     // The object says the same, alone.
-    let printed = connect("--preflight --element shopify --json").ends(2, " MISSING ");
+    let printed = program("connect --preflight --element shopify --json").ends(2, " MISSING ");
     let object = printed.object();
     assert_eq!(object["authentication"], "oauth2");
     assert_eq!(object["missing"][0], "shopify.site.address");
-    connect("--preflight").ends(0, "");
+    program("connect --preflight").ends(0, "");
 }

@@ -1,4 +1,4 @@
-//! What `connect` says and with which code it ends when something is wrong.
+//! What `connect` and `bulk` say and with which code they end when something is wrong.
 
 use std::net::TcpListener;
 
@@ -7,7 +7,7 @@ use axum::http::header::{HOST, LOCATION};
 use axum::response::{IntoResponse as _, Response};
 use ce_sandbox::Sandbox;
 
-use crate::program::{Ends as _, Server, connect, connect_at, has};
+use crate::program::{Ends as _, Server, at, has, program};
 
 /// A platform that answers a creation like this. Its provider asks nobody, and redirects at once to
 /// the callback, with the state.
@@ -63,14 +63,14 @@ fn what_the_browser_brings_back_decides() {
     ];
     for (arguments, callback, code, sentence) in table {
         let platform = platform(callback, INSTANCE);
-        connect_at(&platform.base_url, arguments).ends(code, sentence);
+        at(&platform.base_url, &format!("connect {arguments}")).ends(code, sentence);
     }
 }
 
 #[test]
 fn an_instance_whose_ping_fails_is_shown_all_the_same() {
     let platform = platform(CALLBACK, INSTANCE);
-    let mut command = connect_at(&platform.base_url, "--json --show-token");
+    let mut command = at(&platform.base_url, "connect --json --show-token");
     let printed = command.ends(4, "the platform refused to ping");
     has(&printed.out, &[r#""token":"t0ken""#]);
     // What the platform says can neither steer the terminal nor forge a line.
@@ -83,44 +83,49 @@ fn what_is_wrong_is_said_before_anything_is_printed() {
     let taken = format!("http://{}/cb", taken.local_addr().unwrap());
     #[rustfmt::skip] // A row a case.
     let table = [
-        (2, "stray", "unexpected argument 'stray'"),
-        (2, "--client sync", "[possible values: async, blocking]"),
-        (2, "--consent maybe", "[possible values: allow, deny, browser]"),
-        (2, "--oauth-url-method put", "[possible values: get, post]"),
-        (2, "--authentication saml", "[possible values: oauth2, oauth1, basic, apiKey, custom]"),
-        (2, "--param c4n4ry", "--param takes NAME=VALUE"),
-        (2, "--config =c4n4ry", "--config takes NAME=VALUE"),
-        (2, "--config-env p=CE_NOT_SET", "the variable for \"p\" is not set"),
-        (2, "--timeout 0", "expected seconds, such as 90"),
-        (2, "--timeout inf", "expected seconds, such as 90"),
-        (2, "--name", "a value is required for '--name <NAME>'"),
-        (2, "--element=", "element is missing or blank"),
-        (2, "--element= --authentication oauth2", "element is missing or blank"),
-        (2, "--allow-unencrypted-http", "--base-url <URL>"),
-        (2, "--param siteAddress=", "parameter \"siteAddress\" is missing or blank"),
-        (2, "--config oauth.callback.url=x", "is set in another way"),
-        (2, "--callback-url http://localhost:99999/", "oauth.callback.url can't be a callback URL"),
-        (2, "--callback-url javascript:alert(1)", "oauth.callback.url can't be a callback URL"),
-        (2, &format!("--consent browser --callback-url {taken}"), "choose another port with --callback-url"),
-        (2, "--consent browser --callback-url https://app.example/cb", "must be http on this machine"),
-        (2, "--consent browser --callback-url http://192.0.2.1/cb", "must be http on this machine"),
-        (2, "--base-url http://127.0.0.1:1", "set CE_USER_SECRET and CE_ORGANIZATION_SECRET"),
+        (2, "connect stray", "unexpected argument 'stray'"),
+        (2, "connect --client sync", "[possible values: async, blocking]"),
+        (2, "connect --consent maybe", "[possible values: allow, deny, browser]"),
+        (2, "connect --oauth-url-method put", "[possible values: get, post]"),
+        (2, "connect --authentication saml", "[possible values: oauth2, oauth1, basic, apiKey, custom]"),
+        (2, "connect --param c4n4ry", "--param takes NAME=VALUE"),
+        (2, "connect --config =c4n4ry", "--config takes NAME=VALUE"),
+        (2, "connect --config-env p=CE_NOT_SET", "the variable for \"p\" is not set"),
+        (2, "connect --timeout 0", "expected seconds, such as 90"),
+        (2, "connect --timeout inf", "expected seconds, such as 90"),
+        (2, "connect --name", "a value is required for '--name <NAME>'"),
+        (2, "connect --element=", "element is missing or blank"),
+        (2, "connect --element= --authentication oauth2", "element is missing or blank"),
+        (2, "connect --allow-unencrypted-http", "--base-url <URL>"),
+        (2, "connect --param siteAddress=", "parameter \"siteAddress\" is missing or blank"),
+        (2, "connect --config oauth.callback.url=x", "is set in another way"),
+        (2, "connect --callback-url http://localhost:99999/", "oauth.callback.url can't be a callback URL"),
+        (2, "connect --callback-url javascript:alert(1)", "oauth.callback.url can't be a callback URL"),
+        (2, &format!("connect --consent browser --callback-url {taken}"), "choose another port with --callback-url"),
+        (2, "connect --consent browser --callback-url https://app.example/cb", "must be http on this machine"),
+        (2, "connect --consent browser --callback-url http://192.0.2.1/cb", "must be http on this machine"),
+        (2, "connect --base-url http://127.0.0.1:1", "set CE_USER_SECRET and CE_ORGANIZATION_SECRET"),
+        (2, "bulk --bogus", "unexpected argument '--bogus'"),
+        (2, "bulk --at-a-time 0", "0 is not in 1..=1000"),
+        (2, "bulk --provisioning-timeout 0", "expected seconds, such as 120"),
+        (2, "bulk --base-url http://127.0.0.1:1", "--output <FILE>"),
+        (2, "bulk --base-url http://127.0.0.1:1 --output x", "set CE_USER_SECRET and CE_ORGANIZATION_SECRET"),
         // What is missing, and which option gives it.
-        (2, "--element closeio --config usrname=x", "Not known to the element: usrname\nconnect: nothing was \
+        (2, "connect --element closeio --config usrname=x", "Not known to the element: usrname\nconnect: nothing was \
              created: the element needs --config username=VALUE, --config password=VALUE (what is secret"),
-        (2, "--element shopify --name= --tag= --callback-url=",
+        (2, "connect --element shopify --name= --tag= --callback-url=",
             "the element needs --callback-url, --name, --tag, --config shopify.site.address=VALUE"),
-        (3, "--consent deny --json", "connect: the connection was denied: access_denied (user_denied)"),
-        (4, "--element unheard-of", "unheard-of"),
+        (3, "connect --consent deny --json", "connect: the connection was denied: access_denied (user_denied)"),
+        (4, "connect --element unheard-of", "unheard-of"),
         // With the method given, the platform is not asked what the element needs.
-        (4, "--element shopify --param siteAddress=a.example --authentication oauth2", "shopify.site.address"),
-        (4, "--element closeio --authentication oauth2", "refused to get the authorization URL"),
+        (4, "connect --element shopify --param siteAddress=a.example --authentication oauth2", "shopify.site.address"),
+        (4, "connect --element closeio --authentication oauth2", "refused to get the authorization URL"),
     ];
-    for (code, arguments, sentence) in table {
-        assert_eq!(connect(arguments).ends(code, sentence).out, "");
+    for (code, words, sentence) in table {
+        assert_eq!(program(words).ends(code, sentence).out, "");
     }
     // Of an option that stands twice, the last counts.
-    connect("--client async --client blocking").ends(0, "the blocking client");
+    program("connect --client async --client blocking").ends(0, "the blocking client");
 }
 
 #[test]
@@ -147,7 +152,7 @@ fn a_platform_that_is_none_or_refuses_has_its_exit_code() {
     ];
     for (variable, value, base_url, code, sentence) in table {
         // On Windows each attempt to connect is refused only after seconds.
-        let mut command = connect_at(base_url, "--timeout 30");
+        let mut command = at(base_url, "connect --timeout 30");
         let printed = command.env(variable, value).ends(code, sentence);
         // Nobody is sent anywhere for nothing.
         assert_eq!(printed.err.contains("oauth/url"), code == 5);

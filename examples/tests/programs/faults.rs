@@ -2,7 +2,7 @@
 
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 
-use crate::program::{CANARY, Ends as _, connect_at, has_none};
+use crate::program::{CANARY, Ends as _, at, has_none};
 
 /// Cut wherever it may be, it shows.
 const SECRET: &str = "c4n4ryc4n4ryc4n4ryc4n4ryc4n4ryc4n4ryc4n4ryc4n4ry";
@@ -15,8 +15,8 @@ fn run(client: &str, method: &str, fault: &Fault, operation: Operation) {
         .organization_secret(SECRET)
         .fault(FaultRule::new(fault.clone()).on(operation));
     let sandbox = sandbox.start().unwrap();
-    let arguments = format!("--client {client} --oauth-url-method {method} --timeout 1 --json");
-    let output = connect_at(sandbox.base_url(), &arguments)
+    let words = format!("connect --client {client} --oauth-url-method {method} --timeout 1 --json");
+    let output = at(sandbox.base_url(), &words)
         .args(["--config", &format!("password={SECRET}")])
         .env("CE_USER_SECRET", SECRET)
         .env("CE_ORGANIZATION_SECRET", SECRET)
@@ -61,6 +61,6 @@ fn the_timeout_is_that_of_the_whole_call() {
     ] {
         let stalled = FaultRule::new(Fault::StallBeforeAnswer).on(operation);
         let sandbox = Sandbox::builder().fault(stalled).start().unwrap();
-        connect_at(sandbox.base_url(), "--timeout 0.5").ends(code, sentence);
+        at(sandbox.base_url(), "connect --timeout 0.5").ends(code, sentence);
     }
 }

@@ -1,6 +1,6 @@
 //! The examples that take no options, and what holds for all of them.
 
-use crate::program::{Ends as _, connect, has, has_none, program};
+use crate::program::{Ends as _, has, has_none, program};
 
 #[test]
 fn each_example_runs() {
@@ -43,7 +43,7 @@ fn a_closed_pipe_is_no_panic() {
         assert!(output.status.success() || !has_options, "{words}: {err}");
     }
     // Nobody reads the story: the result is there all the same.
-    let mut child = connect("--json").start();
+    let mut child = program("connect --json").start();
     drop(child.stderr.take());
     let output = child.wait_with_output().unwrap();
     let object: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -60,20 +60,5 @@ fn programs_with_options_say_their_version_and_their_options() {
         assert_eq!(program(name).arg("--version").ends(0, "").out, version);
         let help = program(name).arg("--help").ends(0, "").out;
         has(&help, &[option, "130  Ctrl-C"]);
-    }
-}
-
-#[test]
-fn wrong_usage_of_bulk_ends_with_2() {
-    #[rustfmt::skip] // A row a case.
-    let table = [
-        ("--bogus", "unexpected argument '--bogus'"),
-        ("--at-a-time 0", "0 is not in 1..=1000"),
-        ("--provisioning-timeout 0", "expected seconds, such as 120"),
-        ("--base-url http://127.0.0.1:1", "--output <FILE>"),
-        ("--base-url http://127.0.0.1:1 --output x", "set CE_USER_SECRET and CE_ORGANIZATION_SECRET"),
-    ];
-    for (arguments, sentence) in table {
-        program(&format!("bulk {arguments}")).ends(2, sentence);
     }
 }

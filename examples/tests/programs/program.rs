@@ -39,17 +39,10 @@ pub fn program(words: &str) -> Command {
 }
 
 /// The same, at this platform.
-pub fn at(base_url: &str, mut program: Command) -> Command {
+pub fn at(base_url: &str, words: &str) -> Command {
+    let mut program = program(words);
     program.args(["--base-url", base_url]).envs(VARIABLES);
     program
-}
-
-pub fn connect(arguments: &str) -> Command {
-    program(&format!("connect {arguments}"))
-}
-
-pub fn connect_at(base_url: &str, arguments: &str) -> Command {
-    at(base_url, connect(arguments))
 }
 
 /// What a program printed.

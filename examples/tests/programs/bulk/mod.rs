@@ -15,7 +15,7 @@ use std::process::Command;
 use ce_sandbox::{Builder, Sandbox};
 use tempfile::TempDir;
 
-use crate::program::{CANARY, Ends as _, Printed, at, program};
+use crate::program::{CANARY, Ends as _, Printed, at};
 
 const HEADS: &str = "name,username,password\n";
 
@@ -46,12 +46,11 @@ impl Bulk {
     }
 
     fn command(&self) -> Command {
-        let mut command = program("bulk --at-a-time 16 --provisioning-timeout 1");
+        let words = "bulk --at-a-time 16 --provisioning-timeout 1";
+        let mut command = at(self.sandbox.base_url(), words);
+        command.arg("--output").arg(self.path("tokens.csv"));
+        command.arg(self.path("rows.csv"));
         command
-            .arg(self.path("rows.csv"))
-            .arg("--output")
-            .arg(self.path("tokens.csv"));
-        at(self.sandbox.base_url(), command)
     }
 
     /// Runs it to its end.
@@ -80,9 +79,10 @@ impl Bulk {
         self.holds(number);
     }
 
-    /// The output, by name: id and token.
+    /// The output, by name: id and token. There is none before the first.
     fn tokens(&self) -> BTreeMap<String, (u64, String)> {
-        let output = csv::Reader::from_path(self.path("tokens.csv")).unwrap();
+        let output = fs::read(self.path("tokens.csv")).unwrap_or_default();
+        let output = csv::Reader::from_reader(&*output);
         let mut tokens = BTreeMap::new();
         for record in output.into_records().map(Result::unwrap) {
             let token = (record[1].parse().unwrap(), record[2].to_owned());
