@@ -58,9 +58,8 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens at the callback URL, or on a free port if none is given.
-    pub fn bind(given: Option<&str>) -> Result<Self, Failure> {
-        let callback_url = given.unwrap_or("http://127.0.0.1:0/callback");
+    /// Listens at the callback URL, or on a free port if it says 0.
+    pub fn bind(callback_url: &str) -> Result<Self, Failure> {
         let url = Url::parse(callback_url).ok();
         let url = url.filter(|url| url.scheme() == "http");
         let addresses = url.and_then(|url| url.socket_addrs(|| None).ok());
@@ -77,11 +76,11 @@ impl Listener {
             ))
         })?;
         listener.set_nonblocking(true)?;
-        let here = format!("http://{}/callback", listener.local_addr()?);
+        let port = format!(":{}/", listener.local_addr()?.port());
         Ok(Self {
             listener,
-            // As it is registered with the provider, to the letter.
-            callback_url: given.map_or(here, str::to_owned),
+            // Otherwise as it is registered with the provider, to the letter.
+            callback_url: callback_url.replacen(":0/", &port, 1),
         })
     }
 

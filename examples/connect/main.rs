@@ -52,12 +52,11 @@ fn connect(options: &Options) -> Result<(), Failure> {
     say(format_args!("The platform: {}", config.base_url()));
     let client = Client::new(options.client, config.with_limits(options.limits()))?;
     let listener = match options.consent {
-        Consent::Browser => Some(Listener::bind(options.callback_url.as_deref())?),
+        Consent::Browser => Some(Listener::bind(&options.callback_url)?),
         Consent::Allow | Consent::Deny => None,
     };
-    let listens_at = listener.as_ref().map(|listener| &*listener.callback_url);
-    let callback_url = listens_at.or(options.callback_url.as_deref());
-    let callback_url = callback_url.unwrap_or("http://localhost/callback");
+    let listens_at = listener.as_ref().map(|listener| &listener.callback_url);
+    let callback_url = listens_at.unwrap_or(&options.callback_url);
 
     step("Check the credentials: wrong ones would show only after the user's consent.");
     client.send(CheckCredentials)?;

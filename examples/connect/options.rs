@@ -51,10 +51,11 @@ pub struct Options {
     /// Who decides: this program, as the user of a sandbox, or you in your own browser
     #[arg(long, value_enum, default_value = "allow")]
     pub consent: Consent,
-    /// Where the provider sends the browser [default: http://localhost/callback; with --consent
-    /// browser a free port of this machine]
-    #[arg(long, value_name = "URL")]
-    pub callback_url: Option<String>,
+    /// Where the provider sends the browser; with --consent browser by default a free port of this
+    /// machine
+    #[arg(long, value_name = "URL", default_value = "http://localhost/callback")]
+    #[arg(default_value_if("consent", "browser", "http://127.0.0.1:0/callback"))]
+    pub callback_url: String,
     /// The longest that any one call may take
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,

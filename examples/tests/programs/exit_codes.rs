@@ -2,79 +2,89 @@
 
 use std::net::TcpListener;
 
+use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::{HOST, LOCATION};
 use axum::response::{IntoResponse as _, Response};
-use ce_sandbox::Sandbox;
+use ce_sandbox::{FaultRule, Sandbox};
+use tokio::runtime::Runtime;
 
-use crate::program::{Ends as _, Server, at, has, program};
+use crate::program::{Ends as _, at, has, has_none, program};
 
-/// A platform that answers a creation like this. Its provider asks nobody, and redirects at once to
-/// the callback, with the state.
-fn platform(callback: &'static str, created: (u16, &'static str)) -> Server {
-    Server::start(move |request| -> Response {
-        let mut query = request.uri().query().unwrap_or_default().split('&');
-        let state = query.find(|pair| pair.starts_with("state="));
-        let state = state.unwrap_or_default();
-        let answer = |status, body: &str| {
-            let status = StatusCode::from_u16(status).unwrap();
-            (status, [("elements-request-id", "r1")], body.to_owned()).into_response()
-        };
-        let path = request.uri().path().trim_start_matches("/elements/api-v2");
-        match (request.method().as_str(), path) {
-            (_, "/authorize") => {
-                let location = format!("{callback}&{state}");
-                (StatusCode::FOUND, [(LOCATION, location)]).into_response()
-            }
-            (_, "/elements/instagram") => answer(200, r#"{"authentication":{"type":"oauth2"}}"#),
-            (_, "/elements/instagram/oauth/url") => {
-                let host = request.headers()[HOST].to_str().unwrap();
-                let url = format!(r#"{{"oauthUrl":"http://{host}/authorize?{state}"}}"#);
-                answer(200, &url)
-            }
-            ("GET", "/instances") => answer(200, "[]"),
-            ("POST", "/instances") => answer(created.0, created.1),
-            ("GET", "/ping") => answer(401, r#"{"message":"no"}"#),
-            other => panic!("{other:?}"),
-        }
-    })
+/// A platform whose provider asks nobody, and redirects at once to the callback, with the state. It ends
+/// with the test.
+struct Platform {
+    base_url: String,
+    _runtime: Runtime,
 }
 
-const CALLBACK: &str = "http://localhost/callback?code=c4n4ry";
-const INSTANCE: (u16, &str) = (
-    200,
-    r#"{"id":7,"name":"\u001b[2J\nConnected","token":"t0ken","element":{}}"#,
-);
+impl Platform {
+    fn start(callback: &'static str) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0");
+        let listener = runtime.block_on(listener).unwrap();
+        let base_url = format!("http://{}/elements/api-v2", listener.local_addr().unwrap());
+        let answer = move |request: Request| async move { answer(&request, callback) };
+        let router = Router::new().fallback(answer);
+        runtime.spawn(async { axum::serve(listener, router).await });
+        let _runtime = runtime;
+        Self { base_url, _runtime }
+    }
+}
+
+fn answer(request: &Request, callback: &str) -> Response {
+    let mut query = request.uri().query().unwrap_or_default().split('&');
+    let state = query.find(|pair| pair.starts_with("state="));
+    let state = state.unwrap_or_default();
+    let path = request.uri().path().trim_start_matches("/elements/api-v2");
+    let json = match (request.method().as_str(), path) {
+        (_, "/authorize") => {
+            let location = format!("{callback}&{state}");
+            return (StatusCode::FOUND, [(LOCATION, location)]).into_response();
+        }
+        (_, "/elements/instagram") => r#"{"authentication":{"type":"oauth2"}}"#,
+        (_, "/elements/instagram/oauth/url") => {
+            let host = request.headers()[HOST].to_str().unwrap();
+            &format!(r#"{{"oauthUrl":"http://{host}/authorize?{state}"}}"#)
+        }
+        ("GET", "/instances") => "[]",
+        ("POST", "/instances") => {
+            r#"{"id":7,"name":"\u001b[2J\nConnected","token":"t0ken","element":{}}"#
+        }
+        ("GET", "/ping") => {
+            return (StatusCode::UNAUTHORIZED, r#"{"message":"no"}"#).into_response();
+        }
+        _ => return (StatusCode::NOT_FOUND, "<html>No such page</html>").into_response(),
+    };
+    json.to_owned().into_response()
+}
 
 #[test]
 fn what_the_browser_brings_back_decides() {
     let no_ping = "connect: the platform refused to ping through the instance (status 401";
     #[rustfmt::skip] // A row a case.
     let table = [
-        ("", "http://localhost/callback?error=temporarily_unavailable&error_description=Later.",
+        ("http://localhost/callback", "http://localhost/callback?error=temporarily_unavailable&error_description=Later.",
          4, "connect: the provider refused: temporarily_unavailable: Later."),
-        ("", "http://localhost/callback?neither=", 4, "connect: the callback has neither a code nor"),
-        ("", "https://provider.example/login?then=http://localhost/callback",
+        ("http://localhost/callback", "http://localhost/callback?neither=", 4, "connect: the callback has neither a code nor"),
+        ("http://localhost/callback", "https://provider.example/login?then=http://localhost/callback",
          6, "does not send the browser to the callback URL, as a sandbox's"),
         // It may be an application's own.
-        ("--callback-url myapp://cb", "myapp://cb?code=c4n4ry", 4, no_ping),
-        ("--callback-url www.mycoolapp.com/auth", "http://www.mycoolapp.com/auth?code=c4n4ry", 4, no_ping),
-        ("--callback-url www.mycoolapp.com/auth?x=1", "www.mycoolapp.com/auth?x=1&code=c4n4ry", 4, no_ping),
+        ("myapp://cb", "myapp://cb?code=c4n4ry", 4, no_ping),
+        ("www.mycoolapp.com/auth", "http://www.mycoolapp.com/auth?code=c4n4ry", 4, no_ping),
+        ("www.mycoolapp.com/auth?x=1", "www.mycoolapp.com/auth?x=1&code=c4n4ry", 4, no_ping),
     ];
-    for (arguments, callback, code, sentence) in table {
-        let platform = platform(callback, INSTANCE);
-        at(&platform.base_url, &format!("connect {arguments}")).ends(code, sentence);
+    for (callback_url, callback, code, sentence) in table {
+        let platform = Platform::start(callback);
+        let words = format!("connect --json --show-token --callback-url {callback_url}");
+        let printed = at(&platform.base_url, &words).ends(code, sentence);
+        if sentence == no_ping {
+            // The instance is shown all the same. Its name can neither steer the terminal nor forge a line.
+            has(&printed.out, &[r#""token":"t0ken""#]);
+            has(&printed.err, &[r#""\u{1b}[2J\nConnected"."#]);
+        }
     }
-}
-
-#[test]
-fn an_instance_whose_ping_fails_is_shown_all_the_same() {
-    let platform = platform(CALLBACK, INSTANCE);
-    let mut command = at(&platform.base_url, "connect --json --show-token");
-    let printed = command.ends(4, "the platform refused to ping");
-    has(&printed.out, &[r#""token":"t0ken""#]);
-    // What the platform says can neither steer the terminal nor forge a line.
-    has(&printed.err, &[r#""\u{1b}[2J\nConnected"."#]);
 }
 
 #[test]
@@ -131,30 +141,44 @@ fn what_is_wrong_is_said_before_anything_is_printed() {
 #[test]
 fn a_platform_that_is_none_or_refuses_has_its_exit_code() {
     let sandbox = Sandbox::start().unwrap();
-    let html = Server::start(|_| "<html>c4n4ry</html>".into_response());
-    let nothing = (StatusCode::NOT_FOUND, "<html>No such page</html>");
-    let nothing = Server::start(move |_| nothing.into_response());
-    let lost = platform(CALLBACK, (502, "<html>Bad gateway</html>"));
+    let platform = Platform::start("");
+    let elsewhere = format!("{}/elsewhere", platform.base_url);
     #[rustfmt::skip] // A row a case.
     let table = [
-        ("CE_API_KEY", "k", "nonsense", 2, "base URL is not an absolute http or https URL"),
-        ("CE_API_KEY", "k", "http://platform.example/api", 2, "base URL is plain http to another machine"),
-        ("CE_USER_SECRET", "c4n4ry\nX: y", sandbox.base_url(), 2, "user secret holds a line break"),
-        ("CE_API_KEY", "", sandbox.base_url(), 2, "the element needs CE_API_KEY in the environment"),
-        ("CE_USER_SECRET", "c4n4ry", sandbox.base_url(), 4,
+        ("CE_API_KEY=k", "nonsense", 2, "base URL is not an absolute http or https URL"),
+        ("CE_API_KEY=k", "http://platform.example/api", 2, "base URL is plain http to another machine"),
+        ("CE_USER_SECRET=c4n4ry\nX: y", sandbox.base_url(), 2, "user secret holds a line break"),
+        ("CE_API_KEY=", sandbox.base_url(), 2, "the element needs CE_API_KEY in the environment"),
+        ("CE_USER_SECRET=c4n4ry", sandbox.base_url(), 4,
          "the platform refused to check the credentials (status 401, request id "),
-        ("CE_API_KEY", "k", &lost.base_url, 5,
-         "not known whether the platform did create the instance (request id r1)"),
         // No port that another test could be given.
-        ("CE_API_KEY", "k", "http://127.0.0.1:1/elements/api-v2", 6, "no connection to the platform"),
-        ("CE_API_KEY", "k", &html.base_url, 6, "is HTML"),
-        ("CE_API_KEY", "k", &nothing.base_url, 6, "perhaps the base URL is not the platform's"),
+        ("CE_API_KEY=k", "http://127.0.0.1:1/elements/api-v2", 6, "no connection to the platform"),
+        ("CE_API_KEY=k", &elsewhere, 6, "perhaps the base URL is not the platform's"),
     ];
-    for (variable, value, base_url, code, sentence) in table {
+    for (variable, base_url, code, sentence) in table {
+        let (name, value) = variable.split_once('=').unwrap();
         // On Windows each attempt to connect is refused only after seconds.
         let mut command = at(base_url, "connect --timeout 30");
-        let printed = command.env(variable, value).ends(code, sentence);
+        let printed = command.env(name, value).ends(code, sentence);
         // Nobody is sent anywhere for nothing.
-        assert_eq!(printed.err.contains("oauth/url"), code == 5);
+        has_none(&printed.err, &["oauth/url"]);
+    }
+}
+
+#[test]
+fn an_answer_that_fails_has_its_exit_code() {
+    #[rustfmt::skip] // A row a case.
+    let table = [
+        ("create-and-bad-gateway,on=create-instance", "30", 5,
+         "not known whether the platform did create the instance: it may have"),
+        ("stall-before-answer,on=create-instance", "0.5", 5, "it is not known"),
+        ("stall-before-answer,on=oauth-url", "0.5", 6, "did not answer in time"),
+        ("empty-ok,on=oauth-url", "30", 6, "is empty"),
+    ];
+    for (fault, seconds, code, sentence) in table {
+        let fault: FaultRule = fault.parse().unwrap();
+        let sandbox = Sandbox::builder().fault(fault).start().unwrap();
+        let words = format!("connect --timeout {seconds}");
+        at(sandbox.base_url(), &words).ends(code, sentence);
     }
 }

@@ -2,7 +2,7 @@
 
 use ce_sandbox::{Fault, FaultRule, Operation, Sandbox};
 
-use crate::program::{CANARY, Ends as _, at, has_none};
+use crate::program::{CANARY, at, has_none};
 
 /// Cut wherever it may be, it shows.
 const SECRET: &str = "c4n4ryc4n4ryc4n4ryc4n4ryc4n4ryc4n4ryc4n4ryc4n4ry";
@@ -51,16 +51,4 @@ fn no_fault_makes_it_print_a_secret() {
             }
         }
     });
-}
-
-#[test]
-fn the_timeout_is_that_of_the_whole_call() {
-    for (operation, code, sentence) in [
-        (Operation::OAuthUrl, 6, "did not answer in time"),
-        (Operation::CreateInstance, 5, "it is not known"),
-    ] {
-        let stalled = FaultRule::new(Fault::StallBeforeAnswer).on(operation);
-        let sandbox = Sandbox::builder().fault(stalled).start().unwrap();
-        at(sandbox.base_url(), "connect --timeout 0.5").ends(code, sentence);
-    }
 }

@@ -2,12 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use axum::Router;
-use axum::extract::Request;
-use axum::response::Response;
 use ce_sandbox::{DEFAULT_ORGANIZATION_SECRET, DEFAULT_USER_SECRET};
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
 
 pub const CLIENTS: [&str; 2] = ["async", "blocking"];
 
@@ -105,23 +100,4 @@ pub fn interrupt(child: &Child) {
     let id = child.id().to_string();
     let kill = Command::new("kill").args(["-INT", &id]).status();
     assert!(kill.unwrap().success());
-}
-
-/// A server for what no sandbox answers. It ends with the test.
-pub struct Server {
-    pub base_url: String,
-    _runtime: Runtime,
-}
-
-impl Server {
-    pub fn start(answer: impl Fn(&Request) -> Response + Clone + Send + Sync + 'static) -> Self {
-        let runtime = Runtime::new().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let base_url = format!("http://{}/elements/api-v2", listener.local_addr().unwrap());
-        let answers =
-            Router::new().fallback(move |request: Request| async move { answer(&request) });
-        runtime.spawn(async { axum::serve(listener, answers).await });
-        let _runtime = runtime;
-        Self { base_url, _runtime }
-    }
 }
