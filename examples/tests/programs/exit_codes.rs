@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use ce_sandbox::{FaultRule, Sandbox};
 use tokio::runtime::Runtime;
 
-use crate::program::{Ends as _, at, has, has_none, program};
+use crate::program::{CLIENTS, Ends as _, at, has, has_none, program};
 
 /// A platform whose provider asks nobody, and redirects at once to the callback, with the state. It ends
 /// with the test.
@@ -166,19 +166,33 @@ fn a_platform_that_is_none_or_refuses_has_its_exit_code() {
 }
 
 #[test]
-fn an_answer_that_fails_has_its_exit_code() {
+fn an_answer_that_fails_has_its_exit_code_and_shows_no_secret() {
     #[rustfmt::skip] // A row a case.
     let table = [
-        ("create-and-bad-gateway,on=create-instance", "30", 5,
-         "not known whether the platform did create the instance: it may have"),
+        ("create-and-bad-gateway,on=create-instance", "30", 5, "not known whether the platform did create"),
+        ("truncated-json,on=create-instance", "30", 5, "not known whether the platform did create"),
+        ("close-mid-body,on=create-instance", "30", 5, "not known whether the platform did create"),
+        ("wrong-length,on=create-instance", "30", 5, "not known whether the platform did create"),
+        ("invalid-utf8,on=create-instance", "30", 0, ""),
+        ("redirect,on=oauth-url", "30", 6, "redirected"),
         ("stall-before-answer,on=create-instance", "0.5", 5, "it is not known"),
         ("stall-before-answer,on=oauth-url", "0.5", 6, "did not answer in time"),
         ("empty-ok,on=oauth-url", "30", 6, "is empty"),
+        ("unavailable,on=ping", "30", 4, "the platform could not ping"),
     ];
-    for (fault, seconds, code, sentence) in table {
+    for (client, (fault, seconds, code, sentence)) in CLIENTS
+        .into_iter()
+        .flat_map(|it| table.map(|row| (it, row)))
+    {
         let fault: FaultRule = fault.parse().unwrap();
-        let sandbox = Sandbox::builder().fault(fault).start().unwrap();
-        let words = format!("connect --timeout {seconds}");
-        at(sandbox.base_url(), &words).ends(code, sentence);
+        let sandbox = Sandbox::builder().user_secret("c4n4ry-user").fault(fault);
+        let sandbox = sandbox.start().unwrap();
+        let words = format!("connect --timeout {seconds} --client {client}");
+        let mut command = at(sandbox.base_url(), &words);
+        let command = command.env("CE_USER_SECRET", "c4n4ry-user");
+        let printed = command.ends(code, sentence);
+        for instance in sandbox.instances() {
+            has_none(&printed.err, &[instance.expose_token()]);
+        }
     }
 }

@@ -4,7 +4,6 @@ mod browser;
 mod bulk;
 mod connect;
 mod exit_codes;
-mod faults;
 mod files;
 mod others;
 mod program;
