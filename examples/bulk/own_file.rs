@@ -89,21 +89,22 @@ impl OwnFile {
 /// Reads the whole lines of a file that must begin with this one.
 fn examine(mut file: &File, first_line: &str) -> Result<String, Failure> {
     let metadata = file.metadata()?;
-    let mut lines = Vec::new();
-    if metadata.is_file() {
-        // No more than that: a file that isn't ours may be large.
-        file.take(first_line.len() as u64).read_to_end(&mut lines)?;
+    if !metadata.is_file() {
+        return Err(FOREIGN.into());
     }
+    file.try_lock()
+        .map_err(|_| "another run is at work on it")?;
+    // No more than that: a file that isn't ours may be large.
+    let mut lines = Vec::new();
+    file.take(first_line.len() as u64).read_to_end(&mut lines)?;
     // A first line may be torn as well, and then there is no second.
-    if !metadata.is_file() || !first_line.as_bytes().starts_with(&lines) {
+    if !first_line.as_bytes().starts_with(&lines) {
         return Err(FOREIGN.into());
     }
     #[cfg(unix)]
     if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
         return Err("others may read it: chmod 600 it first".into());
     }
-    file.try_lock()
-        .map_err(|_| "another run is at work on it")?;
     file.read_to_end(&mut lines)?;
     let last = lines.iter().rposition(|byte| *byte == b'\n');
     lines.truncate(last.map_or(0, |end| end + 1));

@@ -20,7 +20,8 @@ fn the_story_is_on_standard_error_and_the_result_on_standard_output() {
         #[rustfmt::skip] // Many a line.
         has(&printed.err, &[
             "It accepts the credentials.\n\nAsk", "\n1. Ask", "\n2. The user", "\n3. Create", "\n4. Use",
-            &format!("the {client} client"), &format!("→ {} /", method.to_uppercase()),
+            &format!("the {client} client"),
+            &format!("→ {} /elements/api-v2/elements/instagram/oauth/url", method.to_uppercase()),
             "Authorization: User [redacted], Organization [redacted]",
         ]);
         let secrets = [

@@ -36,9 +36,13 @@ fn a_file_that_is_not_its_own_is_refused_unchanged() {
             bulk.ends(2, "others may read it: chmod 600 it first");
         }
     }
-    // What was done at another platform is not done at this one.
     let mut bulk = Bulk::new(Sandbox::builder(), &rows(1..=1));
     bulk.ends(0, "");
+    let held = fs::File::open(bulk.path("tokens.csv")).unwrap();
+    held.lock().unwrap();
+    bulk.ends(2, "tokens.csv: another run is at work on it");
+    drop(held);
+    // What was done at another platform is not done at this one.
     bulk.sandbox = Sandbox::start().unwrap();
     bulk.ends(2, &format!("tokens.csv.journal: {REFUSED}"));
     assert!(bulk.sandbox.served().is_empty());
@@ -50,9 +54,16 @@ fn a_torn_line_is_repaired_or_stops_the_run() {
     bulk.ends(0, "");
     let whole = bulk.read("tokens.csv");
     let last = whole.trim_end().rfind('\n').unwrap() + 1;
-    // As if the machine had stopped amid a line: of the heads, of a digest, before the line's end.
-    for end in [5, last + 5, whole.len() - 1] {
-        bulk.write("tokens.csv", &whole[..end]);
+    // As if the machine had stopped amid a line: of the heads, of a digest, of
+    // what is longer than the line to come, before the line's end.
+    let long = "x".repeat(500);
+    for (end, behind) in [
+        (5, ""),
+        (last + 5, ""),
+        (last, &long),
+        (whole.len() - 1, ""),
+    ] {
+        bulk.write("tokens.csv", &format!("{}{behind}", &whole[..end]));
         bulk.ends(0, "");
         bulk.holds(3);
     }
