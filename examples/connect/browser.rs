@@ -61,8 +61,8 @@ impl Listener {
     /// Listens at the callback URL, or on a free port if it says 0.
     pub fn bind(callback_url: &str) -> Result<Self, Failure> {
         let url = Url::parse(callback_url).ok();
-        let url = url.filter(|url| url.scheme() == "http");
-        let addresses = url.and_then(|url| url.socket_addrs(|| None).ok());
+        let mut url = url.filter(|url| url.scheme() == "http");
+        let addresses = url.as_ref().and_then(|url| url.socket_addrs(|| None).ok());
         let is_here = |all: &Vec<SocketAddr>| all.iter().all(|it| it.ip().is_loopback());
         let addresses = addresses.filter(is_here).ok_or_else(|| {
             Failure::usage(
@@ -76,11 +76,19 @@ impl Listener {
             ))
         })?;
         listener.set_nonblocking(true)?;
-        let port = format!(":{}/", listener.local_addr()?.port());
+        let port = listener.local_addr()?.port();
+        let any_port = url.as_mut().filter(|url| url.port() == Some(0));
+        let callback_url = match any_port {
+            Some(url) => {
+                let _ = url.set_port(Some(port));
+                url.to_string()
+            }
+            // As it is registered with the provider, to the letter.
+            None => callback_url.to_owned(),
+        };
         Ok(Self {
             listener,
-            // Otherwise as it is registered with the provider, to the letter.
-            callback_url: callback_url.replacen(":0/", &port, 1),
+            callback_url,
         })
     }
 

@@ -58,9 +58,11 @@ fn connect(options: &Options) -> Result<(), Failure> {
     let listens_at = listener.as_ref().map(|listener| &listener.callback_url);
     let callback_url = listens_at.unwrap_or(&options.callback_url);
 
-    step("Check the credentials: wrong ones would show only after the user's consent.");
+    step(
+        "Check the credentials, by a search: wrong ones would show only after the user's consent.",
+    );
     client.send(CheckCredentials)?;
-    say("   It accepts the credentials.");
+    say("   It accepts the credentials, whatever it finds.");
     let connect = preflight::request(options, &client, callback_url)?;
     if options.preflight {
         return Ok(());
@@ -100,6 +102,7 @@ fn connect(options: &Options) -> Result<(), Failure> {
 
     step("4. Use its token: ping through the new instance.");
     client.send(Ping::through(&instance.token))?;
+    say("   It works.");
     Ok(())
 }
 

@@ -21,7 +21,9 @@ pub fn step(line: &str) {
 }
 
 pub fn show_instance(options: &Options, instance: &Instance) -> Result<(), Failure> {
-    let (id, element) = (instance.id, &options.element);
+    let id = instance.id;
+    let element = instance.element.as_ref().and_then(|it| it.key.as_ref());
+    let element = element.map_or(&*options.element, |key| key.as_str());
     let name = instance.name.as_deref().unwrap_or_default();
     let token = match options.show_token {
         true => instance.token.expose(),

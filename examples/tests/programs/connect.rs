@@ -19,7 +19,7 @@ fn the_story_is_on_standard_error_and_the_result_on_standard_output() {
         );
         #[rustfmt::skip] // Many a line.
         has(&printed.err, &[
-            "It accepts the credentials.\n\nAsk", "\n1. Ask", "\n2. The user", "\n3. Create", "\n4. Use",
+            "It accepts the credentials, whatever it finds.\n\nAsk", "\n1. Ask", "\n2. The user", "\n3. Create", "\n4. Use",
             &format!("the {client} client"),
             &format!("→ {} /elements/api-v2/elements/instagram/oauth/url", method.to_uppercase()),
             "Authorization: User [redacted], Organization [redacted]",
@@ -80,6 +80,8 @@ fn every_kind_of_element_is_connected() {
         let words = format!("connect --client {client} --element {element} --json {more}");
         assert_eq!(program(&words).ends(0, "").object()["element"], element);
     }
+    let by_id = program("connect --element 74 --json").ends(0, "");
+    assert_eq!(by_id.object()["element"], "instagram");
 }
 
 #[test]
