@@ -211,6 +211,8 @@ mod tests {
             "", " ", "a\nb", "a\r\nX: y", "a\0b", "schlüssel",
             // Pasted with what stands around it.
             "User abc=", "abc= ", " abc=", "abc=, Organization def=",
+            // What `Debug` shows.
+            "[redacted]",
         ];
         for bad in bad {
             let error = config(bad, bad).unwrap_err();

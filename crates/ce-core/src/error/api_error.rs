@@ -149,6 +149,10 @@ impl fmt::Display for ApiError {
                 "the platform redirected instead of letting us",
                 "; not followed, since requests carry secrets: check the base URL",
             ),
+            Class::Unavailable if self.may_have_side_effects() => (
+                "the platform failed at the request to",
+                ", and may have carried it out all the same",
+            ),
             Class::Unavailable => ("the platform could not", "; try again later"),
             Class::Refused if self.may_have_side_effects() => (
                 "the platform refused to",
@@ -163,7 +167,8 @@ impl fmt::Display for ApiError {
         }
         write!(f, "){after}")?;
         if let Some(message) = self.message() {
-            write!(f, ": {}", Escaped(message))?;
+            // The sentence goes on.
+            write!(f, ": {}", Escaped(message.trim_end_matches('.')))?;
         }
         f.write_str(self.hint())?;
         if let Some(message) = self.provider_message() {

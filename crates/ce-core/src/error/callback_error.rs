@@ -12,7 +12,10 @@ pub enum CallbackError {
     )]
     StateMissing,
     /// The callback's `state` is another flow's, or forged.
-    #[error("the callback's state is not this flow's: refused; begin again")]
+    #[error(
+        "the callback's state is not this flow's: refused; look the flow up by \
+         PendingAuthorization::state_of_callback, or begin again"
+    )]
     StateMismatch,
     /// The user came back after [`PendingAuthorization::expires`](crate::PendingAuthorization::expires).
     #[error("the callback came after the flow had expired: begin again")]

@@ -37,10 +37,11 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (purpose, status) = (self.response.purpose, self.status().as_u16());
         let reason = Escaped(&self.reason);
-        write!(
-            f,
-            "could not {purpose}: the platform's answer {reason} (status {status}"
-        )?;
+        match self.may_have_side_effects() {
+            true => write!(f, "the request to {purpose} got no usable answer")?,
+            false => write!(f, "could not {purpose}")?,
+        }
+        write!(f, ": the platform's answer {reason} (status {status}")?;
         match self.request_id() {
             Some(id) => write!(f, ", request id {})", Escaped(id)),
             None => f.write_str(", no request id: perhaps the base URL is not the platform's)"),

@@ -57,6 +57,8 @@ field_error_kinds! {
     /// Such as a part of the `Authorization` header.
     NotASecret: "is more than the secret: leave out blanks around it, commas, and words such as \
         `User`";
+    /// Such as what `Debug` shows of an [`ElementToken`](ce_model::ElementToken).
+    Redacted: "is what is shown in place of a secret: use `expose`";
     /// The platform's path is the same everywhere.
     NotAnApiBase: "lacks the path of the platform's API, /elements/api-v2";
     /// An HTTP header can't carry them.
@@ -83,8 +85,8 @@ field_error_kinds! {
     Reauthorized: "exists already, and only its user can authorize it again: change its \
         configuration by PatchInstance, and get it by its id";
     /// See [`ConnectRequest::recoverable`](crate::ConnectRequest::recoverable).
-    NotRecoverable: "is missing: the flow was not made recoverable, so there is nothing to look \
-        for";
+    NotRecoverable: "is missing: the flow was begun without `recoverable`, so its instance can't be told \
+        from others: look for it by name and date (calls::ListInstances)";
     NotThere: "must be in the answer, and whole: get the instance first";
     NotJson: "can't be written as JSON";
     NotAHeader: "is not a valid HTTP header";
@@ -162,6 +164,8 @@ impl FieldErrors {
         let words = ["User ", "Organization ", "Element "];
         if !secret.is_ascii() {
             self.push(field, FieldErrorKind::NotAscii);
+        } else if secret == "[redacted]" {
+            self.push(field, FieldErrorKind::Redacted);
         } else if secret.trim() != secret
             || secret.contains(',')
             || words.iter().any(|word| secret.starts_with(word))

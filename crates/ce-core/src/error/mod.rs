@@ -31,7 +31,7 @@ pub use transport_error::{Delivery, TransportCause, TransportError};
 /// | variant | what may have been done at the platform | what to do next |
 /// | --- | --- | --- |
 /// | [`InvalidInput`](Error::InvalidInput) | nothing; nothing was sent | correct what is named |
-/// | [`Callback`](Error::Callback) | nothing | let the user begin again |
+/// | [`Callback`](Error::Callback) | nothing | pass the whole callback; else let the user begin again |
 /// | [`Refused`](Error::Refused) | nothing, unless an earlier attempt [may have](ApiError::may_have_side_effects) | correct the request; ask support with the request id |
 /// | [`Unavailable`](Error::Unavailable) | nothing, or what may be repeated | try again later |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown) | **perhaps what was asked** | look for the instance before creating another |

@@ -63,7 +63,12 @@ impl fmt::Display for OutcomeUnknown {
             "it is not known whether the platform did {}",
             self.purpose
         )?;
-        if let Some(id) = self.cause.request_id() {
+        // Not that of a search.
+        let own = self
+            .cause
+            .response()
+            .filter(|it| it.purpose == self.purpose);
+        if let Some(id) = own.and_then(|it| it.request_id.as_deref()) {
             write!(f, " (request id {})", Escaped(id))?;
         }
         if let Some(tag) = &self.tag {

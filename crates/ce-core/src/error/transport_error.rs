@@ -12,7 +12,7 @@ use std::error::Error as StdError;
 /// assert!(error.to_string().starts_with("no connection to the platform"));
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("{}{cause}", before(*.purpose))]
+#[error("{}{cause}", before(*.purpose, *.may_have_side_effects))]
 pub struct TransportError {
     delivery: Delivery,
     cause: TransportCause,
@@ -94,6 +94,10 @@ impl TransportError {
     }
 }
 
-fn before(purpose: Option<&str>) -> String {
-    purpose.map_or_else(String::new, |purpose| format!("could not {purpose}: "))
+fn before(purpose: Option<&str>, may_be_done: bool) -> String {
+    match (purpose, may_be_done) {
+        (None, _) => String::new(),
+        (Some(purpose), false) => format!("could not {purpose}: "),
+        (Some(purpose), true) => format!("the request to {purpose} got no answer: "),
+    }
 }

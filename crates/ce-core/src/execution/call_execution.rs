@@ -182,7 +182,13 @@ impl<'a, C: Call> CallExecution<'a, C> {
         let side_effects = self.may_be_done && !sent.is_safe;
         if is_known {
             let error = response.api_error(purpose);
-            error.with_side_effects(side_effects).into()
+            let error = error.with_side_effects(side_effects);
+            match (sent.idempotency, Error::from(error)) {
+                (Idempotency::Idempotent, Error::Unavailable(error)) if side_effects => error
+                    .with_advice("; try again later, which does no harm")
+                    .into(),
+                (_, error) => error,
+            }
         } else {
             let error = response.decode_error(purpose, "has a status that HTTP does not define");
             error.with_side_effects(!sent.is_safe).into()

@@ -170,8 +170,9 @@ impl Call for GetOAuthUrl<'_> {
     fn on_error(&self, error: Error, _: bool) -> Result<AuthorizationRedirect, Error> {
         Err(match if_unheard_of(error) {
             Error::Refused(error) if error.status() == StatusCode::BAD_REQUEST => {
-                let advice = "; what is missing is given by ConnectRequest::parameter, and OAuth 1.0a is \
-                              named by ConnectRequest::authentication";
+                let advice = "; ConnectRequest::preflight tells how the element authenticates: OAuth 1.0a is \
+                              named by `authentication`, without OAuth it is connected by `provision`, and \
+                              a parameter that is missing is given by `parameter`";
                 error.with_advice(advice).into()
             }
             error => error,

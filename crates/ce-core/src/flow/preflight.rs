@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use ce_model::{AuthenticationScheme, ConfigurationEntry, Element};
 
-use crate::calls::at_element;
+use crate::calls::{at_element, if_unheard_of};
 use crate::config::Config;
 use crate::error::{Error, InvalidInput, is_blank_value};
 use crate::execution::Call;
@@ -140,6 +140,10 @@ impl Call for GetPreflight<'_> {
     fn decode(&self, response: &Response) -> Result<Preflight, Error> {
         let element = response.json(self.purpose())?;
         Ok(Preflight::new(self.0, &element))
+    }
+
+    fn on_error(&self, error: Error, _: bool) -> Result<Preflight, Error> {
+        Err(if_unheard_of(error))
     }
 }
 

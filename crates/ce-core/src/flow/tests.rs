@@ -273,27 +273,29 @@ fn an_error_says_what_the_request_was_for_and_what_to_do_next() {
     let provision = at_once.provision(&config, &pending(&at_once)).unwrap();
     let search = pending(&request.clone().recoverable()).reconcile(&config);
     let element = CallExecution::new(&config, GetElement::new("instagramm"));
+    let preflight = CallExecution::new(&config, request.preflight());
     let (none, short) = (r#"{"message":"None."}"#, r#"{"message":"Missing."}"#);
     let provider = r#"{"message":"No.","providerMessage":"It is used."}"#;
-    let keys = "did nothing: None.; ListElementKeys lists the elements' keys";
+    let keys = "did nothing: None; ListElementKeys lists the elements' keys";
     #[rustfmt::skip] // A row a case.
     let table = [
         (said(begin(), 404, none), "refused to get the authorization URL (", keys),
         (said(element, 404, none), "refused to get the element (", keys),
+        (said(preflight, 404, none), "refused to get what the element asks for (", keys),
         (said(begin(), 400, short), "(status 400)",
-            "OAuth 1.0a is named by ConnectRequest::authentication"),
-        (said(begin(), 403, short), "(status 403)", "did nothing: Missing."),
-        (said(token, 403, short), "refused to get a request token (", "did nothing: Missing."),
+            "a parameter that is missing is given by `parameter`"),
+        (said(begin(), 403, short), "(status 403)", "did nothing: Missing"),
+        (said(token, 403, short), "refused to get a request token (", "did nothing: Missing"),
         (said(finish(), 400, provider), "refused to create the instance (",
             "If so, reconcile the flow or look among the instances; if not, begin again"),
-        (said(finish(), 400, short), "(status 400)", "did nothing: Missing."),
+        (said(finish(), 400, short), "(status 400)", "did nothing: Missing"),
         (said(provision, 400, provider), "(status 400)", "(the provider says: It is used.)"),
         (said(finish(), 502, "<>"), "look among its instances (calls::ListInstances) before trying again: ",
-            "could not create the instance (status 502); try again later"),
+            "failed at the request to create the instance (status 502), and may have carried it out all the same"),
         (said(again.unwrap(), 502, "<>"), "let the user begin again, which does no harm: ",
-            "could not re-authorize the instance (status 502); try again later"),
-        (said(search.unwrap(), 401, none), "reconcile again later; ",
-            "refused to look for the instance (status 401), and did nothing: None."),
+            "to re-authorize the instance (status 502), and may have carried it out all the same"),
+        (said(search.unwrap(), 401, none), "the search was refused: correct what its reason says",
+            "refused to look for the instance (status 401), and did nothing: None"),
     ];
     for (said, part, end) in table {
         assert!(said.contains(part) && said.ends_with(end), "{said}");

@@ -248,7 +248,7 @@ fn an_error_says_what_was_done_and_what_to_do() {
         (get(&answered(404, "<>")), [false, false, false], 404, "id: perhaps the base URL"),
         (get(&answered(401, "<>")), [false, false, false], 401, "check the secrets, and whether"),
         (get(&answered(401, ID)), [false, false, false], 401, ": check the secrets"),
-        (put(&[Answers(429, BODY, Some("300"))]), [true, false, true], 429, "try again later: m"),
+        (put(&[Answers(429, BODY, Some("300"))]), [true, false, true], 429, "it out all the same: m"),
         (put(&answered(302, "<>")), [false, false, true], 302, "not followed, since requests"),
         (get(&answered(302, "<>")), [false, false, false], 302, "not followed, since requests"),
         (post(&answered(302, "<>")), [false, false, true], 302, "the platform did probe: it may"),
@@ -258,7 +258,7 @@ fn an_error_says_what_was_done_and_what_to_do() {
         (post(&answered(500, BODY)), [false, false, true], 500, "(request id r): it may have;"),
         (post(&[LOST]), [false, true, true], 0, "the platform did probe: it may have; look"),
         (get(&[LOST]), [true, true, false], 0, "could not probe: the platform did not answer"),
-        (put(&[LOST]), [true, true, true], 0, "could not probe: the platform did not answer"),
+        (put(&[LOST]), [true, true, true], 0, "request to probe got no answer: the platform did"),
         (get(&[Fails(MaybeSent, TransportCause::TooLarge)]), [false; 3], 0, "larger than the limit"),
         (post(&[REFUSED]), [true, false, false], 0, "could not probe: no connection"),
     ];

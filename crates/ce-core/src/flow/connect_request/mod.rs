@@ -231,9 +231,9 @@ impl ConnectRequest {
     }
 
     /// Gives the instance one more tag, unique to the flow, by which it is found if the response to
-    /// its creation is lost.
+    /// its creation is lost. It counts on the request that the flow begins with: the flow remembers the tag.
     ///
-    /// [`create`](ConnectRequest::create) looks for it at once, and
+    /// [`finish`](ConnectRequest::finish) looks for it at once, and
     /// [`PendingAuthorization::reconcile`](crate::PendingAuthorization::reconcile) at any time later.
     /// [`PendingAuthorization::untagged`](crate::PendingAuthorization::untagged) removes the tag.
     pub fn recoverable(mut self) -> Self {

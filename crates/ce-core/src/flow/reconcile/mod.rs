@@ -198,9 +198,20 @@ impl<'a> Reconcile<'a> {
     }
 
     fn unknown(&self, cause: Error) -> Error {
+        let advice = match &cause {
+            Error::NotFoundYet { .. } => {
+                "reconcile again later; a search can tell that there is none if its recovery_timeout is \
+                 well above the provisioning_timeout (Limits)"
+            }
+            Error::SeveralInstances
+            | Error::UnexpectedInstance { .. }
+            | Error::SearchInconclusive => "its reason says where to look",
+            Error::Refused(error) if error.status() != StatusCode::NOT_FOUND => {
+                "the search was refused: correct what its reason says, and reconcile again"
+            }
+            _ => "reconcile again later",
+        };
         let unknown = OutcomeUnknown::new("create the instance", cause);
-        let advice = "reconcile again later; a search can tell that there is none if its recovery_timeout is \
-                      well above the provisioning_timeout (Limits)";
         let unknown = unknown.with_recovery(&self.target.tag);
         unknown.with_advice(advice).into()
     }
