@@ -2,7 +2,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, verify};
 
-use crate::store::Inbox;
+use crate::inbox::Inbox;
 
 /// `POST /events`. actix-web bounds the body to 256 kB.
 pub(crate) async fn events(

@@ -31,7 +31,11 @@ pub(crate) async fn begin(
     session: Session,
 ) -> Result<Redirect> {
     let user = user(&session)?;
-    let redirect = client.begin(&connect()).await.map_err(ErrorBadGateway)?;
+    let begun = client.begin(&connect()).await;
+    let redirect = begun.map_err(|error| {
+        log(&error);
+        ErrorBadGateway("the platform did not answer well")
+    })?;
     flows.insert(&user, &redirect.pending).await;
     Ok(Redirect::to(redirect.url.as_str().to_owned()).see_other())
 }
@@ -50,7 +54,10 @@ pub(crate) async fn callback(
     let pending = flows.find(&user, &state).await.ok_or_else(not_ours)?;
     // A callback that isn't accepted leaves the flow as it is.
     let accepted = pending.read_callback(&callback, SystemTime::now());
-    accepted.map_err(ErrorBadRequest)?;
+    accepted.map_err(|error| {
+        log(&error);
+        not_ours()
+    })?;
     if !flows.claim(&state).await {
         return Err(ErrorConflict("this callback came before"));
     }
@@ -61,7 +68,8 @@ pub(crate) async fn callback(
         return Ok(HttpResponse::Accepted().body("still at it"));
     };
     let finished = ended.map_err(ErrorInternalServerError)?;
-    let text = match finished.map_err(ErrorBadGateway)? {
+    let failed = |_| ErrorBadGateway("no account was connected");
+    let text = match finished.map_err(failed)? {
         ConnectOutcome::Connected(instance) => format!("connected: {}", instance.id),
         ConnectOutcome::Denied(denied) => denied.to_string(),
     };
@@ -75,8 +83,16 @@ async fn finish(
     callback: String,
 ) -> Result<ConnectOutcome, Error> {
     let finished = client.finish(&connect(), &pending, &callback).await;
+    if let Err(error) = &finished {
+        log(error);
+    }
     flows.close(&pending, &finished).await;
     finished
+}
+
+/// The browser is told little. What happened and what to do is for whoever runs the application.
+fn log(error: &(dyn std::error::Error + 'static)) {
+    tracing::warn!(error, "no account was connected");
 }
 
 /// Who is signed in, as your application knows it.

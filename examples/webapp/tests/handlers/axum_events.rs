@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, verify};
 
-use crate::store::Inbox;
+use crate::inbox::Inbox;
 
 /// With its state, so that it merges with any router.
 pub(crate) fn routes(key: String, inbox: Inbox) -> Router {

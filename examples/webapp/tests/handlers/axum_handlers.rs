@@ -45,7 +45,10 @@ pub(crate) fn connect() -> ConnectRequest {
 async fn begin(State((client, flows)): Shared, session: Session) -> Result<Redirect, StatusCode> {
     let user = user(&session).await?;
     let begun = client.begin(&connect()).await;
-    let redirect = begun.map_err(|_| StatusCode::BAD_GATEWAY)?;
+    let redirect = begun.map_err(|error| {
+        log(&error);
+        StatusCode::BAD_GATEWAY
+    })?;
     flows.insert(&user, &redirect.pending).await;
     Ok(Redirect::to(redirect.url.as_str()))
 }
@@ -64,7 +67,10 @@ async fn callback(
     let pending = pending.ok_or(StatusCode::BAD_REQUEST)?;
     // A callback that isn't accepted leaves the flow as it is.
     let accepted = pending.read_callback(&callback, SystemTime::now());
-    accepted.map_err(|_| StatusCode::BAD_REQUEST)?;
+    accepted.map_err(|error| {
+        log(&error);
+        StatusCode::BAD_REQUEST
+    })?;
     if !flows.claim(&state).await {
         return Err(StatusCode::CONFLICT);
     }
@@ -88,8 +94,16 @@ async fn finish(
     callback: String,
 ) -> Result<ConnectOutcome, Error> {
     let finished = client.finish(&connect(), &pending, &callback).await;
+    if let Err(error) = &finished {
+        log(error);
+    }
     flows.close(&pending, &finished).await;
     finished
+}
+
+/// The browser is told the status alone. What happened and what to do is for whoever runs the application.
+fn log(error: &(dyn std::error::Error + 'static)) {
+    tracing::warn!(error, "no account was connected");
 }
 
 /// Who is signed in, as your application knows it.

@@ -13,8 +13,10 @@ mod actix_events;
 mod actix_handlers;
 mod axum_events;
 mod axum_handlers;
+mod inbox;
 mod reconcile;
 mod store;
+mod waiting;
 
 use std::time::Duration;
 
@@ -28,11 +30,25 @@ use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
 use ce_async::core::events::{WEBHOOK_ID, WEBHOOK_SIGNATURE, signature};
-use ce_async::{Client, PendingAuthorization};
+use ce_async::{Client, Config, Credentials, PendingAuthorization};
 use ce_sandbox::{Fault, FaultRule, Sandbox};
-use store::{Flows, Inbox, slow_platform};
+use inbox::Inbox;
+use store::Flows;
 use tower::ServiceExt as _;
 use tower_sessions::{MemoryStore, Session};
+
+/// A platform that takes its time, and a client for it.
+fn slow_platform() -> (Sandbox, Client) {
+    let sandbox = Sandbox::builder()
+        .provisioning(Duration::from_millis(300))
+        .start()
+        .unwrap();
+    let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
+    let credentials = Credentials::new(user, organization);
+    let config = Config::new(sandbox.base_url(), credentials).unwrap();
+    let client = Client::new(config).unwrap();
+    (sandbox, client)
+}
 
 /// What HANDLERS.md adds to an application that has a way to sign in.
 fn app(client: &Client, flows: &Flows) -> Router {

@@ -15,11 +15,16 @@ pub(crate) async fn reconcile(client: Client, flows: Flows) {
     loop {
         rounds.tick().await;
         for pending in flows.left_open(longest).await {
-            let found = client.reconcile(&pending).await;
-            // Any other error leaves it to the next round.
-            if matches!(found, Ok(_) | Err(Error::NotCreated)) {
-                let finished = found.map(ConnectOutcome::from);
-                flows.close(&pending, &finished).await;
+            match client.reconcile(&pending).await {
+                found @ (Ok(_) | Err(Error::NotCreated)) => {
+                    let finished = found.map(ConnectOutcome::from);
+                    flows.close(&pending, &finished).await;
+                }
+                // It is looked for in the next round again, and somebody may have to see to it.
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "a flow without an end");
+                }
             }
         }
     }

@@ -1,44 +1,24 @@
-//! What is an application's own: its database, here in memory; and a platform that takes its time.
+//! The table of flows: an application's own, here in memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ce_async::model::EventNotification;
-use ce_async::{Client, Config, ConnectOutcome, Credentials, Error, PendingAuthorization};
-use ce_sandbox::Sandbox;
+use ce_async::{ConnectOutcome, Error, PendingAuthorization};
 use tokio::sync::watch;
-use tokio::time::timeout;
 
-/// Notifications, by their ids: in earnest a table, with a unique column.
+/// Flows, by their states: in a real application rows of its database. Whoever waits for one is told.
 #[derive(Clone, Default)]
-pub(crate) struct Inbox(Arc<Mutex<HashMap<String, EventNotification>>>);
-
-impl Inbox {
-    /// Stores it, unless it is there already. Says whether it is.
-    pub(crate) async fn take(&self, id: &str, notification: EventNotification) -> bool {
-        let mut rows = self.0.lock().unwrap();
-        rows.entry(id.to_owned()).or_insert(notification);
-        true
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.lock().unwrap().len()
-    }
-}
-
-/// Flows, by their states: in earnest a table, too. Whoever waits for a row to change is told.
-#[derive(Clone, Default)]
-pub(crate) struct Flows(Arc<watch::Sender<HashMap<String, Row>>>);
+pub(crate) struct Flows(pub(crate) Arc<watch::Sender<HashMap<String, Row>>>);
 
 pub(crate) struct Row {
     owner: String,
     pending: PendingAuthorization,
-    claimed_at: Option<SystemTime>,
+    pub(crate) claimed_at: Option<SystemTime>,
     /// An hour later the row may be deleted.
-    ended_at: Option<SystemTime>,
-    /// In earnest encrypted, in a table of accounts.
-    token: Option<String>,
+    pub(crate) ended_at: Option<SystemTime>,
+    /// In a real application encrypted, in a table of accounts.
+    pub(crate) token: Option<String>,
 }
 
 impl Flows {
@@ -99,45 +79,8 @@ impl Flows {
         left.map(|row| row.pending.clone()).collect()
     }
 
-    /// The claim was longer ago by so much.
-    pub(crate) fn age(&self, state: &str, by: Duration) {
-        self.change(state, |row| {
-            row.claimed_at = row.claimed_at.map(|at| at - by);
-        });
-    }
-
-    fn change(&self, state: &str, change: impl FnOnce(&mut Row)) {
+    pub(crate) fn change(&self, state: &str, change: impl FnOnce(&mut Row)) {
         self.0
             .send_modify(|rows| change(rows.get_mut(state).unwrap()));
     }
-
-    /// Waits until the flow is claimed.
-    pub(crate) async fn claimed(&self, state: &str) {
-        self.until(state, |row| row.claimed_at.is_some()).await;
-    }
-
-    /// Waits until the flow has ended: its token.
-    pub(crate) async fn ended(&self, state: &str) -> Option<String> {
-        self.until(state, |row| row.ended_at.is_some()).await;
-        self.0.borrow()[state].token.clone()
-    }
-
-    async fn until(&self, state: &str, is_so: impl Fn(&Row) -> bool) {
-        let mut changes = self.0.subscribe();
-        let is_so = changes.wait_for(|rows| rows.get(state).is_some_and(&is_so));
-        let in_time = timeout(Duration::from_secs(20), is_so).await;
-        in_time.expect("it takes less than seconds").unwrap();
-    }
-}
-
-pub(crate) fn slow_platform() -> (Sandbox, Client) {
-    let sandbox = Sandbox::builder()
-        .provisioning(Duration::from_millis(300))
-        .start()
-        .unwrap();
-    let (user, organization) = (sandbox.user_secret(), sandbox.organization_secret());
-    let credentials = Credentials::new(user, organization);
-    let config = Config::new(sandbox.base_url(), credentials).unwrap();
-    let client = Client::new(config).unwrap();
-    (sandbox, client)
 }
