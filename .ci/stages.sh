@@ -123,7 +123,7 @@ simulation() {
     step cargo run --locked --release -p ce-simulation
 }
 
-## soak: a platform that misbehaves: nothing lost, nothing twice, nothing told wrong
+## soak: a platform that misbehaves: nothing lost, nothing twice, nothing misreported
 soak() {
     step cargo run --locked -p ce-soak -- --provisions 200
 }

@@ -1,5 +1,7 @@
 //! A transport that wraps another one, counts attempts and limits their rate.
 //! `cargo run --example custom_transport`
+//!
+//! To copy it, depend on `governor`; `rustls` is needed only without the default features of `ce-async`.
 
 use std::io::Write as _;
 use std::num::NonZeroU32;

@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 #[derive(Clone)]
 struct Application {
     signature_key: Arc<str>,
-    /// Of the notifications that came. In earnest: a unique column of the database.
+    /// Of the notifications that came. In a real application: a unique column of the database.
     ids: Arc<Mutex<HashSet<String>>>,
     /// Who works on them.
     queue: mpsc::Sender<EventNotification>,
@@ -56,7 +56,7 @@ async fn receive(
 async fn main() -> Result<(), Box<dyn Error>> {
     let about = "Events: switched on, received, verified and printed, with a sandbox";
     clap::Command::new("events").about(about).get_matches();
-    // In earnest it is random, as long as a password of a machine, and kept like one.
+    // In a real application it is random, as long as a password of a machine, and kept like one.
     let signature_key = "MySecretEventSignatureKey";
     let (queue, mut notifications) = mpsc::channel(100);
     let application = Application {
@@ -74,7 +74,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .install_default()
         .ok();
 
-    // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
+    // A stand-in for the platform. In a real application: its URL, and your secrets from its console.
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("connect");
     let folder = Options::parse().folder.unwrap_or_else(own);
 
-    // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
+    // A stand-in for the platform. In a real application: its URL, and your secrets from its console.
     let sandbox = Sandbox::builder().max_body_bytes(17 << 20).start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let config = Config::new(sandbox.base_url(), credentials)?;

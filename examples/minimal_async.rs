@@ -25,7 +25,7 @@ async fn connect() -> Result<(), Box<dyn std::error::Error>> {
         .install_default()
         .ok();
 
-    // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
+    // A stand-in for the platform. In a real application: its URL, and your secrets from its console.
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn connect() -> Result<(), Box<dyn std::error::Error>> {
-    // A stand-in for the platform. In earnest: its URL, and your secrets from its console.
+    // A stand-in for the platform. In a real application: its URL, and your secrets from its console.
     let sandbox = Sandbox::start()?;
     let credentials = Credentials::new(sandbox.user_secret(), sandbox.organization_secret());
     let client = Client::new(Config::new(sandbox.base_url(), credentials)?)?;

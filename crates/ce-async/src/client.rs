@@ -23,9 +23,9 @@ use crate::transport::reqwest::ReqwestTransport;
 /// What is missing from a [`ConnectRequest`] is named before anything is sent.
 ///
 /// Every future can be dropped before it completes; what is lost is the answer. If it was creating an
-/// instance, [`reconcile`](Client::reconcile) finds that of a flow that is
-/// [recoverable](ConnectRequest::recoverable) and kept. Any other is left at the platform, without its
-/// token.
+/// instance, [`reconcile`](Client::reconcile) finds it, provided that the flow is
+/// [recoverable](ConnectRequest::recoverable) and its [`PendingAuthorization`] was kept. Otherwise the
+/// instance stays at the platform, and its token is lost.
 ///
 /// # Runtimes
 ///
@@ -96,6 +96,9 @@ impl Client {
     }
 
     /// Sends a call: one of [`calls`](ce_core::calls), or one of your own.
+    ///
+    /// # Errors
+    /// Returns an [`Error`], whose table says what may have been done and what to do next.
     pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         let name = SpanName::Send(call.purpose());
         let execution = CallExecution::new(&self.config, call);
@@ -104,8 +107,12 @@ impl Client {
 
     /// Starts the flow: requests the URL to which the user is sent.
     ///
-    /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back, and that of a
-    /// [recoverable](ConnectRequest::recoverable) flow until its instance is stored.
+    /// Keep [`pending`](AuthorizationRedirect::pending) until the user is back. If the flow is
+    /// [recoverable](ConnectRequest::recoverable), keep it until its instance is stored.
+    ///
+    /// # Errors
+    /// Returns [`Error::InvalidInput`] if something is missing or wrong, before anything is sent. Whatever
+    /// it is, nothing was created.
     pub async fn begin(&self, connect: &ConnectRequest) -> Result<AuthorizationRedirect, Error> {
         let begin = connect.begin(&self.config, &Entropy::from_system()?, SystemTime::now())?;
         self.drive(begin, SpanName::Begin).await
@@ -115,7 +122,13 @@ impl Client {
     ///
     /// The callback is a whole URL, its path and query, or its query alone. Web frameworks cancel a
     /// handler when the browser disconnects. Spawn `finish`, so that the token is not lost.
-    /// A denial is not an error.
+    /// A denial is not an error. Keep [`token.expose()`](ce_core::model::ElementToken::expose) of the instance;
+    /// [`ElementToken::new`](ce_core::model::ElementToken::new) makes a token of it again.
+    ///
+    /// # Errors
+    /// Returns [`Error::Callback`] if the callback does not answer this flow. It and
+    /// [`Error::InvalidInput`] come before anything is sent, so that the code is not used up. After
+    /// [`Error::OutcomeUnknown`] the instance may exist.
     pub async fn finish(
         &self,
         connect: &ConnectRequest,
@@ -128,6 +141,9 @@ impl Client {
     }
 
     /// Creates the instance from a callback that the application has read itself.
+    ///
+    /// # Errors
+    /// As for [`finish`](Client::finish), but for the callback's.
     pub async fn create(
         &self,
         connect: &ConnectRequest,
@@ -144,6 +160,10 @@ impl Client {
     /// [`provision_pending`](Client::provision_pending) where that matters. If the outcome of a
     /// [recoverable](ConnectRequest::recoverable) flow is unknown, the error has its
     /// [tag](ce_core::OutcomeUnknown::correlation_tag).
+    ///
+    /// # Errors
+    /// Returns [`Error::InvalidInput`] if something is missing or wrong, before anything is sent. After
+    /// [`Error::OutcomeUnknown`] the instance may exist.
     pub async fn provision(&self, connect: &ConnectRequest) -> Result<Instance, Error> {
         let entropy = Entropy::from_system()?;
         let pending = PendingAuthorization::new(connect, &entropy, SystemTime::now());
@@ -156,6 +176,9 @@ impl Client {
     /// If the process ends meanwhile, or the outcome is unknown, [`reconcile`](Client::reconcile) finds the
     /// instance of a [recoverable](ConnectRequest::recoverable) flow. To provision the same flow again
     /// without that may create a second instance.
+    ///
+    /// # Errors
+    /// As for [`provision`](Client::provision).
     pub async fn provision_pending(
         &self,
         connect: &ConnectRequest,

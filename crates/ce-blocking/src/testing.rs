@@ -37,8 +37,8 @@
 //! - A call is tried up to four times. With `Limits::default().max_attempts(1)` it is tried once.
 //! - [`Delivery::MaybeSent`](crate::Delivery) on a `POST` becomes
 //!   [`Error::OutcomeUnknown`](crate::Error).
-//! - A recoverable flow searches by the real clock. With a `sleep` that returns at once it does so without a
-//!   rest: let it look once, with
+//! - A recoverable flow searches by the real clock. With a `sleep` that returns at once it does so in a
+//!   busy loop: let it look once, with
 //!   `Limits::default().recovery_timeout(Duration::ZERO)`.
 //! - The `oauthUrl` of a fake must carry the `state` of the request: give the request a fixed one,
 //!   `.state("fixed")`, and answer `{"oauthUrl": "https://provider.example/?state=fixed"}`. For whole flows

@@ -80,14 +80,14 @@
 //!     "/elements/instagram/oauth/url",
 //!     r#"{"oauthUrl": "https://provider.example/authorize?state=one-for-each-flow"}"#,
 //! )?;
-//! let mut session = HashMap::new();
+//! let mut flows = HashMap::new();
 //! let stored = serde_json::to_string(&redirect.pending)?;
-//! session.insert(redirect.pending.expose_state().to_owned(), stored);
+//! flows.insert(redirect.pending.expose_state().to_owned(), stored);
 //!
 //! // AuthorizationGrant: the user is back.
 //! let callback = "/callback?code=abc&state=one-for-each-flow#_";
 //! let state = PendingAuthorization::state_of_callback(callback).ok_or("no state")?;
-//! let stored = session.get(&state).ok_or("no such flow")?;
+//! let stored = flows.get(&state).ok_or("no such flow")?;
 //! let pending: PendingAuthorization = serde_json::from_str(stored)?;
 //! let CallbackOutcome::Granted(grant) = pending.read_callback(callback, SystemTime::now())? else {
 //!     panic!("the user did not consent")

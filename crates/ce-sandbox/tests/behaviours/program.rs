@@ -141,7 +141,11 @@ fn its_help_has_every_fault_and_operation_and_fits_a_terminal() {
         assert_eq!(is_marked, !fault.executes() && name != "refuse", "{line}");
     }
     for operation in Operation::all() {
-        assert!(help.contains(operation.name()), "{operation:?}");
+        let name = operation.name();
+        assert!(
+            help.contains(name),
+            "{name} is missing in src/bin/ce-sandbox/faults.rs"
+        );
     }
     let (_, faults) = help.split_once("\nFaults: ").unwrap();
     assert!(faults.lines().all(|line| line.chars().count() <= 100));
