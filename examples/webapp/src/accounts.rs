@@ -24,9 +24,9 @@ use sqlx::any::AnyArguments;
 use sqlx::{Any, AnyConnection, FromRow};
 
 use crate::app::App;
+use crate::connect::flows::{Details, Flow};
 use crate::db::{Db, bind, now};
 use crate::error::{AppError, Page};
-use crate::flows::{Details, Flow};
 use crate::pages;
 use crate::routes::{Path, Shared};
 use crate::sessions::User;

@@ -18,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::{Host, Url};
 
-use crate::catalogue::Catalogue;
+use crate::connect::catalogue::Catalogue;
 use crate::db::Db;
+use crate::db::vault::Key;
 use crate::routes;
 use crate::settings::Settings;
-use crate::vault::Key;
 
 /// What all handlers share.
 pub(crate) struct App {

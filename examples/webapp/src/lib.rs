@@ -24,21 +24,18 @@
 
 mod accounts;
 mod app;
-mod catalogue;
 mod connect;
 mod db;
 mod error;
 mod events;
-mod flows;
 mod pages;
 mod routes;
 mod sessions;
 mod settings;
-mod vault;
 
 pub use app::{Running, start};
+pub use db::vault::Key;
 pub use settings::{Secrets, Settings};
-pub use vault::Key;
 
 /// What the application is called at the sandbox's provider.
 pub const DEMO_API_KEY: &str = "Shoebox";

@@ -6,7 +6,7 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser};
 
-use crate::vault::Key;
+use crate::db::vault::Key;
 
 const ENVIRONMENT: &str = "\
 Environment:

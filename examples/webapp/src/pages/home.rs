@@ -2,9 +2,9 @@ use maud::{Markup, html};
 
 use super::{badge, page, time};
 use crate::accounts::Account;
-use crate::catalogue::Offer;
+use crate::connect::catalogue::Offer;
+use crate::connect::flows::{ClaimedFlow, NOT_CREATED};
 use crate::events::Change;
-use crate::flows::{ClaimedFlow, NOT_CREATED};
 
 /// The accounts, what changed in them, and what else can be connected.
 pub(crate) struct Home<'a> {

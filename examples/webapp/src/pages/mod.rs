@@ -10,8 +10,8 @@ use maud::{DOCTYPE, Markup, html};
 pub(crate) use home::{Home, changes};
 
 use crate::accounts::Account;
-use crate::catalogue::Offer;
 use crate::connect::NAME;
+use crate::connect::catalogue::Offer;
 use crate::error::AppError;
 
 /// The application's name.

@@ -3,6 +3,9 @@
 //! The work runs in a task of its own: a browser that hangs up doesn't stop it. While it runs its
 //! lease is renewed. Replicas that find a lapsed one search for the instance by the flow's tag.
 
+pub(crate) mod catalogue;
+pub(crate) mod flows;
+
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,12 +21,12 @@ use http::StatusCode;
 use tokio::time::{Instant, interval_at, timeout};
 use tracing::Instrument as _;
 
+use self::catalogue::{Offer, step_1_parameter};
+use self::flows::{CONNECTED, DENIED, Details, FAILED, Flow, NOT_CREATED};
 use crate::accounts::{Account, OwnAccount, done};
 use crate::app::App;
-use crate::catalogue::{Offer, step_1_parameter};
 use crate::db::digest;
 use crate::error::{AppError, Page};
-use crate::flows::{CONNECTED, DENIED, Details, FAILED, Flow, NOT_CREATED};
 use crate::pages;
 use crate::routes::{Form, Path, Shared};
 use crate::sessions::User;

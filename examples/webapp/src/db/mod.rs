@@ -1,5 +1,7 @@
 //! The database: SQLite, a file, or PostgreSQL. One set of tables and of queries is for both.
 
+pub(crate) mod vault;
+
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -9,7 +11,7 @@ use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::vault::{Key, Vault};
+use self::vault::{Key, Vault};
 
 /// A query with its values: `bind!(sqlx::query("…"); one, two)`.
 macro_rules! bind {
