@@ -1,12 +1,15 @@
 //! How long anything may take and how large it may be is the Limits' affair, whatever an application
 //! sets in the HTTP library below.
 
+use std::sync::OnceLock;
+
 use ce_tests::prelude::*;
 
 on_both_clients! {
     a_timeout_of_the_applications_own_cuts_nothing_short,
     a_request_that_nobody_reads_ends_in_time,
     times_without_end_do_no_harm,
+    a_platform_is_not_asked_again_before_it_wants_to_be,
     a_body_is_read_up_to_the_limit_and_not_beyond,
     a_body_announced_beyond_the_limit_is_not_waited_for,
 }
@@ -74,6 +77,20 @@ async fn times_without_end_do_no_harm(kind: Kind) {
     let (pending, callback) = client.consent(&sandbox, &connect).await;
     client.finish(&connect, &pending, &callback).await.unwrap();
     client.reconcile(&pending).await.unwrap();
+}
+
+async fn a_platform_is_not_asked_again_before_it_wants_to_be(kind: Kind) {
+    let busy_until = Arc::new(OnceLock::new());
+    let server = Server::answering(move |_| {
+        let until = busy_until.get_or_init(|| Instant::now() + Duration::from_millis(900));
+        match Instant::now() < *until {
+            true => "HTTP/1.1 429 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n".to_owned(),
+            false => answer(200, r#"{"id":7,"token":"T"}"#),
+        }
+    });
+    let limits = Limits::default().max_attempts(2);
+    let client = kind.client(config_at(&server.base_url()).with_limits(limits));
+    client.ok(get()).await;
 }
 
 async fn a_body_is_read_up_to_the_limit_and_not_beyond(kind: Kind) {
