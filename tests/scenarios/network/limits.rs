@@ -95,9 +95,16 @@ async fn a_platform_is_not_asked_again_before_it_wants_to_be(kind: Kind) {
 
 async fn a_body_is_read_up_to_the_limit_and_not_beyond(kind: Kind) {
     let whole = r#"{"id":7,"token":"t"}"#;
-    let announced = format!("Content-Length: {}", whole.len());
-    for length in [&announced, "Connection: close"] {
-        let answer = format!("HTTP/1.1 200 OK\r\n{length}\r\n\r\n{whole}");
+    let (half, rest) = whole.split_at(10);
+    for (length, body) in [
+        (format!("Content-Length: {}", whole.len()), whole.to_owned()),
+        ("Connection: close".to_owned(), whole.to_owned()),
+        (
+            "Transfer-Encoding: chunked".to_owned(),
+            format!("a\r\n{half}\r\na\r\n{rest}\r\n0\r\n\r\n"),
+        ),
+    ] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{length}\r\n\r\n{body}");
         let server = Server::answering(move |_| answer.clone());
         for limit in [whole.len(), usize::MAX, whole.len() - 1] {
             let limits = Limits::default().max_body_bytes(limit);
