@@ -33,7 +33,7 @@ const SOCKS: &str = "socks5://127.0.0.1:1";
 type Row = (Way, &'static str, &'static [(&'static str, &'static str)]);
 
 #[rustfmt::skip] // A row a case.
-const TABLE: [Row; 31] = [
+const TABLE: [Row; 32] = [
     (Direct, HOST, &[]),
     (Proxied, HOST, &[("HTTP_PROXY", AT)]),
     (Proxied, HOST, &[("http_proxy", AT)]),
@@ -68,6 +68,7 @@ const TABLE: [Row; 31] = [
     (Direct, ENCRYPTED, &[("ALL_PROXY", "https://127.0.0.1:1")]),
     // What is on this machine needs no proxy.
     (Direct, NOWHERE, &[("ALL_PROXY", SOCKS)]),
+    (Direct, NOWHERE, &[("HTTP_PROXY", AT), ("ALL_PROXY", AT)]),
 ];
 
 pub fn cases() -> Vec<Trial> {

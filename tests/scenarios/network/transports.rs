@@ -22,6 +22,7 @@ const _: () = {
 
 on_both_clients! {
     tenants_share_a_transport,
+    the_platform_is_told_which_client_asks,
 }
 
 async fn tenants_share_a_transport(kind: Kind) {
@@ -48,4 +49,20 @@ async fn tenants_share_a_transport(kind: Kind) {
     assert_eq!(*authorizations.lock().unwrap(), expected);
     assert_eq!(fake.slept().len(), 3);
     assert!(first.of_tenant(Credentials::new(" ", "o")).is_err());
+}
+
+async fn the_platform_is_told_which_client_asks(kind: Kind) {
+    let (tell, asked) = mpsc::channel();
+    let server = Server::answering(move |request| {
+        tell.send(request.headers()["user-agent"].clone()).unwrap();
+        answer(200, r#"{"endpoint":"instagram"}"#)
+    });
+    let client = kind.client(config_at(&server.base_url()));
+    client.ok(Ping::through(&ElementToken::new("t"))).await;
+    let name = match kind {
+        Kind::Async => "ce-async/",
+        Kind::Blocking => "ce-blocking/",
+    };
+    let asked = asked.recv().unwrap();
+    assert!(asked.to_str().unwrap().starts_with(name), "{asked:?}");
 }
