@@ -44,6 +44,11 @@ impl Journal {
         Ok(Self { file, pending })
     }
 
+    /// Before anything is sent that could not be noted.
+    pub fn prepare(&self) -> Result<(), Failure> {
+        self.file.prepare()
+    }
+
     /// Writes down what is about to be sent, or that nothing was created.
     pub fn note(&self, row: &Row, pending: Option<&PendingAuthorization>) -> Result<(), Failure> {
         self.file.add(&serde_json::to_string(&Line {

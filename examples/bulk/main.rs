@@ -83,6 +83,10 @@ fn run(options: &Options) -> Result<ExitCode, Failure> {
         "{all} rows, {before} of them done before; {at_a_time} at a time"
     ));
 
+    if !left.is_empty() {
+        job.journal.prepare()?;
+        job.tokens.prepare()?;
+    }
     let runtime = tokio::runtime::Runtime::new()?;
     let (created, end) = runtime.block_on(provision_all(job, left, at_a_time))?;
     runtime.shutdown_background();

@@ -67,14 +67,17 @@ impl Options {
             let config = Config::new(sandbox.base_url(), Credentials::new(user, organization))?;
             return Ok((Some(sandbox), config));
         };
-        let secrets = (var("CE_USER_SECRET"), var("CE_ORGANIZATION_SECRET"));
-        let (Ok(user), Ok(organization)) = secrets else {
-            return Err(
-                "with --base-url the secrets come from the environment: set CE_USER_SECRET and \
-                 CE_ORGANIZATION_SECRET"
-                    .into(),
-            );
-        };
+        let names = ["CE_USER_SECRET", "CE_ORGANIZATION_SECRET"];
+        let secrets = names.map(|name| var(name).unwrap_or_default());
+        let given = names.iter().zip(&secrets);
+        let missing = given.filter(|(_, secret)| secret.trim().is_empty());
+        let missing: Vec<_> = missing.map(|(name, _)| *name).collect();
+        if !missing.is_empty() {
+            let missing = missing.join(", ");
+            let sentence = "with --base-url the secrets come from the environment; not set:";
+            return Err(format!("{sentence} {missing}").into());
+        }
+        let [user, organization] = secrets;
         // No user of the platform's has these secrets.
         let is_sandbox = user == ce_sandbox::DEFAULT_USER_SECRET
             && organization == ce_sandbox::DEFAULT_ORGANIZATION_SECRET;

@@ -27,7 +27,7 @@ struct End {
 
 impl OwnFile {
     /// Finds the file, if there is one, and returns it with the whole lines behind the first, which must
-    /// be this. Nothing of it is changed before a line is added.
+    /// be this. Nothing of it is changed before it is prepared.
     pub fn read(path: &Path, first_line: &str) -> Result<(Self, String), Failure> {
         let first_line = format!("{first_line}\n");
         // Not to append: on Windows such a file can be neither cut off nor locked. The lock keeps others
@@ -56,18 +56,28 @@ impl OwnFile {
         problem(&self.path, &format!("line {line} is damaged: {advice}"))
     }
 
+    /// Makes it ready for lines: makes the file, or cuts off what is half-written at its end.
+    pub fn prepare(&self) -> Result<(), Failure> {
+        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = end.length == 0;
+        let text = if is_new { &*self.first_line } else { "" };
+        self.write(&mut end, text).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists | ErrorKind::WouldBlock => {
+                let reason = "it wasn't there a moment ago: another run is at work on it, or it is a link";
+                problem(&self.path, &reason)
+            }
+            _ => problem(&self.path, &error),
+        })
+    }
+
     /// Adds a line; returns once it is on the disk.
     pub fn add(&self, line: &str) -> Result<(), Failure> {
         let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        self.add_at(&mut end, line)
-            .map_err(|error| problem(&self.path, &error))
+        let written = self.write(&mut end, &format!("{line}\n"));
+        written.map_err(|error| problem(&self.path, &error))
     }
 
-    fn add_at(&self, end: &mut End, line: &str) -> io::Result<()> {
-        let line = match end.length {
-            0 => format!("{}{line}\n", self.first_line),
-            _ => format!("{line}\n"),
-        };
+    fn write(&self, end: &mut End, text: &str) -> io::Result<()> {
         let file = match &mut end.file {
             Some(file) => file,
             none => none.insert(create(&self.path)?),
@@ -75,13 +85,13 @@ impl OwnFile {
         // What a kill or a full disk has left half-written is cut off: behind it a line would be lost.
         file.set_len(end.length)?;
         file.seek(SeekFrom::Start(end.length))?;
-        let written = file.write_all(line.as_bytes());
+        let written = file.write_all(text.as_bytes());
         if let Err(error) = written.and_then(|()| file.sync_data()) {
             // If this fails too, the next run does it.
             let _ = file.set_len(end.length);
             return Err(error);
         }
-        end.length += line.len() as u64;
+        end.length += text.len() as u64;
         Ok(())
     }
 }

@@ -36,6 +36,11 @@ impl Tokens {
         Ok(Self { file, done })
     }
 
+    /// Before anything is sent, whose token could not be kept.
+    pub fn prepare(&self) -> Result<(), Failure> {
+        self.file.prepare()
+    }
+
     /// Keeps what a row came to.
     pub fn keep(&self, row: &Row, instance: &Instance) -> Result<(), Failure> {
         let mut line = csv::Writer::from_writer(Vec::new());

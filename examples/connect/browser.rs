@@ -4,7 +4,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
-use axum::http::{StatusCode, Uri};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{Method, StatusCode, Uri};
 use ce_async::reqwest::Url;
 use ce_async::{AuthorizationRedirect, CallbackError};
 use ce_blocking::ureq;
@@ -54,6 +55,7 @@ fn without_query(url: &str) -> &str {
 /// Waits at the callback URL for the user's own.
 pub struct Listener {
     listener: TcpListener,
+    path: String,
     pub callback_url: String,
 }
 
@@ -77,6 +79,7 @@ impl Listener {
         })?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
+        let path = url.as_ref().map_or("/", Url::path).to_owned();
         let any_port = url.as_mut().filter(|url| url.port() == Some(0));
         let callback_url = match any_port {
             Some(url) => {
@@ -88,6 +91,7 @@ impl Listener {
         };
         Ok(Self {
             listener,
+            path,
             callback_url,
         })
     }
@@ -99,16 +103,23 @@ impl Listener {
         say("");
         say(format_args!("   {}", redirect.url.as_str()));
         let (sender, mut callbacks) = mpsc::channel(1);
-        let pending = redirect.pending.clone();
-        let answer = async move |uri: Uri| {
+        let (pending, path) = (redirect.pending.clone(), self.path);
+        let answer = async move |method: Method, uri: Uri| {
             let callback = uri.to_string();
-            let read = pending.read_callback(&callback, SystemTime::now());
-            if matches!(read, Ok(_) | Err(CallbackError::Expired)) {
-                let _ = sender.send(callback).await;
-            }
-            let thanks = |_| "Thank you. You can close this page.";
-            read.map(thanks)
-                .map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))
+            let (status, words) = match pending.read_callback(&callback, SystemTime::now()) {
+                _ if method != Method::GET || uri.path() != path => {
+                    (StatusCode::NOT_FOUND, "Nothing here.")
+                }
+                Ok(_) | Err(CallbackError::Expired) => {
+                    let _ = sender.send(callback).await;
+                    (StatusCode::OK, "Thank you. You can close this page.")
+                }
+                Err(_) => (
+                    StatusCode::BAD_REQUEST,
+                    "This is not the answer that is waited for.",
+                ),
+            };
+            (status, [(CACHE_CONTROL, "no-store")], words)
         };
         let (end, ended) = oneshot::channel::<()>();
         let listener = TokioListener::from_std(self.listener)?;

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ce_async::ConnectOutcome;
 use ce_async::calls::{CheckCredentials, Ping};
+use ce_async::model::Instance;
 use clap::Parser as _;
 
 use crate::browser::Listener;
@@ -93,13 +94,32 @@ fn connect(options: &Options) -> Result<(), Failure> {
     CREATING.store(false, Ordering::Relaxed);
     let instance = match outcome? {
         ConnectOutcome::Connected(instance) => instance,
+        ConnectOutcome::Denied(denied) if denied.is_by_user() => {
+            return Err(Failure::new(3, denied));
+        }
         ConnectOutcome::Denied(denied) => {
-            let code = if denied.is_by_user() { 3 } else { 4 };
-            return Err(Failure::new(code, denied));
+            let denied = denied.to_string();
+            let denied = denied.trim_end_matches('.');
+            return Err(Failure::new(
+                4,
+                format_args!(
+                    "{denied}; nothing was created, and it wasn't the user: try again later, or look at \
+                     what the provider has registered"
+                ),
+            ));
         }
     };
-    show_instance(options, &instance)?;
+    let used = show_instance(options, &instance).and_then(|()| ping(&client, &instance));
+    used.map_err(|failure| {
+        let (id, sentence) = (instance.id, failure.sentence);
+        Failure::new(
+            failure.code,
+            format_args!("instance {id} was created, but: {sentence}"),
+        )
+    })
+}
 
+fn ping(client: &Client, instance: &Instance) -> Result<(), Failure> {
     step("4. Use its token: ping through the new instance.");
     client.send(Ping::through(&instance.token))?;
     say("   It works.");

@@ -109,13 +109,16 @@ impl Options {
             let config = Config::new(sandbox.base_url(), Credentials::new(user, organization))?;
             return Ok((Some(sandbox), config));
         };
-        let secrets = (var("CE_USER_SECRET"), var("CE_ORGANIZATION_SECRET"));
-        let (Ok(user), Ok(organization)) = secrets else {
-            return Err(Failure::usage(
-                "with --base-url the secrets come from the environment: set CE_USER_SECRET and \
-                 CE_ORGANIZATION_SECRET",
-            ));
-        };
+        let names = ["CE_USER_SECRET", "CE_ORGANIZATION_SECRET"];
+        let missing = names.iter().filter(|name| variable(name).is_none());
+        let missing: Vec<_> = missing.copied().collect();
+        if !missing.is_empty() {
+            return Err(Failure::usage(format_args!(
+                "with --base-url the secrets come from the environment; not set: {}",
+                missing.join(", ")
+            )));
+        }
+        let [user, organization] = names.map(|name| variable(name).unwrap_or_default());
         let credentials = Credentials::new(user, organization);
         let config = match self.allow_unencrypted_http {
             true => Config::allowing_unencrypted_http(base_url, credentials)?,
@@ -142,7 +145,7 @@ impl Options {
         if scheme.needs_consent() {
             // A sandbox takes any.
             let of_provider = |name| match self.base_url {
-                Some(_) => var(name).unwrap_or_default(),
+                Some(_) => variable(name).unwrap_or_default(),
                 None => format!("{name} of the sandbox"),
             };
             connect = connect
@@ -169,13 +172,18 @@ impl Options {
         }
         for text in &self.config_env {
             let (key, name) = pair("--config-env", text)?;
-            let value = var(name).map_err(|_| {
+            let value = variable(name).ok_or_else(|| {
                 Failure::usage(format!("--config-env: the variable for {key:?} is not set"))
             })?;
             connect = connect.configuration(key, value);
         }
         Ok(connect.authentication(scheme))
     }
+}
+
+/// The value of an environment variable, if it has one.
+fn variable(name: &str) -> Option<String> {
+    var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 /// Splits `NAME=VALUE`. clap does not, since its errors quote the value, which may be a secret.

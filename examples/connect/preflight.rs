@@ -19,11 +19,13 @@ pub fn request(
 ) -> Result<ConnectRequest, Failure> {
     let given = options.authentication.as_deref();
     let given = given.map(AuthenticationScheme::from);
-    if let (Some(scheme), false) = (&given, options.preflight) {
-        return options.request(callback_url, scheme.clone());
-    }
-    step("Ask the platform what the element requires.");
-    let element: Element = client.send(GetElement::new(&*options.element))?;
+    let element = match (&given, options.preflight) {
+        (Some(_), false) => Element::default(),
+        _ => {
+            step("Ask the platform what the element requires.");
+            client.send(GetElement::new(&*options.element))?
+        }
+    };
     let scheme = element.scheme().or(given).unwrap_or_default();
     let connect = options.request(callback_url, scheme)?;
     let preflight = Preflight::new(&connect, &element);
@@ -88,6 +90,7 @@ fn line(requirement: &Requirement) -> String {
 /// By which option.
 fn how_to_give(missing: impl AsRef<str>) -> String {
     match missing.as_ref() {
+        "element" => "--element".to_owned(),
         "name" => "--name".to_owned(),
         "tags" => "--tag".to_owned(),
         "oauth.callback.url" => "--callback-url".to_owned(),

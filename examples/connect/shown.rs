@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ce_async::core::{redact_authorization, redact_json, redact_parameters};
+use ce_async::model::Json;
 use ce_async::{Attempt, Request, Response, TransportError, async_trait};
-use serde_json::Value;
 
 use crate::output::say;
 
@@ -70,7 +70,14 @@ fn show_wait(time: Duration) {
 
 /// A line a member, cut short. There are many switches, which say little.
 fn show_body(body: &[u8]) {
-    let mut json: Value = serde_json::from_slice(body).unwrap_or_default();
+    // Not read as a `Value`: hostile JSON in it can exhaust the stack.
+    let json = serde_json::from_slice::<Json>(body).and_then(|json| json.to_value());
+    let Ok(mut json) = json else {
+        if !body.is_empty() {
+            say(format_args!("     {} bytes that are not JSON", body.len()));
+        }
+        return;
+    };
     redact_json(&mut json);
     let members = json.as_object().into_iter().flatten();
     for (name, value) in members.filter(|(_, value)| !value.is_boolean()) {

@@ -80,7 +80,10 @@ fn what_else_knocks_is_turned_away_and_delays_nothing() {
     // As a browser opens them ahead of what it will ask for; the last has begun to ask.
     let mut idle: Vec<_> = (0..4).map(|_| TcpStream::connect(host).unwrap()).collect();
     idle[3].write_all(b"GET /callback?co").unwrap();
-    assert_eq!(get(&format!("http://{host}/favicon.ico")), 400);
+    assert_eq!(get(&format!("http://{host}/favicon.ico")), 404);
+    let state = program.parameter("state");
+    let head = browser().head(format!("{callback}?error=access_denied&state={state}"));
+    assert_eq!(head.call().unwrap().status().as_u16(), 404);
     assert_eq!(get(&format!("{callback}?code=c4n4ry&state=forged")), 400);
     // They were open all the while: it isn't that they had been given up first.
     for stream in &mut idle {
@@ -88,7 +91,6 @@ fn what_else_knocks_is_turned_away_and_delays_nothing() {
         let read = stream.read(&mut [0]).unwrap_err();
         assert_eq!(read.kind(), ErrorKind::WouldBlock);
     }
-    let state = program.parameter("state");
     let denied = format!("{callback}?error=access_denied&state={state}");
     assert_eq!(get(&denied), 200);
     assert_eq!(program.end(3).out, "");

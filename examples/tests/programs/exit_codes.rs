@@ -62,11 +62,11 @@ fn answer(request: &Request, callback: &str) -> Response {
 
 #[test]
 fn what_the_browser_brings_back_decides() {
-    let no_ping = "connect: the platform refused to ping through the instance (status 401";
+    let no_ping = "connect: instance 7 was created, but: the platform refused to ping through the instance (status 401";
     #[rustfmt::skip] // A row a case.
     let table = [
         ("http://localhost/callback", "http://localhost/callback?error=temporarily_unavailable&error_description=Later.",
-         4, "connect: the provider refused: temporarily_unavailable: Later."),
+         4, "connect: the provider refused: temporarily_unavailable: Later; nothing was created, and it wasn't the user"),
         ("http://localhost/callback", "http://localhost/callback?neither=", 4, "connect: the callback has neither a code nor"),
         ("http://localhost/callback", "https://provider.example/login?then=http://localhost/callback",
          6, "does not send the browser to the callback URL, as a sandbox's"),
@@ -105,7 +105,7 @@ fn what_is_wrong_is_said_before_anything_is_printed() {
         (2, "connect --timeout inf", "expected seconds, such as 90"),
         (2, "connect --name", "a value is required for '--name <NAME>'"),
         (2, "connect --element=", "element is missing or blank"),
-        (2, "connect --element= --authentication oauth2", "element is missing or blank"),
+        (2, "connect --element= --authentication oauth2", "the element needs --element"),
         (2, "connect --allow-unencrypted-http", "--base-url <URL>"),
         (2, "connect --param siteAddress=", "parameter \"siteAddress\" is missing or blank"),
         (2, "connect --config oauth.callback.url=x", "is set in another way"),
@@ -114,12 +114,12 @@ fn what_is_wrong_is_said_before_anything_is_printed() {
         (2, &format!("connect --consent browser --callback-url {taken}"), "choose another port with --callback-url"),
         (2, "connect --consent browser --callback-url https://127.0.0.1/cb", "must be http on this machine"),
         (2, "connect --consent browser --callback-url http://192.0.2.1/cb", "must be http on this machine"),
-        (2, "connect --base-url http://127.0.0.1:1", "set CE_USER_SECRET and CE_ORGANIZATION_SECRET"),
+        (2, "connect --base-url http://127.0.0.1:1", "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET"),
         (2, "bulk --bogus", "unexpected argument '--bogus'"),
         (2, "bulk --at-a-time 0", "0 is not in 1..=1000"),
         (2, "bulk --provisioning-timeout 0", "expected seconds, such as 120"),
         (2, "bulk --base-url http://127.0.0.1:1", "--output <FILE>"),
-        (2, "bulk --base-url http://127.0.0.1:1 --output x", "set CE_USER_SECRET and CE_ORGANIZATION_SECRET"),
+        (2, "bulk --base-url http://127.0.0.1:1 --output x", "not set: CE_USER_SECRET, CE_ORGANIZATION_SECRET"),
         // What is missing, and which option gives it.
         (2, "connect --element closeio --config usrname=x", "Not known to the element: usrname\nconnect: nothing was \
              created: the element needs --config username=VALUE, --config password=VALUE (what is secret"),

@@ -20,7 +20,7 @@ const VARIABLES: [(&str, &str); 4] = [
 /// A program and its arguments, between blanks.
 pub fn program(words: &str) -> Command {
     let mut words = words.split_whitespace();
-    // Cargo builds a package's examples before it runs its tests; they lie beside them.
+    // `cargo test` builds the examples, too, and puts them beside the tests. With `--test` it does not.
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.set_file_name("examples");

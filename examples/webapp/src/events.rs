@@ -118,7 +118,13 @@ impl Db {
                 line(event.event_type.as_deref().unwrap_or_default()), object(event),
                 date.map_or_else(now, Timestamp::as_millisecond), now()
             );
-            query.execute(&mut *transaction).await?;
+            match query.execute(&mut *transaction).await {
+                // The account was deleted at this moment.
+                Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
+                    return Ok(false);
+                }
+                inserted => inserted?,
+            };
         }
         let account = "SELECT 1 FROM accounts WHERE platform = $1 AND instance = $2";
         let account = bind!(sqlx::query(account); &self.platform, instance);

@@ -145,18 +145,23 @@ impl fmt::Debug for ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = match Class::of(self.status()) {
+            Class::Redirect if self.may_have_side_effects() => (
+                "the platform redirected the request to",
+                ", and may have carried it out all the same; not followed, since requests carry secrets: \
+                 check the base URL",
+            ),
             Class::Redirect => (
                 "the platform redirected instead of letting us",
                 "; not followed, since requests carry secrets: check the base URL",
             ),
             Class::Unavailable if self.may_have_side_effects() => (
-                "the platform failed at the request to",
+                "the platform gave no result for the request to",
                 ", and may have carried it out all the same",
             ),
             Class::Unavailable => ("the platform could not", "; try again later"),
             Class::Refused if self.may_have_side_effects() => (
                 "the platform refused to",
-                ", an earlier attempt, whose answer was lost, may have done it",
+                "; an earlier attempt, whose answer was lost, may have done it",
             ),
             Class::Refused => ("the platform refused to", ", and did nothing"),
         };
@@ -166,9 +171,11 @@ impl fmt::Display for ApiError {
             write!(f, ", request id {}", Escaped(id))?;
         }
         write!(f, "){after}")?;
-        if let Some(message) = self.message() {
-            // The sentence goes on.
-            write!(f, ": {}", Escaped(message.trim_end_matches('.')))?;
+        // The sentence goes on.
+        let message = self.message().unwrap_or_default();
+        let message = message.trim_end().trim_end_matches('.');
+        if !message.is_empty() {
+            write!(f, ": {}", Escaped(message))?;
         }
         f.write_str(self.hint())?;
         if let Some(message) = self.provider_message() {

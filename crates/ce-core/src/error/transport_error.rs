@@ -98,6 +98,6 @@ fn before(purpose: Option<&str>, may_be_done: bool) -> String {
     match (purpose, may_be_done) {
         (None, _) => String::new(),
         (Some(purpose), false) => format!("could not {purpose}: "),
-        (Some(purpose), true) => format!("the request to {purpose} got no answer: "),
+        (Some(purpose), true) => format!("the request to {purpose} may have been carried out: "),
     }
 }

@@ -291,10 +291,10 @@ fn an_error_says_what_the_request_was_for_and_what_to_do_next() {
         (said(finish(), 400, short), "(status 400)", "did nothing: Missing"),
         (said(provision, 400, provider), "(status 400)", "(the provider says: It is used.)"),
         (said(finish(), 502, "<>"), "look among its instances (calls::ListInstances) before trying again: ",
-            "failed at the request to create the instance (status 502), and may have carried it out all the same"),
+            "no result for the request to create the instance (status 502), and may have carried it out all the same"),
         (said(again.unwrap(), 502, "<>"), "let the user begin again, which does no harm: ",
             "to re-authorize the instance (status 502), and may have carried it out all the same"),
-        (said(search.unwrap(), 401, none), "the search was refused: correct what its reason says",
+        (said(search.unwrap(), 401, none), "the search got no list: correct what its reason says",
             "refused to look for the instance (status 401), and did nothing: None"),
     ];
     for (said, part, end) in table {

@@ -3,6 +3,7 @@
 use std::fs;
 #[cfg(unix)]
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ce_sandbox::Sandbox;
 
@@ -46,6 +47,30 @@ fn a_file_that_is_not_its_own_is_refused_unchanged() {
     bulk.sandbox = Sandbox::start().unwrap();
     bulk.ends(2, &format!("tokens.csv.journal: {REFUSED}"));
     assert!(bulk.sandbox.served().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_sent_whose_token_could_not_be_kept() {
+    let bulk = Bulk::new(Sandbox::builder(), &rows(1..=3));
+    std::os::unix::fs::symlink("nowhere/tokens.csv", bulk.path("tokens.csv")).unwrap();
+    for _ in 0..2 {
+        bulk.ends(2, "tokens.csv: it wasn't there a moment ago");
+    }
+    assert!(bulk.sandbox.served().is_empty());
+}
+
+#[test]
+fn a_second_run_beside_the_first_is_refused() {
+    let slow = Sandbox::builder().provisioning(Duration::from_secs(1));
+    let bulk = Bulk::new(slow, &rows(1..=3));
+    let mut first = bulk.command().spawn().unwrap();
+    while bulk.sandbox.served().is_empty() && first.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    bulk.ends(2, "another run is at work on it");
+    assert!(first.wait().unwrap().success());
+    bulk.holds(3);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use ce_sandbox::{Builder, Fault, FaultRule, Operation, Sandbox};
 use super::{Bulk, rows};
 use crate::program::{Ends as _, has};
 
-/// A sandbox that spoils this share of its answers to creations and searches, and reports each
+/// A sandbox that gives a fault to this share of its answers to creations and searches, and reports each
 /// creation that reaches it.
 fn sandbox(share: f64) -> (Builder, Receiver<()>) {
     let (sender, creations) = channel();

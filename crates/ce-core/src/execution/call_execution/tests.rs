@@ -258,7 +258,7 @@ fn an_error_says_what_was_done_and_what_to_do() {
         (post(&answered(500, BODY)), [false, false, true], 500, "(request id r): it may have;"),
         (post(&[LOST]), [false, true, true], 0, "the platform did probe: it may have; look"),
         (get(&[LOST]), [true, true, false], 0, "could not probe: the platform did not answer"),
-        (put(&[LOST]), [true, true, true], 0, "request to probe got no answer: the platform did"),
+        (put(&[LOST]), [true, true, true], 0, "request to probe may have been carried out: the"),
         (get(&[Fails(MaybeSent, TransportCause::TooLarge)]), [false; 3], 0, "larger than the limit"),
         (post(&[REFUSED]), [true, false, false], 0, "could not probe: no connection"),
     ];

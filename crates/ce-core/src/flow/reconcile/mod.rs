@@ -206,8 +206,8 @@ impl<'a> Reconcile<'a> {
             Error::SeveralInstances
             | Error::UnexpectedInstance { .. }
             | Error::SearchInconclusive => "its reason says where to look",
-            Error::Refused(error) if error.status() != StatusCode::NOT_FOUND => {
-                "the search was refused: correct what its reason says, and reconcile again"
+            Error::Refused(_) | Error::Redirected(_) | Error::Decode(_) => {
+                "the search got no list: correct what its reason says, and reconcile again"
             }
             _ => "reconcile again later",
         };

@@ -63,7 +63,7 @@ fn a_stall_during_the_answer_comes_half_way() {
 }
 
 #[test]
-fn what_fails_anyway_fails_the_same_way_and_is_spoilt() {
+fn what_fails_anyway_fails_the_same_way_and_is_damaged() {
     let api = Api::start();
     let damaged = |fault, body: &str| {
         api.set_faults([FaultRule::new(fault)]);
@@ -85,7 +85,7 @@ fn what_fails_anyway_fails_the_same_way_and_is_spoilt() {
 }
 
 #[test]
-fn an_answer_without_a_body_is_spoilt_all_the_same() {
+fn an_answer_without_a_body_is_damaged_all_the_same() {
     let api = Api::start();
     let path = format!("/instances/{}", api.create("Short-lived")["id"]);
     api.set_faults([FaultRule::new(Fault::CloseMidBody).on(Operation::Instances)]);
