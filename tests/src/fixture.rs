@@ -1,7 +1,7 @@
 //! What every scenario needs: a platform, accounts to connect, a user who consents, and the kinds of
 //! ends a call has.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::Arc;
 
 use ce_core::model::{AuthenticationScheme, ElementToken, Instance};
@@ -10,6 +10,7 @@ use ce_core::{
     PendingAuthorization, http,
 };
 use ce_sandbox::Sandbox;
+use tokio::net::TcpSocket;
 
 use crate::{AnyClient, Fake, Kind};
 
@@ -30,13 +31,12 @@ pub fn config_at(base_url: &str) -> Config {
     config.with_limits(Limits::default().max_attempts(1))
 }
 
-/// Where nobody listens, and how this system says so.
-pub fn refusing() -> (SocketAddr, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let refused = TcpStream::connect(address).unwrap_err();
-    (address, refused.to_string())
+/// An address that is taken and where nobody listens, and how this system says so.
+pub fn refusing() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let refused = TcpStream::connect(socket.local_addr().unwrap()).unwrap_err();
+    (socket, refused.to_string())
 }
 
 /// An account for which nobody has to be asked; its password is `c4n4ry`.

@@ -143,6 +143,10 @@ fn a_platform_that_is_none_or_refuses_has_its_exit_code() {
     let sandbox = Sandbox::start().unwrap();
     let platform = Platform::start("");
     let elsewhere = format!("{}/elsewhere", platform.base_url);
+    // Taken, and nobody listens there.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let gone = format!("http://{}/elements/api-v2", socket.local_addr().unwrap());
     #[rustfmt::skip] // A row a case.
     let table = [
         ("CE_API_KEY=k", "nonsense", 2, "base URL is not an absolute http or https URL"),
@@ -151,8 +155,7 @@ fn a_platform_that_is_none_or_refuses_has_its_exit_code() {
         ("CE_API_KEY=", sandbox.base_url(), 2, "the element needs CE_API_KEY in the environment"),
         ("CE_USER_SECRET=c4n4ry", sandbox.base_url(), 4,
          "the platform refused to check the credentials (status 401, request id "),
-        // No port that another test could be given.
-        ("CE_API_KEY=k", "http://127.0.0.1:1/elements/api-v2", 6, "no connection to the platform"),
+        ("CE_API_KEY=k", &gone, 6, "no connection to the platform"),
         ("CE_API_KEY=k", &elsewhere, 6, "perhaps the base URL is not the platform's"),
     ];
     for (variable, base_url, code, sentence) in table {

@@ -10,7 +10,8 @@ on_both_clients! {
 }
 
 async fn a_refused_connection_was_sent_nothing(kind: Kind) {
-    let (address, refused) = refusing();
+    let (socket, refused) = refusing();
+    let address = socket.local_addr().unwrap();
     let client = kind.client(config_at(&format!("http://{address}")));
     let created = client.provision(&sales("n")).await;
     assert_eq!(end(&created), "Connect");

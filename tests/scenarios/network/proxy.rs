@@ -68,7 +68,8 @@ async fn not_sent(kind: Kind, proxy: SocketAddr, time: Duration, cause: Transpor
 }
 
 async fn a_proxy_that_is_not_there_is_sent_nothing(kind: Kind) {
-    let (address, refused) = refusing();
+    let (socket, refused) = refusing();
+    let address = socket.local_addr().unwrap();
     let text = not_sent(kind, address, PATIENT, TransportCause::Connect).await;
     assert!(text.contains(&refused), "{text}");
 }
