@@ -166,6 +166,23 @@ fn a_platform_that_is_none_or_refuses_has_its_exit_code() {
         // Nobody is sent anywhere for nothing.
         has_none(&printed.err, &["oauth/url"]);
     }
+    // A blank variable is none, whether or not the platform is asked what the element needs.
+    for (words, name, sentence) in [
+        (
+            "connect --authentication oauth2",
+            "CE_API_KEY",
+            "needs CE_API_KEY in the environment",
+        ),
+        (
+            "connect --config-env p=CE_BLANK",
+            "CE_BLANK",
+            "the variable for \"p\" is not set",
+        ),
+    ] {
+        let mut command = at(sandbox.base_url(), words);
+        let printed = command.env(name, " ").ends(2, sentence);
+        has_none(&printed.err, &["oauth/url"]);
+    }
 }
 
 #[test]
